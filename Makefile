@@ -1,0 +1,40 @@
+# The commands of this project. Each installs what it needs first, and does nothing twice.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help serve watch test check bench clean
+
+LISTEN ?= 127.0.0.1:3000
+DATA ?= data
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 14
+
+serve: ## build everything and start the demo on LISTEN (127.0.0.1:3000) with its data in DATA (./data)
+	@.ci/setup build
+	@.ci/front
+	@. .ci/env.sh && cargo build --locked $${MEMBERS[@]}
+	@exec $(TARGET)/debug/waybill serve --demo --data $(DATA) --listen $(LISTEN)
+
+watch: ## the same, built again and reloaded at each change
+	@.ci/setup build
+	@.ci/watch --demo --data $(DATA) --listen $(LISTEN)
+
+test: ## all that CI runs
+	@.ci/test
+
+check: ## formatting and lints only
+	@.ci/setup build
+	@. .ci/env.sh && cargo fmt --all --check
+	@.ci/front
+	@.ci/lint
+
+bench: ## speed, memory and start-up, beside other programs; BENCH=peers|rest|pages|verify|torture for one of them
+	@.ci/setup bench
+	@.ci/front
+	@. .ci/env.sh && cargo build --locked --examples --bins $${MEMBERS[@]}
+	@.ci/bench $(BENCH)
+
+clean: ## remove what was built and the demo's data; tools stay in ~/.cache/waybill
+	rm -rf target data public/icons.svg end2end/node_modules end2end/test-results end2end/playwright-report

@@ -1,0 +1,178 @@
+//! Signing in and out, and who is looking.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::{Json, PostUrl};
+
+use super::ApiError;
+use crate::domain::Me;
+
+#[cfg(feature = "ssr")]
+use super::{context::request, error::answer};
+
+#[cfg(feature = "ssr")]
+pub use on_the_server::{SESSION_COOKIE, SESSION_COOKIE_SECURE};
+
+#[cfg(feature = "ssr")]
+pub(super) use on_the_server::{local_path, redirect_forms};
+
+#[cfg(feature = "ssr")]
+mod on_the_server {
+    use axum::http::HeaderValue;
+    use axum::http::header::{ACCEPT, COOKIE, SET_COOKIE};
+    use axum::http::request::Parts;
+    use leptos::prelude::{expect_context, use_context};
+    use leptos_axum::ResponseOptions;
+
+    /// Name of the session cookie where the server speaks plain HTTP (loopback only).
+    pub const SESSION_COOKIE: &str = "waybill_session";
+    /// Name of the session cookie behind HTTPS: bound to the host by its prefix.
+    pub const SESSION_COOKIE_SECURE: &str = "__Host-waybill_session";
+
+    /// Whether the cookie may be sent over HTTPS only; set by the server.
+    #[derive(Clone, Copy)]
+    pub struct SecureCookies(pub bool);
+
+    fn cookie_name() -> &'static str {
+        if expect_context::<SecureCookies>().0 {
+            SESSION_COOKIE_SECURE
+        } else {
+            SESSION_COOKIE
+        }
+    }
+
+    /// Sets or clears the session cookie of the answer.
+    pub(super) fn set_session(token: &str, max_age_seconds: u32) {
+        let secure = if expect_context::<SecureCookies>().0 {
+            "; Secure"
+        } else {
+            ""
+        };
+        let cookie = format!(
+            "{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}",
+            cookie_name()
+        );
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            expect_context::<ResponseOptions>().append_header(SET_COOKIE, value);
+        }
+    }
+
+    /// The session cookie of the request.
+    pub(super) fn session_token() -> Option<String> {
+        let parts = use_context::<Parts>()?;
+        let name = cookie_name();
+        parts
+            .headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .find_map(|pair| {
+                pair.trim()
+                    .strip_prefix(name)?
+                    .strip_prefix('=')
+                    .map(str::to_owned)
+            })
+    }
+
+    /// Sends a form that was posted without script to a page; script gets the answer itself.
+    pub(in crate::api) fn redirect_forms(path: &str) {
+        let wants_html = use_context::<Parts>()
+            .and_then(|parts| {
+                parts
+                    .headers
+                    .get(ACCEPT)?
+                    .to_str()
+                    .map(|accept| accept.contains("text/html"))
+                    .ok()
+            })
+            .unwrap_or(false);
+        if wants_html {
+            leptos_axum::redirect(path);
+        }
+    }
+
+    /// A path of this site, or the start page: where to go after signing in.
+    pub(in crate::api) fn local_path(next: &str) -> &str {
+        let local =
+            next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+        if local { next } else { "/data/exports" }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::local_path;
+
+        #[test]
+        fn only_paths_of_this_site_are_followed() {
+            assert_eq!(local_path("/data/exports?q=a"), "/data/exports?q=a");
+            for foreign in [
+                "",
+                "https://evil.example",
+                "//evil.example",
+                "/\\evil.example",
+                "data",
+            ] {
+                assert_eq!(local_path(foreign), "/data/exports", "{foreign}");
+            }
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub use on_the_server::SecureCookies;
+
+/// Who is looking.
+#[server(prefix = "/api/ui", endpoint = "account/me", input = Json, output = Json)]
+pub async fn me() -> Result<Me, ApiError> {
+    let (ctx, services) = request();
+    answer(services.account.me(&ctx).await)
+}
+
+/// Signs in; the form works without script. `next` is the path to go to.
+#[server(prefix = "/api/ui", endpoint = "account/sign-in", input = PostUrl, output = Json)]
+pub async fn sign_in(email: String, password: String, next: String) -> Result<(), ApiError> {
+    let (ctx, services) = request();
+    let session = answer(services.account.sign_in(&ctx, &email, password).await)?;
+    on_the_server::set_session(&session.token, session.max_age_seconds);
+    leptos_axum::redirect(on_the_server::local_path(&next));
+    Ok(())
+}
+
+/// Signs out; the form works without script.
+#[server(prefix = "/api/ui", endpoint = "account/sign-out", input = PostUrl, output = Json)]
+pub async fn sign_out() -> Result<(), ApiError> {
+    let (ctx, services) = request();
+    if let Some(token) = on_the_server::session_token() {
+        answer(services.account.sign_out(&ctx, &token).await)?;
+    }
+    on_the_server::set_session("", 0);
+    leptos_axum::redirect("/sign-in");
+    Ok(())
+}
+
+/// Whether a one-time set-up link can still be used.
+#[server(prefix = "/api/ui", endpoint = "account/set-up-open", input = Json, output = Json)]
+pub async fn set_up_open(code: String) -> Result<bool, ApiError> {
+    let (ctx, services) = request();
+    answer(services.account.set_up_open(&ctx, &code).await)
+}
+
+/// Creates the first administrator; the form works without script.
+#[server(prefix = "/api/ui", endpoint = "account/set-up", input = PostUrl, output = Json)]
+pub async fn set_up(
+    code: String,
+    name: String,
+    email: String,
+    password: String,
+) -> Result<(), ApiError> {
+    let (ctx, services) = request();
+    let session = answer(
+        services
+            .account
+            .set_up(&ctx, &code, &name, &email, password)
+            .await,
+    )?;
+    on_the_server::set_session(&session.token, session.max_age_seconds);
+    leptos_axum::redirect("/data/exports");
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! The server functions: the only place with `#[server]`. Each takes its context, makes one call
+//! to a port and maps the error; no rule lives here.
+
+mod account;
+mod connections;
+mod data;
+mod error;
+mod exports;
+mod preferences;
+mod runs;
+
+#[cfg(feature = "ssr")]
+pub use account::{SESSION_COOKIE, SESSION_COOKIE_SECURE, SecureCookies};
+pub use account::{SetUp, SignIn, SignOut, me, set_up_open};
+pub use connections::{
+    connection_choices, connection_types, create_connection, get_connection, list_connections,
+    remove_connection, test_connection, update_connection,
+};
+pub use data::{
+    create_source, get_table, list_sources, list_tables, preview_table, refresh_source,
+    remove_source, update_source, update_table,
+};
+pub use error::ApiError;
+pub use exports::{
+    RemoveExport, RunExport, copy_name, create_export, detach_export, get_export, list_exports,
+    remove_export, run_export, update_export,
+};
+pub use preferences::{LANGUAGE_COOKIE, SetLanguage, SetTheme, THEME_COOKIE, Theme};
+pub use runs::{
+    CancelRun, DiscardRun, ReleaseRun, cancel_run, discard_run, get_run, list_runs, release_run,
+};
+
+#[cfg(feature = "ssr")]
+mod context {
+    use leptos::prelude::expect_context;
+
+    use crate::ports::{RequestContext, Services};
+
+    /// Who asks, and what can be asked, from the context of the request.
+    pub(super) fn request() -> (RequestContext, Services) {
+        (
+            expect_context::<RequestContext>(),
+            expect_context::<Services>(),
+        )
+    }
+}

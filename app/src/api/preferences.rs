@@ -1,0 +1,104 @@
+//! What a browser is told to remember: language and theme. Forms without script; no account needed.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::{Json, PostUrl};
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+use crate::i18n::Language;
+
+/// Name of the cookie with the code of the language.
+pub const LANGUAGE_COOKIE: &str = "lang";
+/// Name of the cookie with the code of the theme.
+pub const THEME_COOKIE: &str = "theme";
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system is set.
+    #[default]
+    System,
+    /// Light, always.
+    Light,
+    /// Dark, always.
+    Dark,
+}
+
+impl Theme {
+    /// All themes, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The value of the cookie and of `data-theme`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.code() == code)
+    }
+}
+
+/// Remembers the language, and goes back to the page `next`.
+#[server(name = SetLanguage, prefix = "/api/ui", endpoint = "preferences/language", input = PostUrl, output = Json)]
+pub async fn set_language(language: Language, next: String) -> Result<(), ApiError> {
+    on_the_server::remember(LANGUAGE_COOKIE, language.code(), &next);
+    Ok(())
+}
+
+/// Remembers the theme, and goes back to the page `next`.
+#[server(name = SetTheme, prefix = "/api/ui", endpoint = "preferences/theme", input = PostUrl, output = Json)]
+pub async fn set_theme(theme: Theme, next: String) -> Result<(), ApiError> {
+    on_the_server::remember(THEME_COOKIE, theme.code(), &next);
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+mod on_the_server {
+    use axum::http::HeaderValue;
+    use axum::http::header::SET_COOKIE;
+    use leptos::prelude::{expect_context, use_context};
+    use leptos_axum::ResponseOptions;
+
+    use crate::api::account::{SecureCookies, local_path};
+
+    /// A year: as long as browsers keep what a page sets.
+    const MAX_AGE_SECONDS: u32 = 31_536_000;
+
+    /// Sets the cookie and goes to the page. The script does not need to read the cookie.
+    pub(super) fn remember(name: &str, code: &str, next: &str) {
+        let secure = use_context::<SecureCookies>().is_some_and(|secure| secure.0);
+        let secure = if secure { "; Secure" } else { "" };
+        let cookie = format!(
+            "{name}={code}; Path=/; HttpOnly; SameSite=Lax; Max-Age={MAX_AGE_SECONDS}{secure}"
+        );
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            expect_context::<ResponseOptions>().append_header(SET_COOKIE, value);
+        }
+        // What cannot stand in a header is not followed.
+        let next = if next.bytes().all(|byte| byte.is_ascii_graphic()) {
+            next
+        } else {
+            ""
+        };
+        leptos_axum::redirect(local_path(next));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Theme;
+
+    #[test]
+    fn themes_are_read_back() {
+        for theme in Theme::ALL {
+            assert_eq!(Theme::from_code(theme.code()), Some(theme));
+        }
+        assert_eq!(Theme::from_code("sepia"), None);
+    }
+}

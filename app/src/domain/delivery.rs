@@ -1,0 +1,215 @@
+//! How a delivery is written: format, text options, path, limits.
+
+use serde::{Deserialize, Serialize};
+
+/// The path template of file destinations (product page §6).
+pub const DEFAULT_TEMPLATE: &str = "{export}/{yyyy}/{MM}/{dd}/{HHmmss}/{table}_{part}.csv";
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
+
+        impl $name {
+            /// Every value, in the order of the pages.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// As REST and the store write it.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The value of a code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.code() == code)
+            }
+        }
+    };
+}
+
+codes! {
+    /// Format of delivered files.
+    FileFormat {
+        #[default] Csv = "csv",
+        Parquet = "parquet",
+        JsonLines = "jsonl",
+    }
+}
+
+codes! {
+    /// Compression around CSV and JSON Lines; Parquet compresses inside (zstd).
+    Compression {
+        #[default] None = "none",
+        Gzip = "gzip",
+        Zstd = "zstd",
+    }
+}
+
+codes! {
+    /// What separates CSV fields.
+    Delimiter {
+        #[default] Comma = ",",
+        Semicolon = ";",
+        Tab = "\t",
+        Pipe = "|",
+    }
+}
+
+codes! {
+    /// Which CSV fields are quoted.
+    Quoting {
+        /// Where RFC 4180 needs it.
+        #[default] Necessary = "necessary",
+        /// Every field but nulls.
+        All = "all",
+        /// Every field that is no number and no null.
+        NonNumeric = "non_numeric",
+    }
+}
+
+codes! {
+    /// What ends a CSV record.
+    LineEnd {
+        #[default] Lf = "lf",
+        Crlf = "crlf",
+    }
+}
+
+codes! {
+    /// Whether a run renews its tables first.
+    Renewal {
+        #[default] RenewFirst = "renew_first",
+        LatestSnapshot = "latest_snapshot",
+    }
+}
+
+codes! {
+    /// A named set of CSV options.
+    Preset {
+        #[default] Standard = "standard",
+        ExcelFrance = "excel_france",
+    }
+}
+
+/// When a run is held before anything is published (product page §6, *Held*).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HeldLimits {
+    /// Held when rows are fewer than last time by more than this share, in percent …
+    pub fewer_percent: u32,
+    /// … and by more than this many rows.
+    pub fewer_rows: u32,
+}
+
+impl Default for HeldLimits {
+    fn default() -> Self {
+        Self {
+            fewer_percent: 20,
+            fewer_rows: 100,
+        }
+    }
+}
+
+/// Everything about how files are written. Unknown fields are errors.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeliveryOptions {
+    pub format: FileFormat,
+    pub compression: Compression,
+    pub delimiter: Delimiter,
+    pub quoting: Quoting,
+    pub line_end: LineEnd,
+    pub header: bool,
+    pub bom: bool,
+    pub null_text: String,
+    pub decimal_comma: bool,
+    /// Escapes cells that a spreadsheet would run as a formula.
+    pub spreadsheet_safe: bool,
+    pub path_template: String,
+    /// Starts a new part after this many rows; one file per table without it.
+    pub max_rows_per_file: Option<u64>,
+    pub held: HeldLimits,
+    pub renewal: Renewal,
+}
+
+impl Default for DeliveryOptions {
+    fn default() -> Self {
+        Self {
+            format: FileFormat::Csv,
+            compression: Compression::None,
+            delimiter: Delimiter::Comma,
+            quoting: Quoting::Necessary,
+            line_end: LineEnd::Lf,
+            header: true,
+            bom: false,
+            null_text: String::new(),
+            decimal_comma: false,
+            spreadsheet_safe: false,
+            path_template: DEFAULT_TEMPLATE.to_owned(),
+            max_rows_per_file: None,
+            held: HeldLimits::default(),
+            renewal: Renewal::RenewFirst,
+        }
+    }
+}
+
+impl DeliveryOptions {
+    /// Replaces the text options by those of a preset; format, path and limits stay.
+    #[must_use]
+    pub fn preset(mut self, preset: Preset) -> Self {
+        let standard = Self::default();
+        self.quoting = standard.quoting;
+        self.header = true;
+        self.null_text = String::new();
+        let excel = preset == Preset::ExcelFrance;
+        self.delimiter = if excel {
+            Delimiter::Semicolon
+        } else {
+            Delimiter::Comma
+        };
+        self.line_end = if excel { LineEnd::Crlf } else { LineEnd::Lf };
+        self.bom = excel;
+        self.decimal_comma = excel;
+        self.spreadsheet_safe = excel;
+        self
+    }
+
+    /// Extension of the files: `csv`, `csv.gz`, `parquet`, `jsonl.zst`, …
+    pub const fn extension(&self) -> &'static str {
+        match (self.format, self.compression) {
+            (FileFormat::Parquet, _) => "parquet",
+            (FileFormat::Csv, Compression::None) => "csv",
+            (FileFormat::Csv, Compression::Gzip) => "csv.gz",
+            (FileFormat::Csv, Compression::Zstd) => "csv.zst",
+            (FileFormat::JsonLines, Compression::None) => "jsonl",
+            (FileFormat::JsonLines, Compression::Gzip) => "jsonl.gz",
+            (FileFormat::JsonLines, Compression::Zstd) => "jsonl.zst",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_french_preset_is_what_excel_in_france_opens() {
+        let options = DeliveryOptions::default().preset(Preset::ExcelFrance);
+        assert_eq!(options.delimiter, Delimiter::Semicolon);
+        assert!(options.bom && options.decimal_comma && options.spreadsheet_safe);
+        assert_eq!(options.line_end, LineEnd::Crlf);
+        assert_eq!(options.preset(Preset::Standard), DeliveryOptions::default());
+    }
+
+    #[test]
+    fn codes_round_trip() {
+        for format in FileFormat::ALL {
+            assert_eq!(FileFormat::from_code(format.code()), Some(*format));
+        }
+        assert_eq!(
+            serde_json::to_string(&Quoting::NonNumeric).ok().as_deref(),
+            Some("\"non_numeric\"")
+        );
+    }
+}

@@ -1,0 +1,282 @@
+//! Exports: what goes where, and how the list of them is asked for.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ConnectionId, ConnectionRef, ConnectionType, Cursor, DeliveryOptions, ExportId, Limit, Micros,
+    Reason, RunId, TableId, Version,
+};
+
+/// How a delivery relates to the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Everything, each time.
+    #[default]
+    Full,
+}
+
+/// Status of an export: that of its unfinished run, else of the run that ended last (product page §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportStatus {
+    NotStarted,
+    Queued,
+    Processing,
+    Successful,
+    CompletedWithWarnings,
+    Failed,
+    Retrying,
+    Held,
+    Skipped,
+    Missed,
+    Canceled,
+}
+
+impl ExportStatus {
+    /// Every status, in the order in which the list sorts them: what needs a person first.
+    pub const ALL: [Self; 11] = [
+        Self::Held,
+        Self::Failed,
+        Self::CompletedWithWarnings,
+        Self::Missed,
+        Self::Skipped,
+        Self::Canceled,
+        Self::Retrying,
+        Self::Processing,
+        Self::Queued,
+        Self::Successful,
+        Self::NotStarted,
+    ];
+
+    /// As stored and as REST writes it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotStarted => "not_started",
+            Self::Queued => "queued",
+            Self::Processing => "processing",
+            Self::Successful => "successful",
+            Self::CompletedWithWarnings => "completed_with_warnings",
+            Self::Failed => "failed",
+            Self::Retrying => "retrying",
+            Self::Held => "held",
+            Self::Skipped => "skipped",
+            Self::Missed => "missed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// The status of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+
+    /// Place in lists sorted by status, from 0.
+    pub fn rank(self) -> i64 {
+        let place = Self::ALL.iter().position(|status| *status == self);
+        i64::try_from(place.unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// Whether a run is under way or waits for one: the page watches these.
+    pub const fn is_unfinished(self) -> bool {
+        matches!(
+            self,
+            Self::Queued | Self::Processing | Self::Retrying | Self::Held
+        )
+    }
+}
+
+/// What the person looking may do with an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    Edit,
+    View,
+}
+
+/// A row of the Exports page (REST: `ExportSummary`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportListRow {
+    pub id: ExportId,
+    pub version: Version,
+    pub name: String,
+    /// Type of its connection, or of the one it was detached from.
+    #[serde(rename = "type")]
+    pub kind: ConnectionType,
+    pub status: ExportStatus,
+    pub status_reason: Option<Reason>,
+    /// The run that the status is from.
+    pub run_id: Option<RunId>,
+    /// Rows so far while processing.
+    pub rows_so_far: Option<i64>,
+    /// End of the last delivery.
+    pub refreshed_at: Option<Micros>,
+    pub data_as_of: Option<Micros>,
+    /// *Schedule run*: on or off.
+    pub enabled: bool,
+    pub connection: Option<ConnectionRef>,
+    pub permission: Permission,
+    pub updated_at: Micros,
+    pub updated_by: String,
+}
+
+/// Columns by which the list of exports sorts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportSort {
+    #[default]
+    Name,
+    Type,
+    Status,
+    RefreshedAt,
+    Schedule,
+    Connection,
+    Permission,
+    DataAsOf,
+    UpdatedAt,
+    UpdatedBy,
+}
+
+impl ExportSort {
+    /// Every column, in the order of the page.
+    pub const ALL: [Self; 10] = [
+        Self::Name,
+        Self::Type,
+        Self::Status,
+        Self::RefreshedAt,
+        Self::Schedule,
+        Self::Connection,
+        Self::Permission,
+        Self::DataAsOf,
+        Self::UpdatedAt,
+        Self::UpdatedBy,
+    ];
+
+    /// As the address and REST write it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Type => "type",
+            Self::Status => "status",
+            Self::RefreshedAt => "refreshed_at",
+            Self::Schedule => "schedule",
+            Self::Connection => "connection",
+            Self::Permission => "permission",
+            Self::DataAsOf => "data_as_of",
+            Self::UpdatedAt => "updated_at",
+            Self::UpdatedBy => "updated_by",
+        }
+    }
+
+    /// The column of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.code() == code)
+    }
+}
+
+/// What the list of exports is asked for. Everything has a default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExportQuery {
+    /// Words that must all occur in name, connection name or connection type; case and accents are ignored.
+    pub search: String,
+    pub status: Option<ExportStatus>,
+    pub kind: Option<ConnectionType>,
+    pub sort: ExportSort,
+    pub descending: bool,
+    pub cursor: Option<Cursor>,
+    pub limit: Limit,
+}
+
+/// One field of a table as it is delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldMapping {
+    pub source: String,
+    pub target: String,
+}
+
+/// One table of an export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportItem {
+    pub table_id: TableId,
+    pub table_name: String,
+    /// The fields in the order of delivery, as of the day it was saved.
+    pub fields: Vec<FieldMapping>,
+    /// *and new ones*: columns that appear later are sent too, at the end.
+    pub include_new: bool,
+}
+
+/// An export with its whole configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportDetails {
+    pub row: ExportListRow,
+    pub items: Vec<ExportItem>,
+    pub mode: Mode,
+    pub options: DeliveryOptions,
+    /// Value of `{export}` in its paths: made once from the name, editable; renaming does not move it.
+    pub folder: String,
+    pub created_at: Micros,
+    pub created_by: String,
+}
+
+/// A table as a form or body chooses it. No `fields` means all of the day it is saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportItemDraft {
+    pub table_id: TableId,
+    #[serde(default)]
+    pub fields: Option<Vec<FieldMapping>>,
+    #[serde(default)]
+    pub include_new: bool,
+}
+
+/// What creates or replaces an export. Names and paths are parsed by the service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExportDraft {
+    pub name: String,
+    /// None only when a detached export is saved without giving it another one.
+    pub connection_id: Option<ConnectionId>,
+    pub items: Vec<ExportItemDraft>,
+    #[serde(default)]
+    pub mode: Mode,
+    #[serde(default)]
+    pub options: DeliveryOptions,
+    /// Folder name; made from the name when empty.
+    #[serde(default)]
+    pub folder: String,
+}
+
+/// What starting a run came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Started {
+    /// A new run waits in the queue.
+    New,
+    /// One of the same version was under way already; it is that one.
+    UnderWay,
+}
+
+/// The run that a start led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStarted {
+    pub run_id: RunId,
+    pub started: Started,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_and_columns_round_trip_and_rank_apart() {
+        for status in ExportStatus::ALL {
+            assert_eq!(ExportStatus::from_code(status.code()), Some(status));
+        }
+        for column in ExportSort::ALL {
+            assert_eq!(ExportSort::from_code(column.code()), Some(column));
+        }
+        assert!(ExportStatus::Failed.rank() < ExportStatus::Successful.rank());
+    }
+}

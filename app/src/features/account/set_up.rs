@@ -1,0 +1,102 @@
+//! The page behind the one-time link that the first start prints.
+
+use leptos::{form::ActionForm, prelude::*};
+
+use crate::api::{SetUp, set_up_open};
+use crate::domain::NewPassword;
+use crate::i18n::{account as texts, use_language};
+use crate::shell::{FormErrors, FormProblems, PageTitle, PlainPage, Problem};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// Creates the first administrator, if the link of the address (`?code=`) can still be used.
+#[component]
+pub fn SetUpPage() -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let code = Memo::new(move |_| {
+        address.with(|address| address.query.get("code").unwrap_or_default().to_owned())
+    });
+    let open = Resource::new(move || code.get(), set_up_open);
+    // Made here, so that an error in the address of a form posted without script finds it.
+    let action = ServerAction::<SetUp>::new();
+    view! {
+        <PageTitle text=texts::set_up(language)/>
+        <PlainPage>
+            <h1 tabindex="-1">{texts::set_up(language)}</h1>
+            <Suspense fallback=|| view! { <TextSkeleton/> }>
+                {move || Suspend::new(async move {
+                    match open.await {
+                        Ok(true) => view! { <SetUpForm code=code.get_untracked() action/> }.into_any(),
+                        Ok(false) => {
+                            view! {
+                                <EmptyState
+                                    icon="link_dismiss"
+                                    title=texts::link_closed(language)
+                                    text=texts::link_closed_text(language)
+                                />
+                            }
+                                .into_any()
+                        }
+                        Err(error) => view! { <Problem error/> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </PlainPage>
+    }
+}
+
+#[component]
+fn SetUpForm(code: String, action: ServerAction<SetUp>) -> impl IntoView {
+    let language = use_language();
+    let name = RwSignal::new(String::new());
+    let email = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let error = Signal::derive(move || action.value().get().and_then(Result::err));
+    let shown = ["name", "email", "password"].map(str::to_owned).to_vec();
+    let errors = FormErrors::new(error, Signal::stored(shown));
+    view! {
+        <p>{texts::set_up_text(language)}</p>
+        <FormProblems errors title=texts::not_set_up(language)/>
+        <ActionForm action>
+            <div class="form">
+                <HiddenField name="code" value=code/>
+                <TextField
+                    name="name"
+                    label=texts::name(language)
+                    value=name
+                    autocomplete="name"
+                    required=true
+                    error=errors.of("name")
+                />
+                <TextField
+                    name="email"
+                    label=texts::email(language)
+                    value=email
+                    kind=InputKind::Email
+                    autocomplete="username"
+                    required=true
+                    error=errors.of("email")
+                />
+                <TextField
+                    name="password"
+                    label=texts::password(language)
+                    value=password
+                    kind=InputKind::Password
+                    autocomplete="new-password"
+                    help=texts::password_help(language, u64::from(NewPassword::FEWEST))
+                    required=true
+                    error=errors.of("password")
+                />
+                <Button
+                    appearance=Appearance::Primary
+                    kind=ButtonKind::Submit
+                    busy=action.pending()
+                >
+                    {texts::create_administrator(language)}
+                </Button>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}

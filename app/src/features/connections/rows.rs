@@ -1,0 +1,108 @@
+//! The rows of the list of connections.
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::domain::ConnectionSummary;
+use crate::features::sorting::{Sorting, by_name};
+use crate::i18n::{connections as texts, use_language};
+use crate::shell::problem_text;
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// How many columns the list has.
+pub(super) const COLUMNS: u32 = 7;
+
+/// The rows, or what stands in their place.
+#[component]
+pub(super) fn Rows(
+    connections: Result<Vec<ConnectionSummary>, ApiError>,
+    menu: RowMenuState,
+) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    match connections {
+        Err(error) => view! {
+            <TableMessage columns=COLUMNS>
+                <LoadError
+                    detail=problem_text(language, &error)
+                    retry_href=address.get_untracked().to_string()
+                />
+            </TableMessage>
+        }
+        .into_any(),
+        Ok(connections) if connections.is_empty() => view! {
+            <TableMessage columns=COLUMNS>
+                <EmptyState
+                    icon="plug_connected"
+                    title=texts::none(language)
+                    text=texts::none_text(language)
+                >
+                    <LinkButton
+                        href=pane_href("new")
+                        appearance=Appearance::Primary
+                        icon="add"
+                        keep_scroll=true
+                    >
+                        {texts::add(language)}
+                    </LinkButton>
+                </EmptyState>
+            </TableMessage>
+        }
+        .into_any(),
+        Ok(connections) => (move || {
+            let mut connections = connections.clone();
+            sort(&Sorting::of(address.get(), "name"), &mut connections);
+            connections.into_iter().map(|connection| view! { <Row connection menu/> }).collect_view()
+        })
+        .into_any(),
+    }
+}
+
+fn sort(sorting: &Sorting, connections: &mut [ConnectionSummary]) {
+    let language = use_language();
+    let shared = |row: &ConnectionSummary| texts::audience_name(language, &row.audience);
+    connections.sort_by(|a, b| by_name(&a.name, &b.name).then(a.id.cmp(&b.id)));
+    match sorting.column_code() {
+        "type" => sorting.sort(connections, |a, b| a.kind.rank().cmp(&b.kind.rank())),
+        "audience" => sorting.sort(connections, |a, b| shared(a).cmp(&shared(b))),
+        "exports" => sorting.sort(connections, |a, b| a.exports.cmp(&b.exports)),
+        "updated_at" => sorting.sort(connections, |a, b| a.updated_at.cmp(&b.updated_at)),
+        "updated_by" => sorting.sort(connections, |a, b| by_name(&a.updated_by, &b.updated_by)),
+        _ => sorting.sort(connections, |a, b| by_name(&a.name, &b.name)),
+    }
+}
+
+#[component]
+fn Row(connection: ConnectionSummary, menu: RowMenuState) -> impl IntoView {
+    let language = use_language();
+    let edit = pane_href(PaneRoute::of("edit", connection.id));
+    view! {
+        <tr>
+            <th scope="row">
+                <Link href=edit keep_scroll=true>
+                    {connection.name.clone()}
+                </Link>
+            </th>
+            <td>
+                <Icon name="folder"/>
+                " "
+                {texts::type_name(language, connection.kind)}
+            </td>
+            <td>{texts::audience_name(language, &connection.audience)}</td>
+            <td class="num">{texts::exports(language, u64::from(connection.exports))}</td>
+            <td class="shy">
+                <Time at=instant(connection.updated_at)/>
+            </td>
+            <td class="shy">{connection.updated_by}</td>
+            <td class="act">
+                <RowMenuButton
+                    menu
+                    row=connection.id.to_string()
+                    label=texts::commands_for(language, &connection.name)
+                    href=edit.get_untracked()
+                />
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,12 @@
+//! Where data come from: tables, their schema and first rows; data sources.
+
+mod schema_form;
+mod source_form;
+mod source_remove;
+mod sources;
+mod state;
+mod table_pane;
+mod tables;
+
+pub use sources::SourcesPage;
+pub use tables::TablesPage;

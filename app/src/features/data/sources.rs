@@ -1,0 +1,286 @@
+//! The page of the data sources.
+
+use leptos::prelude::*;
+
+use super::source_form::{EditSourcePane, NewSourcePane};
+use super::source_remove::RemoveSourcePane;
+use super::state::{RefreshBadge, RefreshedAt};
+use crate::api::{ApiError, list_sources, refresh_source};
+use crate::domain::{SourceId, SourceSummary};
+use crate::features::sorting::{Sorting, by_name};
+use crate::i18n::{data as texts, format, reasons, use_language};
+use crate::shell::{PageTitle, problem_text, routes};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+const COLUMNS: u32 = 6;
+
+/// Every source with its state. Panes: `new`, `edit/ID`, `remove/ID`.
+#[component]
+pub fn SourcesPage() -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let tick = use_live(&[LiveKind::Sources, LiveKind::Tables]);
+    let saved = RwSignal::new(0_u32);
+    let sources = Resource::new(move || (tick.get(), saved.get()), |_| list_sources());
+    let toasts = use_toasts();
+    let refresh = Action::new(|id: &SourceId| refresh_source(*id));
+    Effect::new(move || {
+        if let Some(Ok(source)) = refresh.value().get() {
+            toasts.success(texts::refresh_asked(language, source.name));
+            saved.update(|saved| *saved += 1);
+        }
+    });
+    let refused = move || {
+        let error = refresh.value().get()?.err()?;
+        Some(view! {
+            <MessageBar intent=Intent::Error title=texts::refresh_failed(language)>
+                {problem_text(language, &error)}
+            </MessageBar>
+        })
+    };
+    let columns = Signal::derive(move || {
+        let sorting = Sorting::of(address.get().without_pane(), "name");
+        vec![
+            sorting.column(texts::name(language), "name"),
+            Column::new(texts::kind(language)).shy(),
+            sorting.column(texts::status(language), "status"),
+            sorting.column(texts::tables(language), "tables").numeric(),
+            sorting.column(texts::refreshed(language), "refreshed"),
+            Column::new(texts::actions(language)).action(),
+        ]
+    });
+    let menu = RowMenuState::new();
+    view! {
+        <PageTitle text=texts::sources(language)/>
+        <PageHeader
+            title=texts::sources(language)
+            crumbs=vec![
+                Crumb::new(texts::data(language)),
+                Crumb::new(texts::sources(language)),
+            ]
+        />
+        <Commands/>
+        {refused}
+        <Table caption=texts::sources_caption(language) columns>
+            <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
+                {move || Suspend::new(async move {
+                    let sources = sources.await;
+                    view! { <Rows sources menu/> }
+                })}
+            </Transition>
+        </Table>
+        <SourceMenu menu refresh/>
+        <Panes on_saved=move || saved.update(|saved| *saved += 1)/>
+    }
+    .into_any()
+}
+
+/// One source; the list is short and comes whole.
+pub(super) async fn find_source(id: SourceId) -> Result<SourceSummary, ApiError> {
+    let sources = list_sources().await?;
+    sources.into_iter().find(|source| source.id == id).ok_or(ApiError::NotFound)
+}
+
+/// Why the person may not change sources, if so.
+fn refusal() -> Option<String> {
+    let language = use_language();
+    let refused = !use_session().is_administrator();
+    refused.then(|| texts::administrators_only(language).to_owned())
+}
+
+#[component]
+fn Commands() -> impl IntoView {
+    let language = use_language();
+    view! {
+        <CommandBar label=texts::commands(language)>
+            <LinkButton
+                href=pane_href("new")
+                appearance=Appearance::Subtle
+                icon="add"
+                disabled_reason=Signal::stored(refusal())
+                keep_scroll=true
+            >
+                {texts::add_source(language)}
+            </LinkButton>
+        </CommandBar>
+    }
+}
+
+/// The commands of a row; those that cannot be used say why.
+#[component]
+fn SourceMenu(menu: RowMenuState, refresh: Action<SourceId, Result<SourceSummary, ApiError>>) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let refusal = refusal();
+    let items = move |row: String| {
+        let pane = |kind: &str| address.get_untracked().with_pane(PaneRoute::of(kind, &row)).to_string();
+        let id = row.parse::<SourceId>().ok();
+        let tables = format!("{}?source={row}", routes::TABLES);
+        let changes = match refusal {
+            Some(_) => None,
+            None => Some(view! {
+                <MenuLink href=pane("edit") icon="edit" keep_scroll=true>
+                    {texts::edit(language)}
+                </MenuLink>
+                <MenuDivider/>
+                <MenuLink href=pane("remove") icon="delete" keep_scroll=true>
+                    {texts::remove(language)}
+                </MenuLink>
+            }),
+        };
+        view! {
+            <MenuLink href=tables icon="table">
+                {texts::tables(language)}
+            </MenuLink>
+            <MenuButton
+                icon="arrow_sync"
+                disabled_reason=refusal.clone()
+                on_click=move |_| {
+                    if let Some(id) = id {
+                        refresh.dispatch(id);
+                    }
+                }
+            >
+                {texts::refresh(language)}
+            </MenuButton>
+            {changes}
+        }
+        .into_any()
+    };
+    view! { <RowMenu menu label=texts::actions(language) items/> }
+}
+
+#[component]
+fn Rows(sources: Result<Vec<SourceSummary>, ApiError>, menu: RowMenuState) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    match sources {
+        Err(error) => view! {
+            <TableMessage columns=COLUMNS>
+                <LoadError
+                    detail=problem_text(language, &error)
+                    retry_href=address.get_untracked().to_string()
+                />
+            </TableMessage>
+        }
+        .into_any(),
+        Ok(sources) if sources.is_empty() => view! {
+            <TableMessage columns=COLUMNS>
+                <NoSources/>
+            </TableMessage>
+        }
+        .into_any(),
+        Ok(sources) => (move || {
+            let mut sources = sources.clone();
+            sort(&Sorting::of(address.get(), "name"), &mut sources);
+            sources.into_iter().map(|source| view! { <Row source menu/> }).collect_view()
+        })
+        .into_any(),
+    }
+}
+
+fn sort(sorting: &Sorting, sources: &mut [SourceSummary]) {
+    sources.sort_by(|a, b| by_name(&a.name, &b.name).then(a.id.cmp(&b.id)));
+    match sorting.column_code() {
+        "status" => sorting.sort(sources, |a, b| a.status.code().cmp(b.status.code())),
+        "tables" => sorting.sort(sources, |a, b| a.tables.cmp(&b.tables)),
+        "refreshed" => sorting.sort(sources, |a, b| a.refreshed_at.cmp(&b.refreshed_at)),
+        _ => sorting.sort(sources, |a, b| by_name(&a.name, &b.name)),
+    }
+}
+
+#[component]
+fn NoSources() -> impl IntoView {
+    let language = use_language();
+    if use_session().is_administrator() {
+        view! {
+            <EmptyState
+                icon="database"
+                title=texts::no_sources(language)
+                text=texts::no_sources_administrator(language)
+            >
+                <LinkButton
+                    href=pane_href("new")
+                    appearance=Appearance::Primary
+                    icon="add"
+                    keep_scroll=true
+                >
+                    {texts::add_source(language)}
+                </LinkButton>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! {
+            <EmptyState
+                icon="database"
+                title=texts::no_sources(language)
+                text=texts::no_sources_other(language)
+            />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Row(source: SourceSummary, menu: RowMenuState) -> impl IntoView {
+    let language = use_language();
+    let tables = format!("{}?source={}", routes::TABLES, source.id);
+    let reason = source.status_reason.map(|reason| reasons::text(language, &reason));
+    let location = Some(source.location).filter(|location| !location.is_empty());
+    view! {
+        <tr>
+            <th scope="row">
+                <Link href=tables.clone()>{source.name.clone()}</Link>
+                {location.map(|location| view! { <span class="sub mono">{location}</span> })}
+            </th>
+            <td class="shy">{texts::folder(language)}</td>
+            <td>
+                <RefreshBadge status=source.status/>
+                {reason.map(|reason| view! { <span class="sub">{reason}</span> })}
+            </td>
+            <td class="num">{format::integer(language, u64::from(source.tables))}</td>
+            <td>
+                <RefreshedAt at=source.refreshed_at/>
+            </td>
+            <td class="act">
+                <RowMenuButton
+                    menu
+                    row=source.id.to_string()
+                    label=texts::commands_for(language, &source.name)
+                    href=tables
+                />
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
+    let language = use_language();
+    let pane = use_pane();
+    let administrator = use_session().is_administrator();
+    let close = close_href();
+    move || {
+        let pane = pane.get()?;
+        let id = pane.id();
+        let known = matches!((pane.kind(), id), ("new", None) | ("edit" | "remove", Some(_)));
+        if known && !administrator {
+            return Some(
+                view! {
+                    <Pane title=texts::sources(language) close_href=close>
+                        <MessageBar>{texts::administrators_only(language)}</MessageBar>
+                    </Pane>
+                }
+                .into_any(),
+            );
+        }
+        match (pane.kind(), id) {
+            ("new", None) => Some(view! { <NewSourcePane on_saved/> }.into_any()),
+            ("edit", Some(id)) => Some(view! { <EditSourcePane id on_saved/> }.into_any()),
+            ("remove", Some(id)) => Some(view! { <RemoveSourcePane id on_saved/> }.into_any()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! How a source or a table is doing, as badges.
+
+use leptos::prelude::*;
+
+use crate::domain::{RefreshStatus, TableSummary};
+use crate::i18n::{data as texts, reasons, use_language};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// The state of a source's refresh.
+#[component]
+pub(super) fn RefreshBadge(status: RefreshStatus) -> impl IntoView {
+    let language = use_language();
+    let (tone, icon) = match status {
+        RefreshStatus::NotStarted => (Tone::Neutral, "subtract_circle"),
+        RefreshStatus::Queued => (Tone::Brand, "clock"),
+        RefreshStatus::Processing => (Tone::Brand, "arrow_sync"),
+        RefreshStatus::Successful => (Tone::Success, "checkmark_circle"),
+        RefreshStatus::Failed => (Tone::Danger, "error_circle"),
+    };
+    view! {
+        <Badge tone icon>
+            {texts::refresh_status(language, status)}
+        </Badge>
+    }
+}
+
+/// The state of a table, with the reason of a failure under it.
+#[component]
+pub(super) fn TableState(table: TableSummary) -> impl IntoView {
+    let language = use_language();
+    let changed = table.change.as_ref().is_some_and(|change| !change.is_empty());
+    let (tone, icon, text) = if table.problem.is_some() {
+        (Tone::Danger, "error_circle", texts::table_failed(language))
+    } else if table.rows.is_none() {
+        (Tone::Neutral, "subtract_circle", texts::table_waiting(language))
+    } else if changed {
+        (Tone::Warning, "warning", texts::table_changed(language))
+    } else {
+        (Tone::Success, "checkmark_circle", texts::table_ready(language))
+    };
+    let problem = table.problem.map(|reason| reasons::text(language, &reason));
+    view! {
+        <Badge tone icon>
+            {text}
+        </Badge>
+        {problem.map(|text| view! { <span class="sub">{text}</span> })}
+    }
+}
+
+/// When something was refreshed.
+#[component]
+pub(super) fn RefreshedAt(at: Option<i64>) -> impl IntoView {
+    let language = use_language();
+    match at {
+        Some(at) => view! { <Time at=instant(at)/> }.into_any(),
+        None => texts::never(language).into_any(),
+    }
+}
+
+/// A count or size of the wire; nothing is ever below zero.
+pub(super) fn amount(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or_default()
+}

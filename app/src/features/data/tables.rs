@@ -1,0 +1,192 @@
+//! The page of the tables.
+
+use leptos::prelude::*;
+
+use super::schema_form::SchemaPane;
+use super::state::{RefreshedAt, TableState, amount};
+use super::table_pane::TablePane;
+use crate::api::{ApiError, list_tables};
+use crate::domain::{SourceId, TableSummary};
+use crate::features::sorting::{Sorting, by_name};
+use crate::i18n::{data as texts, format, use_language};
+use crate::shell::{PageTitle, problem_text, routes};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+const COLUMNS: u32 = 7;
+
+/// Every table with its source and state; `?source=` narrows to one source. Panes: `table/ID`,
+/// `schema/ID`.
+#[component]
+pub fn TablesPage() -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let tick = use_live(&[LiveKind::Tables, LiveKind::Sources]);
+    let source = Memo::new(move |_| {
+        address.with(|address| address.query.get("source")?.parse::<SourceId>().ok())
+    });
+    let saved = RwSignal::new(0_u32);
+    let tables = Resource::new(
+        move || (source.get(), tick.get(), saved.get()),
+        |(source, ..)| list_tables(source),
+    );
+    let columns = Signal::derive(move || {
+        let sorting = Sorting::of(address.get().without_pane(), "name");
+        vec![
+            sorting.column(texts::name(language), "name"),
+            sorting.column(texts::source(language), "source"),
+            Column::new(texts::status(language)),
+            sorting.column(texts::rows(language), "rows").numeric(),
+            sorting.column(texts::size(language), "size").numeric().shy(),
+            sorting.column(texts::columns(language), "columns").numeric().shy(),
+            sorting.column(texts::refreshed(language), "refreshed"),
+        ]
+    });
+    view! {
+        <PageTitle text=texts::tables(language)/>
+        <PageHeader
+            title=texts::tables(language)
+            crumbs=vec![
+                Crumb::new(texts::data(language)),
+                Crumb::new(texts::tables(language)),
+            ]
+        />
+        <Table caption=texts::tables_caption(language) columns>
+            <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
+                {move || Suspend::new(async move {
+                    let tables = tables.await;
+                    view! { <Rows tables filtered=source.get().is_some()/> }
+                })}
+            </Transition>
+        </Table>
+        <Panes on_saved=move || saved.update(|saved| *saved += 1)/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Rows(tables: Result<Vec<TableSummary>, ApiError>, filtered: bool) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    match tables {
+        Err(error) => view! {
+            <TableMessage columns=COLUMNS>
+                <LoadError
+                    detail=problem_text(language, &error)
+                    retry_href=address.get_untracked().to_string()
+                />
+            </TableMessage>
+        }
+        .into_any(),
+        Ok(tables) if tables.is_empty() && filtered => view! {
+            <TableMessage columns=COLUMNS>
+                <NoMatch clear_href=routes::TABLES/>
+            </TableMessage>
+        }
+        .into_any(),
+        Ok(tables) if tables.is_empty() => view! {
+            <TableMessage columns=COLUMNS>
+                <NoTables/>
+            </TableMessage>
+        }
+        .into_any(),
+        Ok(tables) => (move || {
+            let mut tables = tables.clone();
+            sort(&Sorting::of(address.get(), "name"), &mut tables);
+            tables.into_iter().map(|table| view! { <Row table/> }).collect_view()
+        })
+        .into_any(),
+    }
+}
+
+fn sort(sorting: &Sorting, tables: &mut [TableSummary]) {
+    by_name_first(tables);
+    match sorting.column_code() {
+        "source" => sorting.sort(tables, |a, b| by_name(&a.source_name, &b.source_name)),
+        "rows" => sorting.sort(tables, |a, b| a.rows.cmp(&b.rows)),
+        "size" => sorting.sort(tables, |a, b| a.bytes.cmp(&b.bytes)),
+        "columns" => sorting.sort(tables, |a, b| a.schema.len().cmp(&b.schema.len())),
+        "refreshed" => sorting.sort(tables, |a, b| a.refreshed_at.cmp(&b.refreshed_at)),
+        _ => sorting.sort(tables, |a, b| by_name(&a.name, &b.name)),
+    }
+}
+
+/// The order among equals.
+fn by_name_first(tables: &mut [TableSummary]) {
+    tables.sort_by(|a, b| by_name(&a.name, &b.name).then(a.id.cmp(&b.id)));
+}
+
+#[component]
+fn NoTables() -> impl IntoView {
+    let language = use_language();
+    if use_session().is_administrator() {
+        let add = format!("{}?pane=new", routes::SOURCES);
+        view! {
+            <EmptyState
+                icon="table"
+                title=texts::no_tables(language)
+                text=texts::no_tables_administrator(language)
+            >
+                <LinkButton href=add.clone() appearance=Appearance::Primary icon="add">
+                    {texts::add_source(language)}
+                </LinkButton>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        view! {
+            <EmptyState
+                icon="table"
+                title=texts::no_tables(language)
+                text=texts::no_tables_other(language)
+            />
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Row(table: TableSummary) -> impl IntoView {
+    let language = use_language();
+    let number = |value: Option<i64>| value.map(|value| format::integer(language, amount(value)));
+    let size = table.bytes.map(|bytes| format::bytes(language, amount(bytes)));
+    let columns = u64::try_from(table.schema.len()).unwrap_or_default();
+    let source = format!("{}?source={}", routes::TABLES, table.source_id);
+    view! {
+        <tr>
+            <th scope="row">
+                <Link href=pane_href(PaneRoute::of("table", table.id)) keep_scroll=true>
+                    {table.name.clone()}
+                </Link>
+            </th>
+            <td>
+                <Link href=source>{table.source_name.clone()}</Link>
+            </td>
+            <td>
+                <TableState table=table.clone()/>
+            </td>
+            <td class="num">{number(table.rows)}</td>
+            <td class="num shy">{size}</td>
+            <td class="num shy">
+                {(columns > 0).then(|| format::integer(language, columns))}
+            </td>
+            <td>
+                <RefreshedAt at=table.refreshed_at/>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
+    let pane = use_pane();
+    move || {
+        let pane = pane.get()?;
+        let id = pane.id()?;
+        match pane.kind() {
+            "table" => Some(view! { <TablePane id/> }.into_any()),
+            "schema" => Some(view! { <SchemaPane id on_saved/> }.into_any()),
+            _ => None,
+        }
+    }
+}

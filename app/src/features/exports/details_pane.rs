@@ -1,0 +1,158 @@
+//! *Export details*: the configuration to read, its last runs, and the commands as links and forms.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::facts::ExportFacts;
+use super::rules::Command;
+use crate::api;
+use crate::api::{ApiError, RunExport};
+use crate::domain::{ExportDetails, ExportId, ExportListRow, Limit, RunQuery, RunSummary};
+use crate::features::runs::RunTable;
+use crate::i18n::{exports, use_language};
+use crate::shell::{Problem, problem_text};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// So many runs are shown; *History* has all of them.
+const LAST_RUNS: u32 = 5;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Loaded {
+    details: ExportDetails,
+    runs: Vec<RunSummary>,
+}
+
+async fn load(id: ExportId) -> Result<Loaded, ApiError> {
+    let details = api::get_export(id).await?;
+    let limit = Limit::parse(LAST_RUNS).unwrap_or_default();
+    let query = RunQuery {
+        export_id: Some(id),
+        limit,
+        ..RunQuery::default()
+    };
+    Ok(Loaded {
+        details,
+        runs: api::list_runs(query).await?.items,
+    })
+}
+
+/// The pane of an export, to read.
+#[component]
+pub(super) fn DetailsPane(id: ExportId) -> impl IntoView {
+    let language = use_language();
+    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs]);
+    let loaded = Resource::new(move || hints.get(), move |_| load(id));
+    let run = ServerAction::<RunExport>::new();
+    let title = Signal::stored(exports::export_details(language).to_owned());
+    view! {
+        <Pane title close_href=close_href() size=PaneSize::Large>
+            <Transition fallback=|| view! { <TextSkeleton lines=8/> }>
+                <Details loaded run/>
+            </Transition>
+        </Pane>
+    }
+    .into_any()
+}
+
+#[component]
+fn Details(
+    loaded: Resource<Result<Loaded, ApiError>>,
+    run: ServerAction<RunExport>,
+) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let shown = Memo::new(move |_| loaded.get());
+    let retry_href = move || address.with_untracked(ToString::to_string);
+    let go = use_go();
+    // With script the answer of the form leads to the run; without, the server redirects.
+    Effect::new(move || {
+        if let Some(Ok(started)) = run.value().get() {
+            let pane = PaneRoute::of("run", started.run_id);
+            go.push(&address.get_untracked().with_pane(pane).to_string());
+        }
+    });
+    let body = move |Loaded { details, runs }: Loaded| {
+        let name = details.row.name.clone();
+        view! {
+            <p class="pane-about">{name}</p>
+            <DetailsCommands row=details.row.clone() run/>
+            <h3>{exports::configuration(language)}</h3>
+            <ExportFacts details/>
+            <h3>{exports::last_runs(language)}</h3>
+            <RunTable runs/>
+        }
+        .into_any()
+    };
+    move || {
+        shown.get().map(|loaded| match loaded {
+            Ok(loaded) => body(loaded),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+        })
+    }
+}
+
+/// The commands on the export. All of them work without script.
+#[component]
+fn DetailsCommands(row: ExportListRow, run: ServerAction<RunExport>) -> impl IntoView {
+    let language = use_language();
+    let role = use_session().role();
+    let id = row.id.to_string();
+    let reason =
+        move |command: Command| Signal::stored(command.refusal(language, &row).map(str::to_owned));
+    let links = [
+        (Command::Open, "edit"),
+        (Command::Duplicate, "duplicate"),
+        (Command::Detach, "detach"),
+        (Command::History, "history"),
+        (Command::Remove, "remove"),
+    ]
+    .into_iter()
+    .filter(|(command, _)| command.is_offered(role))
+    .map(|(command, kind)| {
+        // Looking is what this pane is for: here *Open* is *Edit*, for who may.
+        let disabled_reason = match command {
+            Command::Open => reason(Command::Remove),
+            _ => reason(command),
+        };
+        view! {
+            <LinkButton
+                href=pane_href(PaneRoute::of(kind, &id))
+                icon=command.icon(None)
+                keep_scroll=true
+                disabled_reason
+            >
+                {command.label(language, None)}
+            </LinkButton>
+        }
+    })
+    .collect_view();
+    let failure = move || run.value().get().and_then(Result::err);
+    view! {
+        <div class="run-commands">
+            <ActionForm action=run>
+                <HiddenField name="id" value=id.clone()/>
+                <Button
+                    kind=ButtonKind::Submit
+                    appearance=Appearance::Primary
+                    icon="play"
+                    busy=run.pending()
+                    disabled_reason=reason(Command::Run)
+                >
+                    {exports::run(language)}
+                </Button>
+            </ActionForm>
+            {links}
+        </div>
+        {move || {
+            failure()
+                .map(|error| {
+                    view! {
+                        <MessageBar intent=Intent::Error title=exports::command_failed(language)>
+                            {problem_text(language, &error)}
+                        </MessageBar>
+                    }
+                })
+        }}
+    }
+}

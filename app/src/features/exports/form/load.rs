@@ -1,0 +1,62 @@
+//! What a form needs to know before it can be drawn.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api;
+use crate::api::ApiError;
+use crate::domain::{ConnectionChoice, ExportDetails, ExportId, Permission, Reason, TableSummary};
+
+/// What the form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::features::exports) enum Purpose {
+    /// *Set up export*.
+    New,
+    /// *Edit export*.
+    Edit(ExportId),
+    /// *Create duplicate*: filled in from an export; nothing exists until it is saved.
+    Duplicate(ExportId),
+}
+
+/// Everything that is loaded at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Loaded {
+    /// The export that is edited or copied.
+    pub(super) details: Option<ExportDetails>,
+    /// A free name for the copy.
+    pub(super) copy_name: Option<String>,
+    pub(super) connections: Vec<ConnectionChoice>,
+    pub(super) tables: Vec<TableSummary>,
+}
+
+/// Loads what the form shows. Who may not edit gets the refusal here, before typing anything.
+pub(super) async fn load(purpose: Purpose, may_write: bool) -> Result<Loaded, ApiError> {
+    if !may_write {
+        return Err(ApiError::Forbidden {
+            reason: Reason::new("viewer_may_not_edit"),
+        });
+    }
+    let details = match purpose {
+        Purpose::New => None,
+        Purpose::Edit(id) | Purpose::Duplicate(id) => Some(api::get_export(id).await?),
+    };
+    if details
+        .as_ref()
+        .is_some_and(|details| details.row.permission == Permission::View)
+    {
+        return Err(ApiError::Forbidden {
+            reason: Reason::new("connection_not_shared_with_you"),
+        });
+    }
+    let copy_name = match (purpose, &details) {
+        (Purpose::Duplicate(_), Some(details)) => {
+            Some(api::copy_name(details.row.name.clone()).await?)
+        }
+        _ => None,
+    };
+    Ok(Loaded {
+        details,
+        copy_name,
+        connections: api::connection_choices().await?,
+        tables: api::list_tables(None).await?,
+    })
+}

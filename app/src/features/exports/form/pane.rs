@@ -1,0 +1,229 @@
+//! The pane around the form.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::conflict::Conflict;
+use super::items::TablesSection;
+use super::load::{Loaded, Purpose, load};
+use super::options::FormatSection;
+use super::paths::{PathSection, SafetySection};
+use super::saving::Saving;
+use super::state::FormState;
+use crate::api::ApiError;
+use crate::domain::ConnectionChoice;
+use crate::features::exports::runner::Runner;
+use crate::features::exports::shown::Reload;
+use crate::i18n::{exports, use_language};
+use crate::shell::{Problem, problem_text};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+const FORM: &str = "export-form";
+
+/// *Set up export*, *Edit export* or *Create duplicate*.
+#[component]
+pub(in crate::features::exports) fn FormPane(
+    purpose: Purpose,
+    reload: Reload,
+    runner: Runner,
+) -> impl IntoView {
+    let language = use_language();
+    let may_write = use_session().may_write();
+    let title = match purpose {
+        Purpose::New => exports::set_up_export(language),
+        Purpose::Edit(_) => exports::edit_export(language),
+        Purpose::Duplicate(_) => exports::duplicate_export(language),
+    };
+    let saving = Saving::new(purpose, reload, runner);
+    let attempt = RwSignal::new(0_u32);
+    let loaded = Resource::new(move || attempt.get(), move |_| load(purpose, may_write));
+    let load_theirs = Callback::new(move |()| attempt.update(|attempt| *attempt += 1));
+    view! {
+        <Pane
+            title=Signal::stored(title.to_owned())
+            close_href=close_href()
+            size=PaneSize::Large
+            dirty=Signal::derive(move || saving.is_dirty())
+            footer=move || view! { <FormFooter saving/> }
+        >
+            <Transition fallback=|| view! { <TextSkeleton lines=10/> }>
+                <FormLoader purpose loaded saving load_theirs/>
+            </Transition>
+        </Pane>
+    }
+    .into_any()
+}
+
+/// The form once its parts are there. It is filled in once, and again only when asked to.
+#[component]
+fn FormLoader(
+    purpose: Purpose,
+    loaded: Resource<Result<Loaded, ApiError>>,
+    saving: Saving,
+    load_theirs: Callback<()>,
+) -> impl IntoView {
+    let address = use_address();
+    let shown = Memo::new(move |_| loaded.get());
+    move || {
+        shown.get().map(|loaded| match loaded {
+            Ok(loaded) => {
+                let form = FormState::new(purpose, &loaded);
+                saving.start(form);
+                view! { <ExportForm form loaded saving load_theirs/> }.into_any()
+            }
+            Err(error) => {
+                let retry_href = address.get_untracked().to_string();
+                view! { <Problem error retry_href/> }.into_any()
+            }
+        })
+    }
+}
+
+#[component]
+fn ExportForm(
+    form: FormState,
+    loaded: Loaded,
+    saving: Saving,
+    load_theirs: Callback<()>,
+) -> impl IntoView {
+    let language = use_language();
+    let errors = saving.errors;
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        saving.save();
+    };
+    let copied_from = loaded
+        .details
+        .filter(|_| loaded.copy_name.is_some())
+        .map(|details| exports::duplicate_of(language, details.row.name));
+    view! {
+        {copied_from.map(|text| view! { <p class="pane-about">{text}</p> })}
+        <Conflict saving load_theirs/>
+        {move || {
+            saving
+                .failure
+                .get()
+                .map(|error| {
+                    view! {
+                        <MessageBar intent=Intent::Error title=exports::command_failed(language)>
+                            {problem_text(language, &error)}
+                        </MessageBar>
+                    }
+                })
+        }}
+        <form id=FORM class="export-form" novalidate=true on:submit=submitted>
+            <ErrorSummary errors=errors.summary(form)/>
+            <ConnectionSection form connections=loaded.connections saving/>
+            <TablesSection form errors/>
+            <FormatSection options=form.options errors/>
+            <PathSection form errors/>
+            <SafetySection options=form.options errors/>
+            <FormSection title=exports::name_section(language)>
+                <TextField
+                    name="name"
+                    label=exports::display_name(language)
+                    value=form.name
+                    required=true
+                    autocomplete="off"
+                    error=errors.of("name")
+                />
+            </FormSection>
+        </form>
+    }
+    .into_any()
+}
+
+/// Where the data go: one connection, grouped by type.
+#[component]
+fn ConnectionSection(
+    form: FormState,
+    connections: Vec<ConnectionChoice>,
+    saving: Saving,
+) -> impl IntoView {
+    let language = use_language();
+    let is_administrator = use_session().is_administrator();
+    let none = connections.is_empty();
+    let choices: Vec<Choice> = connections
+        .into_iter()
+        .map(|choice| {
+            let connection = choice.connection;
+            Choice::new(connection.id.to_string(), connection.name)
+                .group(exports::connection_type(language, connection.kind))
+        })
+        .collect();
+    let new = is_administrator.then(|| {
+        view! {
+            <LinkButton
+                href=Signal::stored("/administration/connections?pane=new".to_owned())
+                appearance=Appearance::Subtle
+                icon="add"
+            >
+                {exports::new_connection(language)}
+            </LinkButton>
+        }
+    });
+    let nothing = (none && !is_administrator)
+        .then(|| view! { <MessageBar>{exports::no_connections(language)}</MessageBar> });
+    view! {
+        <FormSection title=exports::destination(language)>
+            <SelectField
+                name="connection_id"
+                label=exports::connection_for_export(language)
+                value=form.connection
+                options=Signal::stored(choices)
+                prompt=exports::choose_connection(language)
+                required=true
+                error=saving.errors.of("connection_id")
+            />
+            {nothing}
+            {new}
+        </FormSection>
+    }
+}
+
+/// The buttons. Until the script runs they send nothing: this form cannot be posted.
+#[component]
+fn FormFooter(saving: Saving) -> impl IntoView {
+    let language = use_language();
+    let is_live = RwSignal::new(false);
+    Effect::new(move || is_live.set(true));
+    let is_ready = move || is_live.get() && saving.form.with(Option::is_some);
+    let waiting = Signal::stored(Some(exports::saving_needs_script(language).to_owned()));
+    let press = move |run: bool| move |_| saving.run_after.set_value(run);
+    move || {
+        if is_ready() {
+            view! {
+                <Button
+                    kind=ButtonKind::Submit
+                    form=FORM
+                    appearance=Appearance::Primary
+                    busy=saving.busy
+                    on_click=press(false)
+                >
+                    {exports::save(language)}
+                </Button>
+                <Button
+                    kind=ButtonKind::Submit
+                    form=FORM
+                    icon="play"
+                    busy=saving.busy
+                    on_click=press(true)
+                >
+                    {exports::save_and_run(language)}
+                </Button>
+            }
+            .into_any()
+        } else {
+            view! {
+                <Button appearance=Appearance::Primary disabled_reason=waiting>
+                    {exports::save(language)}
+                </Button>
+                <Button icon="play" disabled_reason=waiting>
+                    {exports::save_and_run(language)}
+                </Button>
+            }
+            .into_any()
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! All that is typed into the form, and what it was filled in with.
+
+use leptos::prelude::*;
+
+use super::items_state::{ItemState, items};
+use super::load::{Loaded, Purpose};
+use super::options_state::OptionsState;
+use super::submission::{Places, Submission};
+use crate::domain::{
+    DeliveryOptions, DisplayName, ExportDraft, ExportItemDraft, FieldErrors, Mode, Reason, Version,
+};
+
+/// The form. Its parts are signals, so it is copied freely.
+#[derive(Clone, Copy)]
+pub(super) struct FormState {
+    pub(super) name: RwSignal<String>,
+    pub(super) connection: RwSignal<String>,
+    pub(super) folder: RwSignal<String>,
+    pub(super) items: StoredValue<Vec<ItemState>>,
+    pub(super) options: OptionsState,
+    mode: Mode,
+    /// The version that is edited.
+    pub(super) version: Option<Version>,
+    /// Whether it may stay without a connection: it has none already.
+    may_lack_connection: bool,
+    original: StoredValue<Option<ExportDraft>>,
+}
+
+impl FormState {
+    /// The form filled in.
+    pub(super) fn new(purpose: Purpose, loaded: &Loaded) -> Self {
+        let details = loaded.details.as_ref();
+        let is_edit = matches!(purpose, Purpose::Edit(_));
+        let own_name = details.map(|details| details.row.name.clone());
+        let name = loaded.copy_name.clone().or(own_name).unwrap_or_default();
+        let connection = details.and_then(|details| details.row.connection.as_ref());
+        // Where there is no choice, none need be made.
+        let only = match loaded.connections.as_slice() {
+            [only] if details.is_none() => Some(&only.connection),
+            _ => None,
+        };
+        let connection = connection
+            .or(only)
+            .map(|connection| connection.id.to_string());
+        // The folder of a copy is made from the copy's name: two exports never share one.
+        let folder = details
+            .filter(|_| is_edit)
+            .map(|details| details.folder.clone());
+        let saved = details.map_or(&[][..], |details| &details.items);
+        let options =
+            details.map_or_else(DeliveryOptions::default, |details| details.options.clone());
+        let state = Self {
+            name: RwSignal::new(name),
+            connection: RwSignal::new(connection.unwrap_or_default()),
+            folder: RwSignal::new(folder.unwrap_or_default()),
+            items: StoredValue::new(items(&loaded.tables, saved)),
+            options: OptionsState::new(&options),
+            mode: details.map_or_else(Mode::default, |details| details.mode),
+            version: details
+                .filter(|_| is_edit)
+                .map(|details| details.row.version),
+            may_lack_connection: is_edit
+                && details.is_some_and(|details| details.row.connection.is_none()),
+            original: StoredValue::new(None),
+        };
+        let original = untrack(|| state.draft(&mut FieldErrors::default()).draft);
+        state.original.set_value(Some(original));
+        state
+    }
+
+    /// Whether anything differs from what the form was filled in with.
+    pub(super) fn is_changed(self) -> bool {
+        let now = self.draft(&mut FieldErrors::default()).draft;
+        self.original
+            .with_value(|original| original.as_ref() != Some(&now))
+    }
+
+    /// The draft, or what the browser can already tell is wrong with it. The server checks all of
+    /// it again, with the same parsers.
+    pub(super) fn submission(self) -> Result<Submission, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let submission = self.draft(&mut errors);
+        let draft = &submission.draft;
+        errors.take("name", DisplayName::parse(&draft.name));
+        if draft.connection_id.is_none() && !self.may_lack_connection {
+            errors.add("connection_id", Reason::new("connection_missing"));
+        }
+        if draft.items.is_empty() {
+            errors.add("items", Reason::new("choose_table"));
+        }
+        for (place, item) in draft.items.iter().enumerate() {
+            if item.fields.as_ref().is_some_and(Vec::is_empty) && !item.include_new {
+                errors.add(&format!("items.{place}"), Reason::new("choose_field"));
+            }
+        }
+        let errors = submission.places.to_form(errors);
+        errors.done()?;
+        Ok(submission)
+    }
+
+    fn draft(self, errors: &mut FieldErrors) -> Submission {
+        let mut places = Vec::new();
+        let mut drafts = Vec::new();
+        self.items.with_value(|items| {
+            for (place, item) in items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| item.chosen.get())
+            {
+                let (fields, field_places) = item.mappings();
+                places.push((place, field_places));
+                drafts.push(ExportItemDraft {
+                    table_id: item.table_id,
+                    fields,
+                    include_new: item.include_new.get(),
+                });
+            }
+        });
+        let draft = ExportDraft {
+            name: self.name.get(),
+            connection_id: self.connection.with(|id| id.parse().ok()),
+            items: drafts,
+            mode: self.mode,
+            options: self.options.read(errors),
+            folder: self.folder.with(|folder| folder.trim().to_owned()),
+        };
+        Submission {
+            draft,
+            places: Places(places),
+        }
+    }
+
+    /// Opens the fields of the tables that have an error, so that it can be seen.
+    pub(super) fn show_errors(self, errors: &FieldErrors) {
+        self.items.with_value(|items| {
+            let tables = errors
+                .0
+                .iter()
+                .filter(|error| error.field.contains("-field-"));
+            for place in tables.filter_map(|error| super::submission::item_of(&error.field)) {
+                if let Some(item) = items.get(place) {
+                    item.open.set(true);
+                }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn empty() -> Loaded {
+        Loaded {
+            details: None,
+            copy_name: None,
+            connections: Vec::new(),
+            tables: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_empty_form_is_unchanged_and_says_all_that_it_lacks() {
+        Owner::new().with(|| {
+            let form = FormState::new(Purpose::New, &empty());
+            assert!(!form.is_changed());
+            let errors = form.submission().expect_err("nothing is filled in");
+            let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
+            assert_eq!(fields, ["name", "connection_id", "items"]);
+        });
+    }
+
+    #[test]
+    fn typing_changes_the_form_and_taking_it_back_does_not() {
+        Owner::new().with(|| {
+            let form = FormState::new(Purpose::New, &empty());
+            form.options.null_text.set("NULL".into());
+            assert!(form.is_changed());
+            form.options.null_text.set(String::new());
+            assert!(!form.is_changed());
+        });
+    }
+}

@@ -1,0 +1,8 @@
+//! The pages, one folder per area.
+
+pub mod account;
+pub mod connections;
+pub mod data;
+pub mod exports;
+pub mod runs;
+mod sorting;

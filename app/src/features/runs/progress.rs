@@ -1,0 +1,107 @@
+//! How far an unfinished run is.
+
+use leptos::prelude::*;
+
+use super::figures::count;
+use super::status::words;
+use crate::domain::{RunDetails, RunItem};
+use crate::i18n::{Language, format, runs, use_language};
+use crate::ui::prelude::*;
+
+/// Rows so far, and of how many where that is known.
+fn so_far(language: Language, rows: i64, expected: Option<i64>) -> String {
+    match expected {
+        Some(expected) => runs::rows_of(
+            language,
+            format::integer(language, count(rows)),
+            format::integer(language, count(expected)),
+        ),
+        None => runs::rows_so_far(language, count(rows)),
+    }
+}
+
+/// One bar per table. Screen readers hear the whole when it has grown by a tenth.
+#[component]
+pub(super) fn RunProgress(details: RunDetails) -> impl IntoView {
+    let language = use_language();
+    let rows: i64 = details.tasks.iter().map(|task| task.counts.read).sum();
+    let expected = details
+        .tasks
+        .iter()
+        .map(|task| task.expected)
+        .sum::<Option<i64>>();
+    let status = details.run.status.as_export_status();
+    let announced = runs::announce(
+        language,
+        words(language, status, None, None),
+        so_far(language, tenths(rows, expected), expected),
+    );
+    let bars = details
+        .tasks
+        .into_iter()
+        .map(|task| view! { <TableProgress task/> })
+        .collect_view();
+    view! {
+        <section class="run-progress">
+            <h3>{runs::progress(language)}</h3>
+            {bars}
+            <p class="sr" role="status">
+                {announced}
+            </p>
+        </section>
+    }
+}
+
+/// The rows, rounded down to a tenth of what is expected: the text of the live region then changes,
+/// and is spoken, ten times at most.
+fn tenths(rows: i64, expected: Option<i64>) -> i64 {
+    match expected {
+        Some(expected) if expected >= 10 => rows - rows % (expected / 10),
+        _ => 0,
+    }
+}
+
+#[component]
+fn TableProgress(task: RunItem) -> impl IntoView {
+    let language = use_language();
+    let rows = task.counts.read;
+    let known = task.expected.map(|expected| count(expected).max(1));
+    // A bar without a value says that something is going on; one of a table not begun stays empty.
+    let value = known.map(|_| count(rows));
+    view! {
+        <div class="run-table">
+            <span class="run-table-name">{task.item.clone()}</span>
+            <Progress
+                label=runs::progress_of(language, &task.item)
+                value=Signal::stored(value)
+                max=Signal::stored(known.unwrap_or(1))
+                text=so_far(language, rows, task.expected)
+            />
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_told_of_how_many_where_that_is_known() {
+        assert_eq!(
+            so_far(Language::English, 12_400, Some(50_000)),
+            "12,400 of 50,000 rows"
+        );
+        assert_eq!(so_far(Language::English, 1, None), "1 row so far");
+    }
+
+    #[test]
+    fn the_announcement_changes_ten_times_at_most() {
+        let mut heard: Vec<i64> = (0..=50_000)
+            .map(|rows| tenths(rows, Some(50_000)))
+            .collect();
+        heard.dedup();
+        assert_eq!(heard.len(), 11, "ten steps after the start");
+        assert_eq!(tenths(7, None), 0);
+        assert_eq!(tenths(7, Some(9)), 0);
+    }
+}

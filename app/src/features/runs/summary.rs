@@ -1,0 +1,97 @@
+//! The facts of a run: what, why, who, when.
+
+use leptos::prelude::*;
+
+use super::figures::duration;
+use super::status::StatusBadge;
+use crate::domain::{Micros, Reason, RunDetails, RunStatus};
+use crate::i18n::{format, reasons, runs, use_language};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// The facts of a run as a list.
+#[component]
+pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
+    let language = use_language();
+    let run = details.run;
+    let taken = duration(language, &run);
+    let starter = runs::starter(language, run.trigger, &run.started_by);
+    let export = pane_href(PaneRoute::of("view", run.export_id));
+    let attempts = (run.attempt > 1 || run.status == RunStatus::Retrying)
+        .then(|| runs::attempt_of(language, run.attempt, details.attempts));
+    let rows_so_far = (run.status == RunStatus::Processing).then(|| {
+        details
+            .tasks
+            .iter()
+            .map(|task| task.counts.written)
+            .sum::<i64>()
+    });
+    view! {
+        <KeyValueList>
+            <KeyValue label=runs::status(language)>
+                <StatusBadge
+                    status=run.status.as_export_status()
+                    rows_so_far
+                    reason=run.status_reason.clone()
+                    canceling=details.canceling
+                />
+            </KeyValue>
+            {run.status_reason.map(|reason| view! { <ReasonFact reason/> })}
+            <KeyValue label=runs::export(language)>
+                <Link href=export keep_scroll=true>
+                    {run.export_name}
+                </Link>
+            </KeyValue>
+            <KeyValue label=runs::export_version(language)>
+                {format::integer(language, super::count(run.export_version))}
+            </KeyValue>
+            {details
+                .connection
+                .map(|connection| {
+                    view! {
+                        <KeyValue label=runs::connection(language)>{connection.name}</KeyValue>
+                    }
+                })}
+            <KeyValue label=runs::started_by(language)>{starter}</KeyValue>
+            {attempts.map(|text| view! { <KeyValue label=runs::attempt(language)>{text}</KeyValue> })}
+            <TimeFact label=runs::next_attempt(language) at=run.next_attempt_at/>
+            <TimeFact label=runs::queued_at(language) at=Some(run.queued_at)/>
+            <TimeFact label=runs::started_at(language) at=run.started_at/>
+            <TimeFact label=runs::ended_at(language) at=run.ended_at/>
+            {taken.map(|text| view! { <KeyValue label=runs::duration(language)>{text}</KeyValue> })}
+            <TimeFact label=runs::data_as_of(language) at=run.data_as_of/>
+        </KeyValueList>
+    }
+    .into_any()
+}
+
+/// Why the run is as it is, and what the system said itself.
+#[component]
+fn ReasonFact(reason: Reason) -> impl IntoView {
+    let language = use_language();
+    let text = reasons::text(language, &reason);
+    view! {
+        <KeyValue label=runs::reason(language)>{text}</KeyValue>
+        {reason
+            .detail
+            .map(|detail| {
+                view! {
+                    <KeyValue label=runs::detail(language)>
+                        <code class="run-detail">{detail}</code>
+                    </KeyValue>
+                }
+            })}
+    }
+}
+
+/// An instant, if there is one.
+#[component]
+fn TimeFact(label: &'static str, at: Option<Micros>) -> impl IntoView {
+    at.map(|at| {
+        view! {
+            <KeyValue label>
+                <Time at=instant(at) absolute=true/>
+            </KeyValue>
+        }
+    })
+}

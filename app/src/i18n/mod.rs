@@ -1,0 +1,26 @@
+//! What people read, in English and French.
+//!
+//! One file per area holds that area's messages as functions made by [`messages!`]: a text that
+//! lacks one of the languages does not compile, and every area gets a test of its French
+//! typography. Numbers, dates and durations are written by [`format`]. There is no parser and no
+//! catalogue at run time: a message is a function that returns a text.
+//!
+//! A language is fixed for the life of a page. Changing it loads the page anew, so a component
+//! reads it once with [`use_language`] and nothing has to react to it.
+
+pub mod account;
+mod catalogue;
+pub mod connections;
+pub mod copies;
+pub mod data;
+pub mod exports;
+pub mod format;
+mod language;
+pub mod reasons;
+pub mod runs;
+pub mod shell;
+#[cfg(test)]
+mod typography;
+pub mod ui;
+
+pub use language::{Language, provide_language, use_language};

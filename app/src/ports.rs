@@ -1,0 +1,244 @@
+//! What the pages and REST need from a server, as traits. The server's `services` implement them;
+//! both doors, server functions and REST, call nothing else.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::domain::{
+    ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionSummary,
+    ConnectionTypeInfo, ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery,
+    FieldErrors, Me, Page, PreviewRows, Reason, Role, RunDetails, RunId, RunQuery, RunStarted,
+    RunSummary, SourceDraft, SourceId, SourceSummary, TableDetails, TableId, TableSummary,
+    TableUpdate, TestOutcome, UserId, Version,
+};
+use crate::i18n::Language;
+
+/// Through which door a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// A page, with a session.
+    Page,
+    /// REST, with a token.
+    Rest,
+}
+
+/// The person who asks, as of this request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub door: Door,
+}
+
+/// Who asks, from where, in which language. First argument of every service.
+#[derive(Clone, Debug)]
+pub struct RequestContext {
+    /// None: not signed in.
+    pub actor: Option<Actor>,
+    /// Address of the client, for throttling and the audit log.
+    pub network: String,
+    pub language: Language,
+}
+
+/// Why a service did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ServiceError {
+    /// The input is wrong; each error belongs to a field.
+    #[error("invalid input")]
+    Invalid(FieldErrors),
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The person may not do this; says why.
+    #[error("forbidden: {}", .0.code)]
+    Forbidden(Reason),
+    /// There is no such thing, or the person may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The state of the thing does not allow it.
+    #[error("conflict: {}", .0.code)]
+    Conflict(Reason),
+    /// Somebody saved in between.
+    #[error("changed meanwhile")]
+    Stale {
+        /// The version that is current now.
+        current: Version,
+    },
+    /// Too many tries.
+    #[error("throttled")]
+    Throttled { retry_after_seconds: u32 },
+    /// A fault of ours, already logged under this number.
+    #[error("internal error {0}")]
+    Internal(String),
+}
+
+/// Answer of a service.
+pub type Answer<T> = Result<T, ServiceError>;
+
+/// A new session: the cookie's value, to be set once and stored nowhere.
+pub struct NewSession {
+    pub token: String,
+    pub max_age_seconds: u32,
+}
+
+/// Signing in and out, and who is looking.
+#[async_trait]
+pub trait AccountService: Send + Sync {
+    /// Signs in with address and password. Throttled; does not tell which of the two was wrong.
+    async fn sign_in(
+        &self,
+        ctx: &RequestContext,
+        email: &str,
+        password: String,
+    ) -> Answer<NewSession>;
+    /// Ends the session of this cookie value. Ending what has ended is no error.
+    async fn sign_out(&self, ctx: &RequestContext, token: &str) -> Answer<()>;
+    /// The person of a session cookie; touches its idle time. None when it is unknown, expired or disabled.
+    async fn session(&self, token: &str) -> Answer<Option<Actor>>;
+    /// The person of a bearer token.
+    async fn bearer(&self, token: &str) -> Answer<Option<Actor>>;
+    /// Who is looking.
+    async fn me(&self, ctx: &RequestContext) -> Answer<Me>;
+    /// Whether this one-time link is the valid set-up link and nobody exists yet.
+    async fn set_up_open(&self, ctx: &RequestContext, code: &str) -> Answer<bool>;
+    /// Creates the first administrator with the one-time link, and signs them in.
+    async fn set_up(
+        &self,
+        ctx: &RequestContext,
+        code: &str,
+        name: &str,
+        email: &str,
+        password: String,
+    ) -> Answer<NewSession>;
+}
+
+/// Exports and their runs.
+#[async_trait]
+pub trait ExportService: Send + Sync {
+    async fn list(&self, ctx: &RequestContext, query: ExportQuery) -> Answer<Page<ExportListRow>>;
+    async fn get(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
+    async fn create(&self, ctx: &RequestContext, draft: ExportDraft) -> Answer<ExportDetails>;
+    /// Replaces the configuration; `version` is the one the person saw.
+    async fn update(
+        &self,
+        ctx: &RequestContext,
+        id: ExportId,
+        version: Version,
+        draft: ExportDraft,
+    ) -> Answer<ExportDetails>;
+    /// Removes the export; what was delivered stays. Its unfinished runs are let finish.
+    async fn remove(
+        &self,
+        ctx: &RequestContext,
+        id: ExportId,
+        version: Option<Version>,
+    ) -> Answer<()>;
+    /// Creates a copy, switched off, under a free name.
+    async fn duplicate(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
+    /// Empties the connection (administrators).
+    async fn detach(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
+    /// Starts a run, or returns the one of the same version that is under way.
+    async fn run(&self, ctx: &RequestContext, id: ExportId) -> Answer<RunStarted>;
+    /// A free name for a copy of this name, in the reader's language.
+    async fn copy_name(&self, ctx: &RequestContext, name: &str) -> Answer<String>;
+}
+
+/// Runs and waybills.
+#[async_trait]
+pub trait RunService: Send + Sync {
+    async fn list(&self, ctx: &RequestContext, query: RunQuery) -> Answer<Page<RunSummary>>;
+    async fn get(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails>;
+    /// Stops a run that has not ended. Published deliveries are not taken back.
+    async fn cancel(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails>;
+    /// *Deliver*: lets a held run go on.
+    async fn release(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails>;
+    /// *Discard*: ends a held run without delivering.
+    async fn discard(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails>;
+}
+
+/// Connections. All but `choices` and `types` are for administrators.
+#[async_trait]
+pub trait ConnectionService: Send + Sync {
+    async fn list(&self, ctx: &RequestContext) -> Answer<Vec<ConnectionSummary>>;
+    /// Connections that the person may give to an export, by name.
+    async fn choices(&self, ctx: &RequestContext) -> Answer<Vec<ConnectionChoice>>;
+    async fn types(&self, ctx: &RequestContext) -> Answer<Vec<ConnectionTypeInfo>>;
+    async fn get(&self, ctx: &RequestContext, id: ConnectionId) -> Answer<ConnectionDetails>;
+    async fn create(
+        &self,
+        ctx: &RequestContext,
+        draft: ConnectionDraft,
+    ) -> Answer<ConnectionDetails>;
+    async fn update(
+        &self,
+        ctx: &RequestContext,
+        id: ConnectionId,
+        version: Version,
+        draft: ConnectionDraft,
+    ) -> Answer<ConnectionDetails>;
+    /// Refused with the exports that use it.
+    async fn remove(
+        &self,
+        ctx: &RequestContext,
+        id: ConnectionId,
+        version: Option<Version>,
+    ) -> Answer<()>;
+    async fn test(&self, ctx: &RequestContext, id: ConnectionId) -> Answer<TestOutcome>;
+}
+
+/// Data sources and tables.
+#[async_trait]
+pub trait DataService: Send + Sync {
+    async fn sources(&self, ctx: &RequestContext) -> Answer<Vec<SourceSummary>>;
+    async fn source(&self, ctx: &RequestContext, id: SourceId) -> Answer<SourceSummary>;
+    /// Creates a source, lists its tables, and asks for its first refresh.
+    async fn create_source(
+        &self,
+        ctx: &RequestContext,
+        draft: SourceDraft,
+    ) -> Answer<SourceSummary>;
+    async fn update_source(
+        &self,
+        ctx: &RequestContext,
+        id: SourceId,
+        version: Version,
+        draft: SourceDraft,
+    ) -> Answer<SourceSummary>;
+    /// Refused with the exports that use its tables.
+    async fn remove_source(
+        &self,
+        ctx: &RequestContext,
+        id: SourceId,
+        version: Option<Version>,
+    ) -> Answer<()>;
+    /// Asks for a refresh of all its tables, or returns the one that waits.
+    async fn refresh_source(&self, ctx: &RequestContext, id: SourceId) -> Answer<SourceSummary>;
+    async fn tables(
+        &self,
+        ctx: &RequestContext,
+        source: Option<SourceId>,
+    ) -> Answer<Vec<TableSummary>>;
+    async fn table(&self, ctx: &RequestContext, id: TableId) -> Answer<TableDetails>;
+    /// Corrects types and *personal* marks, and asks for a refresh.
+    async fn update_table(
+        &self,
+        ctx: &RequestContext,
+        id: TableId,
+        version: Version,
+        update: TableUpdate,
+    ) -> Answer<TableDetails>;
+    /// The first rows, personal columns masked for viewers.
+    async fn preview(&self, ctx: &RequestContext, id: TableId) -> Answer<PreviewRows>;
+}
+
+/// All services of a server, as the pages find them in their context.
+#[derive(Clone)]
+pub struct Services {
+    pub account: Arc<dyn AccountService>,
+    pub exports: Arc<dyn ExportService>,
+    pub runs: Arc<dyn RunService>,
+    pub connections: Arc<dyn ConnectionService>,
+    pub data: Arc<dyn DataService>,
+}

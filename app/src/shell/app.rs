@@ -1,0 +1,60 @@
+//! The root of the app: its contexts and its routes.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    path,
+};
+
+#[cfg(not(debug_assertions))]
+use super::not_found::NotFoundPage as DevelopmentPage;
+use super::{layout::Layout, not_found::NotFoundPage, preferences::language_of_page, routes};
+use crate::features::{
+    account::{SetUpPage, SignInPage},
+    connections::ConnectionsPage,
+    data::{SourcesPage, TablesPage},
+    exports::ExportsPage,
+};
+use crate::i18n::provide_language;
+#[cfg(debug_assertions)]
+use crate::ui::gallery::Gallery as DevelopmentPage;
+use crate::ui::prelude::{ToastRegion, provide_now, provide_toasts};
+
+/// The whole app. Every page is rendered in full before it is sent, so that status codes, titles
+/// and pages without script are right.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_language(language_of_page());
+    provide_now();
+    provide_toasts();
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=Start ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+                    <Route path=path!("/data/exports") view=ExportsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/data/tables") view=TablesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/data/sources") view=SourcesPage ssr=SsrMode::Async/>
+                    <Route
+                        path=path!("/administration/connections")
+                        view=ConnectionsPage
+                        ssr=SsrMode::Async
+                    />
+                </ParentRoute>
+                <Route path=path!("/ui") view=DevelopmentPage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+        <ToastRegion/>
+    }
+}
+
+/// The bare address of the site leads to the start page.
+#[component]
+fn Start() -> impl IntoView {
+    view! { <Redirect path=routes::START/> }
+}

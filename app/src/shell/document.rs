@@ -1,0 +1,90 @@
+//! The HTML document around the app.
+
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+use super::{
+    app::App,
+    preferences::{language_of_page, theme_of_page},
+};
+
+/// Addresses of the built files, such as `/pkg/waybill.HASH.js`. The server puts them into the
+/// context of every page, since it knows what it carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetNames {
+    /// The script that loads the module.
+    pub script: String,
+    /// The module.
+    pub wasm: String,
+    /// The style sheet.
+    pub style: String,
+}
+
+impl AssetNames {
+    /// The names that files have when they are not hashed.
+    fn plain(options: &LeptosOptions) -> Self {
+        let base = format!("/{}/{}", options.site_pkg_dir, options.output_name);
+        Self {
+            script: format!("{base}.js"),
+            wasm: format!("{base}.wasm"),
+            style: format!("{base}.css"),
+        }
+    }
+}
+
+/// The document of every page.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let assets = use_context::<AssetNames>().unwrap_or_else(|| AssetNames::plain(&options));
+    view! {
+        <!DOCTYPE html>
+        <html lang=language_of_page().code() data-theme=theme_of_page().code()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="stylesheet" href=assets.style.clone()/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <AutoReload options/>
+                <Hydration assets/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Loads the module and lets it take over the page. In place of Leptos' `HydrationScripts`, which
+/// writes the nonce into `crossorigin`, where injected styles can read it.
+#[component]
+fn Hydration(assets: AssetNames) -> impl IntoView {
+    let script = format!(
+        "import({script}).then(module=>module.default({{module_or_path:{wasm}}}).then(()=>module.hydrate()))",
+        script = quoted(&assets.script),
+        wasm = quoted(&assets.wasm),
+    );
+    view! {
+        <link rel="modulepreload" href=assets.script/>
+        <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=use_nonce()>
+            {script}
+        </script>
+    }
+}
+
+/// A string of JavaScript; `<` cannot end the script element early.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn an_address_cannot_leave_its_string_or_the_script() {
+        assert_eq!(quoted("/pkg/a.js"), "\"/pkg/a.js\"");
+        assert_eq!(quoted("\"</script>"), "\"\\\"\\u003c/script>\"");
+    }
+}

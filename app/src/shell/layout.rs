@@ -1,0 +1,97 @@
+//! The frame of the pages for people who are signed in.
+
+use leptos::prelude::*;
+use leptos_router::components::{Outlet, Redirect};
+
+use super::{
+    navigation::Navigation, plain::PlainPage, problem::Problem, routes, top_bar::TopBar,
+};
+use crate::api::{ApiError, me};
+use crate::domain::Me;
+use crate::i18n::{shell as texts, use_language};
+use crate::state::{
+    live::{provide_live, use_connection_lost},
+    query::Query,
+    session::provide_session,
+};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// Finds out who is looking, then draws the frame and the page in it; sends whoever is not signed
+/// in to the sign-in page, and from there back here.
+#[component]
+pub(super) fn Layout() -> impl IntoView {
+    let who = Resource::new(|| (), |()| me());
+    let address = use_address();
+    view! {
+        <Suspense fallback=|| view! { <TextSkeleton lines=6/> }>
+            {move || Suspend::new(async move {
+                match who.await {
+                    Ok(me) => view! { <Frame me/> }.into_any(),
+                    Err(ApiError::NotSignedIn) => {
+                        view! { <Redirect path=sign_in_href(&address.get_untracked())/> }.into_any()
+                    }
+                    Err(error) => {
+                        view! {
+                            <PlainPage>
+                                <Problem error retry_href=address.get_untracked().to_string()/>
+                            </PlainPage>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The address of the sign-in page that leads back to another.
+pub(super) fn sign_in_href(back: &Address) -> String {
+    let mut query = Query::default();
+    query.set("next", Some(back.to_string()));
+    format!("{}?{query}", routes::SIGN_IN)
+}
+
+/// Top bar, navigation and page.
+#[component]
+fn Frame(me: Me) -> impl IntoView {
+    let language = use_language();
+    let demo = me.demo;
+    provide_session(me);
+    provide_live();
+    let lost = use_connection_lost();
+    // The browser moves the focus for links to parts of the page; the router would only scroll.
+    view! {
+        <a class="skip-link" href="#main" rel="external">
+            {texts::skip_to_content(language)}
+        </a>
+        <div class="shell">
+            <TopBar/>
+            <Navigation/>
+            <main id="main" class="main" tabindex="-1">
+                {demo
+                    .then(|| {
+                        view! {
+                            <MessageBar intent=Intent::Warning>
+                                {texts::demo_notice(language)}
+                            </MessageBar>
+                        }
+                    })}
+                <div role="status">
+                    {move || {
+                        lost.get()
+                            .then(|| {
+                                view! {
+                                    <MessageBar intent=Intent::Warning>
+                                        {texts::connection_lost(language)}
+                                    </MessageBar>
+                                }
+                            })
+                    }}
+                </div>
+                <Outlet/>
+            </main>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,22 @@
+//! What surrounds every page: the document, the routes, the layout, the errors.
+
+mod app;
+mod document;
+mod form_errors;
+mod layout;
+mod navigation;
+mod not_found;
+mod plain;
+mod preferences;
+mod problem;
+pub mod routes;
+mod title;
+mod top_bar;
+
+pub use app::App;
+pub use document::{AssetNames, shell};
+pub use form_errors::{FormErrors, FormProblems};
+pub use not_found::{ForbiddenState, NotFoundPage};
+pub use plain::PlainPage;
+pub use problem::{Problem, field_message, problem_text};
+pub use title::PageTitle;

@@ -1,0 +1,67 @@
+//! The navigation on the left: what there is, in groups.
+
+use leptos::prelude::*;
+
+use super::routes;
+use crate::i18n::{shell as texts, use_language};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// The pages the person may open.
+#[component]
+pub(super) fn Navigation() -> impl IntoView {
+    let language = use_language();
+    let administration = use_session().is_administrator().then(|| {
+        view! {
+            <Group label=texts::administration(language)>
+                <Item href=routes::CONNECTIONS icon="plug_connected">
+                    {texts::connections(language)}
+                </Item>
+            </Group>
+        }
+    });
+    view! {
+        <nav class="navigation" aria-label=texts::navigation(language)>
+            <Group label=texts::data(language)>
+                <Item href=routes::EXPORTS icon="arrow_export">
+                    {texts::exports(language)}
+                </Item>
+                <Item href=routes::TABLES icon="table">
+                    {texts::tables(language)}
+                </Item>
+                <Item href=routes::SOURCES icon="database">
+                    {texts::sources(language)}
+                </Item>
+            </Group>
+            {administration}
+        </nav>
+    }
+}
+
+#[component]
+fn Group(label: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div class="navigation-group">
+            <p class="navigation-label">{label}</p>
+            <ul>{children()}</ul>
+        </div>
+    }
+}
+
+#[component]
+fn Item(href: &'static str, icon: &'static str, children: Children) -> impl IntoView {
+    let address = use_address();
+    let current = Memo::new(move |_| address.with(|address| address.path == href));
+    view! {
+        <li>
+            <a
+                class="navigation-link"
+                href=href
+                aria-current=move || current.get().then_some("page")
+            >
+                <Icon name=icon/>
+                <span>{children()}</span>
+            </a>
+        </li>
+    }
+}

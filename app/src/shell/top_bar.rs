@@ -1,0 +1,101 @@
+//! The bar at the top: the environment, language, theme, account. All of it are forms and links, so
+//! that it works without script.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use super::{preferences::theme_of_page, routes};
+use crate::api::{SetLanguage, SetTheme, SignOut, Theme};
+use crate::i18n::{Language, shell as texts, use_language};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// The bar of the pages for people who are signed in.
+#[component]
+pub(super) fn TopBar() -> impl IntoView {
+    let language = use_language();
+    let me = use_session().me;
+    view! {
+        <header class="top-bar">
+            <a class="brand" href=routes::START>
+                "Waybill"
+            </a>
+            <p class="environment">
+                <span class="sr">{texts::environment(language)} " "</span>
+                {me.environment}
+            </p>
+            <div class="top-bar-end">
+                <Preferences/>
+                <form id="sign-out" method="post" action=SignOut::url()></form>
+                <Menu id="account" label=texts::account_of(language, &me.name) icon="person" icon_only=true>
+                    <div class="account" role="presentation">
+                        <strong>{me.name.clone()}</strong>
+                        <span>{me.email}</span>
+                        <span>{texts::role(language, me.role)}</span>
+                    </div>
+                    <MenuDivider/>
+                    <MenuButton kind=ButtonKind::Submit form="sign-out" icon="sign_out">
+                        {texts::sign_out(language)}
+                    </MenuButton>
+                </Menu>
+            </div>
+        </header>
+    }
+    .into_any()
+}
+
+/// Language and theme. The forms come back to this page, as it is.
+#[component]
+pub(super) fn Preferences() -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let next = Signal::derive(move || address.get().to_string());
+    let languages = move |choice: Language| {
+        let icon = (choice == language).then_some("checkmark").unwrap_or("local_language");
+        view! {
+            <MenuButton
+                kind=ButtonKind::Submit
+                form="set-language"
+                name="language"
+                value=choice.code()
+                icon=icon
+            >
+                <span lang=choice.code()>{choice.name()}</span>
+            </MenuButton>
+        }
+    };
+    let current = theme_of_page();
+    let themes = move |choice: Theme| {
+        let icon = match choice {
+            _ if choice == current => "checkmark",
+            Theme::System => "settings",
+            Theme::Light => "weather_sunny",
+            Theme::Dark => "weather_moon",
+        };
+        view! {
+            <MenuButton
+                kind=ButtonKind::Submit
+                form="set-theme"
+                name="theme"
+                value=choice.code()
+                icon=icon
+            >
+                {texts::theme_name(language, choice)}
+            </MenuButton>
+        }
+    };
+    view! {
+        <form id="set-language" method="post" action=SetLanguage::url()>
+            <HiddenField name="next" value=next/>
+        </form>
+        <Menu id="language" label=texts::language(language) icon="local_language" icon_only=true>
+            {Language::ALL.into_iter().map(languages).collect_view()}
+        </Menu>
+        <form id="set-theme" method="post" action=SetTheme::url()>
+            <HiddenField name="next" value=next/>
+        </form>
+        <Menu id="theme" label=texts::theme(language) icon="weather_moon" icon_only=true>
+            {Theme::ALL.into_iter().map(themes).collect_view()}
+        </Menu>
+    }
+    .into_any()
+}

@@ -1,0 +1,13 @@
+//! State that pages share: the address is the state of lists and panes; the session and the live
+//! connection are the only things beside it.
+
+pub mod address;
+pub mod list;
+pub mod live;
+pub mod pane;
+pub mod prelude;
+pub mod query;
+pub mod session;
+mod time;
+
+pub use time::instant;

@@ -1,0 +1,11 @@
+//! What a page needs of the state: `use crate::state::prelude::*;`.
+
+pub use super::{
+    address::{Address, Go, close_href, pane_href, use_address, use_go},
+    instant,
+    list::{ListState, list_href, use_list},
+    live::{LiveKind, use_connection_lost, use_live},
+    pane::{PaneRoute, use_pane},
+    query::Query,
+    session::{Session, use_session},
+};

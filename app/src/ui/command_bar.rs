@@ -1,0 +1,105 @@
+//! The bar of commands above a list.
+
+use leptos::{
+    ev::{FocusEvent, KeyboardEvent},
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
+
+use super::focus::{self, Orientation};
+
+/// The class of what the arrow keys move among.
+const COMMANDS: &str = "btn";
+
+/// A toolbar: one stop for the Tab key, arrow keys inside (ARIA's toolbar pattern). Until the script
+/// runs, every command is a stop of its own. Put [`Button`](super::button::Button)s and
+/// [`LinkButton`](super::button::LinkButton)s of subtle appearance into it; forms around a button
+/// are fine. Other controls (a search box) keep their place in the tab order.
+///
+/// ```ignore
+/// view! {
+///     <CommandBar label="Commands">
+///         <LinkButton appearance=Appearance::Subtle icon="add" href="?pane=new">"Add"</LinkButton>
+///     </CommandBar>
+/// }
+/// ```
+#[component]
+pub fn CommandBar(
+    /// The name of the toolbar.
+    #[prop(into)]
+    label: String,
+    /// What stands at the end, outside the toolbar: the search box.
+    #[prop(optional, into)]
+    end: Option<ViewFn>,
+    /// The commands.
+    children: Children,
+) -> impl IntoView {
+    let bar = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if let Some(bar) = bar.get() {
+            keep_one_tab_stop(&bar, None);
+        }
+    });
+    let moved = move |event: KeyboardEvent| {
+        if let Some(bar) = bar.get_untracked() {
+            focus::move_with_key(
+                &event,
+                &focus::items(&bar, COMMANDS),
+                Orientation::Horizontal,
+            );
+        }
+    };
+    let focused = move |event: FocusEvent| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        if let (Some(bar), Some(target)) = (bar.get_untracked(), target) {
+            keep_one_tab_stop(&bar, Some(&target));
+        }
+    };
+    view! {
+        <div class="command-bar">
+            <div
+                class="commands"
+                role="toolbar"
+                aria-label=label
+                node_ref=bar
+                on:keydown=moved
+                on:focusin=focused
+            >
+                {children()}
+            </div>
+            {end.map(|end| end.run())}
+        </div>
+    }
+}
+
+/// A line between two groups of commands.
+#[component]
+pub fn CommandSeparator() -> impl IntoView {
+    view! { <span class="command-separator" role="separator" aria-orientation="vertical"></span> }
+}
+
+/// Pushes what follows to the end of the bar.
+#[component]
+pub fn CommandSpacer() -> impl IntoView {
+    view! { <span class="command-spacer"></span> }
+}
+
+/// Leaves one command in the tab order: the focused one, else the one that was, else the first.
+fn keep_one_tab_stop(bar: &Element, focused: Option<&Element>) {
+    let commands = focus::items(bar, COMMANDS);
+    let is_focused = |command: &HtmlElement| focused == Some(command.as_ref());
+    let was_stop =
+        |command: &HtmlElement| command.get_attribute("tabindex").as_deref() == Some("0");
+    let stop = commands
+        .iter()
+        .position(is_focused)
+        .or_else(|| commands.iter().position(was_stop))
+        .unwrap_or(0);
+    for (index, command) in commands.iter().enumerate() {
+        command.set_tab_index(if index == stop { 0 } else { -1 });
+    }
+}

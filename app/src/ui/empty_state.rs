@@ -1,0 +1,100 @@
+//! What stands where rows would be.
+
+use leptos::prelude::*;
+
+use super::{
+    button::{Appearance, LinkButton},
+    icon::Icon,
+};
+use crate::i18n::{self, use_language};
+
+/// Nothing is there yet: what it is, why, and the one thing to do.
+///
+/// ```ignore
+/// view! {
+///     <EmptyState icon="arrow_export" title="No exports yet" text="An export sends tables…">
+///         <LinkButton href="?pane=new" appearance=Appearance::Primary>"Add export"</LinkButton>
+///     </EmptyState>
+/// }
+/// ```
+#[component]
+pub fn EmptyState(
+    /// The picture.
+    icon: &'static str,
+    /// What is missing.
+    #[prop(into)]
+    title: String,
+    /// Why, or who can change it.
+    #[prop(into)]
+    text: String,
+    /// The action, if the reader may take one.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <Icon name=icon/>
+            <p class="empty-title">{title}</p>
+            <p class="empty-text">{text}</p>
+            {children.map(|children| view! { <div class="empty-actions">{children()}</div> })}
+        </div>
+    }
+    .into_any()
+}
+
+/// One row as wide as the table, for an [`EmptyState`] and its like.
+#[component]
+pub fn TableMessage(
+    /// How many columns the table has.
+    columns: u32,
+    /// The message.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <tr class="table-message">
+            <td colspan=columns.to_string()>{children()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// There are rows, none of which match: offers the way out.
+#[component]
+pub fn NoMatch(
+    /// The address without search and filters.
+    #[prop(into)]
+    clear_href: String,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <EmptyState
+            icon="search"
+            title=i18n::ui::no_match(language)
+            text=i18n::ui::no_match_hint(language)
+        >
+            <LinkButton href=clear_href.clone() keep_scroll=true>
+                {i18n::ui::clear_filters(language)}
+            </LinkButton>
+        </EmptyState>
+    }
+}
+
+/// The rows could not be read: the cause, and another try.
+#[component]
+pub fn LoadError(
+    /// What went wrong, in the reader's language.
+    #[prop(into)]
+    detail: String,
+    /// The address to try again, most often that of the page.
+    #[prop(into)]
+    retry_href: String,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <EmptyState icon="error_circle" title=i18n::ui::load_failed(language) text=detail>
+            <LinkButton href=retry_href.clone() appearance=Appearance::Primary icon="arrow_sync">
+                {i18n::ui::retry(language)}
+            </LinkButton>
+        </EmptyState>
+    }
+}

@@ -1,0 +1,95 @@
+//! Moving the focus with the arrow keys, as toolbars and menus do.
+
+use leptos::{
+    ev::KeyboardEvent,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
+
+/// In which direction the items of a group follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Orientation {
+    /// Left and right, mirrored where text runs from right to left.
+    Horizontal,
+    /// Up and down.
+    Vertical,
+}
+
+/// The elements of this class in a group, in order.
+pub(super) fn items(group: &Element, class: &str) -> Vec<HtmlElement> {
+    let found = group.get_elements_by_class_name(class);
+    (0..found.length())
+        .filter_map(|index| found.item(index)?.dyn_into().ok())
+        .collect()
+}
+
+/// The first element in `group` that matches a selector.
+pub(super) fn find(group: &Element, selector: &str) -> Option<HtmlElement> {
+    group.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// Answers an arrow key, Home or End by moving the focus among `items`, from the last to the first
+/// and back. Returns where the focus went.
+pub(super) fn move_with_key(
+    event: &KeyboardEvent,
+    items: &[HtmlElement],
+    orientation: Orientation,
+) -> Option<usize> {
+    let last = items.len().checked_sub(1)?;
+    let active = document().active_element();
+    let current = items
+        .iter()
+        .position(|item| active.as_ref() == Some(item.as_ref()));
+    let backwards = document().dir() == "rtl";
+    let target = match (event.key().as_str(), orientation) {
+        ("Home", _) => 0,
+        ("End", _) => last,
+        ("ArrowRight", Orientation::Horizontal) if backwards => before(current, last),
+        ("ArrowLeft", Orientation::Horizontal) if backwards => after(current, last),
+        ("ArrowRight", Orientation::Horizontal) | ("ArrowDown", Orientation::Vertical) => {
+            after(current, last)
+        }
+        ("ArrowLeft", Orientation::Horizontal) | ("ArrowUp", Orientation::Vertical) => {
+            before(current, last)
+        }
+        _ => return None,
+    };
+    event.prevent_default();
+    focus(&items[target]);
+    Some(target)
+}
+
+/// Gives an element the focus. An element that cannot take it is left alone: nothing is lost.
+pub(super) fn focus(element: &HtmlElement) {
+    if element.focus().is_err() {
+        leptos::logging::debug_warn!("an element did not take the focus");
+    }
+}
+
+fn after(current: Option<usize>, last: usize) -> usize {
+    current
+        .filter(|&index| index < last)
+        .map_or(0, |index| index + 1)
+}
+
+fn before(current: Option<usize>, last: usize) -> usize {
+    current
+        .and_then(|index| index.checked_sub(1))
+        .unwrap_or(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{after, before};
+
+    #[test]
+    fn arrows_go_round() {
+        assert_eq!(after(None, 2), 0);
+        assert_eq!(after(Some(0), 2), 1);
+        assert_eq!(after(Some(2), 2), 0);
+        assert_eq!(before(None, 2), 2);
+        assert_eq!(before(Some(2), 2), 1);
+        assert_eq!(before(Some(0), 2), 2);
+    }
+}

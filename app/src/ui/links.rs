@@ -1,0 +1,144 @@
+//! Rows of links of which one is current: facets of a list, tabs of a page.
+
+use leptos::prelude::*;
+
+use super::icon::Icon;
+use crate::i18n::{format, use_language};
+
+/// One value that a list can be narrowed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facet {
+    label: String,
+    href: String,
+    count: Option<u64>,
+    current: bool,
+}
+
+impl Facet {
+    /// A value, and the address of the list narrowed to it (or no longer, if it is current).
+    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            href: href.into(),
+            count: None,
+            current: false,
+        }
+    }
+
+    /// How many rows have it.
+    #[must_use]
+    pub fn count(mut self, count: u64) -> Self {
+        self.count = Some(count);
+        self
+    }
+
+    /// Whether the list is narrowed to it now; following it takes the filter away.
+    #[must_use]
+    pub fn current(mut self, current: bool) -> Self {
+        self.current = current;
+        self
+    }
+}
+
+/// The values of one property that a list can be narrowed to, with their counts.
+///
+/// ```ignore
+/// view! { <Facets label="Status" items=vec![Facet::new("Failed", "?status=failed").count(21)]/> }
+/// ```
+#[component]
+pub fn Facets(
+    /// The property.
+    #[prop(into)]
+    label: String,
+    /// The values.
+    #[prop(into)]
+    items: Signal<Vec<Facet>>,
+) -> impl IntoView {
+    let language = use_language();
+    let item = move |facet: Facet| {
+        view! {
+            <li>
+                <a
+                    class="facet"
+                    href=facet.href
+                    data-noscroll=""
+                    aria-current=facet.current.then_some("true")
+                >
+                    {facet.label}
+                    {facet
+                        .count
+                        .map(|count| {
+                            view! { <span class="facet-count">{format::integer(language, count)}</span> }
+                        })}
+                    {facet.current.then(|| view! { <Icon name="dismiss"/> })}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <div class="facets" role="group" aria-label=label.clone()>
+            <span class="facets-label" aria-hidden="true">
+                {label.clone()}
+            </span>
+            <ul>{move || items.get().into_iter().map(item).collect_view()}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// One of the views of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tab {
+    label: String,
+    href: String,
+    current: bool,
+}
+
+impl Tab {
+    /// A view and its address.
+    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            href: href.into(),
+            current: false,
+        }
+    }
+
+    /// Whether it is the one shown.
+    #[must_use]
+    pub fn current(mut self, current: bool) -> Self {
+        self.current = current;
+        self
+    }
+}
+
+/// The views of a page as links: each has an address, so they are navigation, not ARIA tabs.
+///
+/// ```ignore
+/// view! { <TabLinks label="Views" tabs=vec![Tab::new("Overview", "/x").current(true)]/> }
+/// ```
+#[component]
+pub fn TabLinks(
+    /// The name of the navigation.
+    #[prop(into)]
+    label: String,
+    /// The views.
+    #[prop(into)]
+    tabs: Signal<Vec<Tab>>,
+) -> impl IntoView {
+    let item = |tab: Tab| {
+        view! {
+            <li>
+                <a class="tab" href=tab.href aria-current=tab.current.then_some("page")>
+                    {tab.label}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="tabs" aria-label=label>
+            <ul>{move || tabs.get().into_iter().map(item).collect_view()}</ul>
+        </nav>
+    }
+    .into_any()
+}

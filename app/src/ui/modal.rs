@@ -1,0 +1,141 @@
+//! What panes and confirmations share: a native `<dialog>` that the server renders open, and that
+//! becomes modal once the script runs.
+//!
+//! Being open is a matter of the address, never of the element: closing means going to the address
+//! of what lies behind. The browser traps the focus, makes the page inert and answers Esc.
+
+use leptos::{
+    ev::{self, Event, MouseEvent},
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlDialogElement, HtmlElement},
+};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use send_wrapper::SendWrapper;
+
+use super::focus;
+use crate::i18n::{self, use_language};
+
+/// The behaviour of one dialog.
+#[derive(Clone, Copy)]
+pub(super) struct Modal {
+    /// The element, to be given as its `node_ref`.
+    pub(super) node: NodeRef<html::Dialog>,
+    leave: Callback<()>,
+    may_leave: Callback<(), bool>,
+}
+
+impl Modal {
+    /// Sets up a dialog that closes to `close_href` and asks first while `dirty`.
+    pub(super) fn new(close_href: Signal<String>, dirty: Signal<bool>) -> Self {
+        let node = NodeRef::<html::Dialog>::new();
+        let language = use_language();
+        let navigate = use_navigate();
+        let may_leave = Callback::new(move |()| {
+            !dirty.get_untracked()
+                || window()
+                    .confirm_with_message(i18n::ui::discard_changes(language))
+                    .unwrap_or(true)
+        });
+        let leave = Callback::new(move |()| {
+            let options = NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&close_href.get_untracked(), options);
+        });
+        Effect::new(move |was_open: Option<bool>| {
+            let Some(dialog) = node.get() else {
+                return false;
+            };
+            if was_open != Some(true) {
+                open(&dialog);
+            }
+            true
+        });
+        Effect::new(move || {
+            let unload = window_event_listener(ev::beforeunload, move |event| {
+                if dirty.get_untracked() {
+                    event.prevent_default();
+                }
+            });
+            on_cleanup(move || unload.remove());
+        });
+        Self {
+            node,
+            leave,
+            may_leave,
+        }
+    }
+
+    /// Answers Esc: the dialog stays until the address says otherwise.
+    pub(super) fn canceled(self, event: &Event) {
+        if !is_from_dialog(event) {
+            return;
+        }
+        event.prevent_default();
+        if self.may_leave.run(()) {
+            self.leave.run(());
+        }
+    }
+
+    /// Answers the browser closing the dialog by itself (a second Esc cannot be refused).
+    pub(super) fn closed(self, event: &Event) {
+        let is_shown = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .is_some_and(|dialog| dialog.is_connected());
+        if is_shown && is_from_dialog(event) {
+            self.leave.run(());
+        }
+    }
+
+    /// Answers a click on the link that closes.
+    pub(super) fn close_clicked(self, event: &MouseEvent) {
+        if !self.may_leave.run(()) {
+            event.prevent_default();
+        }
+    }
+}
+
+/// A file chooser inside the dialog also sends `cancel`, and it bubbles.
+fn is_from_dialog(event: &Event) -> bool {
+    event.target() == event.current_target()
+}
+
+/// Makes the dialog modal, puts the focus where the markup asks for it, and sees to it that the
+/// focus goes back when the dialog is taken away.
+fn open(dialog: &HtmlDialogElement) {
+    let opener = document()
+        .active_element()
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if dialog.remove_attribute("open").is_err() || dialog.show_modal().is_err() {
+        // It stays what the server rendered: open, not modal.
+        dialog.set_open(true);
+    }
+    let wanted = focus::find(dialog, "[autofocus]");
+    if let Some(first) = wanted.or_else(|| focus::find(dialog, "[data-autofocus]")) {
+        focus::focus(&first);
+    }
+    let elements = SendWrapper::new((dialog.clone(), opener));
+    on_cleanup(move || {
+        let (dialog, opener) = elements.take();
+        dialog.close();
+        give_focus_back(opener);
+    });
+}
+
+/// To what opened the dialog if it is still there, else to the title of the page.
+fn give_focus_back(opener: Option<HtmlElement>) {
+    let body = document().body();
+    let is_usable =
+        |element: &HtmlElement| element.is_connected() && Some(element) != body.as_ref();
+    if let Some(opener) = opener.filter(is_usable) {
+        focus::focus(&opener);
+    } else if let Ok(Some(title)) = document().query_selector("h1")
+        && let Ok(title) = title.dyn_into::<HtmlElement>()
+    {
+        focus::focus(&title);
+    }
+}

@@ -1,0 +1,190 @@
+//! The table: the page is made of it.
+
+use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+
+use super::icon::Icon;
+use crate::i18n::{self, use_language};
+
+/// Which way a column is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortDirection {
+    /// Smallest first.
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+impl SortDirection {
+    const fn aria(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Text,
+    Number,
+    Action,
+}
+
+/// The head of a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Column {
+    label: String,
+    sort: Option<(String, Option<SortDirection>)>,
+    kind: Kind,
+    shy: bool,
+}
+
+impl Column {
+    /// A column of text, not sortable.
+    pub fn new(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Sorts by following `href`, the address of the list sorted by this column (turned, if it is
+    /// sorted by it now: then say which way).
+    #[must_use]
+    pub fn sort(mut self, href: impl Into<String>, sorted: Option<SortDirection>) -> Self {
+        self.sort = Some((href.into(), sorted));
+        self
+    }
+
+    /// A column of numbers: its cells carry the class `num`.
+    #[must_use]
+    pub fn numeric(mut self) -> Self {
+        self.kind = Kind::Number;
+        self
+    }
+
+    /// A column of buttons, whose label only readers hear; its cells carry the class `act`.
+    #[must_use]
+    pub fn action(mut self) -> Self {
+        self.kind = Kind::Action;
+        self
+    }
+
+    /// A column that gives way on narrow screens; its cells carry the class `shy`.
+    #[must_use]
+    pub fn shy(mut self) -> Self {
+        self.shy = true;
+        self
+    }
+
+    fn class(&self) -> Option<&'static str> {
+        match (self.kind, self.shy) {
+            (Kind::Text, false) => None,
+            (Kind::Text, true) => Some("shy"),
+            (Kind::Number, false) => Some("num"),
+            (Kind::Number, true) => Some("num shy"),
+            (Kind::Action, false) => Some("act"),
+            (Kind::Action, true) => Some("act shy"),
+        }
+    }
+}
+
+/// A table with its columns' heads. The rows are `<tr>`s of the caller, each with one
+/// `<th scope="row">` that holds the row's link; cells of numeric, action and shy columns carry the
+/// classes that [`Column`] names. For no rows put one [`TableMessage`](super::empty_state::TableMessage).
+///
+/// Sorting is a link: it works without script, and the space bar follows it like a button.
+///
+/// ```ignore
+/// view! {
+///     <Table caption="Exports" columns=columns>
+///         <For each=rows key=|row| row.id let:row>
+///             <tr><th scope="row"><Link href=row.href>{row.name}</Link></th><td>…</td></tr>
+///         </For>
+///     </Table>
+/// }
+/// ```
+#[component]
+pub fn Table(
+    /// What the table lists; for readers, the page shows it as its title.
+    #[prop(into)]
+    caption: Signal<String>,
+    /// The columns, in order.
+    #[prop(into)]
+    columns: Signal<Vec<Column>>,
+    /// Whether newer rows are on their way while these are shown.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// The rows.
+    children: Children,
+) -> impl IntoView {
+    let heads = move || {
+        columns
+            .get()
+            .into_iter()
+            .map(|column| view! { <Head column/> })
+            .collect_view()
+    };
+    view! {
+        <div class="table-frame" role="region" tabindex="0" aria-label=move || caption.get()>
+            <table class="table" aria-busy=move || busy.get().then_some("true")>
+                <caption class="sr">{move || caption.get()}</caption>
+                <thead>
+                    <tr>{heads}</tr>
+                </thead>
+                <tbody>{children()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+/// One column's head.
+#[component]
+fn Head(column: Column) -> impl IntoView {
+    let language = use_language();
+    let class = column.class();
+    let is_action = column.kind == Kind::Action;
+    let sorted = column.sort.as_ref().and_then(|(_, sorted)| *sorted);
+    let label = column.label;
+    let inside = match column.sort {
+        Some((href, sorted)) => {
+            let next = match sorted {
+                Some(SortDirection::Ascending) => i18n::ui::sort_descending(language, &label),
+                _ => i18n::ui::sort_ascending(language, &label),
+            };
+            let icon = match sorted {
+                Some(SortDirection::Descending) => "chevron_down",
+                _ => "chevron_up",
+            };
+            view! {
+                <a class="sort" href=href data-noscroll="" title=next on:keydown=follow_on_space>
+                    {label}
+                    <Icon name=icon/>
+                </a>
+            }
+            .into_any()
+        }
+        None if is_action => view! { <span class="sr">{label}</span> }.into_any(),
+        None => label.into_any(),
+    };
+    view! {
+        <th scope="col" class=class aria-sort=sorted.map(SortDirection::aria)>
+            {inside}
+        </th>
+    }
+}
+
+fn follow_on_space(event: KeyboardEvent) {
+    if event.key() != " " {
+        return;
+    }
+    let link = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    if let Some(link) = link {
+        event.prevent_default();
+        link.click();
+    }
+}

@@ -1,0 +1,64 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import { Shell } from "./shell.ts";
+
+/** The columns that are always on, in their order. */
+export const columns = [
+  "Display name",
+  "Type",
+  "Status",
+  "Refreshed",
+  "Schedule",
+  "Connection used",
+  "Your permissions",
+];
+
+export class ExportsPage extends Shell {
+  readonly table: Locator;
+  readonly commands: Locator;
+  readonly search: Locator;
+
+  constructor(page: Page) {
+    super(page);
+    this.table = page.getByRole("table");
+    this.commands = page.getByRole("toolbar");
+    this.search = page.getByRole("searchbox");
+  }
+
+  async goto(query = ""): Promise<void> {
+    await this.page.goto(`/data/exports${query}`);
+    await expect(this.heading).toBeVisible();
+  }
+
+  command(name: string | RegExp): Locator {
+    return this.commands.getByRole("button", { name }).or(this.commands.getByRole("link", { name }));
+  }
+
+  row(name: string): Locator {
+    return this.table.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name, exact: true }) });
+  }
+
+  /** Names of the exports on this page, in their order. */
+  async names(): Promise<string[]> {
+    return this.table.getByRole("rowheader").allInnerTexts();
+  }
+
+  async select(name: string): Promise<void> {
+    await this.row(name).getByRole("checkbox", { name: `Select ${name}` }).check();
+  }
+
+  /** The link that opens an export, and leads to its pane without script too. */
+  link(name: string): Locator {
+    return this.row(name).getByRole("rowheader").getByRole("link");
+  }
+
+  header(name: string): Locator {
+    return this.table.getByRole("columnheader", { name, exact: true });
+  }
+
+  /** Opens the shared menu of a row and takes a command from it. */
+  async fromMenu(name: string, command: string | RegExp): Promise<void> {
+    await this.row(name).getByRole("link", { name: `Commands for ${name}` }).click();
+    await this.page.getByRole("menuitem", { name: command }).click();
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "../fixtures/test.ts";
+import { ExportsPage } from "../pages/exports.ts";
+
+test.describe("a browser that asks for French", () => {
+  test.use({ locale: "fr-FR" });
+
+  test("gets French, with its own typography", async ({ page, signIn }) => {
+    const exports = new ExportsPage(page);
+    await page.goto("/");
+    await expect(page.locator("html")).toHaveAttribute("lang", "fr");
+    await expect(page.getByRole("button", { name: "Ouvrir la session" })).toBeVisible();
+    await signIn("viewer");
+    await exports.goto();
+    await expect(exports.heading).toHaveText("Exportations");
+    for (const column of ["Nom d’affichage", "Statut", "Actualisé", "Planification", "Connexion utilisée", "Vos autorisations"]) {
+      await expect(exports.header(column)).toBeVisible();
+    }
+    const text = await page.locator("body").innerText();
+    expect(text, "no straight apostrophe between letters").not.toMatch(/\p{L}'\p{L}/u);
+    expect(text, "no plain space before : ; ? !").not.toMatch(/ [:;?!]/);
+  });
+});
+
+test("the language is chosen by the person and stays", async ({ page, signIn }) => {
+  const exports = new ExportsPage(page);
+  await signIn("viewer");
+  await exports.goto();
+  await exports.hydrated();
+  await expect(exports.heading).toHaveText("Exports");
+  await exports.fromTopBar("Language", "Français");
+  await expect(exports.heading).toHaveText("Exportations");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("lang", "fr");
+  await expect(exports.heading).toHaveText("Exportations");
+});
+
+test("a language that is not spoken here becomes English", async ({ browser, server }) => {
+  const context = await browser.newContext({ locale: "de-DE", baseURL: server.address });
+  const page = await context.newPage();
+  await page.goto("/");
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await context.close();
+});

@@ -1,0 +1,120 @@
+import { csvRecords, delivered } from "../fixtures/delivered.ts";
+import { expect, test } from "../fixtures/test.ts";
+import { ExportPane } from "../pages/export-pane.ts";
+import { ExportsPage } from "../pages/exports.ts";
+import { RunPane } from "../pages/run-pane.ts";
+
+const name = "Customers for the walk";
+
+test.describe.configure({ mode: "serial" });
+
+test("an administrator sets up an export, runs it and finds file and waybill in agreement", async ({
+  page,
+  server,
+  signIn,
+}) => {
+  const exports = new ExportsPage(page);
+  const before = (await delivered(server.data, ".csv")).map((file) => file.path);
+  await signIn("admin");
+  await exports.goto();
+  await exports.hydrated();
+
+  await exports.command("Add export").click();
+  const pane = await new ExportPane(page, "Set up export").opened();
+  await expect(page).toHaveURL(/[?&]pane=/);
+  await pane.chooseConnection("");
+  await pane.table("customers").check();
+  await pane.name.fill(name);
+  await pane.saveAndRun.click();
+
+  const run = await new RunPane(page).opened();
+  await run.ends("Successful");
+  const read = await run.count("customers", "Read");
+  expect(read).toBe(50_000);
+  expect(await run.count("customers", "Written")).toBe(read);
+  expect(await run.count("customers", "Rejected")).toBe(0);
+
+  const files = (await delivered(server.data, ".csv")).filter((file) => !before.includes(file.path));
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    await expect(run.file(file.sha256), `${file.path} is on the waybill`).toHaveCount(1);
+  }
+  const records = files.reduce((sum, file) => sum + csvRecords(file.content) - 1, 0);
+  expect(records).toBe(read);
+
+  await page.keyboard.press("Escape");
+  await expect(run.dialog).toBeHidden();
+  await expect(exports.row(name)).toContainText("Successful");
+  await expect(exports.row(name)).toContainText("Off");
+});
+
+test("running it again delivers a second time beside the first", async ({ page, server, signIn }) => {
+  const exports = new ExportsPage(page);
+  const before = await delivered(server.data, ".csv");
+  await signIn("contributor");
+  await exports.goto();
+  await exports.hydrated();
+  await exports.select(name);
+  await exports.command("Run").click();
+  await expect(exports.row(name)).toContainText(/Queued|Processing|Successful/);
+  await expect
+    .poll(async () => (await delivered(server.data, ".csv")).length, { timeout: 45_000 })
+    .toBeGreaterThan(before.length);
+  await expect(exports.row(name)).toContainText("Successful", { timeout: 30_000 });
+  const after = await delivered(server.data, ".csv");
+  for (const old of before) expect(after.find((file) => file.path === old.path)?.sha256).toBe(old.sha256);
+});
+
+test("an edit that is not saved is asked about, and a saved one makes a new version", async ({ page, signIn }) => {
+  const exports = new ExportsPage(page);
+  await signIn("admin");
+  await exports.goto();
+  await exports.hydrated();
+  await exports.select(name);
+  await exports.command("Edit").click();
+  const pane = await new ExportPane(page, /^Edit export/).opened();
+  await pane.name.fill(`${name}, renamed`);
+
+  let asked = "";
+  page.once("dialog", async (question) => {
+    asked = question.message();
+    await question.dismiss();
+  });
+  await pane.close.click();
+  expect(asked).toMatch(/saving|changes/i);
+  await expect(pane.dialog).toBeVisible();
+
+  await pane.save.click();
+  await expect(pane.dialog).toBeHidden();
+  await expect(exports.row(`${name}, renamed`)).toBeVisible();
+  await expect(exports.row(name)).toHaveCount(0);
+});
+
+test("an export is removed after a question that says what stays", async ({ page, server, signIn }) => {
+  const exports = new ExportsPage(page);
+  const before = await delivered(server.data, ".csv");
+  await signIn("admin");
+  await exports.goto();
+  await exports.hydrated();
+  await exports.select(`${name}, renamed`);
+  await exports.command("Remove").click();
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText(`${name}, renamed`);
+  await expect(question.getByRole("link", { name: "Keep it" })).toBeFocused();
+  await question.getByRole("button", { name: "Remove" }).click();
+  await expect(exports.row(`${name}, renamed`)).toHaveCount(0);
+  expect(await delivered(server.data, ".csv")).toHaveLength(before.length);
+});
+
+test("a form without a table or a name says so at the fields", async ({ page, problems, signIn }) => {
+  problems.expect(/422|400/);
+  const exports = new ExportsPage(page);
+  await signIn("admin");
+  await exports.goto();
+  await exports.hydrated();
+  await exports.command("Add export").click();
+  const pane = await new ExportPane(page, "Set up export").opened();
+  await pane.save.click();
+  await expect(pane.dialog.locator("[aria-invalid=true]").first()).toBeFocused();
+  await expect(pane.name).toHaveAttribute("aria-invalid", "true");
+});

@@ -1,0 +1,49 @@
+import { expect, people, test } from "../fixtures/test.ts";
+import { ExportsPage } from "../pages/exports.ts";
+import { SignInPage } from "../pages/sign-in.ts";
+
+test("a person signs in, lands on the exports and signs out", async ({ page }) => {
+  const signIn = new SignInPage(page);
+  await signIn.goto();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await signIn.signIn(people.contributor);
+  await expect(page).toHaveURL(/\/data\/exports/);
+
+  const shell = new ExportsPage(page);
+  await shell.fromTopBar(/^Account of/, "Sign out");
+  await expect(signIn.password).toBeVisible();
+  await page.goto("/data/exports");
+  await expect(signIn.password).toBeVisible();
+});
+
+test("after signing in a person is where the link led", async ({ page }) => {
+  const signIn = new SignInPage(page);
+  await page.goto("/data/tables");
+  await signIn.send(people.viewer);
+  await expect(page).toHaveURL(/\/data\/tables/);
+});
+
+test("a wrong password is refused without telling whether the person exists", async ({ page, problems }) => {
+  problems.expect(/\b401\b/);
+  const signIn = new SignInPage(page);
+  const refusals: string[] = [];
+  for (const email of [people.viewer.email, "nobody@demo.example"]) {
+    await signIn.goto();
+    await signIn.send({ email, password: "not the password" });
+    const alert = page.getByRole("alert");
+    await expect(alert).toBeVisible();
+    refusals.push(await alert.innerText());
+    await expect(signIn.email).toHaveValue(email);
+  }
+  expect(refusals[0]).toBe(refusals[1]);
+});
+
+test("the demo says on every page that it is one", async ({ page, signIn }) => {
+  await page.goto("/");
+  await expect(page.getByText(/demo/i).first()).toBeVisible();
+  await signIn("viewer");
+  for (const path of ["/data/exports", "/data/tables", "/data/sources"]) {
+    await page.goto(path);
+    await expect(page.getByText(/demo/i).first()).toBeVisible();
+  }
+});

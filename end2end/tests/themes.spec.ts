@@ -1,0 +1,50 @@
+import { expect, test } from "../fixtures/test.ts";
+import { ExportsPage } from "../pages/exports.ts";
+
+/** Lightness of the page's background, 0 to 255. */
+const lightness = (page: import("@playwright/test").Page) =>
+  page.evaluate(() => {
+    const canvas = document.createElement("canvas").getContext("2d")!;
+    canvas.fillStyle = getComputedStyle(document.body).backgroundColor;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data;
+    return (red + green + blue) / 3;
+  });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`a system in ${colorScheme} gets a ${colorScheme} page`, async ({ page, signIn }) => {
+    await page.emulateMedia({ colorScheme });
+    await signIn("viewer");
+    await new ExportsPage(page).goto();
+    const value = await lightness(page);
+    if (colorScheme === "light") expect(value).toBeGreaterThan(200);
+    else expect(value).toBeLessThan(60);
+  });
+}
+
+test("the theme that a person chooses stays, and is there before the script", async ({ page, signIn }) => {
+  const exports = new ExportsPage(page);
+  await page.emulateMedia({ colorScheme: "light" });
+  await signIn("viewer");
+  await exports.goto();
+  await exports.hydrated();
+  await exports.fromTopBar("Theme", "Dark");
+  await expect.poll(() => lightness(page)).toBeLessThan(60);
+  await page.route("**/*.{js,wasm}", (route) => route.fulfill({ status: 200, contentType: "text/javascript", body: "" }));
+  await page.goto("/data/exports");
+  expect(await lightness(page)).toBeLessThan(60);
+});
+
+test("with motion reduced a pane is there at once", async ({ page, signIn }) => {
+  const exports = new ExportsPage(page);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await signIn("viewer");
+  await exports.goto();
+  const moving = await page.evaluate(() =>
+    [...document.querySelectorAll("*")].filter((element) => {
+      const { animationDuration, transitionDuration } = getComputedStyle(element);
+      return [animationDuration, transitionDuration].some((value) => value.split(",").some((part) => parseFloat(part) > 0.01));
+    }).length,
+  );
+  expect(moving).toBe(0);
+});

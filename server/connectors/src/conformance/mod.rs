@@ -1,0 +1,42 @@
+//! What every destination type must do, as tests that each type runs against the real thing it talks to.
+//!
+//! A type gives a [`Subject`] and writes `conformance_suite!(subject)` in its tests.
+
+mod crashes;
+mod deliveries;
+mod subject;
+
+pub(crate) use subject::Subject;
+pub(crate) use {crashes::*, deliveries::*};
+
+/// One test per scenario, each on a subject of its own.
+macro_rules! conformance_suite {
+    ($subject:expr; $($scenario:ident),+ $(,)?) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $scenario() {
+            $crate::conformance::$scenario(&$subject).await;
+        })+
+    };
+    ($subject:expr) => {
+        $crate::conformance::conformance_suite!($subject;
+            every_format_is_delivered_with_true_sizes_and_checksums,
+            the_manifest_is_a_copy_of_the_record,
+            a_dated_path_is_never_written_twice,
+            an_undated_path_is_replaced_with_what_it_had_more,
+            racing_attempts_publish_once,
+            a_second_commit_returns_the_first_record,
+            an_aborted_attempt_leaves_nothing,
+            sweeping_removes_attempts_but_the_kept_one,
+            an_unknown_run_is_not_published_and_nothing_is_created,
+            a_failing_source_is_handed_back_and_nothing_is_published,
+            tables_must_be_planned_and_all_written,
+            odd_table_names_stay_apart_and_inside,
+            an_empty_table_is_a_valid_file,
+            many_parts_are_all_delivered,
+            the_test_leaves_nothing_behind,
+            a_crash_anywhere_is_old_or_new_and_can_be_finished,
+            an_older_publication_never_comes_back_over_a_newer,
+        );
+    };
+}
+pub(crate) use conformance_suite;

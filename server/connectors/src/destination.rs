@@ -1,0 +1,84 @@
+//! The two traits every destination type implements: plan and publish a run, stage an attempt.
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+use async_trait::async_trait;
+use formats::Compression;
+use formats::write::{Format, Progress};
+use futures::stream::BoxStream;
+use serde::Serialize;
+
+use crate::error::{BoxError, ConnectorError};
+use crate::plan::{DeliveryPlan, PlanRequest};
+use crate::record::{PublishRecord, TableOutcome};
+
+/// The rows of one table, in their order. An error ends the attempt and is handed back as
+/// [`ConnectorError::Source`].
+pub type RowStream<'a> = BoxStream<'a, Result<RecordBatch, BoxError>>;
+
+/// What *Test connection* found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TestReport {
+    /// Where deliveries will go, as the destination names it. For administrators.
+    pub location: String,
+    /// Bytes free, where the destination knows.
+    pub free_bytes: Option<u64>,
+}
+
+/// One connection of one type.
+///
+/// A delivery is published by one create-only step that writes its [`PublishRecord`]: before it nothing of the run
+/// can be seen, after it the run *is* published and whoever comes by finishes what is left, never repeats it.
+#[async_trait]
+pub trait Destination: Send + Sync {
+    /// Proves that a delivery could be written now. May create the destination's own folder; leaves nothing in it.
+    async fn test(&self) -> Result<TestReport, ConnectorError>;
+
+    /// Fixes every path of a run. Called once, when its first attempt starts; the caller stores the plan and hands the
+    /// same one to all later calls. Adds `-2`, `-3` … where a dated path is taken. Writes nothing.
+    async fn plan(&self, request: &PlanRequest) -> Result<DeliveryPlan, ConnectorError>;
+
+    /// The record of this run if it is published already; first finishes what a crash left undone. Idempotent.
+    async fn published(&self, plan: &DeliveryPlan)
+    -> Result<Option<PublishRecord>, ConnectorError>;
+
+    /// A place of its own for one attempt. What an earlier attempt of the same number left there is removed.
+    async fn stage(
+        &self,
+        plan: &DeliveryPlan,
+        attempt: u32,
+        format: &Format,
+        compression: Compression,
+    ) -> Result<Box<dyn Stage>, ConnectorError>;
+
+    /// Removes what attempts of this run left behind (after failure, cancel, discard or a crash), except those of
+    /// `keep_attempt`. Never touches a published delivery; one that a crash left half done is finished first.
+    async fn sweep(
+        &self,
+        plan: &DeliveryPlan,
+        keep_attempt: Option<u32>,
+    ) -> Result<(), ConnectorError>;
+}
+
+/// An attempt in its own place. Dropping it leaves its files for [`Destination::sweep`], as a crash would.
+#[async_trait]
+pub trait Stage: Send {
+    /// Writes one table of the plan, synced. Each table once.
+    async fn write_table(
+        &mut self,
+        table: &str,
+        schema: SchemaRef,
+        rows: RowStream<'_>,
+        progress: &(dyn Fn(Progress) + Send + Sync),
+    ) -> Result<TableOutcome, ConnectorError>;
+
+    /// Publishes all tables written. `manifest` (schema, mapping, counts, version …) goes into the record as it is. If
+    /// another attempt published the run already, that one's record is returned and this attempt is removed.
+    async fn commit(
+        self: Box<Self>,
+        manifest: serde_json::Value,
+    ) -> Result<PublishRecord, ConnectorError>;
+
+    /// Removes this attempt.
+    async fn abort(self: Box<Self>) -> Result<(), ConnectorError>;
+}

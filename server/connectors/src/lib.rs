@@ -1,0 +1,29 @@
+//! Destinations: where deliveries go, and how they become visible there as a whole.
+//!
+//! One folder per type, one trait ([`Destination`]), one conformance suite that every type must pass. Works on
+//! streams of Arrow batches; knows no `DataFusion`, no database and no export beyond its folder's name.
+
+mod description;
+mod destination;
+mod error;
+mod faults;
+mod local_folder;
+mod plan;
+mod record;
+mod registry;
+mod retry;
+mod template;
+
+#[cfg(test)]
+mod conformance;
+
+pub use description::{Atomicity, FieldDescription, FieldKind, TypeDescription};
+pub use destination::{Destination, RowStream, Stage, TestReport};
+pub use error::{BoxError, ConnectorError};
+pub use plan::{DeliveryPlan, PlanRequest, PlannedTable};
+pub use record::{FileEntry, PublishRecord, TableOutcome};
+pub use registry::{Environment, open, types};
+pub use retry::Retry;
+pub use template::{
+    PathScope, PathTemplate, TemplateError, could_collide, file_names, folder_name,
+};

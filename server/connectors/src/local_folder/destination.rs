@@ -1,0 +1,191 @@
+//! The connection: its settings, its test, its plans.
+
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use base::{FolderRoots, RootError};
+use formats::Compression;
+use formats::write::Format;
+use serde_json::Value;
+
+use crate::description::{Atomicity, FieldDescription, FieldKind, TypeDescription};
+use crate::destination::{Destination, Stage, TestReport};
+use crate::error::ConnectorError;
+use crate::faults::Faults;
+use crate::local_folder::place::RunPlace;
+use crate::local_folder::stage::LocalStage;
+use crate::local_folder::{files, publish};
+use crate::plan::{DeliveryPlan, PlanRequest};
+use crate::record::PublishRecord;
+use crate::registry::Environment;
+use crate::retry::Retry;
+use crate::template::PathTemplate;
+
+pub(crate) const KEY: &str = "local_folder";
+
+pub(crate) const DESCRIPTION: TypeDescription = TypeDescription {
+    key: KEY,
+    fields: &[FieldDescription { key: "path", kind: FieldKind::Path, required: true }],
+    formats: &["csv", "parquet", "jsonl"],
+    modes: &["full"],
+    atomic: Atomicity::Run,
+    default_path_template: PathTemplate::DEFAULT,
+};
+
+/// A folder of this machine, inside the allowed roots.
+#[derive(Debug, Clone)]
+pub(crate) struct LocalFolder {
+    path: PathBuf,
+    roots: FolderRoots,
+    faults: Faults,
+    retry: Retry,
+}
+
+impl LocalFolder {
+    pub(crate) fn open(config: &Value, environment: &Environment) -> Result<Self, ConnectorError> {
+        let path = config.get("path").and_then(Value::as_str).map(PathBuf::from);
+        let path = path
+            .filter(|path| path.is_absolute())
+            .ok_or_else(|| ConnectorError::invalid("path", "must be an absolute path"))?;
+        Ok(Self {
+            path,
+            roots: environment.roots.clone(),
+            faults: Faults::default(),
+            retry: Retry::default(),
+        })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_faults(mut self, faults: Faults) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// Runs file system work that may be repeated, again when its error may pass.
+    async fn repeated<T: Send + 'static>(
+        &self,
+        work: impl Fn(&Self) -> Result<T, ConnectorError> + Clone + Send + 'static,
+    ) -> Result<T, ConnectorError> {
+        self.retry
+            .run(|| {
+                let (this, work) = (self.clone(), work.clone());
+                blocking(move || work(&this))
+            })
+            .await
+    }
+
+    /// `None` while the folder has not been created.
+    fn existing(&self) -> Result<Option<PathBuf>, ConnectorError> {
+        match self.roots.resolve(&self.path) {
+            Ok(base) => Ok(Some(base)),
+            Err(RootError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn run_place(&self, base: PathBuf, plan: &DeliveryPlan) -> RunPlace {
+        RunPlace::new(base, plan, self.faults.clone())
+    }
+}
+
+#[async_trait]
+impl Destination for LocalFolder {
+    async fn test(&self) -> Result<TestReport, ConnectorError> {
+        self.repeated(|this| {
+            let base = this.roots.resolve_or_create(&this.path)?;
+            let probe = base.join(format!(".waybill-probe-{:016x}", base::random_u64()));
+            let written = files::write_synced(&probe, b"Waybill was here.\n");
+            let removed = files::remove_all(&probe);
+            written.and(removed)?;
+            let space = rustix::fs::statvfs(&base).ok();
+            Ok(TestReport {
+                location: base.display().to_string(),
+                free_bytes: space.map(|space| space.f_bavail.saturating_mul(space.f_frsize)),
+            })
+        })
+        .await
+    }
+
+    async fn plan(&self, request: &PlanRequest) -> Result<DeliveryPlan, ConnectorError> {
+        let request = request.clone();
+        self.repeated(move |this| {
+            let base = this.existing()?;
+            request.resolve(|path| match &base {
+                Some(base) => is_taken(base, path),
+                None => Ok(false),
+            })
+        })
+        .await
+    }
+
+    async fn published(
+        &self,
+        plan: &DeliveryPlan,
+    ) -> Result<Option<PublishRecord>, ConnectorError> {
+        let plan = plan.clone();
+        self.repeated(move |this| match this.existing()? {
+            Some(base) => publish::published(&this.run_place(base, &plan)),
+            None => Ok(None),
+        })
+        .await
+    }
+
+    async fn stage(
+        &self,
+        plan: &DeliveryPlan,
+        attempt: u32,
+        format: &Format,
+        compression: Compression,
+    ) -> Result<Box<dyn Stage>, ConnectorError> {
+        let checked = format.check(compression);
+        checked.map_err(|error| ConnectorError::invalid(error.field(), &error))?;
+        let (plan, format) = (plan.clone(), format.clone());
+        self.repeated(move |this| {
+            let base = this.roots.resolve_or_create(&this.path)?;
+            let place = this.run_place(base, &plan);
+            let stage =
+                LocalStage::create(place, plan.clone(), attempt, format.clone(), compression)?;
+            Ok(Box::new(stage) as Box<dyn Stage>)
+        })
+        .await
+    }
+
+    async fn sweep(
+        &self,
+        plan: &DeliveryPlan,
+        keep_attempt: Option<u32>,
+    ) -> Result<(), ConnectorError> {
+        let plan = plan.clone();
+        self.repeated(move |this| match this.existing()? {
+            Some(base) => publish::sweep(&this.run_place(base, &plan), keep_attempt),
+            None => Ok(()),
+        })
+        .await
+    }
+}
+
+/// Whether a folder, or any part of a file, stands there.
+fn is_taken(base: &Path, path: &str) -> Result<bool, ConnectorError> {
+    let Some((before, after)) = path.split_once("{part}") else {
+        return files::exists(&base.join(path));
+    };
+    let (folder, prefix) = before.rsplit_once('/').unwrap_or(("", before));
+    let is_part = |name: &String| {
+        name.strip_prefix(prefix)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    Ok(files::names_in(&base.join(folder))?.iter().any(is_part))
+}
+
+/// File system calls block; they run where that is fine.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ConnectorError> + Send + 'static,
+) -> Result<T, ConnectorError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(source) => {
+            Err(ConnectorError::Other { action: "finish file work".into(), source: source.into() })
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! From text to a template that cannot be wrong.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::description::Atomicity;
+use crate::plan::Layout;
+
+/// Names the publishing itself uses, in any case.
+pub(super) const RESERVED: [&str; 4] = ["_runs", ".waybill", "manifest.json", "model.json"];
+
+/// A known ending of the last component is replaced by that of the chosen format.
+const EXTENSIONS: [&str; 6] = ["csv", "tsv", "txt", "parquet", "jsonl", "ndjson"];
+
+const LONGEST: usize = 512;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    Literal(String),
+    Export,
+    Table,
+    Part,
+    Run,
+    Time(TimeField),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TimeField {
+    Year,
+    Month,
+    Day,
+    Hour,
+    Minute,
+    Second,
+    HourMinuteSecond,
+}
+
+impl Token {
+    const NAMED: [(&str, Self); 11] = [
+        ("export", Self::Export),
+        ("table", Self::Table),
+        ("part", Self::Part),
+        ("run", Self::Run),
+        ("yyyy", Self::Time(TimeField::Year)),
+        ("MM", Self::Time(TimeField::Month)),
+        ("dd", Self::Time(TimeField::Day)),
+        ("HH", Self::Time(TimeField::Hour)),
+        ("mm", Self::Time(TimeField::Minute)),
+        ("ss", Self::Time(TimeField::Second)),
+        ("HHmmss", Self::Time(TimeField::HourMinuteSecond)),
+    ];
+
+    /// Whether it makes a path belong to one run.
+    fn is_dated(&self) -> bool {
+        matches!(self, Self::Time(_) | Self::Run)
+    }
+}
+
+/// Why a template cannot be used. Messages are for the detail of a field error.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TemplateError {
+    #[error("a path template is needed, of at most {LONGEST} characters")]
+    Length,
+    #[error("the path must be relative to the connection's folder: it may not start with `/`")]
+    Absolute,
+    #[error("the path has an empty component")]
+    EmptyComponent,
+    #[error("`{0}` cannot be a component of the path")]
+    Component(String),
+    #[error("`{0}` is reserved")]
+    Reserved(String),
+    #[error("the path has a control character or a backslash")]
+    Character,
+    #[error("there is no placeholder `{{{0}}}`")]
+    UnknownPlaceholder(String),
+    #[error("a brace is not closed or not opened")]
+    Brace,
+    #[error("`{{part}}` can stand once, in the last component")]
+    PartPlace,
+    #[error("between `{{table}}` and `{{part}}` there must be something that is not a digit, like `_`")]
+    PartSeparator,
+    #[error("several tables need `{{table}}` in the path")]
+    TableMissing,
+    #[error("several files per table need `{{part}}` in the path")]
+    PartMissing,
+}
+
+/// A parsed template. Prints as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathTemplate {
+    text: String,
+    /// Never empty; the last one is the file's name without its extension.
+    pub(super) components: Vec<Vec<Token>>,
+}
+
+impl FromStr for PathTemplate {
+    type Err = TemplateError;
+
+    fn from_str(text: &str) -> Result<Self, TemplateError> {
+        if text.is_empty() || text.chars().count() > LONGEST {
+            return Err(TemplateError::Length);
+        }
+        if text.starts_with('/') {
+            return Err(TemplateError::Absolute);
+        }
+        if text.contains(|c: char| c.is_control() || c == '\\') {
+            return Err(TemplateError::Character);
+        }
+        let written: Vec<&str> = text.split('/').collect();
+        let last = written.len() - 1;
+        let components = written
+            .iter()
+            .enumerate()
+            .map(|(index, component)| parse_component(component, index == last))
+            .collect::<Result<Vec<_>, _>>()?;
+        check_parts(&components)?;
+        Ok(Self { text: text.to_owned(), components })
+    }
+}
+
+impl fmt::Display for PathTemplate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
+
+impl PathTemplate {
+    /// `{export}/{yyyy}/{MM}/{dd}/{HHmmss}/{table}_{part}.csv`
+    pub const DEFAULT: &str = "{export}/{yyyy}/{MM}/{dd}/{HHmmss}/{table}_{part}.csv";
+
+    /// Whether it can tell this many tables, and several files of one, apart.
+    pub fn check(&self, tables: usize, max_rows_per_file: Option<u64>) -> Result<(), TemplateError> {
+        if tables > 1 && !self.has(&Token::Table) {
+            return Err(TemplateError::TableMissing);
+        }
+        if max_rows_per_file.is_some() && !self.has(&Token::Part) {
+            return Err(TemplateError::PartMissing);
+        }
+        Ok(())
+    }
+
+    /// The largest unit a reader sees whole or not at all, when the destination can rename.
+    pub fn atomicity(&self, tables: usize, max_rows_per_file: Option<u64>) -> Atomicity {
+        match self.layout() {
+            Layout::Folder if tables > 1 && self.folder_has_table() => Atomicity::Table,
+            Layout::Folder => Atomicity::Run,
+            Layout::DatedFiles | Layout::Replace if tables > 1 || max_rows_per_file.is_some() => {
+                Atomicity::File
+            }
+            Layout::DatedFiles | Layout::Replace => Atomicity::Run,
+        }
+    }
+
+    /// Whether a path is of one run (and then never written twice) or replaced by the next one.
+    pub fn is_dated(&self) -> bool {
+        self.layout() != Layout::Replace
+    }
+
+    pub(crate) fn layout(&self) -> Layout {
+        match self.dated_component() {
+            None => Layout::Replace,
+            Some(index) if index + 1 == self.components.len() => Layout::DatedFiles,
+            Some(_) => Layout::Folder,
+        }
+    }
+
+    /// The last component that belongs to one run: up to it reaches the folder that is renamed whole.
+    pub(super) fn dated_component(&self) -> Option<usize> {
+        self.components.iter().rposition(|component| component.iter().any(Token::is_dated))
+    }
+
+    fn folder_has_table(&self) -> bool {
+        let folder = self.dated_component().map_or(&[][..], |last| &self.components[..=last]);
+        folder.iter().flatten().any(|token| *token == Token::Table)
+    }
+
+    fn has(&self, wanted: &Token) -> bool {
+        self.components.iter().flatten().any(|token| token == wanted)
+    }
+}
+
+fn parse_component(written: &str, is_last: bool) -> Result<Vec<Token>, TemplateError> {
+    if written.is_empty() {
+        return Err(TemplateError::EmptyComponent);
+    }
+    if written.trim() != written || written.bytes().all(|byte| byte == b'.') {
+        return Err(TemplateError::Component(written.to_owned()));
+    }
+    if RESERVED.iter().any(|reserved| written.eq_ignore_ascii_case(reserved)) {
+        return Err(TemplateError::Reserved(written.to_owned()));
+    }
+    let name = if is_last { without_extension(written) } else { written };
+    if name.is_empty() {
+        return Err(TemplateError::Component(written.to_owned()));
+    }
+    let mut tokens = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let (token, after) = next_token(rest)?;
+        tokens.push(token);
+        rest = after;
+    }
+    Ok(tokens)
+}
+
+fn next_token(rest: &str) -> Result<(Token, &str), TemplateError> {
+    if let Some(inside) = rest.strip_prefix('{') {
+        let (name, after) = inside.split_once('}').ok_or(TemplateError::Brace)?;
+        let token = Token::NAMED
+            .into_iter()
+            .find_map(|(known, token)| (known == name).then_some(token))
+            .ok_or_else(|| TemplateError::UnknownPlaceholder(name.to_owned()))?;
+        return Ok((token, after));
+    }
+    let end = rest.find(['{', '}']).unwrap_or(rest.len());
+    if end == 0 {
+        return Err(TemplateError::Brace);
+    }
+    Ok((Token::Literal(rest[..end].to_owned()), &rest[end..]))
+}
+
+fn without_extension(name: &str) -> &str {
+    let (name, _) = formats::Compression::split_name(name);
+    match name.rsplit_once('.') {
+        Some((stem, extension))
+            if EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) =>
+        {
+            stem
+        }
+        _ => name,
+    }
+}
+
+/// `{table}{part}` would write part 1 of `a1` and part 11 of `a` to the same file.
+fn check_parts(components: &[Vec<Token>]) -> Result<(), TemplateError> {
+    let places = |component: &[Token]| component.iter().filter(|t| **t == Token::Part).count();
+    let total: usize = components.iter().map(|component| places(component)).sum();
+    if total == 0 {
+        return Ok(());
+    }
+    let Some(name) = components.last().filter(|last| total == 1 && places(last) == 1) else {
+        return Err(TemplateError::PartPlace);
+    };
+    let part = name.iter().position(|token| *token == Token::Part).unwrap_or_default();
+    let (before, after) = (&name[..part], &name[part + 1..]);
+    let separated = |tokens: &[Token], neighbour: Option<&Token>, edge: fn(&str) -> Option<char>| {
+        !tokens.contains(&Token::Table)
+            || matches!(neighbour, Some(Token::Literal(text))
+                if edge(text).is_some_and(|c| !c.is_ascii_digit()))
+    };
+    if separated(before, before.last(), |text| text.chars().next_back())
+        && separated(after, after.first(), |text| text.chars().next())
+    {
+        Ok(())
+    } else {
+        Err(TemplateError::PartSeparator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Result<PathTemplate, TemplateError> {
+        text.parse()
+    }
+
+    #[test]
+    fn the_default_is_one_folder_per_run() {
+        let template = parse(PathTemplate::DEFAULT).unwrap();
+        assert_eq!(template.layout(), Layout::Folder);
+        assert_eq!(template.atomicity(3, Some(10)), Atomicity::Run);
+        assert_eq!(template.to_string(), PathTemplate::DEFAULT);
+    }
+
+    #[test]
+    fn the_layout_follows_the_last_dated_component() {
+        let told = |text: &str, tables, rows| {
+            let template = parse(text).unwrap();
+            (template.layout(), template.atomicity(tables, rows))
+        };
+        assert_eq!(told("{table}.csv", 1, None), (Layout::Replace, Atomicity::Run));
+        assert_eq!(told("{table}_{part}", 1, Some(5)), (Layout::Replace, Atomicity::File));
+        assert_eq!(told("{table}.csv", 2, None), (Layout::Replace, Atomicity::File));
+        assert_eq!(told("{table}_{yyyy}.csv", 2, None), (Layout::DatedFiles, Atomicity::File));
+        assert_eq!(told("{export}/{run}.csv", 1, None), (Layout::DatedFiles, Atomicity::Run));
+        assert_eq!(told("{table}/{yyyy}/x.csv", 2, None), (Layout::Folder, Atomicity::Table));
+        assert_eq!(told("{table}/{yyyy}/x.csv", 1, None), (Layout::Folder, Atomicity::Run));
+        assert_eq!(told("{yyyy}/{table}/x.csv", 2, None), (Layout::Folder, Atomicity::Run));
+    }
+
+    #[test]
+    fn what_could_leave_the_folder_or_hide_is_refused() {
+        for (text, expected) in [
+            ("", TemplateError::Length),
+            ("/a/b", TemplateError::Absolute),
+            ("a//b", TemplateError::EmptyComponent),
+            ("a/", TemplateError::EmptyComponent),
+            ("a/../b", TemplateError::Component("..".into())),
+            ("./b", TemplateError::Component(".".into())),
+            (".csv", TemplateError::Component(".csv".into())),
+            (" a/b", TemplateError::Component(" a".into())),
+            ("a\0b", TemplateError::Character),
+            ("a\nb", TemplateError::Character),
+            ("a\\b", TemplateError::Character),
+            ("{export}/_RUNS/a", TemplateError::Reserved("_RUNS".into())),
+            (".waybill/a", TemplateError::Reserved(".waybill".into())),
+            ("{export}/manifest.json", TemplateError::Reserved("manifest.json".into())),
+            ("{tabel}", TemplateError::UnknownPlaceholder("tabel".into())),
+            ("{}", TemplateError::UnknownPlaceholder(String::new())),
+            ("{table", TemplateError::Brace),
+            ("table}", TemplateError::Brace),
+            ("{part}/{table}", TemplateError::PartPlace),
+            ("{part}_{part}", TemplateError::PartPlace),
+            ("{table}{part}", TemplateError::PartSeparator),
+            ("{table}{yyyy}{part}", TemplateError::PartSeparator),
+            ("{part}1{table}", TemplateError::PartSeparator),
+        ] {
+            assert_eq!(parse(text), Err(expected), "{text:?}");
+        }
+        assert!(parse(&"a".repeat(513)).is_err());
+    }
+
+    #[test]
+    fn tables_and_parts_must_be_told_apart() {
+        let template = parse("{export}/data.csv").unwrap();
+        assert_eq!(template.check(1, None), Ok(()));
+        assert_eq!(template.check(2, None), Err(TemplateError::TableMissing));
+        assert_eq!(template.check(1, Some(10)), Err(TemplateError::PartMissing));
+        assert_eq!(parse("{table}/{part}").unwrap().check(2, Some(10)), Ok(()));
+    }
+
+    #[test]
+    fn a_known_extension_is_cut_and_another_kept() {
+        let last = |text: &str| parse(text).unwrap().components.pop().unwrap();
+        assert_eq!(last("{table}.CSV.gz"), [Token::Table]);
+        assert_eq!(last("{table}.parquet"), [Token::Table]);
+        assert_eq!(last("{table}.v2"), [Token::Table, Token::Literal(".v2".into())]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_parsed_or_refused_without_panicking(text in ".{0,80}") {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn any_mix_of_pieces_is_parsed_or_refused_without_panicking(
+            pieces in prop::collection::vec(prop::sample::select(vec![
+                "{table}", "{part}", "{yyyy}", "{run}", "{", "}", "/", ".", "..", "_", "a", "1", ".csv", ".gz",
+            ]), 0..12)
+        ) {
+            if let Ok(template) = parse(&pieces.concat()) {
+                prop_assert!(!template.components.is_empty());
+                prop_assert!(template.components.iter().all(|component| !component.is_empty()));
+            }
+        }
+    }
+}

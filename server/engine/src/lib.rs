@@ -1,0 +1,21 @@
+//! Data in: sources, their snapshots, and queries on them. The only user of `DataFusion`.
+//!
+//! Guarantees: memory is bounded whatever the size of a source, a snapshot is there whole or not at all, and rows keep
+//! the order of their source. It knows no store, no connector and no page.
+
+mod columns;
+mod detect;
+mod error;
+mod preview;
+mod query;
+pub mod sample;
+mod scan;
+mod snapshot;
+pub mod source;
+
+pub use detect::Detected;
+pub use error::EngineError;
+pub use preview::{MASKED, PreviewRows};
+pub use query::{Engine, EngineConfig};
+pub use scan::{RowStream, Scan, SelectedField};
+pub use snapshot::{SnapshotFile, SnapshotInfo, sweep_snapshots};

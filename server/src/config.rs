@@ -1,0 +1,333 @@
+//! Settings that the machine decides: flag, else `WAYBILL_*` variable, else `--config FILE` (TOML),
+//! else the default in the doc comment.
+//!
+//! What comes out is checked: a [`Config`] never describes a server that would listen beyond
+//! loopback over plain HTTP, nor a demo that others can reach.
+
+mod cidr;
+mod sources;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use app::domain::Role;
+use axum::http::Uri;
+use base::Secret;
+use clap::{Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
+
+pub use cidr::Cidr;
+pub use sources::{ServeArgs, StorageArgs};
+
+/// Shares customer data with the applications a team uses: on schedule, under permission, and with
+/// a receipt for every delivery.
+#[derive(Debug, Parser)]
+#[command(name = "waybill", version)]
+pub struct CommandLine {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program is asked to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the server.
+    Serve(Box<ServeArgs>),
+    /// Adds people.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Makes access tokens for REST.
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Brings the database to this version.
+    Migrate(StorageArgs),
+    /// Checks configuration, database and folders, and says what is wrong.
+    Check(Box<ServeArgs>),
+}
+
+/// `waybill user …`
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Adds a person; the password is read from standard input.
+    Add {
+        email: String,
+        #[arg(long)]
+        role: Role,
+        /// Name shown to others; the part of the address before `@` when left out.
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        storage: StorageArgs,
+    },
+}
+
+/// `waybill token …`
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Makes a token and prints it, once.
+    Create {
+        /// Address of the person the token acts for.
+        #[arg(long)]
+        user: String,
+        /// What the token is for.
+        #[arg(long, default_value = "command line")]
+        name: String,
+        #[command(flatten)]
+        storage: StorageArgs,
+    },
+}
+
+/// Form of the log on standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    #[default]
+    Text,
+}
+
+/// Why the settings cannot be used. Messages name the flag.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the configuration file `{}`", path.display())]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the configuration file `{}` is wrong", path.display())]
+    Malformed {
+        path: PathBuf,
+        #[source]
+        source: toml::de::Error,
+    },
+    #[error("`--demo` has well-known passwords and listens on loopback only, not on {0}")]
+    DemoOffLoopback(IpAddr),
+    #[error(
+        "{0} is reachable from other machines, and plain HTTP is refused there: put a proxy with HTTPS in \
+         front, and start with `--trusted-proxy CIDR` (its address) and `--public-url https://…`"
+    )]
+    PlainHttp(IpAddr),
+    #[error("`--public-url {0}` must be `http://` or `https://`, a host, and nothing after it")]
+    PublicUrl(String),
+    #[error("`--lake {0}`: this version keeps the lake in a local folder; name one")]
+    Lake(String),
+    #[error("`--memory {0}` is no size; write `512MiB` or `2GiB`")]
+    Memory(String),
+    #[error("`--max-runs` is at least 1")]
+    MaxRuns,
+    #[error("`{flag}` must be an absolute path: `{}`", path.display())]
+    Relative { flag: &'static str, path: PathBuf },
+}
+
+/// Where everything is kept.
+#[derive(Clone)]
+pub struct StorageConfig {
+    /// Folder of this server: `waybill-data` in the current folder.
+    pub data: PathBuf,
+    /// `sqlite://…` or `postgres://…`; `waybill.db` in the data folder. May hold a password.
+    pub database: Secret<String>,
+    /// Snapshots; `lake` in the data folder.
+    pub lake: PathBuf,
+}
+
+/// How people reach the server.
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    /// 127.0.0.1:3000; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The address people use; `http://` and the listening address on loopback.
+    pub public_url: Option<PublicUrl>,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; none.
+    pub trusted_proxies: Vec<Cidr>,
+}
+
+impl HttpConfig {
+    /// Whether people come over HTTPS: cookies are then `Secure`.
+    pub fn is_https(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.https)
+    }
+}
+
+/// The address people use, without a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    pub https: bool,
+    /// Host, with the port where it is not the usual one.
+    pub authority: String,
+}
+
+impl PublicUrl {
+    /// Reads `https://waybill.example.org`.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let wrong = || ConfigError::PublicUrl(text.to_owned());
+        let uri: Uri = text.parse().map_err(|_| wrong())?;
+        let https = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(wrong()),
+        };
+        let authority = uri.authority().ok_or_else(wrong)?.as_str();
+        if uri.path() != "/" || uri.query().is_some() || authority.contains('@') {
+            return Err(wrong());
+        }
+        Ok(Self { https, authority: authority.to_lowercase() })
+    }
+
+    /// As people write it.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", if self.https { "https" } else { "http" }, self.authority)
+    }
+}
+
+/// How much work is done at a time.
+#[derive(Clone, Copy, Debug)]
+pub struct WorkConfig {
+    /// Most memory of one refresh or run; 256 MiB.
+    pub memory_bytes: u64,
+    /// Most runs at a time; 4.
+    pub max_runs: u32,
+}
+
+/// All settings of a server.
+#[derive(Clone)]
+pub struct Config {
+    pub storage: StorageConfig,
+    pub http: HttpConfig,
+    pub work: WorkConfig,
+    /// Folders that sources and local destinations may be in; none.
+    pub allow_roots: Vec<PathBuf>,
+    /// Name of this environment in the top bar; empty.
+    pub environment: String,
+    /// Three people with well-known passwords and sample data; off.
+    pub demo: bool,
+    pub log: LogFormat,
+}
+
+impl Config {
+    /// Settings of a server that keeps everything in `data` and listens on a free loopback port.
+    pub fn local(data: &Path) -> Self {
+        Self {
+            storage: StorageConfig::in_folder(data),
+            http: HttpConfig {
+                listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                public_url: None,
+                trusted_proxies: Vec::new(),
+            },
+            work: WorkConfig { memory_bytes: sources::MEMORY, max_runs: sources::MAX_RUNS },
+            allow_roots: Vec::new(),
+            environment: String::new(),
+            demo: false,
+            log: LogFormat::Text,
+        }
+    }
+
+    /// Refuses what must not be served.
+    fn check(self) -> Result<Self, ConfigError> {
+        let address = self.http.listen.ip();
+        if !address.is_loopback() {
+            if self.demo {
+                return Err(ConfigError::DemoOffLoopback(address));
+            }
+            if self.http.trusted_proxies.is_empty() || !self.http.is_https() {
+                return Err(ConfigError::PlainHttp(address));
+            }
+        }
+        if self.work.max_runs == 0 {
+            return Err(ConfigError::MaxRuns);
+        }
+        let relative = self.allow_roots.iter().find(|root| !root.is_absolute());
+        if let Some(path) = relative {
+            return Err(ConfigError::Relative { flag: "--allow-root", path: path.clone() });
+        }
+        Ok(self)
+    }
+}
+
+impl StorageConfig {
+    /// Everything inside one folder.
+    pub fn in_folder(data: &Path) -> Self {
+        Self {
+            data: data.to_owned(),
+            database: Secret::new(format!("sqlite://{}", data.join("waybill.db").display())),
+            lake: data.join("lake"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn serve(arguments: &[&str]) -> Result<Config, ConfigError> {
+        let all = ["waybill", "serve"].iter().chain(arguments);
+        match CommandLine::try_parse_from(all).expect("arguments are well-formed").command {
+            Command::Serve(arguments) => arguments.resolve(),
+            other => panic!("not serve: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn defaults_keep_everything_in_the_data_folder_and_listen_on_loopback() {
+        let config = serve(&["--data", "/srv/waybill"]).expect("defaults are right");
+        assert_eq!(config.storage.lake, Path::new("/srv/waybill/lake"));
+        assert_eq!(config.storage.database.expose(), "sqlite:///srv/waybill/waybill.db");
+        assert_eq!(config.http.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.work.memory_bytes, 256 << 20);
+        assert!(!config.demo && !config.http.is_https());
+    }
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_the_default() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("waybill.toml");
+        std::fs::write(&file, "max-runs = 7\nmemory = \"1GiB\"\nallow-root = [\"/srv/in\"]\ndemo = true\n").expect("written");
+        let config = serve(&["--config", file.to_str().expect("text"), "--max-runs", "3"]).expect("right");
+        assert_eq!(config.work.max_runs, 3);
+        assert_eq!(config.work.memory_bytes, 1 << 30);
+        assert_eq!(config.allow_roots, [PathBuf::from("/srv/in")]);
+        assert!(config.demo);
+    }
+
+    #[test]
+    fn a_file_with_an_unknown_setting_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("waybill.toml");
+        std::fs::write(&file, "max_runs = 7\n").expect("written");
+        let error = serve(&["--config", file.to_str().expect("text")]).map(drop).expect_err("refused");
+        assert!(matches!(error, ConfigError::Malformed { .. }), "{error}");
+    }
+
+    #[test]
+    fn plain_http_off_loopback_is_refused_with_the_flags_to_use() {
+        let error = serve(&["--listen", "0.0.0.0:80"]).map(drop).expect_err("refused").to_string();
+        assert!(error.contains("--trusted-proxy") && error.contains("--public-url"), "{error}");
+        let proxied = ["--listen", "0.0.0.0:80", "--trusted-proxy", "10.0.0.0/8", "--public-url", "http://a.example"];
+        assert!(serve(&proxied).is_err(), "the public address must be https");
+        let proxied = ["--listen", "0.0.0.0:80", "--trusted-proxy", "10.0.0.0/8", "--public-url", "https://a.example"];
+        assert!(serve(&proxied).is_ok());
+    }
+
+    #[test]
+    fn the_demo_stays_on_loopback() {
+        let open = ["--demo", "--listen", "0.0.0.0:80", "--trusted-proxy", "10.0.0.1", "--public-url", "https://a.example"];
+        assert!(matches!(serve(&open), Err(ConfigError::DemoOffLoopback(_))));
+        assert!(serve(&["--demo"]).is_ok_and(|config| config.demo));
+    }
+
+    #[test]
+    fn a_public_address_is_a_scheme_and_a_host() {
+        let url = PublicUrl::parse("https://Waybill.example.org:8443").expect("right");
+        assert_eq!(url.origin(), "https://waybill.example.org:8443");
+        for wrong in ["waybill.example.org", "ftp://a", "https://a/b", "https://a?b", "https://u@a", ""] {
+            assert!(PublicUrl::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_as_lake_is_refused_by_name() {
+        assert!(matches!(serve(&["--lake", "s3://bucket/lake"]), Err(ConfigError::Lake(_))));
+    }
+}

@@ -1,0 +1,195 @@
+//! The three places a setting may come from, and how they are laid over each other.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use base::Secret;
+use clap::Args;
+use serde::Deserialize;
+
+use super::{Cidr, Config, ConfigError, HttpConfig, LogFormat, PublicUrl, StorageConfig, WorkConfig};
+
+/// Most memory of one refresh or run unless said.
+pub(super) const MEMORY: u64 = 256 << 20;
+/// Most runs at a time unless said.
+pub(super) const MAX_RUNS: u32 = 4;
+
+/// Where everything is kept, as flags, variables or file say it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StorageArgs {
+    /// Folder of this server [default: waybill-data].
+    #[arg(long, env = "WAYBILL_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// `sqlite://FILE` or `postgres://…` [default: waybill.db in the data folder].
+    #[arg(long, env = "WAYBILL_DATABASE", value_name = "URL", hide_env_values = true)]
+    database: Option<String>,
+    /// Where snapshots are kept [default: lake in the data folder].
+    #[arg(long, env = "WAYBILL_LAKE", value_name = "DIR")]
+    lake: Option<String>,
+    /// Reads settings from a TOML file, named as the flags are.
+    #[arg(long, env = "WAYBILL_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Settings of `serve`, as flags, variables or file say them.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    storage: StorageArgs,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// Settings of the server itself.
+#[derive(Clone, Debug, Default, Args)]
+struct ServerArgs {
+    /// Address and port; port 0 takes a free one and prints it [default: 127.0.0.1:3000].
+    #[arg(long, env = "WAYBILL_LISTEN", value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Three people and sample data, on loopback only.
+    #[arg(long, env = "WAYBILL_DEMO", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    demo: Option<bool>,
+    /// A folder that sources and local destinations may be in; repeat it, or separate several with `:`.
+    #[arg(long, env = "WAYBILL_ALLOW_ROOT", value_name = "DIR", value_delimiter = ':')]
+    allow_root: Vec<PathBuf>,
+    /// The address people use, such as `https://waybill.example.org`.
+    #[arg(long, env = "WAYBILL_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// A proxy whose `X-Forwarded-*` headers are believed; repeat it, or separate several with commas.
+    #[arg(long, env = "WAYBILL_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    trusted_proxy: Vec<Cidr>,
+    /// Most memory of one refresh or run [default: 256MiB].
+    #[arg(long, env = "WAYBILL_MEMORY", value_name = "SIZE")]
+    memory: Option<String>,
+    /// Most runs at a time [default: 4].
+    #[arg(long, env = "WAYBILL_MAX_RUNS", value_name = "N")]
+    max_runs: Option<u32>,
+    /// Name of this environment, shown in the top bar.
+    #[arg(long, env = "WAYBILL_ENVIRONMENT", value_name = "NAME")]
+    environment: Option<String>,
+    /// Form of the log on standard error [default: text].
+    #[arg(long, env = "WAYBILL_LOG", value_name = "FORMAT")]
+    log: Option<LogFormat>,
+}
+
+/// A configuration file: the flags by their names, all optional.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    database: Option<String>,
+    lake: Option<String>,
+    listen: Option<SocketAddr>,
+    demo: Option<bool>,
+    allow_root: Vec<PathBuf>,
+    public_url: Option<String>,
+    trusted_proxy: Vec<Cidr>,
+    memory: Option<String>,
+    max_runs: Option<u32>,
+    environment: Option<String>,
+    log: Option<LogFormat>,
+}
+
+impl File {
+    fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|source| ConfigError::Malformed { path: path.to_owned(), source })
+    }
+}
+
+fn first<T>(nearer: Vec<T>, farther: Vec<T>) -> Vec<T> {
+    if nearer.is_empty() { farther } else { nearer }
+}
+
+impl StorageArgs {
+    /// Lays flags and variables over the file, for the commands that only need the store.
+    pub fn resolve(self) -> Result<StorageConfig, ConfigError> {
+        let file = File::read(self.config.as_deref())?;
+        self.over(file.data, file.database, file.lake)
+    }
+
+    fn over(
+        self,
+        data: Option<PathBuf>,
+        database: Option<String>,
+        lake: Option<String>,
+    ) -> Result<StorageConfig, ConfigError> {
+        let data = self.data.or(data).unwrap_or_else(|| PathBuf::from("waybill-data"));
+        let mut storage = StorageConfig::in_folder(&data);
+        if let Some(url) = self.database.or(database) {
+            storage.database = Secret::new(url);
+        }
+        if let Some(lake) = self.lake.or(lake) {
+            let folder = lake.strip_prefix("file://").unwrap_or(&lake);
+            if folder.contains("://") || folder.is_empty() {
+                return Err(ConfigError::Lake(lake));
+            }
+            storage.lake = PathBuf::from(folder);
+        }
+        Ok(storage)
+    }
+}
+
+impl ServeArgs {
+    /// Lays flags and variables over the file and checks the whole.
+    pub fn resolve(self) -> Result<Config, ConfigError> {
+        let file = File::read(self.storage.config.as_deref())?;
+        let server = self.server;
+        let memory = server.memory.or(file.memory);
+        let public_url = server.public_url.or(file.public_url);
+        Config {
+            storage: self.storage.over(file.data, file.database, file.lake)?,
+            http: HttpConfig {
+                listen: server
+                    .listen
+                    .or(file.listen)
+                    .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 3000))),
+                public_url: public_url.as_deref().map(PublicUrl::parse).transpose()?,
+                trusted_proxies: first(server.trusted_proxy, file.trusted_proxy),
+            },
+            work: WorkConfig {
+                memory_bytes: memory.map_or(Ok(MEMORY), |text| size(&text))?,
+                max_runs: server.max_runs.or(file.max_runs).unwrap_or(MAX_RUNS),
+            },
+            allow_roots: first(server.allow_root, file.allow_root),
+            environment: server.environment.or(file.environment).unwrap_or_default(),
+            demo: server.demo.or(file.demo).unwrap_or_default(),
+            log: server.log.or(file.log).unwrap_or_default(),
+        }
+        .check()
+    }
+}
+
+/// Reads `512MiB`, `2GiB`, `1g`; a bare number is bytes.
+fn size(text: &str) -> Result<u64, ConfigError> {
+    let wrong = || ConfigError::Memory(text.to_owned());
+    let lower = text.trim().to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|character: char| character.is_ascii_alphabetic());
+    let shift = match lower[digits.len()..].trim_end_matches('b').trim_end_matches('i') {
+        "" => 0,
+        "k" => 10,
+        "m" => 20,
+        "g" => 30,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = digits.trim().parse().map_err(|_| wrong())?;
+    let bytes = number.checked_mul(1 << shift).ok_or_else(wrong)?;
+    if bytes == 0 { Err(wrong()) } else { Ok(bytes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_read_with_and_without_unit() {
+        for (text, bytes) in [("1024", 1024), ("4k", 4096), ("512MiB", 512 << 20), ("2 GiB", 2 << 30), ("1gb", 1 << 30)] {
+            assert_eq!(size(text).ok(), Some(bytes), "{text}");
+        }
+        for wrong in ["", "0", "MiB", "12 parsecs", "99999999999g", "-1"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+}

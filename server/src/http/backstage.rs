@@ -1,0 +1,60 @@
+//! What the door needs beyond the services: readiness, signals, and answers kept for repeats.
+
+use app::domain::UserId;
+use async_trait::async_trait;
+use futures::stream::BoxStream;
+use serde::Serialize;
+
+/// A part of the server that must work before requests are sent to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// `database`, `lake`, `worker`.
+    pub part: &'static str,
+    pub ready: bool,
+}
+
+/// Something changed: fetch it again. Carries no data, so that it may reach anybody signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hint {
+    /// `export`, `run`, `connection`, `source`, `table`, `queue`.
+    pub kind: &'static str,
+    pub id: String,
+    pub version: i64,
+}
+
+/// What a listener hears.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    Hint(Hint),
+    /// The listener was too slow and some hints are gone.
+    Missed,
+}
+
+/// An answer kept for a repeated request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// Lower-case hexadecimal SHA-256 of method, path and body.
+    pub request_hash: String,
+    pub status: u16,
+    /// The JSON text that was sent.
+    pub body: String,
+}
+
+/// What stands behind the door. One implementation, in `serve`.
+#[async_trait]
+pub trait Backstage: Send + Sync + 'static {
+    /// Every part, whether it works or not.
+    async fn readiness(&self) -> Vec<Check>;
+
+    /// Runs that wait for a slot.
+    async fn queue_depth(&self) -> anyhow::Result<i64>;
+
+    /// Hints from now on; ends when the server stops.
+    fn hints(&self) -> BoxStream<'static, Heard>;
+
+    /// The answer given to this person's request with this key in the last 24 hours.
+    async fn recall(&self, person: UserId, key: &str) -> anyhow::Result<Option<Remembered>>;
+
+    /// Keeps an answer for 24 hours.
+    async fn remember(&self, person: UserId, key: &str, answer: Remembered) -> anyhow::Result<()>;
+}

@@ -1,0 +1,123 @@
+//! `/events`: hints that something changed, as server-sent events (HTML Living Standard §9.2).
+//!
+//! A hint is `{kind, id, version}`, never data: clients fetch again and the services decide what
+//! they may see. The person is looked up again every few seconds: signing out, being disabled and a
+//! changed role end the stream.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use app::domain::{Role, UserId};
+use app::ports::RequestContext;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures::stream::{self, BoxStream, Stream, StreamExt as _};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::backstage::{Heard, Hint};
+use super::identity::{Caller, Credential};
+use super::problem::Fault;
+use super::state::Http;
+
+/// How long a stream may outlive its session.
+const RECHECK: Duration = Duration::from_secs(3);
+/// How long proxies see nothing.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// How long a browser waits before it comes back.
+const RETRY: Duration = Duration::from_secs(2);
+
+struct Listening {
+    http: Http,
+    credential: Credential,
+    person: (UserId, Role),
+    hints: BoxStream<'static, Heard>,
+    recheck: Interval,
+    waiting: VecDeque<Event>,
+    sent: u64,
+}
+
+pub(super) async fn listen(
+    State(http): State<Http>,
+    Caller(ctx): Caller,
+    credential: Option<Extension<Credential>>,
+    headers: HeaderMap,
+) -> Result<Response, Fault> {
+    let (Some(Extension(credential)), Some(person)) = (credential, person(&ctx)) else {
+        return Err(Fault::not_signed_in());
+    };
+    let mut recheck = interval(RECHECK);
+    recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The first tick is now, and the person has just been looked up.
+    recheck.tick().await;
+    let mut waiting = VecDeque::from([Event::default().retry(RETRY).comment("waybill")]);
+    if headers.contains_key("last-event-id") {
+        waiting.push_back(resync());
+    }
+    let hints = http.backstage.hints();
+    let listening = Listening { http, credential, person, hints, recheck, waiting, sent: 0 };
+    let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("");
+    let mut response = Sse::new(events(listening)).keep_alive(keep_alive).into_response();
+    response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn person(ctx: &RequestContext) -> Option<(UserId, Role)> {
+    ctx.actor.as_ref().map(|actor| (actor.id, actor.role))
+}
+
+/// What the client missed cannot be told apart: it fetches everything again.
+fn resync() -> Event {
+    Event::default().event("resync").data("{}")
+}
+
+fn events(listening: Listening) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold(listening, |mut listening| async move {
+        let event = listening.next().await?;
+        Some((Ok(event), listening))
+    })
+}
+
+impl Listening {
+    /// The next event; none ends the stream.
+    async fn next(&mut self) -> Option<Event> {
+        if let Some(event) = self.waiting.pop_front() {
+            return Some(event);
+        }
+        loop {
+            tokio::select! {
+                () = self.http.stop.cancelled() => return None,
+                _ = self.recheck.tick() => if !self.is_still_the_same_person().await {
+                    return None;
+                },
+                heard = self.hints.next() => match heard? {
+                    Heard::Missed => return Some(resync()),
+                    Heard::Hint(hint) if self.may_hear(&hint) => return Some(self.event(&hint)),
+                    Heard::Hint(_) => {}
+                },
+            }
+        }
+    }
+
+    /// A fault while looking ends the stream too: the client comes back and is told.
+    async fn is_still_the_same_person(&self) -> bool {
+        match self.credential.actor(&self.http).await {
+            Ok(Some(actor)) => (actor.id, actor.role) == self.person,
+            Ok(None) | Err(_) => false,
+        }
+    }
+
+    /// Connections are the administrators' business.
+    fn may_hear(&self, hint: &Hint) -> bool {
+        hint.kind != "connection" || self.person.1 == Role::Administrator
+    }
+
+    fn event(&mut self, hint: &Hint) -> Event {
+        self.sent += 1;
+        let event = Event::default().id(self.sent.to_string());
+        // A hint is made of texts and a number; serialising it cannot fail.
+        event.json_data(hint).unwrap_or_else(|_| resync())
+    }
+}

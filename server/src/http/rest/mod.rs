@@ -1,0 +1,12 @@
+//! REST, `/api/v1`: the shapes that the architecture page writes, and what makes them from the
+//! domain. Handlers read the request, call one service, and write the answer; no rule lives here.
+
+pub(super) mod connections;
+pub(super) mod exports;
+pub(super) mod me;
+pub(super) mod runs;
+mod shared;
+pub(super) mod sources;
+pub(super) mod tables;
+
+pub(super) use shared::{Listed, ReasonBody, Reference, instant};

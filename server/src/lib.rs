@@ -1,0 +1,12 @@
+//! Everything of Waybill that touches the outside. The map is in `server/ARCHITECTURE.md`.
+
+pub mod config;
+pub mod demo;
+pub mod http;
+pub mod pipeline;
+pub mod policy;
+pub mod scheduler;
+pub mod serve;
+pub mod services;
+pub mod store;
+pub mod telemetry;

@@ -1,0 +1,102 @@
+//! The command `waybill`: reads its line, starts the log, and does what it is asked.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use base::{Clock as _, SystemClock};
+use clap::Parser as _;
+use server::config::{Command, CommandLine, Config, LogFormat, StorageConfig, TokenCommand, UserCommand};
+use server::services::people;
+use server::store::Store;
+use server::{serve, telemetry};
+use tokio::signal::unix::{SignalKind, signal};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match CommandLine::parse().command {
+        Command::Serve(arguments) => run(arguments.resolve()?).await,
+        Command::Check(arguments) => check(&arguments.resolve()?).await,
+        Command::Migrate(storage) => migrate(&storage.resolve()?).await,
+        Command::User(UserCommand::Add { email, role, name, storage }) => {
+            let store = open(&storage.resolve()?).await?;
+            let password = password()?;
+            let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
+            people::add(&store, SystemClock.now_us(), &email, &name, role, password).await?;
+            store.close().await;
+            say(&format!("added {email} as {role}"))
+        }
+        Command::Token(TokenCommand::Create { user, name, storage }) => {
+            let store = open(&storage.resolve()?).await?;
+            let token = people::create_token(&store, SystemClock.now_us(), &user, &name).await?;
+            store.close().await;
+            say(&token)
+        }
+    }
+}
+
+/// Serves until SIGTERM or SIGINT; a second one does not wait for work to end.
+async fn run(config: Config) -> anyhow::Result<()> {
+    telemetry::init(config.log)?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let running = serve::start(config).await?;
+    say(&format!("listening on http://{}", running.address))?;
+    if let Some(link) = &running.set_up_link {
+        say(&format!("nobody exists yet; make the first administrator here, once: {link}"))?;
+    }
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    tokio::select! {
+        stopped = running.stop() => stopped,
+        _ = terminate.recv() => bail!("stopped before everything had ended"),
+        _ = interrupt.recv() => bail!("stopped before everything had ended"),
+    }
+}
+
+async fn check(config: &Config) -> anyhow::Result<()> {
+    telemetry::init(config.log)?;
+    let mut wrong = 0;
+    for (part, found) in serve::check(config).await {
+        match found {
+            Ok(()) => say(&format!("ok     {part}"))?,
+            Err(problem) => {
+                wrong += 1;
+                say(&format!("wrong  {part}: {problem}"))?;
+            }
+        }
+    }
+    if wrong > 0 { bail!("{wrong} of these are wrong") } else { Ok(()) }
+}
+
+async fn migrate(storage: &StorageConfig) -> anyhow::Result<()> {
+    telemetry::init(LogFormat::Text)?;
+    let migrated = serve::migrate(storage).await?;
+    say(&format!("the database is at version {} (was {})", migrated.to, migrated.from))
+}
+
+async fn open(storage: &StorageConfig) -> anyhow::Result<Store> {
+    telemetry::init(LogFormat::Text)?;
+    serve::open_store(storage, Arc::new(SystemClock)).await
+}
+
+/// The first line of standard input.
+fn password() -> anyhow::Result<String> {
+    if io::stdin().is_terminal() {
+        write!(io::stderr(), "Password: ")?;
+    }
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).context("cannot read the password from standard input")?;
+    let password = line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    Ok(password.to_owned())
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! The product's words in the terms of the data-plane crates, and back.
+
+use app::domain::{
+    ChangedField, Compression, Delimiter, DeliveryOptions, FieldMapping, FileFormat, LineEnd,
+    Quoting, SchemaChange, SchemaField,
+};
+use engine::SelectedField;
+use formats::{Field, SchemaDifference, TableSchema, write};
+
+/// A stored schema as the engine takes it.
+pub(super) fn table_schema(fields: &[SchemaField]) -> TableSchema {
+    TableSchema {
+        fields: fields
+            .iter()
+            .map(|field| Field {
+                name: field.name.clone(),
+                data_type: field.kind.clone(),
+                nullable: field.nullable,
+                personal: field.personal,
+            })
+            .collect(),
+    }
+}
+
+/// The engine's schema as it is stored and shown.
+pub(super) fn schema_fields(schema: &TableSchema) -> Vec<SchemaField> {
+    schema
+        .fields
+        .iter()
+        .map(|field| SchemaField {
+            name: field.name.clone(),
+            kind: field.data_type.clone(),
+            nullable: field.nullable,
+            personal: field.personal,
+        })
+        .collect()
+}
+
+/// The difference of two schemas as it is stored and shown.
+pub(super) fn schema_change(difference: SchemaDifference) -> SchemaChange {
+    SchemaChange {
+        added: difference.added,
+        removed: difference.removed,
+        changed: difference
+            .changed
+            .into_iter()
+            .map(|change| ChangedField {
+                name: change.name,
+                from: change.from,
+                to: change.to,
+            })
+            .collect(),
+    }
+}
+
+/// A mapping as the engine's projection.
+pub(super) fn selected(fields: &[FieldMapping]) -> Vec<SelectedField> {
+    fields
+        .iter()
+        .map(|field| SelectedField {
+            source: field.source.clone(),
+            target: field.target.clone(),
+        })
+        .collect()
+}
+
+/// The file format with its options.
+pub(super) fn format(options: &DeliveryOptions) -> write::Format {
+    match options.format {
+        FileFormat::Csv => write::Format::Csv(write::CsvOptions {
+            delimiter: match options.delimiter {
+                Delimiter::Comma => write::Delimiter::Comma,
+                Delimiter::Semicolon => write::Delimiter::Semicolon,
+                Delimiter::Tab => write::Delimiter::Tab,
+                Delimiter::Pipe => write::Delimiter::Pipe,
+            },
+            quote: match options.quoting {
+                Quoting::Necessary => write::Quote::Necessary,
+                Quoting::All => write::Quote::All,
+                Quoting::NonNumeric => write::Quote::NonNumeric,
+            },
+            line_end: match options.line_end {
+                LineEnd::Lf => write::LineEnd::Lf,
+                LineEnd::Crlf => write::LineEnd::Crlf,
+            },
+            bom: options.bom,
+            null_text: options.null_text.clone(),
+            decimal_comma: options.decimal_comma,
+            spreadsheet_safe: options.spreadsheet_safe,
+            header: options.header,
+        }),
+        FileFormat::Parquet => write::Format::Parquet(write::ParquetOptions::default()),
+        FileFormat::JsonLines => write::Format::JsonLines(write::JsonOptions::default()),
+    }
+}
+
+/// The compression around the format.
+pub(super) const fn compression(options: &DeliveryOptions) -> formats::Compression {
+    match options.compression {
+        Compression::None => formats::Compression::None,
+        Compression::Gzip => formats::Compression::Gzip,
+        Compression::Zstd => formats::Compression::Zstd,
+    }
+}

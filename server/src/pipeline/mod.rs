@@ -1,0 +1,21 @@
+//! What a refresh and a run do, step by step: from the source into the lake, from the lake to the
+//! destination. Knows the engine, the connectors and the store; nothing of people or pages.
+
+mod convert;
+mod deliver;
+mod error;
+mod held;
+mod lake;
+mod mapping;
+pub mod paths;
+mod plane;
+mod progress;
+mod refresh;
+mod waybill;
+
+pub use deliver::{Delivery, End, deliver, sweep};
+pub use error::PipelineError;
+pub use lake::{Lake, LakeError};
+pub use plane::DataPlane;
+pub use progress::RunProgress;
+pub use refresh::{drop_old_snapshots, renew, same_columns};

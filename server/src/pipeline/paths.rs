@@ -1,0 +1,120 @@
+//! The rules of paths that hold when an export is saved: template, folder name, and that no two
+//! exports of one connection could ever write the same path.
+
+use app::domain::{DeliveryOptions, Reason};
+use connectors::{PathScope, PathTemplate, TemplateError, could_collide};
+
+/// Most characters of an export's folder name.
+const MOST_FOLDER: usize = 100;
+
+/// The folder name that an export gets from its name.
+pub fn folder_name(name: &str) -> String {
+    connectors::folder_name(name)
+}
+
+/// A folder name that a person wrote: letters, digits, `-`, `_` and `.` of ASCII, not hidden.
+pub fn check_folder(folder: &str) -> Result<(), Reason> {
+    if folder.chars().count() > MOST_FOLDER {
+        return Err(Reason::new("too_long").with("most", MOST_FOLDER));
+    }
+    let fine =
+        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
+    if folder.is_empty()
+        || !folder.chars().all(fine)
+        || folder.starts_with(['.', '_'])
+        || folder.ends_with('.')
+    {
+        return Err(Reason::new("folder_malformed"));
+    }
+    Ok(())
+}
+
+/// Whether a template can serve these options and tables.
+pub fn check_template(options: &DeliveryOptions, tables: &[&str]) -> Result<(), Reason> {
+    let template = parse(&options.path_template)?;
+    template
+        .check(tables.len(), options.max_rows_per_file)
+        .map_err(|error| refused(&error))
+}
+
+fn parse(template: &str) -> Result<PathTemplate, Reason> {
+    template
+        .parse::<PathTemplate>()
+        .map_err(|error| refused(&error))
+}
+
+fn refused(error: &TemplateError) -> Reason {
+    let code = match error {
+        TemplateError::TableMissing => "template_needs_table",
+        TemplateError::PartMissing => "template_needs_part",
+        _ => "template_invalid",
+    };
+    Reason::new(code).detail(error.to_string())
+}
+
+/// What decides the paths of an export.
+pub struct Paths<'a> {
+    pub folder: &'a str,
+    pub options: &'a DeliveryOptions,
+    pub tables: &'a [String],
+}
+
+/// Whether two exports of one connection could write the same path. A template that cannot be read
+/// counts as colliding: it was accepted by another version, and nothing is known of it.
+pub fn collide(one: &Paths<'_>, other: &Paths<'_>) -> bool {
+    let (Ok(first), Ok(second)) = (
+        parse(&one.options.path_template),
+        parse(&other.options.path_template),
+    ) else {
+        return true;
+    };
+    could_collide(&scope(one, &first), &scope(other, &second))
+}
+
+fn scope<'a>(paths: &'a Paths<'a>, template: &'a PathTemplate) -> PathScope<'a> {
+    PathScope {
+        template,
+        export_folder: paths.folder,
+        tables: paths.tables,
+        extension: paths.options.extension(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folder_names_that_hide_or_climb_are_refused() {
+        for wrong in ["", ".", "..", ".hidden", "_runs", "a/b", "é", "a b", "x."] {
+            assert!(check_folder(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(check_folder("loyalty-2026_v1.2"), Ok(()));
+    }
+
+    #[test]
+    fn several_tables_need_the_table_in_the_path() {
+        let options = DeliveryOptions {
+            path_template: "{export}/all.csv".into(),
+            ..DeliveryOptions::default()
+        };
+        assert_eq!(check_template(&options, &["a"]), Ok(()));
+        assert_eq!(
+            check_template(&options, &["a", "b"]).map_err(|reason| reason.code),
+            Err("template_needs_table".into())
+        );
+    }
+
+    #[test]
+    fn exports_in_folders_of_their_own_do_not_collide() {
+        let options = DeliveryOptions::default();
+        let tables = vec!["customers".to_owned()];
+        let paths = |folder| Paths {
+            folder,
+            options: &options,
+            tables: &tables,
+        };
+        assert!(!collide(&paths("a"), &paths("b")));
+        assert!(collide(&paths("a"), &paths("a")));
+    }
+}

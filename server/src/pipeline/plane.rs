@@ -1,0 +1,293 @@
+//! Everything that touches data, in one place: engine, lake, folder roots.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use app::domain::{
+    ConnectionType, ConnectionTypeInfo, PreviewRows, Publishing, Reason, SchemaField, SourceKind,
+    TestOutcome, TypeField,
+};
+use base::{FolderRoots, RootError};
+use connectors::{Atomicity, ConnectorError, Destination, Environment};
+use engine::Engine;
+use engine::source::{FolderSource, Listing, ListingProblem, ProblemKind};
+use formats::ColumnType;
+use serde_json::{Map, Value};
+
+use super::convert;
+use super::error::{PipelineError, connector_reason};
+use super::lake::Lake;
+
+/// Rows of a preview.
+const PREVIEW_ROWS: usize = 50;
+
+/// The engine with its lake, and the folders that it may use.
+pub struct DataPlane {
+    pub(super) engine: Engine,
+    pub(super) lake: Lake,
+    roots: FolderRoots,
+    environment: Environment,
+}
+
+impl DataPlane {
+    /// `roots`: the folders that sources and destinations must be in.
+    pub fn new(engine: Engine, lake: Lake, roots: FolderRoots) -> Self {
+        let environment = Environment {
+            roots: roots.clone(),
+        };
+        Self {
+            engine,
+            lake,
+            roots,
+            environment,
+        }
+    }
+
+    /// Whether the lake is there.
+    pub fn is_ready(&self) -> bool {
+        self.lake.is_ready()
+    }
+
+    /// Opens the folder of a source.
+    pub(super) fn source(
+        &self,
+        kind: SourceKind,
+        config: &Map<String, Value>,
+    ) -> Result<FolderSource, PipelineError> {
+        match kind {
+            SourceKind::Folder => {
+                let path = source_path(config)?;
+                let root = self
+                    .roots
+                    .resolve(path)
+                    .map_err(|error| root_reason(&error))?;
+                Ok(FolderSource::new(root))
+            }
+        }
+    }
+
+    /// The tables of a source, by name only: names, and what is wrong with those that cannot be one.
+    pub async fn table_names(
+        &self,
+        kind: SourceKind,
+        config: &Map<String, Value>,
+    ) -> Result<Vec<String>, PipelineError> {
+        Ok(names(&list(self.source(kind, config)?).await?))
+    }
+
+    /// Refuses a source's configuration at its field.
+    pub fn check_source(
+        &self,
+        kind: SourceKind,
+        config: &Map<String, Value>,
+    ) -> Result<(), (String, Reason)> {
+        let SourceKind::Folder = kind;
+        if let Some(unknown) = config.keys().find(|key| *key != "path") {
+            return Err((
+                format!("config.{unknown}"),
+                Reason::new("unknown_field").with("field", unknown),
+            ));
+        }
+        self.source(kind, config)
+            .map(drop)
+            .map_err(|error| ("config.path".to_owned(), error.reason))
+    }
+
+    /// The first rows of a snapshot; the values of `masked` columns are hidden.
+    pub async fn preview(
+        &self,
+        snapshot: &str,
+        schema: &[SchemaField],
+        mask: bool,
+    ) -> Result<PreviewRows, PipelineError> {
+        let masked: Vec<String> = schema
+            .iter()
+            .filter(|field| mask && field.personal)
+            .map(|field| field.name.clone())
+            .collect();
+        let rows = self
+            .engine
+            .preview(&self.lake.snapshot(snapshot), PREVIEW_ROWS, &masked)
+            .await?;
+        Ok(PreviewRows {
+            columns: schema.to_vec(),
+            rows: rows.rows,
+            masked: !masked.is_empty(),
+        })
+    }
+
+    /// Whether every type of a corrected schema exists.
+    pub fn check_types(schema: &[SchemaField]) -> Result<(), (usize, Reason)> {
+        for (place, field) in schema.iter().enumerate() {
+            if field.kind.parse::<ColumnType>().is_err() {
+                return Err((place, Reason::new("unknown_type").with("type", &field.kind)));
+            }
+        }
+        Ok(())
+    }
+
+    /// The types of destination, as their connectors describe them.
+    pub fn connection_types() -> Vec<ConnectionTypeInfo> {
+        connectors::types()
+            .into_iter()
+            .filter_map(|description| {
+                Some(ConnectionTypeInfo {
+                    kind: description.key.parse::<ConnectionType>().ok()?,
+                    fields: description
+                        .fields
+                        .iter()
+                        .map(|field| TypeField {
+                            key: field.key.to_owned(),
+                            required: field.required,
+                            secret: field.is_secret(),
+                        })
+                        .collect(),
+                    formats: description
+                        .formats
+                        .iter()
+                        .map(|&format| format.to_owned())
+                        .collect(),
+                    modes: description
+                        .modes
+                        .iter()
+                        .map(|&mode| mode.to_owned())
+                        .collect(),
+                    publishing: match description.atomic {
+                        Atomicity::Run => Publishing::AtomicPerRun,
+                        Atomicity::Table | Atomicity::File => Publishing::AtomicPerFile,
+                        Atomicity::Row => Publishing::RowByRow,
+                    },
+                })
+            })
+            .collect()
+    }
+
+    /// A stored connection as a destination.
+    pub(super) fn destination(
+        &self,
+        kind: ConnectionType,
+        config: &Map<String, Value>,
+    ) -> Result<Arc<dyn Destination>, ConnectorError> {
+        connectors::open(
+            kind.code(),
+            &Value::Object(config.clone()),
+            None,
+            &self.environment,
+        )
+    }
+
+    /// Refuses a connection's configuration at its field.
+    pub fn check_connection(
+        &self,
+        kind: ConnectionType,
+        config: &Map<String, Value>,
+    ) -> Result<(), (String, Reason)> {
+        match self.destination(kind, config) {
+            Ok(_) => Ok(()),
+            Err(ConnectorError::InvalidConfig { field, problem }) => {
+                let known = field == "config" || config.contains_key(&field);
+                let code = if known { "setting_refused" } else { "required" };
+                let place = if field == "config" {
+                    field.clone()
+                } else {
+                    format!("config.{field}")
+                };
+                Err((
+                    place,
+                    Reason::new(code)
+                        .with("field", field)
+                        .with("problem", &problem)
+                        .detail(problem),
+                ))
+            }
+            Err(error) => Err(("config".to_owned(), connector_reason(&error))),
+        }
+    }
+
+    /// Tries a connection: a delivery could be written now.
+    pub async fn test_connection(
+        &self,
+        kind: ConnectionType,
+        config: &Map<String, Value>,
+    ) -> TestOutcome {
+        let tried = async {
+            let destination = self.destination(kind, config)?;
+            destination.test().await
+        };
+        match tried.await {
+            Ok(report) => {
+                let mut reason = Reason::new("connection_works").with("location", report.location);
+                if let Some(bytes) = report.free_bytes {
+                    reason = reason.with("free_bytes", bytes);
+                }
+                TestOutcome {
+                    ok: true,
+                    reason: Some(reason),
+                }
+            }
+            Err(error) => TestOutcome {
+                ok: false,
+                reason: Some(connector_reason(&error)),
+            },
+        }
+    }
+
+    /// Folder of a snapshot in the lake.
+    pub(super) fn snapshot_folder(&self, path: &str) -> PathBuf {
+        self.lake.snapshot(path)
+    }
+
+    pub(super) fn schema(fields: &[SchemaField]) -> formats::TableSchema {
+        convert::table_schema(fields)
+    }
+}
+
+fn source_path(config: &Map<String, Value>) -> Result<&Path, PipelineError> {
+    match config.get("path").and_then(Value::as_str).map(str::trim) {
+        None | Some("") => Err(Reason::new("required").into()),
+        Some(path) => Ok(Path::new(path)),
+    }
+}
+
+fn root_reason(error: &RootError) -> Reason {
+    let code = match error {
+        RootError::Outside { .. } => "folder_outside_roots",
+        RootError::NotFound { .. } => "folder_not_found",
+        _ => "folder_refused",
+    };
+    Reason::new(code).detail(error.to_string())
+}
+
+/// Lists a folder off the async threads: it may be slow or on a network.
+pub(super) async fn list(source: FolderSource) -> Result<Listing, PipelineError> {
+    let listed = tokio::task::spawn_blocking(move || source.list()).await;
+    let listed = listed.map_err(|error| {
+        PipelineError::passing(Reason::new("source_unreadable").detail(error.to_string()))
+    })?;
+    Ok(listed?)
+}
+
+/// The names of a listing: of tables, and of what looks like one and cannot be.
+pub(super) fn names(listing: &Listing) -> Vec<String> {
+    let mut names: Vec<String> = listing
+        .tables
+        .iter()
+        .map(|table| table.name.clone())
+        .collect();
+    names.extend(listing.problems.iter().map(|problem| problem.name.clone()));
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Why something that looks like a table cannot be one.
+pub(super) fn problem_reason(problem: &ListingProblem) -> Reason {
+    let code = match problem.kind {
+        ProblemKind::MixedFormats => "mixed_formats",
+        ProblemKind::DuplicateName => "duplicate_table",
+        ProblemKind::LinkOutside => "link_outside_source",
+    };
+    Reason::new(code)
+        .with("table", &problem.name)
+        .with("files", problem.files.join(", "))
+}

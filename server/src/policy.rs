@@ -1,0 +1,199 @@
+//! Who may do what: one table, asked by services, REST and live events alike. The pages only mirror
+//! it. A change of role or sharing counts from the next request, since everything is asked anew.
+
+use app::domain::{Audience, Role, UserId};
+
+use crate::store::EditScope;
+
+/// The person who asks, as of this request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub id: UserId,
+    pub role: Role,
+}
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See exports with their configuration, and their connection's name and type.
+    ViewExports,
+    /// Create an export on this connection.
+    CreateExport,
+    /// Change, duplicate or remove an export of this connection.
+    EditExport,
+    /// Start an export of this connection.
+    RunExport,
+    /// Empty the connection of an export.
+    DetachExport,
+    /// See runs and waybills.
+    ViewRuns,
+    /// Cancel a run of an export of this connection; release or discard a held one.
+    ManageRun,
+    /// See, create, change, share, test and remove connections.
+    ManageConnections,
+    /// Be offered connections to give to an export; which ones, [`edit_scope`] says.
+    ChooseConnection,
+    /// See sources, tables, schemas and counts.
+    ViewData,
+    /// Create, change, refresh and remove sources; correct schemas.
+    ManageData,
+    /// See rows, *personal* columns masked.
+    PreviewRows,
+    /// See rows with *personal* columns clear.
+    PreviewClear,
+    /// Manage users, roles, other people's tokens; see the audit log; change settings.
+    ManageUsers,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 14] = [
+        Self::ViewExports,
+        Self::CreateExport,
+        Self::EditExport,
+        Self::RunExport,
+        Self::DetachExport,
+        Self::ViewRuns,
+        Self::ManageRun,
+        Self::ManageConnections,
+        Self::ChooseConnection,
+        Self::ViewData,
+        Self::ManageData,
+        Self::PreviewRows,
+        Self::PreviewClear,
+        Self::ManageUsers,
+    ];
+}
+
+/// What it is to be done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource<'a> {
+    /// Nothing in particular.
+    None,
+    /// The connection that an export has or is to get.
+    Connection(&'a Audience),
+    /// An export without a connection.
+    Detached {
+        /// At least one connection is shared with the person, to give it.
+        has_shared: bool,
+    },
+}
+
+/// From which role on an action is allowed.
+enum Rule {
+    /// Everybody who is signed in.
+    Everybody,
+    /// Contributors and administrators.
+    Contributors,
+    /// Administrators; contributors if the resource is shared with them.
+    Shared,
+    /// Administrators.
+    Administrators,
+}
+
+/// The table (product page §2).
+const fn rule(action: Action) -> Rule {
+    match action {
+        Action::ViewExports | Action::ViewRuns | Action::ViewData | Action::PreviewRows => Rule::Everybody,
+        Action::ChooseConnection | Action::PreviewClear => Rule::Contributors,
+        Action::CreateExport | Action::EditExport | Action::RunExport | Action::ManageRun => Rule::Shared,
+        Action::DetachExport
+        | Action::ManageConnections
+        | Action::ManageData
+        | Action::ManageUsers => Rule::Administrators,
+    }
+}
+
+/// Whether the person may do this to that.
+pub fn can(actor: &Actor, action: Action, resource: Resource<'_>) -> bool {
+    match rule(action) {
+        Rule::Everybody => true,
+        Rule::Contributors => actor.role >= Role::Contributor,
+        Rule::Shared => match actor.role {
+            Role::Administrator => true,
+            Role::Contributor => is_shared(actor, resource),
+            Role::Viewer => false,
+        },
+        Rule::Administrators => actor.role == Role::Administrator,
+    }
+}
+
+fn is_shared(contributor: &Actor, resource: Resource<'_>) -> bool {
+    match resource {
+        Resource::None => false,
+        Resource::Connection(Audience::Administrators) => false,
+        Resource::Connection(Audience::Contributors) => true,
+        Resource::Connection(Audience::People(people)) => people.contains(&contributor.id),
+        Resource::Detached { has_shared } => has_shared,
+    }
+}
+
+/// The exports that the person may edit, as the store asks it: equal to [`can`] with
+/// [`Action::EditExport`] for every export.
+pub const fn edit_scope(actor: &Actor) -> EditScope {
+    match actor.role {
+        Role::Administrator => EditScope::All,
+        Role::Contributor => EditScope::Contributor(actor.id),
+        Role::Viewer => EditScope::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const ME: UserId = UserId::new(Uuid::from_u128(1));
+    const SOMEBODY: UserId = UserId::new(Uuid::from_u128(2));
+
+    /// Every role × action × resource, as the product page has it.
+    #[test]
+    fn the_table_is_the_one_of_the_product_page() {
+        use Role::{Administrator, Contributor, Viewer};
+
+        let administrators = Audience::Administrators;
+        let contributors = Audience::Contributors;
+        let with_me = Audience::People(vec![SOMEBODY, ME]);
+        let without_me = Audience::People(vec![SOMEBODY]);
+        let nobody = Audience::People(vec![]);
+        let resources = [
+            (Resource::None, false),
+            (Resource::Connection(&administrators), false),
+            (Resource::Connection(&contributors), true),
+            (Resource::Connection(&with_me), true),
+            (Resource::Connection(&without_me), false),
+            (Resource::Connection(&nobody), false),
+            (Resource::Detached { has_shared: false }, false),
+            (Resource::Detached { has_shared: true }, true),
+        ];
+        for (resource, shared) in resources {
+            for action in Action::ALL {
+                // viewer, contributor, administrator
+                let expected = match action {
+                    Action::ViewExports
+                    | Action::ViewRuns
+                    | Action::ViewData
+                    | Action::PreviewRows => [true, true, true],
+                    Action::ChooseConnection | Action::PreviewClear => [false, true, true],
+                    Action::CreateExport
+                    | Action::EditExport
+                    | Action::RunExport
+                    | Action::ManageRun => [false, shared, true],
+                    Action::DetachExport
+                    | Action::ManageConnections
+                    | Action::ManageData
+                    | Action::ManageUsers => [false, false, true],
+                };
+                for (role, expected) in [Viewer, Contributor, Administrator].into_iter().zip(expected) {
+                    let actor = Actor { id: ME, role };
+                    assert_eq!(
+                        can(&actor, action, resource),
+                        expected,
+                        "{role} {action:?} {resource:?}",
+                    );
+                }
+            }
+        }
+    }
+}

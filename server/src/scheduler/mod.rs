@@ -1,0 +1,94 @@
+//! The workers: they claim runs and refresh tasks from the queue in the database, keep their leases,
+//! and write how each ended. State is in the database alone; a worker that dies loses nothing but
+//! its lease.
+//!
+//! Woken by [`Wake`], by the store's signals, and by a scan in any case. Everything it does is
+//! bounded and may be done twice.
+
+mod reaper;
+mod runner;
+mod supervisor;
+mod tasks;
+mod worker;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use base::{Cancel, Clock};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use crate::pipeline::DataPlane;
+use crate::store::Store;
+
+/// Tells the workers that there may be something to do.
+#[derive(Clone, Debug, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    /// Wakes the workers, now or as soon as they look.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+
+    async fn awoken(&self) {
+        self.0.notified().await;
+    }
+}
+
+/// What the workers stand on.
+#[derive(Clone)]
+pub struct Deps {
+    pub store: Store,
+    pub data: Arc<DataPlane>,
+    pub clock: Arc<dyn Clock>,
+    pub wake: Wake,
+    /// Name of this server among the owners of leases; new at every start.
+    pub worker: String,
+    /// Most runs and tasks at once.
+    pub max_runs: usize,
+}
+
+/// The workers of a server that runs.
+pub struct Handle {
+    stop: Cancel,
+    wake: Wake,
+    clock: Arc<dyn Clock>,
+    beat: Arc<AtomicI64>,
+    loops: Vec<JoinHandle<()>>,
+}
+
+impl Handle {
+    /// Whether the workers looked at the queue within the last minute.
+    pub fn is_alive(&self) -> bool {
+        self.clock.now_us() - self.beat.load(Ordering::Relaxed) < 60_000_000
+    }
+
+    /// Stops claiming, lets work reach a safe point, gives the leases back.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.wake.wake();
+        for one in self.loops {
+            if let Err(error) = one.await {
+                tracing::error!("a worker loop ended badly: {error}");
+            }
+        }
+    }
+}
+
+/// Starts the workers.
+pub fn start(deps: Deps) -> Handle {
+    let stop = Cancel::new();
+    let beat = Arc::new(AtomicI64::new(deps.clock.now_us()));
+    let loops = vec![
+        tokio::spawn(worker::serve(deps.clone(), stop.clone(), Arc::clone(&beat))),
+        tokio::spawn(reaper::serve(deps.clone(), stop.clone())),
+    ];
+    Handle {
+        stop,
+        wake: deps.wake,
+        clock: deps.clock,
+        beat,
+        loops,
+    }
+}

@@ -1,0 +1,84 @@
+//! Tidies up after workers that died and people who never answered: expired leases, held runs that
+//! are too old, stages of ended runs, sessions and failures that no longer count.
+
+use std::time::Duration;
+
+use app::domain::Reason;
+use base::Cancel;
+
+use super::Deps;
+use crate::pipeline;
+use crate::store::{StoreError, connections, idempotency, people, queue, runs};
+
+const EVERY: Duration = Duration::from_secs(10);
+/// A held run that nobody answered is discarded after 7 days (product page §6).
+const HELD_FOR_US: i64 = 7 * 24 * 3_600 * 1_000_000;
+/// Failed sign-ins count for a day at most.
+const FAILURES_FOR_US: i64 = 24 * 3_600 * 1_000_000;
+/// Most rows looked at in one round.
+const AT_ONCE: u32 = 100;
+
+pub(super) async fn serve(deps: Deps, stop: Cancel) {
+    while !stop.is_cancelled() {
+        if let Err(error) = round(&deps).await {
+            tracing::warn!("cannot tidy up: {error}");
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+async fn round(deps: &Deps) -> Result<(), StoreError> {
+    let now = deps.clock.now_us();
+    let reaped = queue::reap(&deps.store).await?;
+    if reaped.runs + reaped.tasks > 0 {
+        tracing::info!(
+            runs = reaped.runs,
+            tasks = reaped.tasks,
+            "took back work whose lease had expired"
+        );
+        deps.wake.wake();
+    }
+    for id in runs::held_before(&deps.store, now - HELD_FOR_US, AT_ONCE).await? {
+        let mut tx = deps.store.begin().await?;
+        queue::discard(
+            &mut tx,
+            id,
+            &Reason::new("held_too_long").with("days", 7),
+            now,
+        )
+        .await?;
+        tx.commit().await?;
+    }
+    sweep(deps).await?;
+    let mut tx = deps.store.begin().await?;
+    people::delete_expired_sessions(&mut tx, now).await?;
+    people::delete_failures_before(&mut tx, now - FAILURES_FOR_US).await?;
+    idempotency::delete_expired(&mut tx, now).await?;
+    tx.commit().await
+}
+
+/// Removes what ended runs left at their destinations: a worker that was killed could not.
+async fn sweep(deps: &Deps) -> Result<(), StoreError> {
+    for left in runs::unswept(&deps.store, AT_ONCE).await? {
+        let Some(connection) = connections::get(&deps.store, left.connection_id).await? else {
+            mark(deps, left.run_id).await?;
+            continue;
+        };
+        match pipeline::sweep(&deps.data, connection.kind, &connection.config, &left.plan).await {
+            Ok(()) => mark(deps, left.run_id).await?,
+            Err(error) => {
+                tracing::warn!(run.id = %left.run_id, "cannot remove what a run left: {error}")
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn mark(deps: &Deps, run: app::domain::RunId) -> Result<(), StoreError> {
+    let mut tx = deps.store.begin().await?;
+    queue::mark_swept(&mut tx, run).await?;
+    tx.commit().await
+}

@@ -1,0 +1,154 @@
+//! One claimed run: supervises its attempt and writes how it ended.
+
+use app::domain::{Reason, RunStatus};
+use base::{Backoff, Cancel, random_u64};
+
+use super::Deps;
+use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
+use crate::pipeline::{Delivery, End, PipelineError, RunProgress, deliver};
+use crate::store::{self, ClaimedRun, Heartbeat, StoreError, queue, runs};
+
+/// How the attempt is to be written down.
+enum Outcome {
+    End(store::Ended),
+    Hold(Reason),
+    /// Another attempt at this instant.
+    Retry(i64, Reason),
+    /// The server stops: claimable at once, the attempt does not count.
+    PutBack,
+}
+
+pub(super) async fn claim(deps: &Deps) -> Result<Option<ClaimedRun>, StoreError> {
+    let at_once = u32::try_from(deps.max_runs).unwrap_or(u32::MAX);
+    queue::claim(&deps.store, &deps.worker, LEASE_US, at_once).await
+}
+
+pub(super) async fn work(deps: Deps, stop: Cancel, run: ClaimedRun) {
+    let cancel = Cancel::new();
+    let progress = RunProgress::default();
+    let delivery = Delivery {
+        store: &deps.store,
+        data: &deps.data,
+        run: &run,
+        progress: &progress,
+        cancel: &cancel,
+    };
+    let ended = supervise(
+        deliver(&delivery),
+        &cancel,
+        &stop,
+        || progress.has_moved(),
+        || async {
+            let pulse =
+                queue::heartbeat(&deps.store, run.id, run.fence, LEASE_US, &progress.take())
+                    .await?;
+            Ok(match pulse {
+                Heartbeat::Alive {
+                    cancel_requested: false,
+                } => Pulse::Alive,
+                Heartbeat::Alive {
+                    cancel_requested: true,
+                } => Pulse::StopAsked,
+                Heartbeat::Lost => Pulse::Lost,
+            })
+        },
+    )
+    .await;
+    let outcome = match ended {
+        Ended::Interrupted(Interrupted::LeaseLost, _) => {
+            tracing::warn!(run.id = %run.id, "the lease of a run was lost; whoever holds it goes on");
+            return;
+        }
+        Ended::Finished(result) => outcome(&deps, &run, None, result),
+        Ended::Interrupted(why, result) => outcome(&deps, &run, Some(why), result),
+        Ended::Panicked(words) => {
+            tracing::error!(run.id = %run.id, "a run panicked: {words}");
+            failed(&deps, Reason::new("program_fault").detail(words))
+        }
+    };
+    match settle(&deps, &run, outcome).await {
+        Ok(()) => {}
+        Err(StoreError::FenceLost) => {
+            tracing::warn!(run.id = %run.id, "a run ended after its lease was lost")
+        }
+        Err(error) => tracing::error!(run.id = %run.id, "cannot write the end of a run: {error}"),
+    }
+}
+
+fn outcome(
+    deps: &Deps,
+    run: &ClaimedRun,
+    interrupted: Option<Interrupted>,
+    result: Result<End, PipelineError>,
+) -> Outcome {
+    let now = deps.clock.now_us();
+    match result {
+        Ok(End::Delivered(delivered)) => {
+            let (rows, bytes) = delivered.totals();
+            metrics::counter!("waybill_rows_delivered_total").increment(rows);
+            metrics::counter!("waybill_bytes_delivered_total").increment(bytes);
+            Outcome::End(delivered.ended(now))
+        }
+        Ok(End::Held(reason)) => Outcome::Hold(reason),
+        Ok(End::Skipped(reason)) => ended(RunStatus::Skipped, reason, now),
+        Ok(End::Stopped) | Err(_) if interrupted == Some(Interrupted::Stopping) => Outcome::PutBack,
+        Ok(End::Stopped) | Err(_) if interrupted == Some(Interrupted::Canceled) => {
+            ended(RunStatus::Canceled, Reason::new("canceled"), now)
+        }
+        // Stopped without having been interrupted: the last look before publishing saw the request first.
+        Ok(End::Stopped) => ended(RunStatus::Canceled, Reason::new("canceled"), now),
+        Err(error) => {
+            tracing::warn!(
+                run.id = %run.id, export.id = %run.export_id, run.attempt = run.attempt,
+                reason.code = %error.reason.code, reason.detail = error.reason.detail.as_deref().unwrap_or_default(),
+                "attempt failed: {error}"
+            );
+            if !error.transient {
+                return failed(deps, error.reason);
+            }
+            if run.attempt >= run.max_attempts {
+                return failed(deps, error.reason);
+            }
+            let wait = Backoff::default()
+                .delay(u32::try_from(run.attempt).unwrap_or(u32::MAX), random_u64());
+            let wait = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
+            Outcome::Retry(now.saturating_add(wait), error.reason)
+        }
+    }
+}
+
+fn failed(deps: &Deps, reason: Reason) -> Outcome {
+    ended(RunStatus::Failed, reason, deps.clock.now_us())
+}
+
+fn ended(status: RunStatus, reason: Reason, at: i64) -> Outcome {
+    Outcome::End(store::Ended {
+        status,
+        reason: Some(reason),
+        at,
+        data_as_of: None,
+        items: Vec::new(),
+        waybill: None,
+    })
+}
+
+async fn settle(deps: &Deps, run: &ClaimedRun, outcome: Outcome) -> Result<(), StoreError> {
+    let now = deps.clock.now_us();
+    let mut tx = deps.store.begin().await?;
+    match outcome {
+        Outcome::End(mut end) => {
+            if end.status == RunStatus::Canceled {
+                // Who asked is known to the database alone.
+                end.reason = runs::cancel_reason(&mut tx, run.id).await?.or(end.reason);
+            }
+            queue::end(&mut tx, run.id, run.fence, &end).await?;
+            metrics::counter!("waybill_runs_total", "status" => end.status.code()).increment(1);
+        }
+        Outcome::Hold(reason) => queue::hold(&mut tx, run.id, run.fence, &reason, now).await?,
+        Outcome::Retry(when, reason) => {
+            queue::retry_at(&mut tx, run.id, run.fence, when, &reason).await?
+        }
+        Outcome::PutBack => queue::put_back(&mut tx, run.id, run.fence, now).await?,
+    }
+    tx.commit().await
+}

@@ -1,0 +1,152 @@
+//! Puts a server together and takes it down: data folder, store, lake, engine, services, workers,
+//! listener. The only place that knows all of them.
+
+mod backstage;
+mod check;
+mod open;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use app::ports::Services;
+use axum::serve::ListenerExt as _;
+use base::{Cancel, Clock, SystemClock};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::config::{Config, StorageConfig};
+use crate::http::{Http, HttpParts, Site, page_paths, router};
+use crate::scheduler::{self, Wake};
+use crate::services::{self, people};
+use crate::store::Store;
+use crate::{demo, telemetry};
+
+pub use check::check;
+pub use open::{DataFolder, open_store};
+
+use backstage::Behind;
+
+/// How long open requests may take to end when the server stops.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The workers, until they are stopped.
+type Workers = Arc<Mutex<Option<scheduler::Handle>>>;
+
+/// A server that answers.
+pub struct Running {
+    /// Where it listens; the real port, where port 0 was asked for.
+    pub address: SocketAddr,
+    /// The address people use.
+    pub origin: String,
+    /// For the first administrator, as long as nobody exists.
+    pub set_up_link: Option<String>,
+    pub services: Services,
+    pub store: Store,
+    http: Http,
+    stop: Cancel,
+    workers: Workers,
+    answering: JoinHandle<std::io::Result<()>>,
+    /// Holds the lock on the data folder until everything has ended.
+    folder: DataFolder,
+}
+
+/// Starts a server with the machine's clock. Ready when it returns.
+pub async fn start(config: Config) -> anyhow::Result<Running> {
+    start_at(config, Arc::new(SystemClock)).await
+}
+
+/// Starts a server with a clock of its own, for tests.
+pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Running> {
+    let folder = DataFolder::lock(&config.storage.data)?;
+    let store = open_store(&config.storage, Arc::clone(&clock)).await?;
+    let belongings = demo::claim(&store, config.demo).await?;
+    let data = open::data_plane(&config, &folder, &store).await?;
+    let wake = Wake::default();
+    let services = services::build(services::Deps {
+        store: store.clone(),
+        data: Arc::clone(&data),
+        clock: Arc::clone(&clock),
+        wake: wake.clone(),
+        environment: config.environment.clone(),
+        demo: config.demo,
+    });
+    if belongings == demo::Folder::NewDemo {
+        demo::prepare(&store, &services, &folder.demo()).await.context("cannot prepare the demo")?;
+    }
+    let code = people::set_up_code(&store).await?;
+
+    let listener = TcpListener::bind(config.http.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.http.listen))?;
+    let address = listener.local_addr()?;
+    let origin = config.http.public_url.as_ref().map_or_else(|| format!("http://{address}"), crate::config::PublicUrl::origin);
+
+    let handle = scheduler::start(scheduler::Deps {
+        store: store.clone(),
+        data: Arc::clone(&data),
+        clock,
+        wake,
+        worker: uuid::Uuid::now_v7().to_string(),
+        max_runs: config.work.max_runs as usize,
+    });
+    let workers: Workers = Arc::new(Mutex::new(Some(handle)));
+    let stop = Cancel::new();
+    let behind = Behind { store: store.clone(), data, workers: Arc::clone(&workers) };
+    let http = Http::new(HttpParts {
+        services: services.clone(),
+        backstage: Arc::new(behind),
+        config: config.http,
+        site: Site::load(),
+        metrics: telemetry::metrics()?,
+        stop: stop.clone(),
+    });
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!("cannot set TCP_NODELAY: {error}");
+        }
+    });
+    let app = router(http.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = stop.clone();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(async move { stopped.cancelled().await });
+    let answering = tokio::spawn(std::future::IntoFuture::into_future(serving));
+    let set_up_link = code.map(|code| format!("{origin}/set-up?code={code}"));
+    Ok(Running { address, origin, set_up_link, services, store, http, stop, workers, answering, folder })
+}
+
+impl Running {
+    /// Paths of the pages, with their parameters as the router writes them.
+    pub fn page_paths(&self) -> Vec<String> {
+        page_paths(&self.http)
+    }
+
+    /// Stops answering, lets work reach a safe point, gives leases back, closes the store.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        let answered = tokio::time::timeout(PATIENCE, &mut self.answering).await;
+        if answered.is_err() {
+            tracing::warn!("some requests did not end in time and were cut off");
+            self.answering.abort();
+        }
+        let handle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(handle) = handle {
+            handle.stop().await;
+        }
+        self.store.close().await;
+        drop(self.folder);
+        if let Ok(Ok(result)) = answered {
+            result.context("the listener failed")?;
+        }
+        Ok(())
+    }
+}
+
+/// Brings the database to this version: what `waybill migrate` does.
+pub async fn migrate(storage: &StorageConfig) -> anyhow::Result<crate::store::Migrated> {
+    let _folder = DataFolder::lock(&storage.data)?;
+    let store = Store::open(storage.database.expose(), Arc::new(SystemClock)).await?;
+    let migrated = store.migrate().await.context("cannot migrate the database")?;
+    store.close().await;
+    Ok(migrated)
+}

@@ -1,0 +1,109 @@
+//! Opens what a server keeps: data folder, store, lake, engine.
+
+use std::fs::{self, File, TryLockError};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use base::{Clock, FolderRoots};
+use engine::{Engine, EngineConfig};
+
+use crate::config::{Config, StorageConfig};
+use crate::pipeline::{DataPlane, Lake};
+use crate::store::{Engine as Database, Store, StoreError, settings};
+
+/// Setting that holds the id of the lake which belongs to this database.
+const LAKE_ID: &str = "lake_id";
+/// Rows of a batch: small enough to stay in the cache, large enough to pay for itself.
+const BATCH_ROWS: usize = 8192;
+
+/// The folder of one server, locked while it is held.
+pub struct DataFolder {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Creates the folder where it is missing, readable by this user alone, and locks it.
+    pub fn lock(path: &Path) -> anyhow::Result<Self> {
+        let named = path.display();
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .with_context(|| format!("cannot create the data folder `{named}`"))?;
+        let path = path.canonicalize().with_context(|| format!("cannot use the data folder `{named}`"))?;
+        let lock = File::create(path.join("waybill.lock")).with_context(|| format!("cannot write to `{named}`"))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, _lock: lock }),
+            Err(TryLockError::WouldBlock) => bail!("another waybill serves the data folder `{named}`"),
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock `{named}`")),
+        }
+    }
+
+    /// Where the demo keeps its source and its deliveries.
+    pub fn demo(&self) -> PathBuf {
+        self.path.join("demo")
+    }
+}
+
+/// Opens the store and makes sure that it is of this version. SQLite is brought up to date on the
+/// way; PostgreSQL, which several servers share, by `waybill migrate`.
+pub async fn open_store(storage: &StorageConfig, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&storage.data)
+        .with_context(|| format!("cannot create the data folder `{}`", storage.data.display()))?;
+    let store = Store::open(storage.database.expose(), clock).await?;
+    if store.engine() == Database::Sqlite {
+        let migrated = store.migrate().await.context("cannot migrate the database")?;
+        if migrated.from != migrated.to {
+            tracing::info!(from = migrated.from, to = migrated.to, "the database was brought up to date");
+        }
+        return Ok(store);
+    }
+    match store.check().await {
+        Ok(()) => Ok(store),
+        Err(error @ StoreError::Behind { .. }) => Err(error).context("run `waybill migrate` first"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Opens lake and engine.
+pub(super) async fn data_plane(config: &Config, folder: &DataFolder, store: &Store) -> anyhow::Result<Arc<DataPlane>> {
+    let known = settings::get(store, LAKE_ID).await?;
+    let (lake, id) = Lake::open(&config.storage.lake, known.as_deref())?;
+    if known.is_none() {
+        let mut tx = store.begin().await?;
+        settings::set(&mut tx, LAKE_ID, &id).await?;
+        tx.commit().await?;
+    }
+    let engine = Engine::new(EngineConfig {
+        memory_bytes: usize::try_from(config.work.memory_bytes).unwrap_or(usize::MAX),
+        spill_dir: folder.path.join("spill"),
+        batch_rows: BATCH_ROWS,
+    })
+    .context("cannot start the engine")?;
+    let mut roots = config.allow_roots.clone();
+    if config.demo {
+        roots.push(folder.demo());
+    }
+    Ok(Arc::new(DataPlane::new(engine, lake, FolderRoots::new(roots))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_folder_has_one_server() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let held = DataFolder::lock(&folder.path().join("data")).expect("free");
+        let error = DataFolder::lock(&folder.path().join("data")).map(drop).expect_err("held").to_string();
+        assert!(error.contains("another waybill"), "{error}");
+        drop(held);
+        assert!(DataFolder::lock(&folder.path().join("data")).is_ok());
+    }
+}

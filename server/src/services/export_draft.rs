@@ -1,0 +1,313 @@
+//! Parses what a form or body says of an export into a configuration that can run.
+
+use std::collections::{HashMap, HashSet};
+
+use app::domain::{
+    Compression, DeliveryOptions, DisplayName, ExportDraft, ExportItem, ExportItemDraft,
+    FieldErrors, FieldMapping, FileFormat, Reason, TableId, TableSummary,
+};
+
+use crate::pipeline::paths;
+
+/// Most tables of an export.
+const MOST_TABLES: usize = 200;
+/// Most characters of a delivered field's name.
+const MOST_TARGET: usize = 200;
+/// Most characters of the text that stands for null.
+const MOST_NULL_TEXT: usize = 20;
+
+/// A draft that can be saved.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct ParsedExport {
+    pub(super) name: DisplayName,
+    pub(super) folder: String,
+    pub(super) items: Vec<ExportItem>,
+    pub(super) options: DeliveryOptions,
+}
+
+/// Checks a draft against the tables that it names. `tables` holds those that exist.
+pub(super) fn parse(
+    draft: &ExportDraft,
+    tables: &[TableSummary],
+) -> Result<ParsedExport, FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let name = errors.take("name", DisplayName::parse(&draft.name));
+    let folder = errors.take("folder", parse_folder(draft));
+    let items = parse_items(&draft.items, tables, &mut errors);
+    check_options(&draft.options, &items, &mut errors);
+    errors.done()?;
+    match (name, folder) {
+        (Some(name), Some(folder)) => Ok(ParsedExport {
+            name,
+            folder,
+            items,
+            options: draft.options.clone(),
+        }),
+        // Unreachable in fact: a missing value has left an error, and `done` has returned it.
+        _ => Err(FieldErrors::one("", Reason::new("malformed"))),
+    }
+}
+
+fn parse_folder(draft: &ExportDraft) -> Result<String, Reason> {
+    let given = draft.folder.trim();
+    if given.is_empty() {
+        return Ok(paths::folder_name(&draft.name));
+    }
+    paths::check_folder(given).map(|()| given.to_owned())
+}
+
+fn parse_items(
+    drafts: &[ExportItemDraft],
+    tables: &[TableSummary],
+    errors: &mut FieldErrors,
+) -> Vec<ExportItem> {
+    if drafts.is_empty() {
+        errors.add("items", Reason::new("required"));
+    }
+    if drafts.len() > MOST_TABLES {
+        errors.add(
+            "items",
+            Reason::new("out_of_range")
+                .with("least", 1)
+                .with("most", MOST_TABLES),
+        );
+        return Vec::new();
+    }
+    let by_id: HashMap<TableId, &TableSummary> =
+        tables.iter().map(|table| (table.id, table)).collect();
+    let mut seen = HashSet::new();
+    let mut items = Vec::with_capacity(drafts.len());
+    for (place, draft) in drafts.iter().enumerate() {
+        let Some(table) = by_id.get(&draft.table_id) else {
+            errors.add(&format!("items.{place}.table_id"), Reason::new("not_found"));
+            continue;
+        };
+        if !seen.insert(draft.table_id) {
+            errors.add(
+                &format!("items.{place}.table_id"),
+                Reason::new("table_twice").with("table", &table.name),
+            );
+            continue;
+        }
+        if table.schema.is_empty() {
+            errors.add(
+                &format!("items.{place}.table_id"),
+                Reason::new("table_not_refreshed").with("table", &table.name),
+            );
+            continue;
+        }
+        items.push(ExportItem {
+            table_id: table.id,
+            table_name: table.name.clone(),
+            fields: parse_fields(place, draft, table, errors),
+            include_new: draft.include_new,
+        });
+    }
+    items
+}
+
+fn parse_fields(
+    place: usize,
+    draft: &ExportItemDraft,
+    table: &TableSummary,
+    errors: &mut FieldErrors,
+) -> Vec<FieldMapping> {
+    let Some(fields) = &draft.fields else {
+        return table
+            .schema
+            .iter()
+            .map(|field| FieldMapping {
+                source: field.name.clone(),
+                target: field.name.clone(),
+            })
+            .collect();
+    };
+    if fields.is_empty() {
+        errors.add(
+            &format!("items.{place}.fields"),
+            Reason::new("fields_needed").with("table", &table.name),
+        );
+    }
+    let known: HashSet<&str> = table
+        .schema
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
+    let mut targets = HashSet::new();
+    let mut parsed = Vec::with_capacity(fields.len());
+    for (index, field) in fields.iter().enumerate() {
+        let path = format!("items.{place}.fields.{index}");
+        if !known.contains(field.source.as_str()) {
+            let reason = Reason::new("schema_column_missing")
+                .with("table", &table.name)
+                .with("column", &field.source);
+            errors.add(&format!("{path}.source"), reason);
+        }
+        let target = field.target.trim();
+        if target.is_empty() {
+            errors.add(&format!("{path}.target"), Reason::new("required"));
+        } else if target.chars().any(char::is_control) {
+            errors.add(&format!("{path}.target"), Reason::new("control_character"));
+        } else if target.chars().count() > MOST_TARGET {
+            errors.add(
+                &format!("{path}.target"),
+                Reason::new("too_long").with("most", MOST_TARGET),
+            );
+        } else if !targets.insert(target.to_owned()) {
+            errors.add(
+                &format!("{path}.target"),
+                Reason::new("target_field_duplicate").with("name", target),
+            );
+        }
+        parsed.push(FieldMapping {
+            source: field.source.clone(),
+            target: target.to_owned(),
+        });
+    }
+    parsed
+}
+
+fn check_options(options: &DeliveryOptions, items: &[ExportItem], errors: &mut FieldErrors) {
+    if options.format == FileFormat::Parquet && options.compression != Compression::None {
+        errors.add(
+            "options.compression",
+            Reason::new("parquet_compresses_itself"),
+        );
+    }
+    if options.null_text.chars().count() > MOST_NULL_TEXT {
+        errors.add(
+            "options.null_text",
+            Reason::new("too_long").with("most", MOST_NULL_TEXT),
+        );
+    }
+    if options.null_text.chars().any(char::is_control) {
+        errors.add("options.null_text", Reason::new("control_character"));
+    }
+    if options.held.fewer_percent > 100 {
+        errors.add(
+            "options.held.fewer_percent",
+            Reason::new("out_of_range")
+                .with("least", 0)
+                .with("most", 100),
+        );
+    }
+    if options.max_rows_per_file == Some(0) {
+        errors.add(
+            "options.max_rows_per_file",
+            Reason::new("out_of_range")
+                .with("least", 1)
+                .with("most", u32::MAX),
+        );
+    }
+    let tables: Vec<&str> = items.iter().map(|item| item.table_name.as_str()).collect();
+    if let Err(reason) = paths::check_template(options, &tables) {
+        errors.add("options.path_template", reason);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::domain::{Mode, SchemaField, SourceId};
+
+    fn id(number: u128) -> TableId {
+        TableId::new(uuid::Uuid::from_u128(number))
+    }
+
+    fn table(number: u128, name: &str, columns: &[&str]) -> TableSummary {
+        TableSummary {
+            id: id(number),
+            version: 1,
+            source_id: SourceId::new(uuid::Uuid::from_u128(9)),
+            source_name: "s".into(),
+            name: name.into(),
+            rows: Some(1),
+            bytes: Some(1),
+            refreshed_at: Some(1),
+            schema: columns
+                .iter()
+                .map(|name| SchemaField {
+                    name: (*name).into(),
+                    kind: "text".into(),
+                    nullable: true,
+                    personal: false,
+                })
+                .collect(),
+            change: None,
+            problem: None,
+        }
+    }
+
+    fn draft(items: Vec<ExportItemDraft>) -> ExportDraft {
+        ExportDraft {
+            name: " Fidélité – été ".into(),
+            connection_id: None,
+            items,
+            mode: Mode::Full,
+            options: DeliveryOptions::default(),
+            folder: String::new(),
+        }
+    }
+
+    fn whole(number: u128) -> ExportItemDraft {
+        ExportItemDraft {
+            table_id: id(number),
+            fields: None,
+            include_new: false,
+        }
+    }
+
+    #[test]
+    fn all_fields_means_those_of_the_day_and_the_folder_comes_from_the_name() {
+        let parsed = parse(
+            &draft(vec![whole(1)]),
+            &[table(1, "customers", &["a", "b"])],
+        )
+        .expect("parses");
+        assert_eq!(parsed.name.as_str(), "Fidélité – été");
+        assert_eq!(parsed.folder, "fidelite-ete");
+        let targets: Vec<_> = parsed.items[0]
+            .fields
+            .iter()
+            .map(|field| field.target.as_str())
+            .collect();
+        assert_eq!(targets, ["a", "b"]);
+    }
+
+    #[test]
+    fn every_fault_is_told_at_its_field() {
+        let fields = vec![
+            FieldMapping {
+                source: "a".into(),
+                target: "x".into(),
+            },
+            FieldMapping {
+                source: "gone".into(),
+                target: "x".into(),
+            },
+        ];
+        let items = vec![
+            ExportItemDraft {
+                table_id: id(1),
+                fields: Some(fields),
+                include_new: false,
+            },
+            whole(1),
+            whole(7),
+        ];
+        let mut wrong = draft(items);
+        wrong.name = " ".into();
+        wrong.options.held.fewer_percent = 101;
+        let errors = parse(&wrong, &[table(1, "customers", &["a"])]).expect_err("refused");
+        for field in [
+            "name",
+            "items.0.fields.1.source",
+            "items.0.fields.1.target",
+            "items.1.table_id",
+            "items.2.table_id",
+            "options.held.fewer_percent",
+        ] {
+            assert!(errors.of(field).is_some(), "{field}: {errors:?}");
+        }
+    }
+}

@@ -1,0 +1,512 @@
+//! Exports: created, changed, removed and run by whoever may edit them.
+
+use std::collections::HashSet;
+
+use app::domain::{
+    ConnectionId, ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery, FieldErrors,
+    Page, Reason, Renewal, RunId, RunStarted, Started, Trigger, Version,
+};
+use app::i18n::{Language, copies};
+use app::ports::{Actor, Answer, Door, ExportService, RequestContext, ServiceError};
+use async_trait::async_trait;
+use base::MAX_ATTEMPTS;
+use uuid::Uuid;
+
+use super::errors::stored;
+use super::export_draft::{self, ParsedExport};
+use super::{Change, Deps, allowed, json, note, signed_in, subject};
+use crate::pipeline::paths::{self, Paths};
+use crate::policy::{self, Action, Resource};
+use crate::store::{
+    ConnectionRow, EditScope, Enqueued, ExportChange, ExportRecord, NewExport, NewRun, StoreError,
+    Tx, connections, exports, queue, tables, tasks,
+};
+
+pub(super) struct Exports(pub(super) Deps);
+
+impl Exports {
+    async fn found(&self, actor: &Actor, id: ExportId) -> Answer<ExportRecord> {
+        let scope = policy::edit_scope(&subject(actor));
+        exports::get(&self.0.store, id, &scope)
+            .await
+            .map_err(stored)?
+            .ok_or(ServiceError::NotFound)
+    }
+
+    /// The export, for somebody who may do this with it.
+    async fn permitted(
+        &self,
+        ctx: &RequestContext,
+        id: ExportId,
+        action: Action,
+    ) -> Answer<ExportRecord> {
+        let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
+        let record = self.found(actor, id).await?;
+        let resource = match &record.audience {
+            Some(audience) => Resource::Connection(audience),
+            None => Resource::Detached {
+                has_shared: self.has_shared(actor).await?,
+            },
+        };
+        allowed(ctx, action, resource)?;
+        Ok(record)
+    }
+
+    async fn has_shared(&self, actor: &Actor) -> Answer<bool> {
+        let scope = policy::edit_scope(&subject(actor));
+        if matches!(scope, EditScope::None) {
+            return Ok(false);
+        }
+        Ok(!connections::usable(&self.0.store, &scope)
+            .await
+            .map_err(stored)?
+            .is_empty())
+    }
+
+    /// The connection that a draft names, if the person may give it to an export.
+    async fn chosen(
+        &self,
+        ctx: &RequestContext,
+        id: Option<ConnectionId>,
+        action: Action,
+    ) -> Answer<ConnectionRow> {
+        let wrong = |code: &str| {
+            ServiceError::Invalid(FieldErrors::one("connection_id", Reason::new(code)))
+        };
+        let id = id.ok_or_else(|| wrong("required"))?;
+        let found = connections::get(&self.0.store, id).await.map_err(stored)?;
+        let Some(row) = found else {
+            // Whoever may not use connections at all learns that first.
+            if signed_in(ctx)?.role == app::domain::Role::Viewer {
+                return Err(ServiceError::Forbidden(Reason::new("viewer_may_not_edit")));
+            }
+            return Err(wrong("not_found"));
+        };
+        allowed(ctx, action, Resource::Connection(&row.audience))?;
+        Ok(row)
+    }
+
+    async fn parse(&self, draft: &ExportDraft) -> Answer<ParsedExport> {
+        let ids: Vec<_> = draft.items.iter().map(|item| item.table_id).collect();
+        let rows = tables::tables_by_id(&self.0.store, &ids)
+            .await
+            .map_err(stored)?;
+        let summaries: Vec<_> = rows.into_iter().map(|row| row.summary).collect();
+        export_draft::parse(draft, &summaries).map_err(ServiceError::Invalid)
+    }
+
+    /// Gives a new export a folder that no other of the connection has, when none was asked for; and
+    /// refuses paths that another export of the connection could write too, naming it.
+    async fn place(
+        &self,
+        draft: &ExportDraft,
+        parsed: &mut ParsedExport,
+        connection: ConnectionId,
+        except: Option<ExportId>,
+    ) -> Answer<()> {
+        if draft.folder.trim().is_empty() {
+            let taken = exports::folders_taken(&self.0.store, connection, except)
+                .await
+                .map_err(stored)?;
+            parsed.folder = free_folder(&parsed.folder, &taken);
+        }
+        let neighbours = exports::other_exports_of_connection(&self.0.store, connection, except)
+            .await
+            .map_err(stored)?;
+        let names: Vec<String> = parsed
+            .items
+            .iter()
+            .map(|item| item.table_name.clone())
+            .collect();
+        let own = Paths {
+            folder: &parsed.folder,
+            options: &parsed.options,
+            tables: &names,
+        };
+        for neighbour in &neighbours {
+            let other = Paths {
+                folder: &neighbour.folder,
+                options: &neighbour.options,
+                tables: &neighbour.tables,
+            };
+            if paths::collide(&own, &other) {
+                let field = if parsed.folder.eq_ignore_ascii_case(&neighbour.folder) {
+                    "folder"
+                } else {
+                    "options.path_template"
+                };
+                let reason = Reason::new("path_collision").with("export", &neighbour.name);
+                return Err(ServiceError::Invalid(FieldErrors::one(field, reason)));
+            }
+        }
+        Ok(())
+    }
+
+    async fn insert(
+        &self,
+        ctx: &RequestContext,
+        parsed: &ParsedExport,
+        connection: ConnectionId,
+    ) -> Answer<ExportDetails> {
+        let actor = signed_in(ctx)?;
+        let now = self.0.now();
+        let id = ExportId::new(Uuid::now_v7());
+        let new = NewExport {
+            id,
+            name: parsed.name.as_str(),
+            connection_id: connection,
+            folder: &parsed.folder,
+            enabled: false,
+            items: &parsed.items,
+            mode: app::domain::Mode::Full,
+            options: &parsed.options,
+            at: now,
+            by: &actor.name,
+        };
+        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        exports::insert(&mut tx, &new).await.map_err(named)?;
+        let details = read_back(&mut tx, actor, id).await?;
+        let change = Change {
+            action: "export.create",
+            kind: "export",
+            id: id.to_string(),
+            before: None,
+            after: json(&details),
+        };
+        note(&mut tx, ctx, now, change).await?;
+        tx.commit().await.map_err(stored)?;
+        Ok(details)
+    }
+
+    /// What the run needs renewed first, shared with whoever needs the same.
+    async fn need_fresh_data(
+        &self,
+        tx: &mut Tx,
+        run: RunId,
+        details: &ExportDetails,
+        by: &str,
+    ) -> Answer<()> {
+        let ids: Vec<_> = details.items.iter().map(|item| item.table_id).collect();
+        let rows = tables::tables_by_id(&mut *tx, &ids).await.map_err(stored)?;
+        let mut sources: Vec<_> = rows.iter().map(|row| row.summary.source_id).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        for source in sources {
+            let scope: Vec<_> = rows
+                .iter()
+                .filter(|row| row.summary.source_id == source)
+                .map(|row| row.summary.id)
+                .collect();
+            let task = tasks::ask_refresh(tx, source, Some(&scope), by, self.0.now())
+                .await
+                .map_err(stored)?;
+            tasks::need(tx, run, task).await.map_err(stored)?;
+        }
+        Ok(())
+    }
+}
+
+/// The export as the person sees it after their change, read in its transaction.
+async fn read_back(tx: &mut Tx, actor: &Actor, id: ExportId) -> Answer<ExportDetails> {
+    let scope = policy::edit_scope(&subject(actor));
+    let record = exports::get(&mut *tx, id, &scope).await.map_err(stored)?;
+    record
+        .map(|record| record.details)
+        .ok_or(ServiceError::NotFound)
+}
+
+/// A name that is taken is an error of the field.
+fn named(error: StoreError) -> ServiceError {
+    match error {
+        StoreError::NameTaken => {
+            ServiceError::Invalid(FieldErrors::one("name", Reason::new("name_taken")))
+        }
+        other => stored(other),
+    }
+}
+
+fn free_folder(wanted: &str, taken: &[String]) -> String {
+    let taken: HashSet<String> = taken
+        .iter()
+        .map(|folder| folder.to_ascii_lowercase())
+        .collect();
+    if !taken.contains(wanted) {
+        return wanted.to_owned();
+    }
+    (2..=taken.len() + 2)
+        .map(|number| format!("{wanted}-{number}"))
+        .find(|folder| !taken.contains(folder))
+        .unwrap_or_else(|| wanted.to_owned())
+}
+
+/// `… (copy)`, `… (copy 2)`, … in the reader's language, within the length of a name.
+fn copy_names(name: &str, language: Language) -> Vec<String> {
+    (1..=100_u32)
+        .map(|number| {
+            let mark = match number {
+                1 => copies::copy(language).to_owned(),
+                _ => copies::copy_number(language, number),
+            };
+            let room =
+                (app::domain::DisplayName::MOST as usize).saturating_sub(mark.chars().count() + 1);
+            let kept: String = name.chars().take(room).collect();
+            format!("{} {mark}", kept.trim_end())
+        })
+        .collect()
+}
+
+#[async_trait]
+impl ExportService for Exports {
+    async fn list(&self, ctx: &RequestContext, query: ExportQuery) -> Answer<Page<ExportListRow>> {
+        let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
+        let scope = policy::edit_scope(&subject(actor));
+        exports::list(&self.0.store, &query, &scope)
+            .await
+            .map_err(stored)
+    }
+
+    async fn get(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {
+        let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
+        Ok(self.found(actor, id).await?.details)
+    }
+
+    async fn create(&self, ctx: &RequestContext, draft: ExportDraft) -> Answer<ExportDetails> {
+        let connection = self
+            .chosen(ctx, draft.connection_id, Action::CreateExport)
+            .await?;
+        let mut parsed = self.parse(&draft).await?;
+        self.place(&draft, &mut parsed, connection.id, None).await?;
+        self.insert(ctx, &parsed, connection.id).await
+    }
+
+    async fn update(
+        &self,
+        ctx: &RequestContext,
+        id: ExportId,
+        version: Version,
+        draft: ExportDraft,
+    ) -> Answer<ExportDetails> {
+        let before = self.permitted(ctx, id, Action::EditExport).await?.details;
+        if before.row.version != version {
+            return Err(ServiceError::Stale {
+                current: before.row.version,
+            });
+        }
+        let current = before
+            .row
+            .connection
+            .as_ref()
+            .map(|connection| connection.id);
+        // Changing the connection needs the right on the old and on the new one.
+        let connection = match draft.connection_id {
+            None if current.is_none() => None,
+            wanted => Some(self.chosen(ctx, wanted, Action::EditExport).await?.id),
+        };
+        let mut parsed = self.parse(&draft).await?;
+        if draft.folder.trim().is_empty() {
+            // Renaming does not move it.
+            parsed.folder.clone_from(&before.folder);
+        }
+        if let Some(connection) = connection {
+            let kept = ExportDraft {
+                folder: parsed.folder.clone(),
+                ..draft.clone()
+            };
+            self.place(&kept, &mut parsed, connection, Some(id)).await?;
+        }
+        let actor = signed_in(ctx)?;
+        let now = self.0.now();
+        let change = ExportChange {
+            name: parsed.name.as_str(),
+            connection_id: connection,
+            folder: &parsed.folder,
+            items: &parsed.items,
+            mode: draft.mode,
+            options: &parsed.options,
+            at: now,
+            by: &actor.name,
+        };
+        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        exports::update(&mut tx, id, version, &change)
+            .await
+            .map_err(named)?;
+        let after = read_back(&mut tx, actor, id).await?;
+        let change = Change {
+            action: "export.update",
+            kind: "export",
+            id: id.to_string(),
+            before: json(&before),
+            after: json(&after),
+        };
+        note(&mut tx, ctx, now, change).await?;
+        tx.commit().await.map_err(stored)?;
+        Ok(after)
+    }
+
+    async fn remove(
+        &self,
+        ctx: &RequestContext,
+        id: ExportId,
+        version: Option<Version>,
+    ) -> Answer<()> {
+        let before = self.permitted(ctx, id, Action::EditExport).await?.details;
+        let actor = signed_in(ctx)?;
+        let now = self.0.now();
+        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        exports::remove(&mut tx, id, version, now, &actor.name)
+            .await
+            .map_err(stored)?;
+        let change = Change {
+            action: "export.remove",
+            kind: "export",
+            id: id.to_string(),
+            before: json(&before),
+            after: None,
+        };
+        note(&mut tx, ctx, now, change).await?;
+        tx.commit().await.map_err(stored)
+    }
+
+    async fn duplicate(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {
+        let source = self.permitted(ctx, id, Action::EditExport).await?.details;
+        let connection_id = source
+            .row
+            .connection
+            .as_ref()
+            .map(|connection| connection.id);
+        let Some(connection_id) = connection_id else {
+            return Err(ServiceError::Conflict(Reason::new("export_detached")));
+        };
+        let draft = ExportDraft {
+            name: self.copy_name(ctx, &source.row.name).await?,
+            connection_id: Some(connection_id),
+            items: source
+                .items
+                .into_iter()
+                .map(|item| app::domain::ExportItemDraft {
+                    table_id: item.table_id,
+                    fields: Some(item.fields),
+                    include_new: item.include_new,
+                })
+                .collect(),
+            mode: source.mode,
+            options: source.options,
+            folder: String::new(),
+        };
+        self.create(ctx, draft).await
+    }
+
+    async fn detach(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {
+        let before = self.permitted(ctx, id, Action::DetachExport).await?.details;
+        if before.row.connection.is_none() {
+            return Ok(before);
+        }
+        let actor = signed_in(ctx)?;
+        let now = self.0.now();
+        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        exports::detach(&mut tx, id, now, &actor.name)
+            .await
+            .map_err(stored)?;
+        let after = read_back(&mut tx, actor, id).await?;
+        let change = Change {
+            action: "export.detach",
+            kind: "export",
+            id: id.to_string(),
+            before: json(&before),
+            after: json(&after),
+        };
+        note(&mut tx, ctx, now, change).await?;
+        tx.commit().await.map_err(stored)?;
+        Ok(after)
+    }
+
+    async fn run(&self, ctx: &RequestContext, id: ExportId) -> Answer<RunStarted> {
+        let details = self.permitted(ctx, id, Action::RunExport).await?.details;
+        let actor = signed_in(ctx)?;
+        let now = self.0.now();
+        let run = RunId::new(Uuid::now_v7());
+        let new = NewRun {
+            id: run,
+            export_id: id,
+            trigger: match actor.door {
+                Door::Page => Trigger::Person,
+                Door::Rest => Trigger::Api,
+            },
+            started_by: Some(actor.id),
+            started_by_name: &actor.name,
+            at: now,
+            scheduled_for: None,
+            max_attempts: i64::from(MAX_ATTEMPTS),
+        };
+        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        let started = match queue::enqueue(&mut tx, &new).await.map_err(stored)? {
+            Enqueued::New(run_id) => {
+                if details.options.renewal == Renewal::RenewFirst {
+                    self.need_fresh_data(&mut tx, run_id, &details, &actor.name)
+                        .await?;
+                }
+                let change = Change {
+                    action: "run.start",
+                    kind: "run",
+                    id: run_id.to_string(),
+                    before: None,
+                    after: None,
+                };
+                note(&mut tx, ctx, now, change).await?;
+                RunStarted {
+                    run_id,
+                    started: Started::New,
+                }
+            }
+            Enqueued::UnderWay(run_id) => RunStarted {
+                run_id,
+                started: Started::UnderWay,
+            },
+            Enqueued::Held(_) => return Err(ServiceError::Conflict(Reason::new("run_held"))),
+            Enqueued::Detached => {
+                return Err(ServiceError::Conflict(Reason::new("export_detached")));
+            }
+        };
+        tx.commit().await.map_err(stored)?;
+        self.0.wake.wake();
+        Ok(started)
+    }
+
+    async fn copy_name(&self, ctx: &RequestContext, name: &str) -> Answer<String> {
+        allowed(ctx, Action::ViewExports, Resource::None)?;
+        let candidates = copy_names(name, ctx.language);
+        let free = exports::free_name(&self.0.store, &candidates)
+            .await
+            .map_err(stored)?;
+        Ok(free.unwrap_or_else(|| name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_folder_gets_a_number() {
+        assert_eq!(free_folder("a", &[]), "a");
+        assert_eq!(free_folder("a", &["A".into(), "a-2".into()]), "a-3");
+    }
+
+    #[test]
+    fn copies_are_named_in_the_readers_language_and_never_too_long() {
+        let english = copy_names("Loyalty", Language::English);
+        assert_eq!(
+            english[..2],
+            ["Loyalty (copy)".to_owned(), "Loyalty (copy 2)".to_owned()]
+        );
+        assert_eq!(
+            copy_names("Fidélité", Language::French)[0],
+            "Fidélité (copie)"
+        );
+        assert!(
+            copy_names(&"é".repeat(120), Language::French)
+                .iter()
+                .all(|name| name.chars().count() <= 120)
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! What Waybill does when it is asked: each service authorises, validates, stores, and wakes the
+//! workers. Both doors, pages and REST, come through here. No SQL and no HTTP.
+
+mod account;
+mod connections;
+mod data;
+mod errors;
+mod export_draft;
+mod exports;
+pub mod passwords;
+pub mod people;
+mod runs;
+
+use std::sync::Arc;
+
+use app::domain::{Reason, Role};
+use app::ports::{Actor, Answer, RequestContext, ServiceError, Services};
+use base::Clock;
+use serde::Serialize;
+
+use crate::pipeline::DataPlane;
+use crate::policy::{self, Action, Resource};
+use crate::scheduler::Wake;
+use crate::store::{AuditEntry, Store, Tx, audit};
+
+/// What the services stand on.
+#[derive(Clone)]
+pub struct Deps {
+    pub store: Store,
+    pub data: Arc<DataPlane>,
+    pub clock: Arc<dyn Clock>,
+    /// Tells the workers that there is something to do.
+    pub wake: Wake,
+    /// Name of this environment, shown on every page.
+    pub environment: String,
+    /// Demo data: said on every page.
+    pub demo: bool,
+}
+
+/// All services.
+pub fn build(deps: Deps) -> Services {
+    Services {
+        account: Arc::new(account::Account(deps.clone())),
+        exports: Arc::new(exports::Exports(deps.clone())),
+        runs: Arc::new(runs::Runs(deps.clone())),
+        connections: Arc::new(connections::Connections(deps.clone())),
+        data: Arc::new(data::Data(deps)),
+    }
+}
+
+impl Deps {
+    fn now(&self) -> i64 {
+        self.clock.now_us()
+    }
+}
+
+/// The person who asks, or *not signed in*.
+fn signed_in(ctx: &RequestContext) -> Answer<&Actor> {
+    ctx.actor.as_ref().ok_or(ServiceError::NotSignedIn)
+}
+
+/// The person as the policy knows them.
+fn subject(actor: &Actor) -> policy::Actor {
+    policy::Actor {
+        id: actor.id,
+        role: actor.role,
+    }
+}
+
+/// The person who asks, if the policy lets them do this; otherwise the reason why not.
+fn allowed<'a>(
+    ctx: &'a RequestContext,
+    action: Action,
+    resource: Resource<'_>,
+) -> Answer<&'a Actor> {
+    let actor = signed_in(ctx)?;
+    if policy::can(&subject(actor), action, resource) {
+        return Ok(actor);
+    }
+    let code = match (actor.role, resource) {
+        (Role::Viewer, _) if !matches!(action, Action::ManageConnections | Action::ManageData) => {
+            "viewer_may_not_edit"
+        }
+        (Role::Contributor, Resource::Connection(_)) => "connection_not_shared_with_you",
+        (Role::Contributor, Resource::Detached { .. }) => "no_connection_shared_with_you",
+        _ => "administrators_only",
+    };
+    Err(ServiceError::Forbidden(Reason::new(code)))
+}
+
+/// An object as the audit log keeps it.
+struct Change<'a> {
+    action: &'a str,
+    kind: &'a str,
+    id: String,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+}
+
+/// Writes the audit row of a change, in the transaction of the change.
+async fn note(tx: &mut Tx, ctx: &RequestContext, now: i64, change: Change<'_>) -> Answer<()> {
+    let actor = ctx.actor.as_ref();
+    let entry = AuditEntry {
+        at: now,
+        actor_id: actor.map(|actor| actor.id),
+        actor_name: actor.map_or("", |actor| actor.name.as_str()),
+        action: change.action,
+        object_kind: change.kind,
+        object_id: change.id,
+        before: change.before,
+        after: change.after,
+        network: &ctx.network,
+    };
+    audit::append(tx, &entry).await.map_err(errors::stored)
+}
+
+/// A value as JSON for the audit log.
+fn json(value: &impl Serialize) -> Option<serde_json::Value> {
+    serde_json::to_value(value).ok()
+}
+
+/// *Not available yet*, at the field that asks for it.
+fn not_available(value: &str) -> Reason {
+    Reason::new("not_available_yet").with("value", value)
+}

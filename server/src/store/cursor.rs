@@ -1,0 +1,93 @@
+//! Places in lists, as opaque text: the sort key, name and id of a row, and which way to go from it.
+//! A cursor that was cut, made up, or is of another order is no error: the list starts at its first
+//! page.
+
+use app::domain::Cursor;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Where a page starts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place<K> {
+    /// Which list, sorted by what, which way: a cursor is of no use in another.
+    pub(super) order: String,
+    /// The sort keys of the row next to the page, its id last.
+    pub(super) key: K,
+    /// The page ends before that row, instead of starting after it.
+    pub(super) backwards: bool,
+}
+
+impl<K: Serialize + DeserializeOwned> Place<K> {
+    pub(super) fn new(order: &str, key: K, backwards: bool) -> Self {
+        Self { order: order.to_owned(), key, backwards }
+    }
+
+    /// The place as text of letters and digits.
+    pub(super) fn into_cursor(self) -> Cursor {
+        let json = serde_json::to_vec(&self).unwrap_or_default();
+        let mut text = String::with_capacity(json.len() * 2);
+        for byte in json {
+            for half in [byte >> 4, byte & 15] {
+                text.push(char::from_digit(u32::from(half), 16).unwrap_or_default());
+            }
+        }
+        Cursor(text)
+    }
+
+    /// The place of a cursor, if it is one of this order.
+    pub(super) fn of(cursor: Option<&Cursor>, order: &str) -> Option<Self> {
+        let text = &cursor?.0;
+        let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
+        let bytes: Option<Vec<u8>> = digits?
+            .chunks(2)
+            .map(|pair| match pair {
+                [high, low] => u8::try_from(high * 16 + low).ok(),
+                _ => None,
+            })
+            .collect();
+        let place: Self = serde_json::from_slice(&bytes?).ok()?;
+        (place.order == order).then_some(place)
+    }
+}
+
+/// What was found from a place, in the order of the list, with its two neighbours.
+pub(super) struct Piece<T> {
+    pub(super) rows: Vec<T>,
+    pub(super) more_before: bool,
+    pub(super) more_after: bool,
+}
+
+impl<T> Piece<T> {
+    /// From `found`, which holds one row more than `limit` if there are more that way.
+    pub(super) fn new(mut found: Vec<T>, limit: usize, from_place: bool, backwards: bool) -> Self {
+        let more = found.len() > limit;
+        found.truncate(limit);
+        if backwards {
+            found.reverse();
+            Self { rows: found, more_before: more, more_after: true }
+        } else {
+            Self { rows: found, more_before: from_place, more_after: more }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_leads_back_to_its_place_and_only_in_its_own_order() {
+        let place = Place::new("name", ("é".to_owned(), 3_i64), true);
+        let cursor = place.clone().into_cursor();
+        assert!(cursor.0.chars().all(|character| character.is_ascii_alphanumeric()));
+        assert_eq!(Place::of(Some(&cursor), "name"), Some(place));
+        assert_eq!(Place::<(String, i64)>::of(Some(&cursor), "-name"), None);
+    }
+
+    #[test]
+    fn what_is_no_cursor_is_the_first_page() {
+        for text in ["", "0", "zz", "7b7d", "é", "7b22"] {
+            assert_eq!(Place::<(String, i64)>::of(Some(&Cursor(text.into())), "name"), None, "{text}");
+        }
+    }
+}

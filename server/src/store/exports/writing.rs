@@ -1,0 +1,277 @@
+//! Writing exports. The list columns are written here with their cause.
+
+use app::domain::{
+    ConnectionId, ConnectionType, DeliveryOptions, ExportId, ExportItem, ExportStatus, Micros, Mode,
+    Version,
+};
+
+use super::ConfigRef;
+use crate::store::columns::{Columns, as_int, checked, to_json};
+use crate::store::error::Doing;
+use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, fold, locked};
+
+/// An export to add.
+#[derive(Debug)]
+pub struct NewExport<'a> {
+    pub id: ExportId,
+    pub name: &'a str,
+    pub connection_id: ConnectionId,
+    /// Value of `{export}` in its paths.
+    pub folder: &'a str,
+    pub enabled: bool,
+    pub items: &'a [ExportItem],
+    pub mode: Mode,
+    pub options: &'a DeliveryOptions,
+    pub at: Micros,
+    pub by: &'a str,
+}
+
+/// What a save changes: everything but whether it is switched on.
+#[derive(Debug)]
+pub struct ExportChange<'a> {
+    pub name: &'a str,
+    /// None: stays detached.
+    pub connection_id: Option<ConnectionId>,
+    pub folder: &'a str,
+    pub items: &'a [ExportItem],
+    pub mode: Mode,
+    pub options: &'a DeliveryOptions,
+    pub at: Micros,
+    pub by: &'a str,
+}
+
+const LOCK_CONNECTION: PerEngine = locked!(
+    "SELECT kind, name_fold, (SELECT words FROM connection_types WHERE code = connections.kind) AS words
+     FROM connections WHERE id = $1 AND removed_at = 0"
+);
+
+/// What an export takes over from its connection.
+struct Destination {
+    kind: ConnectionType,
+    name_fold: String,
+    words: String,
+}
+
+impl Destination {
+    /// Of a connection that is there. It cannot be removed until the transaction ends.
+    async fn of(tx: &mut Tx, id: ConnectionId) -> Result<Self> {
+        let sql = LOCK_CONNECTION.of(tx.engine());
+        let row = sqlx::query(sql)
+            .bind(id.to_string())
+            .fetch_optional(tx.connection())
+            .await
+            .doing("read the connection of an export")?
+            .ok_or(StoreError::NotFound)?;
+        Ok(Self { kind: row.parsed("kind")?, name_fold: row.text("name_fold")?, words: row.text("words")? })
+    }
+
+    /// Of an export without a connection: it keeps the type it had.
+    async fn none(tx: &mut Tx, id: ExportId) -> Result<Self> {
+        let row = sqlx::query(
+            "SELECT e.kind, t.words FROM exports e JOIN connection_types t ON t.code = e.kind
+             WHERE e.id = $1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(tx.connection())
+        .await
+        .doing("read the type of an export")?
+        .ok_or(StoreError::NotFound)?;
+        Ok(Self { kind: row.parsed("kind")?, name_fold: String::new(), words: row.text("words")? })
+    }
+
+    fn search_fold(&self, name_fold: &str) -> String {
+        format!("{name_fold} {} {}", self.name_fold, self.words)
+    }
+}
+
+/// Adds an export, of version 1, never run.
+pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
+    let destination = Destination::of(tx, new.connection_id).await?;
+    let name_fold = fold(new.name);
+    let search_fold = destination.search_fold(&name_fold);
+    sqlx::query(
+        "INSERT INTO exports (id, version, name, kind, connection_id, folder, enabled, status,
+                              created_at, created_by, updated_at, updated_by,
+                              name_fold, type_rank, status_rank, connection_fold,
+                              updated_by_fold, search_fold)
+         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9, $10, $11, $12, $13, $14, $15)",
+    )
+    .bind(new.id.to_string())
+    .bind(checked(new.name)?)
+    .bind(destination.kind.code())
+    .bind(new.connection_id.to_string())
+    .bind(checked(new.folder)?)
+    .bind(i64::from(new.enabled))
+    .bind(ExportStatus::NotStarted.code())
+    .bind(new.at)
+    .bind(checked(new.by)?)
+    .bind(name_fold)
+    .bind(destination.kind.rank())
+    .bind(ExportStatus::NotStarted.rank())
+    .bind(destination.name_fold)
+    .bind(fold(new.by))
+    .bind(search_fold)
+    .execute(tx.connection())
+    .await
+    .unless_taken("add an export", StoreError::NameTaken)?;
+    keep_version(tx, new.id, 1, &ExportChange {
+        name: new.name,
+        connection_id: Some(new.connection_id),
+        folder: new.folder,
+        items: new.items,
+        mode: new.mode,
+        options: new.options,
+        at: new.at,
+        by: new.by,
+    })
+    .await?;
+    tx.signal(SignalKind::Export, new.id, 1);
+    Ok(())
+}
+
+/// Saves a new version of an export, if it is still at the expected one.
+pub async fn update(
+    tx: &mut Tx,
+    id: ExportId,
+    expected: Version,
+    change: &ExportChange<'_>,
+) -> Result<Version> {
+    super::lock(tx, id).await?;
+    let destination = match change.connection_id {
+        Some(connection) => Destination::of(tx, connection).await?,
+        None => Destination::none(tx, id).await?,
+    };
+    let name_fold = fold(change.name);
+    let search_fold = destination.search_fold(&name_fold);
+    let done = sqlx::query(
+        "UPDATE exports SET version = version + 1, name = $3, kind = $4, connection_id = $5, folder = $6,
+                            updated_at = $7, updated_by = $8, name_fold = $9, type_rank = $10,
+                            connection_fold = $11, updated_by_fold = $12, search_fold = $13
+         WHERE id = $1 AND version = $2 AND removed_at = 0",
+    )
+    .bind(id.to_string())
+    .bind(expected)
+    .bind(checked(change.name)?)
+    .bind(destination.kind.code())
+    .bind(change.connection_id.map(|id| id.to_string()))
+    .bind(checked(change.folder)?)
+    .bind(change.at)
+    .bind(checked(change.by)?)
+    .bind(name_fold)
+    .bind(destination.kind.rank())
+    .bind(destination.name_fold)
+    .bind(fold(change.by))
+    .bind(search_fold)
+    .execute(tx.connection())
+    .await
+    .unless_taken("save an export", StoreError::NameTaken)?;
+    if done.rows_affected() == 0 {
+        return Err(stale(tx, id).await);
+    }
+    keep_version(tx, id, expected + 1, change).await?;
+    tx.signal(SignalKind::Export, id, expected + 1);
+    Ok(expected + 1)
+}
+
+/// Keeps a version, and which tables the current one uses.
+async fn keep_version(
+    tx: &mut Tx,
+    id: ExportId,
+    version: Version,
+    change: &ExportChange<'_>,
+) -> Result<()> {
+    const DOING: &str = "keep a version of an export";
+    let config = ConfigRef { items: change.items, mode: change.mode, options: change.options };
+    sqlx::query(
+        "INSERT INTO export_versions (export_id, version, name, connection_id, folder, config,
+                                      saved_at, saved_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(id.to_string())
+    .bind(version)
+    .bind(change.name)
+    .bind(change.connection_id.map(|id| id.to_string()))
+    .bind(change.folder)
+    .bind(to_json(&config)?)
+    .bind(change.at)
+    .bind(change.by)
+    .execute(tx.connection())
+    .await
+    .doing(DOING)?;
+    sqlx::query("DELETE FROM export_items WHERE export_id = $1")
+        .bind(id.to_string())
+        .execute(tx.connection())
+        .await
+        .doing(DOING)?;
+    for (place, item) in change.items.iter().enumerate() {
+        sqlx::query("INSERT INTO export_items (export_id, place, table_id) VALUES ($1, $2, $3)")
+            .bind(id.to_string())
+            .bind(as_int(place))
+            .bind(item.table_id.to_string())
+            .execute(tx.connection())
+            .await
+            .doing(DOING)?;
+    }
+    Ok(())
+}
+
+/// Removes an export. Its versions, runs and waybills stay; unfinished runs are let finish.
+pub async fn remove(
+    tx: &mut Tx,
+    id: ExportId,
+    expected: Option<Version>,
+    at: Micros,
+    by: &str,
+) -> Result<()> {
+    let version: Option<Version> = sqlx::query_scalar(
+        "UPDATE exports SET removed_at = $3, removed_by = $4
+         WHERE id = $1 AND removed_at = 0 AND ($2 = 0 OR version = $2)
+         RETURNING version",
+    )
+    .bind(id.to_string())
+    .bind(expected.unwrap_or_default())
+    .bind(at)
+    .bind(checked(by)?)
+    .fetch_optional(tx.connection())
+    .await
+    .doing("remove an export")?;
+    let Some(version) = version else { return Err(stale(tx, id).await) };
+    tx.signal(SignalKind::Export, id, version);
+    Ok(())
+}
+
+/// Empties the connection of an export: a new version, in which all else is as before. Of one that is
+/// detached already, the version it has.
+pub async fn detach(tx: &mut Tx, id: ExportId, at: Micros, by: &str) -> Result<Version> {
+    let Some(record) = super::get(&mut *tx, id, &super::EditScope::All).await? else {
+        return Err(StoreError::NotFound);
+    };
+    let details = record.details;
+    if details.row.connection.is_none() {
+        return Ok(details.row.version);
+    }
+    let change = ExportChange {
+        name: &details.row.name,
+        connection_id: None,
+        folder: &details.folder,
+        items: &details.items,
+        mode: details.mode,
+        options: &details.options,
+        at,
+        by,
+    };
+    update(tx, id, details.row.version, &change).await
+}
+
+async fn stale(tx: &mut Tx, id: ExportId) -> StoreError {
+    let current = sqlx::query_scalar("SELECT version FROM exports WHERE id = $1 AND removed_at = 0")
+        .bind(id.to_string())
+        .fetch_optional(tx.connection())
+        .await
+        .doing("read the version of an export");
+    match current {
+        Ok(Some(current)) => StoreError::Stale { current },
+        Ok(None) => StoreError::NotFound,
+        Err(error) => error,
+    }
+}

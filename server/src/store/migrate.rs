@@ -1,0 +1,222 @@
+//! Bringing a database to the schema that this program knows. Forward only: a release expands, the
+//! next one contracts. The row of `schema_info` says what is there, and which programs can still read
+//! it.
+
+use sqlx::Connection;
+use sqlx::any::AnyConnection;
+
+use super::columns::Columns;
+use super::error::Doing;
+use super::{Engine, Result, Store, StoreError};
+
+/// One step. Its number is its place, from 1.
+struct Step {
+    sql: &'static str,
+    /// The least version of the schema that a program must know to read the database afterwards.
+    readable_from: i64,
+}
+
+const STEPS: &[Step] = &[
+    Step { sql: include_str!("../../migrations/0001_people.sql"), readable_from: 1 },
+    Step { sql: include_str!("../../migrations/0002_connections.sql"), readable_from: 1 },
+    Step { sql: include_str!("../../migrations/0003_data.sql"), readable_from: 1 },
+    Step { sql: include_str!("../../migrations/0004_exports.sql"), readable_from: 1 },
+    Step { sql: include_str!("../../migrations/0005_runs.sql"), readable_from: 5 },
+];
+
+const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (
+    one BIGINT PRIMARY KEY CHECK (one = 1),
+    version BIGINT NOT NULL,
+    readable_from BIGINT NOT NULL
+)";
+
+/// What a migration did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Migrated {
+    /// The version before; 0 is an empty database.
+    pub from: i64,
+    /// The version now.
+    pub to: i64,
+}
+
+impl Store {
+    /// Whether the database can be used as it is.
+    pub async fn check(&self) -> Result<()> {
+        let known = version_of(STEPS);
+        let found = found(&mut *self.reader().await?, known).await?;
+        if found < known { Err(StoreError::Behind { found, known }) } else { Ok(()) }
+    }
+
+    /// Brings the database to the schema of this program, each step in a transaction of its own.
+    ///
+    /// SQLite copies itself to `<path>.v<version>` first when there is something to lose.
+    pub async fn migrate(&self) -> Result<Migrated> {
+        self.migrate_by(STEPS).await
+    }
+
+    async fn migrate_by(&self, steps: &'static [Step]) -> Result<Migrated> {
+        let known = version_of(steps);
+        let mut connection = self.writer().await?;
+        let from = found(&mut connection, known).await?;
+        if from >= known {
+            return Ok(Migrated { from, to: from });
+        }
+        if from > 0 && self.engine() == Engine::Sqlite {
+            copy(&mut connection, from).await?;
+        }
+        let first = usize::try_from(from).unwrap_or_default();
+        for (step, version) in steps.iter().zip(1_i64..).skip(first) {
+            apply(&mut connection, self.engine(), step, version).await?;
+        }
+        Ok(Migrated { from, to: known })
+    }
+}
+
+fn version_of(steps: &[Step]) -> i64 {
+    i64::try_from(steps.len()).unwrap_or(i64::MAX)
+}
+
+/// The version that is there, 0 in an empty database.
+async fn found(connection: &mut AnyConnection, known: i64) -> Result<i64> {
+    // Asking for the table is the one question that both databases understand.
+    let row = sqlx::query("SELECT version, readable_from FROM schema_info WHERE one = 1")
+        .fetch_optional(connection)
+        .await;
+    let row = match row {
+        Ok(row) => row,
+        Err(sqlx::Error::Database(error)) if is_missing_table(error.as_ref()) => None,
+        Err(error) => return Err(StoreError::Database { doing: "read the schema's version", source: error }),
+    };
+    let Some(row) = row else { return Ok(0) };
+    if row.int("readable_from")? > known {
+        return Err(StoreError::Newer { found: row.int("version")?, known });
+    }
+    row.int("version")
+}
+
+fn is_missing_table(error: &dyn sqlx::error::DatabaseError) -> bool {
+    // PostgreSQL: undefined_table. SQLite has no code of its own for it.
+    error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
+}
+
+async fn apply(connection: &mut AnyConnection, engine: Engine, step: &Step, version: i64) -> Result<()> {
+    const DOING: &str = "migrate the database";
+    let dialect = engine.dialect();
+    let mut tx = connection.begin_with(dialect.begin).await.doing(DOING)?;
+    let before = [dialect.migration_lock, dialect.preparation.filter(|_| version == 1), Some(SCHEMA_INFO)];
+    for statement in before.into_iter().flatten() {
+        sqlx::raw_sql(statement).execute(&mut *tx).await.doing(DOING)?;
+    }
+    // Another server may have done it while this one waited for the lock.
+    let done: Option<i64> = sqlx::query_scalar("SELECT version FROM schema_info WHERE one = 1")
+        .fetch_optional(&mut *tx)
+        .await
+        .doing(DOING)?;
+    if done.is_some_and(|done| done >= version) {
+        return tx.rollback().await.doing(DOING);
+    }
+    sqlx::raw_sql(step.sql).execute(&mut *tx).await.doing(DOING)?;
+    sqlx::query(
+        "INSERT INTO schema_info (one, version, readable_from) VALUES (1, $1, $2)
+         ON CONFLICT (one) DO UPDATE SET version = $1, readable_from = $2",
+    )
+    .bind(version)
+    .bind(step.readable_from)
+    .execute(&mut *tx)
+    .await
+    .doing(DOING)?;
+    tx.commit().await.doing(DOING)
+}
+
+/// Writes a copy of the whole database beside it. A copy of the same version is there already only if
+/// this migration failed before: it is kept, being as good.
+async fn copy(connection: &mut AnyConnection, version: i64) -> Result<()> {
+    const DOING: &str = "copy the database before migrating it";
+    let path: String = sqlx::query_scalar("SELECT file FROM pragma_database_list WHERE name = 'main'")
+        .fetch_one(&mut *connection)
+        .await
+        .doing(DOING)?;
+    let copy = format!("{path}.v{version}");
+    if std::path::Path::new(&copy).exists() {
+        return Ok(());
+    }
+    sqlx::query("VACUUM INTO $1").bind(copy).execute(connection).await.doing(DOING)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use base::SystemClock;
+
+    use super::*;
+
+    const LATER: &[Step] = &[
+        Step { sql: "CREATE TABLE things (name TEXT NOT NULL)", readable_from: 1 },
+        Step { sql: "ALTER TABLE things ADD COLUMN colour TEXT", readable_from: 1 },
+        Step { sql: "ALTER TABLE things DROP COLUMN colour", readable_from: 3 },
+    ];
+
+    async fn open(path: &std::path::Path) -> Store {
+        let url = format!("sqlite://{}", path.display());
+        Store::open(&url, Arc::new(SystemClock)).await.expect("opens")
+    }
+
+    #[tokio::test]
+    async fn a_migration_of_sqlite_leaves_a_copy_of_what_was_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a b.db");
+        let store = open(&path).await;
+        assert_eq!(store.migrate_by(&LATER[..1]).await.expect("migrates"), Migrated { from: 0, to: 1 });
+        sqlx::raw_sql("INSERT INTO things (name) VALUES ('kept')")
+            .execute(&mut *store.writer().await.expect("a writer"))
+            .await
+            .expect("writes");
+        assert_eq!(store.migrate_by(&LATER[..2]).await.expect("migrates"), Migrated { from: 1, to: 2 });
+        store.close().await;
+
+        let copy = open(&folder.path().join("a b.db.v1")).await;
+        let name: String = sqlx::query_scalar("SELECT name FROM things")
+            .fetch_one(&mut *copy.reader().await.expect("a reader"))
+            .await
+            .expect("reads");
+        assert_eq!(name, "kept");
+        let mut connection = copy.reader().await.expect("a reader");
+        assert_eq!(found(&mut connection, 1).await.expect("reads"), 1);
+        drop(connection);
+        copy.close().await;
+    }
+
+    #[tokio::test]
+    async fn an_older_program_reads_what_was_only_expanded_and_refuses_what_was_contracted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(&folder.path().join("waybill.db")).await;
+        store.migrate_by(&LATER[..2]).await.expect("migrates");
+        assert_eq!(
+            store.migrate_by(&LATER[..1]).await.expect("does nothing"),
+            Migrated { from: 2, to: 2 },
+        );
+        store.migrate_by(LATER).await.expect("migrates");
+        let refused = store.migrate_by(&LATER[..2]).await;
+        assert!(matches!(refused, Err(StoreError::Newer { found: 3, known: 2 })));
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_leaves_nothing_behind() {
+        const BROKEN: &[Step] = &[Step {
+            sql: "CREATE TABLE half (name TEXT); INSERT INTO missing VALUES (1)",
+            readable_from: 1,
+        }];
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(&folder.path().join("waybill.db")).await;
+        assert!(store.migrate_by(BROKEN).await.is_err());
+        assert_eq!(store.migrate_by(LATER).await.expect("migrates").from, 0);
+        let half = sqlx::query("SELECT name FROM half")
+            .fetch_all(&mut *store.reader().await.expect("a reader"))
+            .await;
+        assert!(half.is_err());
+        store.close().await;
+    }
+}

@@ -1,0 +1,136 @@
+//! The only SQL of the server: one set of statements for SQLite and PostgreSQL.
+//!
+//! Reads take anything that [`Reads`] (`&store`, or `&mut tx` to read inside a transaction); writes
+//! take a [`Tx`], which holds the one writer of SQLite, and publishes what it signalled once it is
+//! committed. Functions obey no rules but those that keep the data whole: who may do what is decided
+//! by the services, which also note every change in [`audit`], in the same transaction.
+//!
+//! The bounds of the SQL (`COLLATE "binary"`, `$n`, literals …) are in the architecture page, "Store".
+
+mod columns;
+mod cursor;
+mod database;
+mod error;
+mod fold;
+mod ids;
+mod migrate;
+mod signals;
+mod transaction;
+
+pub mod audit;
+pub mod connections;
+pub mod exports;
+pub mod idempotency;
+pub mod people;
+pub mod queue;
+pub mod runs;
+pub mod settings;
+pub mod sources;
+pub mod tables;
+pub mod tasks;
+
+pub use database::Store;
+pub use error::{Result, StoreError};
+pub use exports::EditScope;
+pub use fold::fold;
+pub use ids::{SnapshotId, TaskId};
+pub use migrate::Migrated;
+pub use signals::{Signal, SignalKind, Signals};
+pub use transaction::{Reads, Tx};
+
+/// The databases that the store runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file, one writer at a time.
+    Sqlite,
+    /// A server, for several of ours.
+    Postgres,
+}
+
+/// All that differs between the databases, besides [`skip_locked`] and [`locked`].
+struct Dialect {
+    /// Starts a writing transaction. Deferred ones of SQLite fail when a read turns into a write.
+    begin: &'static str,
+    /// The database's clock in microseconds, for leases; none where the database has no other clock
+    /// than ours.
+    clock: Option<&'static str>,
+    /// Settings of every connection.
+    every_connection: &'static [&'static str],
+    /// Settings of connections that write.
+    writer: &'static [&'static str],
+    /// Settings of connections that only read.
+    reader: &'static [&'static str],
+    /// Keeps a second migration out until the transaction ends.
+    migration_lock: Option<&'static str>,
+    /// What the first migration needs that is not portable.
+    preparation: Option<&'static str>,
+}
+
+impl Engine {
+    const fn dialect(self) -> &'static Dialect {
+        match self {
+            Self::Sqlite => &SQLITE,
+            Self::Postgres => &POSTGRES,
+        }
+    }
+}
+
+const SQLITE: Dialect = Dialect {
+    begin: "BEGIN IMMEDIATE",
+    clock: None,
+    every_connection: &[
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA synchronous = FULL",
+    ],
+    writer: &["PRAGMA journal_mode = WAL"],
+    reader: &["PRAGMA query_only = ON"],
+    migration_lock: None,
+    preparation: None,
+};
+
+const POSTGRES: Dialect = Dialect {
+    begin: "BEGIN",
+    clock: Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"),
+    every_connection: &[],
+    writer: &[],
+    reader: &[],
+    migration_lock: Some("DO $lock$ BEGIN PERFORM pg_advisory_xact_lock(8271604); END $lock$"),
+    preparation: Some(r#"CREATE COLLATION IF NOT EXISTS "binary" (provider = libc, locale = 'C')"#),
+};
+
+/// One statement as each database wants it.
+#[derive(Clone, Copy)]
+struct PerEngine {
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+impl PerEngine {
+    const fn of(self, engine: Engine) -> &'static str {
+        match engine {
+            Engine::Sqlite => self.sqlite,
+            Engine::Postgres => self.postgres,
+        }
+    }
+}
+
+/// A query whose rows of one table are locked; rows that somebody else has locked are passed over.
+/// SQLite needs neither: the transaction that reads is the only one that writes.
+macro_rules! skip_locked {
+    ($sql:expr, $alias:literal) => {
+        $crate::store::PerEngine {
+            sqlite: $sql,
+            postgres: concat!($sql, " FOR UPDATE OF ", $alias, " SKIP LOCKED"),
+        }
+    };
+}
+
+/// A query whose rows are locked, waiting for who has them.
+macro_rules! locked {
+    ($sql:expr) => {
+        $crate::store::PerEngine { sqlite: $sql, postgres: concat!($sql, " FOR UPDATE") }
+    };
+}
+
+use {locked, skip_locked};

@@ -1,0 +1,184 @@
+//! Claiming a run.
+
+use app::domain::{ConnectionId, ExportId, Micros, RunId, Trigger, Version};
+use serde_json::Value;
+use sqlx::any::AnyRow;
+
+use super::slots::{self, Lease};
+use super::touch::changed;
+use crate::store::columns::{Columns, checked};
+use crate::store::error::Doing;
+use crate::store::{PerEngine, Result, Store, Tx, skip_locked};
+
+/// How often a claim tries again when somebody else was faster.
+const TRIES: u32 = 3;
+
+/// A run that this worker may work on, until its lease passes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimedRun {
+    pub id: RunId,
+    pub export_id: ExportId,
+    pub export_version: Version,
+    pub connection_id: ConnectionId,
+    /// To be carried by every write.
+    pub fence: i64,
+    /// From 1; a takeover counts.
+    pub attempt: i64,
+    pub max_attempts: i64,
+    /// A person said *Deliver*: it is not held again.
+    pub released: bool,
+    /// The paths that an earlier attempt fixed.
+    pub plan: Option<Value>,
+    pub trigger: Trigger,
+    pub started_by: String,
+    pub queued_at: Micros,
+    /// When its first attempt started.
+    pub started_at: Micros,
+}
+
+/// Which runs can be claimed: they wait, or their next attempt is due, or their worker's lease has
+/// passed; no other run of the export is before them, all they need is renewed, and their connection
+/// has a place. `$1` the clock for attempts · `$2` the clock for leases.
+macro_rules! claimable {
+    ($select:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " FROM runs r JOIN exports e ON e.id = r.export_id
+             WHERE r.ended_at IS NULL AND r.cancel_requested = 0
+               AND ((r.status = 'queued' AND (r.released = 1 OR NOT EXISTS
+                       (SELECT 1 FROM runs o WHERE o.export_id = r.export_id AND o.ended_at IS NULL
+                          AND (o.status <> 'queued' OR o.released = 1))))
+                 OR (r.status = 'retrying' AND r.next_attempt_at <= $1)
+                 OR (r.status = 'processing' AND r.lease_until <= $2 AND r.attempt < r.max_attempts))
+               AND NOT EXISTS (SELECT 1 FROM run_needs n JOIN tasks t ON t.id = n.task_id
+                               WHERE n.run_id = r.id AND t.ended_at IS NULL)
+               AND EXISTS (SELECT 1 FROM slots s WHERE s.owner = r.connection_id
+                             AND (s.run_id IS NULL OR s.run_id = r.id OR s.lease_until <= $2)) ",
+            $rest
+        )
+    };
+}
+
+const ANY: &str = claimable!("SELECT r.id", "ORDER BY r.queued_at, r.id LIMIT 1");
+
+const NEXT: PerEngine = skip_locked!(
+    claimable!("SELECT r.id, r.revision, r.fence", "ORDER BY r.queued_at, r.id LIMIT 1"),
+    "e"
+);
+
+/// Claims the run that waits longest among those that can be claimed, for `lease_us` from now, if it
+/// gets a place of its connection and one of `at_once` of the whole server.
+pub async fn claim(
+    store: &Store,
+    worker: &str,
+    lease_us: i64,
+    at_once: u32,
+) -> Result<Option<ClaimedRun>> {
+    for _try in 0..TRIES {
+        if !anything(store).await? {
+            return Ok(None);
+        }
+        let mut tx = store.begin().await?;
+        match attempt(&mut tx, worker, lease_us, at_once).await? {
+            Attempt::Claimed(run) => {
+                tx.commit().await?;
+                return Ok(Some(*run));
+            }
+            Attempt::Nothing => return tx.rollback().await.map(|()| None),
+            Attempt::Overtaken => tx.rollback().await?,
+        }
+    }
+    Ok(None)
+}
+
+/// Whether there is anything to claim, asked without keeping the one writer busy. Where leases go by
+/// another clock than ours, any of them counts as passed here: the claim itself decides.
+async fn anything(store: &Store) -> Result<bool> {
+    let leases = if store.engine().dialect().clock.is_some() { i64::MAX } else { store.now() };
+    let row = sqlx::query(ANY)
+        .bind(store.now())
+        .bind(leases)
+        .fetch_optional(&mut *store.reader().await?)
+        .await
+        .doing("look for a run to claim")?;
+    Ok(row.is_some())
+}
+
+enum Attempt {
+    Claimed(Box<ClaimedRun>),
+    Nothing,
+    /// Somebody else took the run or the place.
+    Overtaken,
+}
+
+async fn attempt(tx: &mut Tx, worker: &str, lease_us: i64, at_once: u32) -> Result<Attempt> {
+    const DOING: &str = "claim a run";
+    let lease_now = tx.lease_now().await?;
+    let now = tx.now();
+    let sql = NEXT.of(tx.engine());
+    let row = sqlx::query(sql)
+        .bind(now)
+        .bind(lease_now)
+        .fetch_optional(tx.connection())
+        .await
+        .doing(DOING)?;
+    let Some(row) = row else { return Ok(Attempt::Nothing) };
+    let id: RunId = row.parsed("id")?;
+    let until = lease_now.saturating_add(lease_us);
+    // The export is locked now; what was read before may have changed since, so that it is asked again.
+    let claimed = sqlx::query(
+        "UPDATE runs SET status = 'processing', reason = NULL, lease_owner = $4, lease_until = $5,
+                         fence = fence + 1, attempt = attempt + 1, next_attempt_at = NULL,
+                         held_at = NULL, rows_so_far = 0, started_at = COALESCE(started_at, $6)
+         WHERE id = $1 AND revision = $2 AND fence = $3 AND ended_at IS NULL AND cancel_requested = 0
+           AND (status <> 'processing' OR lease_until <= $7)
+           AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.export_id = runs.export_id AND o.id <> $1
+                             AND o.ended_at IS NULL AND (o.status <> 'queued' OR o.released = 1))
+         RETURNING id, export_id, export_version, connection_id, fence, attempt, max_attempts, released,
+                   plan, caused_by, started_by_name, queued_at, started_at",
+    )
+    .bind(id.to_string())
+    .bind(row.int("revision")?)
+    .bind(row.int("fence")?)
+    .bind(checked(worker)?)
+    .bind(until)
+    .bind(now)
+    .bind(lease_now)
+    .fetch_optional(tx.connection())
+    .await
+    .doing(DOING)?;
+    let Some(claimed) = claimed else { return Ok(Attempt::Overtaken) };
+    let claimed = claimed_run(&claimed)?;
+    sqlx::query(
+        "UPDATE run_items SET status = 'queued', rows_read = 0, rows_written = 0, bytes = 0
+         WHERE run_id = $1",
+    )
+    .bind(id.to_string())
+    .execute(tx.connection())
+    .await
+    .doing(DOING)?;
+    let lease = Lease { run: id, now: lease_now, until };
+    if !slots::take(tx, claimed.connection_id, at_once, lease).await? {
+        return Ok(Attempt::Nothing);
+    }
+    changed(tx, id, claimed.export_id).await?;
+    Ok(Attempt::Claimed(Box::new(claimed)))
+}
+
+fn claimed_run(row: &AnyRow) -> Result<ClaimedRun> {
+    Ok(ClaimedRun {
+        id: row.parsed("id")?,
+        export_id: row.parsed("export_id")?,
+        export_version: row.int("export_version")?,
+        connection_id: row.parsed("connection_id")?,
+        fence: row.int("fence")?,
+        attempt: row.int("attempt")?,
+        max_attempts: row.int("max_attempts")?,
+        released: row.flag("released")?,
+        plan: row.maybe_json("plan")?,
+        trigger: row.coded("caused_by", Trigger::from_code)?,
+        started_by: row.text("started_by_name")?,
+        queued_at: row.int("queued_at")?,
+        started_at: row.int("started_at")?,
+    })
+}

@@ -1,0 +1,25 @@
+//! Everything that changes a run, from *Run* to its end.
+//!
+//! A worker claims a run with a lease and gets a fence; whatever it writes later carries the fence and
+//! is refused once somebody else has claimed the run. Every change raises the run's revision, writes
+//! the status columns of its export in the same transaction, and signals both.
+//!
+//! Locks are taken in one order everywhere: export, run, places of work.
+
+mod attempt;
+mod claim;
+mod end;
+mod enqueue;
+mod heartbeat;
+mod person;
+mod reap;
+mod slots;
+mod touch;
+
+pub use attempt::{PinnedItem, hold, mark_swept, pin_items, put_back, retry_at, set_plan};
+pub use claim::{ClaimedRun, claim};
+pub use end::{Ended, EndedItem, end};
+pub use enqueue::{Enqueued, NewRun, enqueue};
+pub use heartbeat::{Heartbeat, ItemProgress, Progress, heartbeat};
+pub use person::{Canceled, cancel_reason, discard, release, request_cancel};
+pub use reap::{Reaped, reap};

@@ -1,0 +1,120 @@
+//! What people do to runs: release, discard, cancel.
+
+use app::domain::{Micros, Reason, RunId, RunStatus};
+
+use super::slots;
+use super::touch::{changed, lock_of};
+use crate::store::columns::{Columns, to_json};
+use crate::store::error::Doing;
+use crate::store::{Reads, Result, SignalKind, Tx};
+
+/// What asking to stop came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Canceled {
+    /// Nobody worked on it: it has ended.
+    Now,
+    /// Its worker will see it and end it.
+    Asked,
+    /// It had ended before.
+    Ended,
+}
+
+/// *Deliver*: a held run waits again, before anything else of its export, and is not held a second
+/// time. The attempt it was held in does not count. False if it is not held.
+pub async fn release(tx: &mut Tx, run: RunId, at: Micros) -> Result<bool> {
+    let export = lock_of(tx, run).await?;
+    let done = sqlx::query(
+        "UPDATE runs SET status = 'queued', released = 1, reason = NULL, held_at = NULL,
+                         next_attempt_at = $2, max_attempts = max_attempts + 1
+         WHERE id = $1 AND status = 'held'",
+    )
+    .bind(run.to_string())
+    .bind(at)
+    .execute(tx.connection())
+    .await
+    .doing("release a run")?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    tx.signal(SignalKind::Queue, "runs", 0);
+    changed(tx, run, export).await?;
+    Ok(true)
+}
+
+/// *Discard*: ends a held run. False if it is not held.
+pub async fn discard(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Result<bool> {
+    let export = lock_of(tx, run).await?;
+    let done = sqlx::query(
+        "UPDATE runs SET status = 'canceled', reason = $2, ended_at = $3
+         WHERE id = $1 AND status = 'held'",
+    )
+    .bind(run.to_string())
+    .bind(to_json(reason)?)
+    .bind(at)
+    .execute(tx.connection())
+    .await
+    .doing("discard a run")?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    tx.signal(SignalKind::Queue, "runs", 0);
+    changed(tx, run, export).await?;
+    Ok(true)
+}
+
+/// Asks a run to stop. One that nobody works on ends at once; of several who ask, the first is named.
+pub async fn request_cancel(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Result<Canceled> {
+    const DOING: &str = "cancel a run";
+    let export = lock_of(tx, run).await?;
+    let row = sqlx::query("SELECT status, cancel_requested FROM runs WHERE id = $1")
+        .bind(run.to_string())
+        .fetch_one(tx.connection())
+        .await
+        .doing(DOING)?;
+    let status = row.coded("status", RunStatus::from_code)?;
+    if status.has_ended() {
+        return Ok(Canceled::Ended);
+    }
+    let reason = to_json(reason)?;
+    if status == RunStatus::Processing {
+        if row.flag("cancel_requested")? {
+            return Ok(Canceled::Asked);
+        }
+        sqlx::query("UPDATE runs SET cancel_requested = 1, cancel_reason = $2 WHERE id = $1")
+            .bind(run.to_string())
+            .bind(reason)
+            .execute(tx.connection())
+            .await
+            .doing(DOING)?;
+        changed(tx, run, export).await?;
+        return Ok(Canceled::Asked);
+    }
+    sqlx::query(
+        "UPDATE runs SET status = 'canceled', reason = $2, ended_at = $3, cancel_requested = 1,
+                         cancel_reason = $2, next_attempt_at = NULL
+         WHERE id = $1",
+    )
+    .bind(run.to_string())
+    .bind(reason)
+    .bind(at)
+    .execute(tx.connection())
+    .await
+    .doing(DOING)?;
+    slots::free(tx, run).await?;
+    tx.signal(SignalKind::Queue, "runs", 0);
+    changed(tx, run, export).await?;
+    Ok(Canceled::Now)
+}
+
+/// The reason that a person's wish to stop gave, for the worker to end the run with.
+pub async fn cancel_reason(mut db: impl Reads, run: RunId) -> Result<Option<Reason>> {
+    let row = sqlx::query("SELECT cancel_reason FROM runs WHERE id = $1 AND cancel_requested = 1")
+        .bind(run.to_string())
+        .fetch_optional(&mut *db.reading().await?)
+        .await
+        .doing("read why a run is canceled")?;
+    match row {
+        Some(row) => row.maybe_json("cancel_reason"),
+        None => Ok(None),
+    }
+}

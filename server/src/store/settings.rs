@@ -1,0 +1,36 @@
+//! What people change about this environment, and what it remembers of itself, by key.
+
+use super::columns::checked;
+use super::error::Doing;
+use super::{Reads, Result, Tx};
+
+/// The value of a key.
+pub async fn get(mut db: impl Reads, key: &str) -> Result<Option<String>> {
+    sqlx::query_scalar("SELECT value FROM settings WHERE key = $1")
+        .bind(checked(key)?)
+        .fetch_optional(&mut *db.reading().await?)
+        .await
+        .doing("read a setting")
+}
+
+/// Gives a key its value.
+pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2",
+    )
+    .bind(checked(key)?)
+    .bind(checked(value)?)
+    .execute(tx.connection())
+    .await
+    .doing("write a setting")?;
+    Ok(())
+}
+
+/// The value of a key, which has none afterwards: of several who take it, one gets it.
+pub async fn take(tx: &mut Tx, key: &str) -> Result<Option<String>> {
+    sqlx::query_scalar("DELETE FROM settings WHERE key = $1 RETURNING value")
+        .bind(checked(key)?)
+        .fetch_optional(tx.connection())
+        .await
+        .doing("take a setting")
+}

@@ -1,0 +1,63 @@
+//! Hints that something changed, for live pages and for the scheduler. A hint may be lost or come
+//! twice: who gets one reads the store again, and looks now and then without one.
+
+use tokio::sync::broadcast;
+
+/// How many hints wait for a slow reader before it is told that it missed some.
+const WAITING: usize = 1024;
+
+/// What kind of thing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SignalKind {
+    Export,
+    Run,
+    Connection,
+    Source,
+    Table,
+    /// There may be something to claim.
+    Queue,
+}
+
+impl SignalKind {
+    /// As live events write it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Run => "run",
+            Self::Connection => "connection",
+            Self::Source => "source",
+            Self::Table => "table",
+            Self::Queue => "queue",
+        }
+    }
+}
+
+/// A hint: this changed, and has this version (of a run: revision) now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signal {
+    pub kind: SignalKind,
+    pub id: String,
+    pub version: i64,
+}
+
+/// The hints of committed transactions of this process.
+#[derive(Clone, Debug)]
+pub struct Signals(broadcast::Sender<Signal>);
+
+impl Signals {
+    pub(super) fn new() -> Self {
+        Self(broadcast::Sender::new(WAITING))
+    }
+
+    /// All hints from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Signal> {
+        self.0.subscribe()
+    }
+
+    /// Tells everybody who listens; nobody listening is no error.
+    pub(super) fn publish(&self, gathered: Vec<Signal>) {
+        for signal in gathered {
+            let _listeners = self.0.send(signal);
+        }
+    }
+}
