@@ -40,6 +40,7 @@ CREATE TABLE runs (
     cancel_requested BIGINT NOT NULL DEFAULT 0 CHECK (cancel_requested IN (0, 1)),
     cancel_reason TEXT,
     released BIGINT NOT NULL DEFAULT 0 CHECK (released IN (0, 1)),
+    released_at BIGINT,
     data_as_of BIGINT,
     rows_so_far BIGINT NOT NULL DEFAULT 0,
     rows_written BIGINT NOT NULL DEFAULT 0,

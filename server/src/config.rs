@@ -173,12 +173,19 @@ impl PublicUrl {
         if uri.path() != "/" || uri.query().is_some() || authority.contains('@') {
             return Err(wrong());
         }
-        Ok(Self { https, authority: authority.to_lowercase() })
+        Ok(Self {
+            https,
+            authority: authority.to_lowercase(),
+        })
     }
 
     /// As people write it.
     pub fn origin(&self) -> String {
-        format!("{}://{}", if self.https { "https" } else { "http" }, self.authority)
+        format!(
+            "{}://{}",
+            if self.https { "https" } else { "http" },
+            self.authority
+        )
     }
 }
 
@@ -216,7 +223,10 @@ impl Config {
                 public_url: None,
                 trusted_proxies: Vec::new(),
             },
-            work: WorkConfig { memory_bytes: sources::MEMORY, max_runs: sources::MAX_RUNS },
+            work: WorkConfig {
+                memory_bytes: sources::MEMORY,
+                max_runs: sources::MAX_RUNS,
+            },
             allow_roots: Vec::new(),
             environment: String::new(),
             demo: false,
@@ -240,7 +250,10 @@ impl Config {
         }
         let relative = self.allow_roots.iter().find(|root| !root.is_absolute());
         if let Some(path) = relative {
-            return Err(ConfigError::Relative { flag: "--allow-root", path: path.clone() });
+            return Err(ConfigError::Relative {
+                flag: "--allow-root",
+                path: path.clone(),
+            });
         }
         Ok(self)
     }
@@ -263,7 +276,10 @@ mod tests {
 
     fn serve(arguments: &[&str]) -> Result<Config, ConfigError> {
         let all = ["waybill", "serve"].iter().chain(arguments);
-        match CommandLine::try_parse_from(all).expect("arguments are well-formed").command {
+        match CommandLine::try_parse_from(all)
+            .expect("arguments are well-formed")
+            .command
+        {
             Command::Serve(arguments) => arguments.resolve(),
             other => panic!("not serve: {other:?}"),
         }
@@ -273,7 +289,10 @@ mod tests {
     fn defaults_keep_everything_in_the_data_folder_and_listen_on_loopback() {
         let config = serve(&["--data", "/srv/waybill"]).expect("defaults are right");
         assert_eq!(config.storage.lake, Path::new("/srv/waybill/lake"));
-        assert_eq!(config.storage.database.expose(), "sqlite:///srv/waybill/waybill.db");
+        assert_eq!(
+            config.storage.database.expose(),
+            "sqlite:///srv/waybill/waybill.db"
+        );
         assert_eq!(config.http.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.work.memory_bytes, 256 << 20);
         assert!(!config.demo && !config.http.is_https());
@@ -283,8 +302,13 @@ mod tests {
     fn a_flag_beats_the_file_and_the_file_the_default() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("waybill.toml");
-        std::fs::write(&file, "max-runs = 7\nmemory = \"1GiB\"\nallow-root = [\"/srv/in\"]\ndemo = true\n").expect("written");
-        let config = serve(&["--config", file.to_str().expect("text"), "--max-runs", "3"]).expect("right");
+        std::fs::write(
+            &file,
+            "max-runs = 7\nmemory = \"1GiB\"\nallow-root = [\"/srv/in\"]\ndemo = true\n",
+        )
+        .expect("written");
+        let config =
+            serve(&["--config", file.to_str().expect("text"), "--max-runs", "3"]).expect("right");
         assert_eq!(config.work.max_runs, 3);
         assert_eq!(config.work.memory_bytes, 1 << 30);
         assert_eq!(config.allow_roots, [PathBuf::from("/srv/in")]);
@@ -296,23 +320,53 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("waybill.toml");
         std::fs::write(&file, "max_runs = 7\n").expect("written");
-        let error = serve(&["--config", file.to_str().expect("text")]).map(drop).expect_err("refused");
+        let error = serve(&["--config", file.to_str().expect("text")])
+            .map(drop)
+            .expect_err("refused");
         assert!(matches!(error, ConfigError::Malformed { .. }), "{error}");
     }
 
     #[test]
     fn plain_http_off_loopback_is_refused_with_the_flags_to_use() {
-        let error = serve(&["--listen", "0.0.0.0:80"]).map(drop).expect_err("refused").to_string();
-        assert!(error.contains("--trusted-proxy") && error.contains("--public-url"), "{error}");
-        let proxied = ["--listen", "0.0.0.0:80", "--trusted-proxy", "10.0.0.0/8", "--public-url", "http://a.example"];
+        let error = serve(&["--listen", "0.0.0.0:80"])
+            .map(drop)
+            .expect_err("refused")
+            .to_string();
+        assert!(
+            error.contains("--trusted-proxy") && error.contains("--public-url"),
+            "{error}"
+        );
+        let proxied = [
+            "--listen",
+            "0.0.0.0:80",
+            "--trusted-proxy",
+            "10.0.0.0/8",
+            "--public-url",
+            "http://a.example",
+        ];
         assert!(serve(&proxied).is_err(), "the public address must be https");
-        let proxied = ["--listen", "0.0.0.0:80", "--trusted-proxy", "10.0.0.0/8", "--public-url", "https://a.example"];
+        let proxied = [
+            "--listen",
+            "0.0.0.0:80",
+            "--trusted-proxy",
+            "10.0.0.0/8",
+            "--public-url",
+            "https://a.example",
+        ];
         assert!(serve(&proxied).is_ok());
     }
 
     #[test]
     fn the_demo_stays_on_loopback() {
-        let open = ["--demo", "--listen", "0.0.0.0:80", "--trusted-proxy", "10.0.0.1", "--public-url", "https://a.example"];
+        let open = [
+            "--demo",
+            "--listen",
+            "0.0.0.0:80",
+            "--trusted-proxy",
+            "10.0.0.1",
+            "--public-url",
+            "https://a.example",
+        ];
         assert!(matches!(serve(&open), Err(ConfigError::DemoOffLoopback(_))));
         assert!(serve(&["--demo"]).is_ok_and(|config| config.demo));
     }
@@ -321,13 +375,23 @@ mod tests {
     fn a_public_address_is_a_scheme_and_a_host() {
         let url = PublicUrl::parse("https://Waybill.example.org:8443").expect("right");
         assert_eq!(url.origin(), "https://waybill.example.org:8443");
-        for wrong in ["waybill.example.org", "ftp://a", "https://a/b", "https://a?b", "https://u@a", ""] {
+        for wrong in [
+            "waybill.example.org",
+            "ftp://a",
+            "https://a/b",
+            "https://a?b",
+            "https://u@a",
+            "",
+        ] {
             assert!(PublicUrl::parse(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn a_bucket_as_lake_is_refused_by_name() {
-        assert!(matches!(serve(&["--lake", "s3://bucket/lake"]), Err(ConfigError::Lake(_))));
+        assert!(matches!(
+            serve(&["--lake", "s3://bucket/lake"]),
+            Err(ConfigError::Lake(_))
+        ));
     }
 }

@@ -20,7 +20,11 @@ pub const PASSWORD: &str = "waybill-demo";
 /// Address, name and role of the people.
 pub const PEOPLE: [(&str, &str, Role); 3] = [
     ("admin@demo.example", "Adèle Fontaine", Role::Administrator),
-    ("contributor@demo.example", "Camille Roussel", Role::Contributor),
+    (
+        "contributor@demo.example",
+        "Camille Roussel",
+        Role::Contributor,
+    ),
     ("viewer@demo.example", "Victor Lindqvist", Role::Viewer),
 ];
 
@@ -44,13 +48,17 @@ pub async fn claim(store: &Store, demo: bool) -> anyhow::Result<Folder> {
     match (demo, mark.as_deref()) {
         (false, None) => Ok(Folder::Real),
         (false, Some(_)) => {
-            bail!("this data folder holds the demo, whose passwords everybody knows: start with `--demo`, or name another `--data DIR`")
+            bail!(
+                "this data folder holds the demo, whose passwords everybody knows: start with `--demo`, or name another `--data DIR`"
+            )
         }
         (true, Some("ready")) => Ok(Folder::Demo),
         (true, Some(_)) => Ok(Folder::NewDemo),
         (true, None) => {
             if people_store::count_users(store).await? > 0 {
-                bail!("people use this data folder: the demo needs one of its own, name another `--data DIR`");
+                bail!(
+                    "people use this data folder: the demo needs one of its own, name another `--data DIR`"
+                );
             }
             mark_as(store, "new").await?;
             Ok(Folder::NewDemo)
@@ -94,7 +102,8 @@ pub async fn prepare(store: &Store, services: &Services, folder: &Path) -> anyho
         audience: Audience::Contributors,
         consent: true,
     };
-    once(services.connections.create(&context, draft).await).context("cannot create the connection")?;
+    once(services.connections.create(&context, draft).await)
+        .context("cannot create the connection")?;
     mark_as(store, "ready").await
 }
 
@@ -102,7 +111,13 @@ pub async fn prepare(store: &Store, services: &Services, folder: &Path) -> anyho
 fn once<T>(made: Result<T, ServiceError>) -> anyhow::Result<()> {
     match made {
         Ok(_) => Ok(()),
-        Err(ServiceError::Invalid(errors)) if errors.of("name").is_some_and(|reason| reason.code == "name_taken") => Ok(()),
+        Err(ServiceError::Invalid(errors))
+            if errors
+                .of("name")
+                .is_some_and(|reason| reason.code == "name_taken") =>
+        {
+            Ok(())
+        }
         Err(ServiceError::Invalid(errors)) => Err(anyhow!("refused: {errors:?}")),
         Err(error) => Err(error.into()),
     }
@@ -114,7 +129,19 @@ fn path_config(path: &Path) -> Map<String, Value> {
 
 async fn administrator(store: &Store) -> anyhow::Result<RequestContext> {
     let (email, ..) = PEOPLE[0];
-    let user = people_store::user_by_email(store, email).await?.context("the demo's administrator is there")?;
-    let actor = Actor { id: user.id, email: user.email, name: user.name, role: user.role, door: Door::Page };
-    Ok(RequestContext { actor: Some(actor), network: String::new(), language: Language::English })
+    let user = people_store::user_by_email(store, email)
+        .await?
+        .context("the demo's administrator is there")?;
+    let actor = Actor {
+        id: user.id,
+        email: user.email,
+        name: user.name,
+        role: user.role,
+        door: Door::Page,
+    };
+    Ok(RequestContext {
+        actor: Some(actor),
+        network: String::new(),
+        language: Language::English,
+    })
 }

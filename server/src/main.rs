@@ -6,7 +6,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use base::{Clock as _, SystemClock};
 use clap::Parser as _;
-use server::config::{Command, CommandLine, Config, LogFormat, StorageConfig, TokenCommand, UserCommand};
+use server::config::{
+    Command, CommandLine, Config, LogFormat, StorageConfig, TokenCommand, UserCommand,
+};
 use server::services::people;
 use server::store::Store;
 use server::{serve, telemetry};
@@ -18,7 +20,12 @@ async fn main() -> anyhow::Result<()> {
         Command::Serve(arguments) => run(arguments.resolve()?).await,
         Command::Check(arguments) => check(&arguments.resolve()?).await,
         Command::Migrate(storage) => migrate(&storage.resolve()?).await,
-        Command::User(UserCommand::Add { email, role, name, storage }) => {
+        Command::User(UserCommand::Add {
+            email,
+            role,
+            name,
+            storage,
+        }) => {
             let store = open(&storage.resolve()?).await?;
             let password = password()?;
             let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
@@ -26,7 +33,11 @@ async fn main() -> anyhow::Result<()> {
             store.close().await;
             say(&format!("added {email} as {role}"))
         }
-        Command::Token(TokenCommand::Create { user, name, storage }) => {
+        Command::Token(TokenCommand::Create {
+            user,
+            name,
+            storage,
+        }) => {
             let store = open(&storage.resolve()?).await?;
             let token = people::create_token(&store, SystemClock.now_us(), &user, &name).await?;
             store.close().await;
@@ -43,7 +54,9 @@ async fn run(config: Config) -> anyhow::Result<()> {
     let running = serve::start(config).await?;
     say(&format!("listening on http://{}", running.address))?;
     if let Some(link) = &running.set_up_link {
-        say(&format!("nobody exists yet; make the first administrator here, once: {link}"))?;
+        say(&format!(
+            "nobody exists yet; make the first administrator here, once: {link}"
+        ))?;
     }
     tokio::select! {
         _ = terminate.recv() => {}
@@ -69,13 +82,20 @@ async fn check(config: &Config) -> anyhow::Result<()> {
             }
         }
     }
-    if wrong > 0 { bail!("{wrong} of these are wrong") } else { Ok(()) }
+    if wrong > 0 {
+        bail!("{wrong} of these are wrong")
+    } else {
+        Ok(())
+    }
 }
 
 async fn migrate(storage: &StorageConfig) -> anyhow::Result<()> {
     telemetry::init(LogFormat::Text)?;
     let migrated = serve::migrate(storage).await?;
-    say(&format!("the database is at version {} (was {})", migrated.to, migrated.from))
+    say(&format!(
+        "the database is at version {} (was {})",
+        migrated.to, migrated.from
+    ))
 }
 
 async fn open(storage: &StorageConfig) -> anyhow::Result<Store> {
@@ -89,8 +109,12 @@ fn password() -> anyhow::Result<String> {
         write!(io::stderr(), "Password: ")?;
     }
     let mut line = String::new();
-    io::stdin().read_line(&mut line).context("cannot read the password from standard input")?;
-    let password = line.strip_suffix('\n').map_or(line.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    io::stdin()
+        .read_line(&mut line)
+        .context("cannot read the password from standard input")?;
+    let password = line.strip_suffix('\n').map_or(line.as_str(), |line| {
+        line.strip_suffix('\r').unwrap_or(line)
+    });
     Ok(password.to_owned())
 }
 

@@ -94,9 +94,13 @@ enum Rule {
 /// The table (product page §2).
 const fn rule(action: Action) -> Rule {
     match action {
-        Action::ViewExports | Action::ViewRuns | Action::ViewData | Action::PreviewRows => Rule::Everybody,
+        Action::ViewExports | Action::ViewRuns | Action::ViewData | Action::PreviewRows => {
+            Rule::Everybody
+        }
         Action::ChooseConnection | Action::PreviewClear => Rule::Contributors,
-        Action::CreateExport | Action::EditExport | Action::RunExport | Action::ManageRun => Rule::Shared,
+        Action::CreateExport | Action::EditExport | Action::RunExport | Action::ManageRun => {
+            Rule::Shared
+        }
         Action::DetachExport
         | Action::ManageConnections
         | Action::ManageData
@@ -185,7 +189,10 @@ mod tests {
                     | Action::ManageData
                     | Action::ManageUsers => [false, false, true],
                 };
-                for (role, expected) in [Viewer, Contributor, Administrator].into_iter().zip(expected) {
+                for (role, expected) in [Viewer, Contributor, Administrator]
+                    .into_iter()
+                    .zip(expected)
+                {
                     let actor = Actor { id: ME, role };
                     assert_eq!(
                         can(&actor, action, resource),

@@ -73,7 +73,9 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         demo: config.demo,
     });
     if belongings == demo::Folder::NewDemo {
-        demo::prepare(&store, &services, &folder.demo()).await.context("cannot prepare the demo")?;
+        demo::prepare(&store, &services, &folder.demo())
+            .await
+            .context("cannot prepare the demo")?;
     }
     let code = people::set_up_code(&store).await?;
 
@@ -81,7 +83,10 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         .await
         .with_context(|| format!("cannot listen on {}", config.http.listen))?;
     let address = listener.local_addr()?;
-    let origin = config.http.public_url.as_ref().map_or_else(|| format!("http://{address}"), crate::config::PublicUrl::origin);
+    let origin = config.http.public_url.as_ref().map_or_else(
+        || format!("http://{address}"),
+        crate::config::PublicUrl::origin,
+    );
 
     let handle = scheduler::start(scheduler::Deps {
         store: store.clone(),
@@ -93,7 +98,11 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     });
     let workers: Workers = Arc::new(Mutex::new(Some(handle)));
     let stop = Cancel::new();
-    let behind = Behind { store: store.clone(), data, workers: Arc::clone(&workers) };
+    let behind = Behind {
+        store: store.clone(),
+        data,
+        workers: Arc::clone(&workers),
+    };
     let http = Http::new(HttpParts {
         services: services.clone(),
         backstage: Arc::new(behind),
@@ -109,10 +118,22 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     });
     let app = router(http.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let stopped = stop.clone();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(async move { stopped.cancelled().await });
+    let serving =
+        axum::serve(listener, app).with_graceful_shutdown(async move { stopped.cancelled().await });
     let answering = tokio::spawn(std::future::IntoFuture::into_future(serving));
     let set_up_link = code.map(|code| format!("{origin}/set-up?code={code}"));
-    Ok(Running { address, origin, set_up_link, services, store, http, stop, workers, answering, folder })
+    Ok(Running {
+        address,
+        origin,
+        set_up_link,
+        services,
+        store,
+        http,
+        stop,
+        workers,
+        answering,
+        folder,
+    })
 }
 
 impl Running {
@@ -129,7 +150,11 @@ impl Running {
             tracing::warn!("some requests did not end in time and were cut off");
             self.answering.abort();
         }
-        let handle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let handle = self
+            .workers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(handle) = handle {
             handle.stop().await;
         }
@@ -146,7 +171,10 @@ impl Running {
 pub async fn migrate(storage: &StorageConfig) -> anyhow::Result<crate::store::Migrated> {
     let _folder = DataFolder::lock(&storage.data)?;
     let store = Store::open(storage.database.expose(), Arc::new(SystemClock)).await?;
-    let migrated = store.migrate().await.context("cannot migrate the database")?;
+    let migrated = store
+        .migrate()
+        .await
+        .context("cannot migrate the database")?;
     store.close().await;
     Ok(migrated)
 }

@@ -1,1 +1,11 @@
+//! The one integration-test binary of the server.
 
+mod support {
+    pub(crate) mod app;
+    pub(crate) mod databases;
+    pub(crate) mod schema;
+}
+
+mod delivery;
+mod http;
+mod store;

@@ -122,7 +122,7 @@ mod on_the_server {
 pub use on_the_server::SecureCookies;
 
 /// Who is looking.
-#[server(prefix = "/api/ui", endpoint = "account/me", input = Json, output = Json)]
+#[server(name = GetMe, prefix = "/api/ui", endpoint = "account/me", input = Json, output = Json)]
 pub async fn me() -> Result<Me, ApiError> {
     let (ctx, services) = request();
     answer(services.account.me(&ctx).await)

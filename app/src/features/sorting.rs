@@ -39,7 +39,11 @@ impl Sorting {
     pub(crate) fn sort<T>(&self, rows: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
         rows.sort_by(|left, right| {
             let order = compare(left, right);
-            if self.state.descending { order.reverse() } else { order }
+            if self.state.descending {
+                order.reverse()
+            } else {
+                order
+            }
         });
     }
 }
@@ -54,7 +58,10 @@ mod tests {
     use super::*;
 
     fn of(query: &str) -> Sorting {
-        let address = Address { path: "/x".into(), query: Query::parse(query) };
+        let address = Address {
+            path: "/x".into(),
+            query: Query::parse(query),
+        };
         Sorting::of(address, "name")
     }
 
@@ -63,7 +70,10 @@ mod tests {
         let column = of("").column("Name", "name");
         let expected = Column::new("Name").sort("/x?sort=-name", Some(SortDirection::Ascending));
         assert_eq!(column, expected);
-        assert_eq!(of("").column("Rows", "rows"), Column::new("Rows").sort("/x?sort=rows", None));
+        assert_eq!(
+            of("").column("Rows", "rows"),
+            Column::new("Rows").sort("/x?sort=rows", None)
+        );
     }
 
     #[test]

@@ -175,7 +175,9 @@ pub fn audience_name(language: Language, audience: &Audience) -> String {
     match audience {
         Audience::Administrators => administrators(language).to_owned(),
         Audience::Contributors => contributors(language).to_owned(),
-        Audience::People(chosen) => people(language, u64::try_from(chosen.len()).unwrap_or(u64::MAX)),
+        Audience::People(chosen) => {
+            people(language, u64::try_from(chosen.len()).unwrap_or(u64::MAX))
+        }
     }
 }
 

@@ -47,8 +47,6 @@ crate::messages! {
     table_failed => { en "Last refresh failed", fr "Dernière actualisation en échec" }
     /// State of a table without rows yet.
     table_waiting => { en "Not refreshed yet", fr "Pas encore actualisée" }
-    /// Filter: the tables of one source.
-    only_of_source => { en "Source", fr "Source" }
     /// Empty list.
     no_tables => { en "No tables yet", fr "Aucune table pour l’instant" }
     /// Why, for administrators.
@@ -226,7 +224,9 @@ pub fn column_type(language: Language, code: &str) -> String {
         "timestamp_utc" => type_timestamp_utc(language),
         "binary" => type_binary(language),
         other => {
-            let decimal = other.strip_prefix("decimal(").and_then(|rest| rest.strip_suffix(')'));
+            let decimal = other
+                .strip_prefix("decimal(")
+                .and_then(|rest| rest.strip_suffix(')'));
             return match decimal.and_then(|rest| rest.split_once(',')) {
                 Some((precision, scale)) => type_decimal(language, precision.trim(), scale.trim()),
                 None => other.to_owned(),
@@ -242,8 +242,14 @@ mod tests {
 
     #[test]
     fn types_have_names_and_unknown_ones_stay() {
-        assert_eq!(column_type(Language::English, "decimal(38,2)"), "Decimal (38, 2)");
+        assert_eq!(
+            column_type(Language::English, "decimal(38,2)"),
+            "Decimal (38, 2)"
+        );
         assert_eq!(column_type(Language::French, "text"), "Texte");
-        assert_eq!(column_type(Language::French, "arrow:List(Int8)"), "arrow:List(Int8)");
+        assert_eq!(
+            column_type(Language::French, "arrow:List(Int8)"),
+            "arrow:List(Int8)"
+        );
     }
 }

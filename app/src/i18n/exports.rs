@@ -334,8 +334,6 @@ crate::messages! {
     configuration => { en "Configuration", fr "Configuration" }
     /// Part of the details.
     last_runs => { en "Last runs", fr "Dernières exécutions" }
-    /// Link.
-    all_runs => { en "All runs", fr "Toutes les exécutions" }
     /// Label.
     tables => { en "Tables", fr "Tables" }
     /// A table with its fields.

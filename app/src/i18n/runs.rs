@@ -58,8 +58,6 @@ crate::messages! {
     connection => { en "Connection", fr "Connexion" }
     /// Label.
     started_by => { en "Started by", fr "Lancée par" }
-    /// Who, on a page.
-    by_person(name) => { en "{name}", fr "{name}" }
     /// Who, over REST.
     by_api(name) => { en "{name}, through the API", fr "{name}, par l’API" }
     /// Label.
@@ -206,7 +204,7 @@ pub fn status_name(language: Language, status: ExportStatus) -> &'static str {
 /// Who or what started a run.
 pub fn starter(language: Language, trigger: Trigger, name: &str) -> String {
     match trigger {
-        Trigger::Person => by_person(language, name),
+        Trigger::Person => name.to_owned(),
         Trigger::Api => by_api(language, name),
     }
 }

@@ -27,8 +27,8 @@ crate::messages! {
     environment => { en "Environment", fr "Environnement" }
     /// On every page of a demo server.
     demo_notice => {
-        en "This is a demonstration: the people and the data are made up, and nothing is kept safe.",
-        fr "Ceci est une démonstration\u{a0}: les personnes et les données sont fictives, et rien n’est protégé."
+        en "This is a demonstration: people and data are made up. Do not enter anything real.",
+        fr "Ceci est une démonstration\u{a0}: les personnes et les données sont fictives. N’y saisissez rien de réel."
     }
     /// While the stream of hints is away.
     connection_lost => {

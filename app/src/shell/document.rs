@@ -5,7 +5,7 @@ use leptos_meta::MetaTags;
 
 use super::{
     app::App,
-    preferences::{language_of_page, theme_of_page},
+    preferences::{is_demo, language_of_page, theme_of_page},
 };
 
 /// Addresses of the built files, such as `/pkg/waybill.HASH.js`. The server puts them into the
@@ -32,12 +32,24 @@ impl AssetNames {
     }
 }
 
+/// What the pages must know of the server before anybody has signed in. The server puts it into the
+/// context of every page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Made-up people and data.
+    pub demo: bool,
+}
+
 /// The document of every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<AssetNames>().unwrap_or_else(|| AssetNames::plain(&options));
     view! {
         <!DOCTYPE html>
-        <html lang=language_of_page().code() data-theme=theme_of_page().code()>
+        <html
+            lang=language_of_page().code()
+            data-theme=theme_of_page().code()
+            data-demo=is_demo().then_some("")
+        >
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -75,7 +87,9 @@ fn Hydration(assets: AssetNames) -> impl IntoView {
 
 /// A string of JavaScript; `<` cannot end the script element early.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string().replace('<', "\\u003c")
+    serde_json::Value::from(text)
+        .to_string()
+        .replace('<', "\\u003c")
 }
 
 #[cfg(test)]

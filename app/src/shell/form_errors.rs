@@ -22,13 +22,20 @@ impl FormErrors {
         error: impl Into<Signal<Option<ApiError>>>,
         shown: impl Into<Signal<Vec<String>>>,
     ) -> Self {
-        Self { language: use_language(), error: error.into(), shown: shown.into() }
+        Self {
+            language: use_language(),
+            error: error.into(),
+            shown: shown.into(),
+        }
     }
 
     /// What is wrong with one field.
     pub fn of(self, field: impl Into<String>) -> Signal<Option<String>> {
         let field = field.into();
-        Signal::derive(move || self.error.with(|error| self.sentence(error.as_ref()?, &field)))
+        Signal::derive(move || {
+            self.error
+                .with(|error| self.sentence(error.as_ref()?, &field))
+        })
     }
 
     fn sentence(self, error: &ApiError, field: &str) -> Option<String> {
@@ -44,10 +51,9 @@ impl FormErrors {
             let Some(error) = error else {
                 return Vec::new();
             };
-            let found = |field: &String| {
-                Some(FieldError::new(field, self.sentence(error, field)?))
-            };
-            self.shown.with(|shown| shown.iter().filter_map(found).collect())
+            let found = |field: &String| Some(FieldError::new(field, self.sentence(error, field)?));
+            self.shown
+                .with(|shown| shown.iter().filter_map(found).collect())
         })
     }
 

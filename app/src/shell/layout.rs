@@ -4,24 +4,25 @@ use leptos::prelude::*;
 use leptos_router::components::{Outlet, Redirect};
 
 use super::{
-    navigation::Navigation, plain::PlainPage, problem::Problem, routes, top_bar::TopBar,
+    demo::DemoNotice, navigation::Navigation, plain::PlainPage, problem::Problem, routes,
+    top_bar::TopBar,
 };
-use crate::api::{ApiError, me};
+use crate::api::{self, ApiError};
 use crate::domain::Me;
 use crate::i18n::{shell as texts, use_language};
+use crate::state::prelude::*;
 use crate::state::{
     live::{provide_live, use_connection_lost},
     query::Query,
     session::provide_session,
 };
-use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// Finds out who is looking, then draws the frame and the page in it; sends whoever is not signed
 /// in to the sign-in page, and from there back here.
 #[component]
 pub(super) fn Layout() -> impl IntoView {
-    let who = Resource::new(|| (), |()| me());
+    let who = Resource::new(|| (), |()| api::me());
     let address = use_address();
     view! {
         <Suspense fallback=|| view! { <TextSkeleton lines=6/> }>
@@ -56,7 +57,6 @@ pub(super) fn sign_in_href(back: &Address) -> String {
 #[component]
 fn Frame(me: Me) -> impl IntoView {
     let language = use_language();
-    let demo = me.demo;
     provide_session(me);
     provide_live();
     let lost = use_connection_lost();
@@ -69,14 +69,7 @@ fn Frame(me: Me) -> impl IntoView {
             <TopBar/>
             <Navigation/>
             <main id="main" class="main" tabindex="-1">
-                {demo
-                    .then(|| {
-                        view! {
-                            <MessageBar intent=Intent::Warning>
-                                {texts::demo_notice(language)}
-                            </MessageBar>
-                        }
-                    })}
+                <DemoNotice/>
                 <div role="status">
                     {move || {
                         lost.get()

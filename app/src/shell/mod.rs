@@ -1,6 +1,7 @@
 //! What surrounds every page: the document, the routes, the layout, the errors.
 
 mod app;
+mod demo;
 mod document;
 mod form_errors;
 mod layout;
@@ -14,7 +15,7 @@ mod title;
 mod top_bar;
 
 pub use app::App;
-pub use document::{AssetNames, shell};
+pub use document::{AssetNames, Site, shell};
 pub use form_errors::{FormErrors, FormProblems};
 pub use not_found::{ForbiddenState, NotFoundPage};
 pub use plain::PlainPage;

@@ -9,7 +9,8 @@ use crate::ui::prelude::*;
 /// There is no page of this address.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    answer_with_not_found();
+    #[cfg(feature = "ssr")]
+    answer_with(axum::http::StatusCode::NOT_FOUND);
     let language = use_language();
     view! {
         <PageTitle text=texts::not_found_title(language)/>
@@ -26,6 +27,8 @@ pub fn NotFoundPage() -> impl IntoView {
 /// In place of a page that is for administrators.
 #[component]
 pub fn ForbiddenState() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    answer_with(axum::http::StatusCode::FORBIDDEN);
     let language = use_language();
     view! {
         <EmptyState
@@ -38,9 +41,10 @@ pub fn ForbiddenState() -> impl IntoView {
     }
 }
 
-fn answer_with_not_found() {
-    #[cfg(feature = "ssr")]
+/// Gives the server's answer the status that goes with the page.
+#[cfg(feature = "ssr")]
+fn answer_with(status: axum::http::StatusCode) {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
+        response.set_status(status);
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{routes, top_bar::Preferences};
+use super::{demo::DemoNotice, routes, top_bar::Preferences};
 use crate::i18n::{shell as texts, use_language};
 
 /// A page with one card in the middle, and the bar's preferences above it.
@@ -26,6 +26,7 @@ pub fn PlainPage(
                 </div>
             </header>
             <main id="main" class="plain-main" tabindex="-1">
+                <DemoNotice/>
                 <div class="card">{children()}</div>
             </main>
         </div>

@@ -56,9 +56,9 @@ pub fn problem_text(language: Language, error: &ApiError) -> String {
         }
         ApiError::NotFound => texts::not_found(language).to_owned(),
         ApiError::Stale { .. } => texts::stale(language).to_owned(),
-        ApiError::Throttled { retry_after_seconds } => {
-            texts::throttled(language, u64::from(*retry_after_seconds))
-        }
+        ApiError::Throttled {
+            retry_after_seconds,
+        } => texts::throttled(language, u64::from(*retry_after_seconds)),
         ApiError::Internal { number } => texts::internal(language, number),
         ApiError::Unreachable => texts::unreachable(language).to_owned(),
     }
@@ -66,5 +66,7 @@ pub fn problem_text(language: Language, error: &ApiError) -> String {
 
 /// What is wrong with one field, in a sentence.
 pub fn field_message(language: Language, errors: &FieldErrors, field: &str) -> Option<String> {
-    errors.of(field).map(|reason| reasons::text(language, reason))
+    errors
+        .of(field)
+        .map(|reason| reasons::text(language, reason))
 }

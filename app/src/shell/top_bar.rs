@@ -50,7 +50,11 @@ pub(super) fn Preferences() -> impl IntoView {
     let address = use_address();
     let next = Signal::derive(move || address.get().to_string());
     let languages = move |choice: Language| {
-        let icon = (choice == language).then_some("checkmark").unwrap_or("local_language");
+        let icon = if choice == language {
+            "checkmark"
+        } else {
+            "local_language"
+        };
         view! {
             <MenuButton
                 kind=ButtonKind::Submit

@@ -104,7 +104,14 @@ impl Go {
 pub fn use_go() -> Go {
     let navigate = use_navigate();
     Go(Callback::new(move |(href, replace): (String, bool)| {
-        navigate(&href, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
+        navigate(
+            &href,
+            NavigateOptions {
+                scroll: false,
+                replace,
+                ..NavigateOptions::default()
+            },
+        );
     }))
 }
 
@@ -114,16 +121,27 @@ mod tests {
 
     #[test]
     fn a_pane_opens_and_closes_over_an_unchanged_list() {
-        let list = Address { path: "/data/exports".into(), query: Query::parse("q=a%26b&sort=-name") };
+        let list = Address {
+            path: "/data/exports".into(),
+            query: Query::parse("q=a%26b&sort=-name"),
+        };
         let open = list.clone().with_pane("edit/7");
-        assert_eq!(open.to_string(), "/data/exports?q=a%26b&sort=-name&pane=edit/7");
-        let failed = open.with("__err", Some("e30=")).with("__path", Some("/api/ui/x"));
+        assert_eq!(
+            open.to_string(),
+            "/data/exports?q=a%26b&sort=-name&pane=edit/7"
+        );
+        let failed = open
+            .with("__err", Some("e30="))
+            .with("__path", Some("/api/ui/x"));
         assert_eq!(failed.without_pane(), list);
     }
 
     #[test]
     fn an_address_without_parameters_has_no_question_mark() {
-        let address = Address { path: "/sign-in".into(), query: Query::parse("next=/data") };
+        let address = Address {
+            path: "/sign-in".into(),
+            query: Query::parse("next=/data"),
+        };
         assert_eq!(address.with("next", None::<String>).to_string(), "/sign-in");
     }
 }

@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 
 use super::{address::use_address, query::Query};
-use crate::domain::{
-    ConnectionType, Cursor, ExportQuery, ExportSort, ExportStatus, Limit,
-};
+use crate::domain::{ConnectionType, Cursor, ExportQuery, ExportSort, ExportStatus, Limit};
 
 /// What a list shows. Codes are kept as the address has them; who asks for the rows makes types of
 /// them and drops those it does not know, so that a mistyped address still shows a list.
@@ -36,7 +34,9 @@ impl ListState {
             Some(sort) => (true, sort),
             None => (false, sort),
         };
-        let limit = query.get("limit").and_then(|limit| Limit::parse(limit.parse().ok()?).ok());
+        let limit = query
+            .get("limit")
+            .and_then(|limit| Limit::parse(limit.parse().ok()?).ok());
         Self {
             search: query.get("q").unwrap_or_default().to_owned(),
             status: owned("status"),
@@ -55,34 +55,57 @@ impl ListState {
         query.set("q", Some(self.search.as_str()));
         query.set("status", self.status.as_deref());
         query.set("type", self.kind.as_deref());
-        query.set("sort", self.sort.as_ref().map(|sort| format!("{direction}{sort}")));
-        query.set("cursor", self.cursor.as_ref().map(|cursor| cursor.0.as_str()));
+        query.set(
+            "sort",
+            self.sort.as_ref().map(|sort| format!("{direction}{sort}")),
+        );
+        query.set(
+            "cursor",
+            self.cursor.as_ref().map(|cursor| cursor.0.as_str()),
+        );
         query.set("limit", limit);
     }
 
     /// Searches for these words, from the first page.
     #[must_use]
     pub fn search(self, words: impl Into<String>) -> Self {
-        Self { search: words.into(), cursor: None, ..self }
+        Self {
+            search: words.into(),
+            cursor: None,
+            ..self
+        }
     }
 
     /// Shows one status or all, from the first page.
     #[must_use]
     pub fn status(self, code: Option<&str>) -> Self {
-        Self { status: code.map(str::to_owned), cursor: None, ..self }
+        Self {
+            status: code.map(str::to_owned),
+            cursor: None,
+            ..self
+        }
     }
 
     /// Shows one type or all, from the first page.
     #[must_use]
     pub fn kind(self, code: Option<&str>) -> Self {
-        Self { kind: code.map(str::to_owned), cursor: None, ..self }
+        Self {
+            kind: code.map(str::to_owned),
+            cursor: None,
+            ..self
+        }
     }
 
     /// Sorts by a column; turns the order if the list is sorted by it in ascending order.
     #[must_use]
     pub fn sorted_by(self, column: &str) -> Self {
         let descending = self.sort.as_deref() == Some(column) && !self.descending;
-        Self { sort: Some(column.to_owned()), descending, cursor: None, ..self }
+        Self {
+            sort: Some(column.to_owned()),
+            descending,
+            cursor: None,
+            ..self
+        }
     }
 
     /// Starts the page at a cursor, or at the first row.
@@ -94,7 +117,13 @@ impl ListState {
     /// Without search and filters; the order stays.
     #[must_use]
     pub fn cleared(self) -> Self {
-        Self { search: String::new(), status: None, kind: None, cursor: None, ..self }
+        Self {
+            search: String::new(),
+            status: None,
+            kind: None,
+            cursor: None,
+            ..self
+        }
     }
 
     /// Whether search or filters leave rows out.
@@ -109,7 +138,10 @@ impl From<&ListState> for ExportQuery {
         Self {
             search: state.search.clone(),
             status: state.status.as_deref().and_then(ExportStatus::from_code),
-            kind: state.kind.as_ref().and_then(|kind| kind.parse::<ConnectionType>().ok()),
+            kind: state
+                .kind
+                .as_ref()
+                .and_then(|kind| kind.parse::<ConnectionType>().ok()),
             sort: sort.unwrap_or_default(),
             descending: sort.is_some() && state.descending,
             cursor: state.cursor.clone(),
@@ -125,7 +157,9 @@ pub fn use_list() -> Memo<ListState> {
 }
 
 /// The address of this page with its list changed.
-pub fn list_href(change: impl Fn(ListState) -> ListState + Send + Sync + 'static) -> Signal<String> {
+pub fn list_href(
+    change: impl Fn(ListState) -> ListState + Send + Sync + 'static,
+) -> Signal<String> {
     let address = use_address();
     Signal::derive(move || {
         let address = address.get();

@@ -20,12 +20,18 @@ pub struct PaneRoute {
 impl PaneRoute {
     /// A pane that is about nothing in particular.
     pub fn plain(kind: &str) -> Self {
-        Self { kind: kind.to_owned(), id: None }
+        Self {
+            kind: kind.to_owned(),
+            id: None,
+        }
     }
 
     /// A pane about one thing.
     pub fn of(kind: &str, id: impl fmt::Display) -> Self {
-        Self { kind: kind.to_owned(), id: Some(id.to_string()) }
+        Self {
+            kind: kind.to_owned(),
+            id: Some(id.to_string()),
+        }
     }
 
     /// Reads `word` or `word/id`: lower-case letters and `-`, then one piece without `/`.
@@ -35,9 +41,14 @@ impl PaneRoute {
             None => (text, None),
         };
         let is_word = !kind.is_empty()
-            && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            && kind
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'-');
         let is_piece = id.is_none_or(|id| !id.is_empty() && !id.contains('/'));
-        (is_word && is_piece).then(|| Self { kind: kind.to_owned(), id: id.map(str::to_owned) })
+        (is_word && is_piece).then(|| Self {
+            kind: kind.to_owned(),
+            id: id.map(str::to_owned),
+        })
     }
 
     /// The word.
@@ -71,7 +82,12 @@ mod tests {
     #[test]
     fn panes_are_read_back_and_malformed_ones_are_none() {
         for text in ["new", "edit/0191", "run-details/a"] {
-            assert_eq!(PaneRoute::parse(text).map(|pane| pane.to_string()).as_deref(), Some(text));
+            assert_eq!(
+                PaneRoute::parse(text)
+                    .map(|pane| pane.to_string())
+                    .as_deref(),
+                Some(text)
+            );
         }
         for wrong in ["", "/", "edit/", "/7", "a/b/c", "Edit/7", "<script>"] {
             assert_eq!(PaneRoute::parse(wrong), None, "{wrong}");

@@ -18,18 +18,27 @@ impl Query {
             let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
             (decode(key), decode(value))
         };
-        Self(text.split('&').filter(|piece| !piece.is_empty()).map(pair).collect())
+        Self(
+            text.split('&')
+                .filter(|piece| !piece.is_empty())
+                .map(pair)
+                .collect(),
+        )
     }
 
     /// The first value of a key; an empty value counts as none.
     pub fn get(&self, key: &str) -> Option<&str> {
         let found = self.0.iter().find(|(name, _)| name == key);
-        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        found
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// Gives a key this one value, in its old place if it had one; none or an empty one removes it.
     pub fn set(&mut self, key: &str, value: Option<impl Into<String>>) {
-        let value = value.map(Into::into).filter(|value: &String| !value.is_empty());
+        let value = value
+            .map(Into::into)
+            .filter(|value: &String| !value.is_empty());
         let place = self.0.iter().position(|(name, _)| name == key);
         self.0.retain(|(name, _)| name != key);
         if let Some(value) = value {
@@ -63,7 +72,9 @@ fn decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let escaped = (byte == b'%').then(|| hexadecimal(bytes.get(at + 1..at + 3)?)).flatten();
+        let escaped = (byte == b'%')
+            .then(|| hexadecimal(bytes.get(at + 1..at + 3)?))
+            .flatten();
         decoded.push(match (byte, escaped) {
             (_, Some(escaped)) => escaped,
             (b'+', None) => b' ',
@@ -75,7 +86,11 @@ fn decode(text: &str) -> String {
 }
 
 fn hexadecimal(digits: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digit = |byte: u8| {
+        char::from(byte)
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+    };
     let [high, low] = digits else {
         return None;
     };
@@ -101,8 +116,9 @@ pub(super) mod tests {
 
     /// Texts of awkward characters, the same ones in every run (xorshift64).
     pub(in crate::state) fn awkward_texts(count: usize) -> impl Iterator<Item = String> {
-        const LETTERS: [&str; 16] =
-            ["a", "Z", "0", " ", "+", "%", "%2", "&", "=", "/", "?", "#", "é", "😀", "\u{a0}", "%2B"];
+        const LETTERS: [&str; 16] = [
+            "a", "Z", "0", " ", "+", "%", "%2", "&", "=", "/", "?", "#", "é", "😀", "\u{a0}", "%2B",
+        ];
         let mut state = 0x9E37_79B9_7F4A_7C15_u64;
         let mut next = move || {
             state ^= state << 13;
@@ -112,19 +128,26 @@ pub(super) mod tests {
         };
         (0..count).map(move |_| {
             let length = next() % 9;
-            (0..length).map(|_| LETTERS[next() % LETTERS.len()]).collect()
+            (0..length)
+                .map(|_| LETTERS[next() % LETTERS.len()])
+                .collect()
         })
     }
 
     #[test]
     fn whatever_is_written_is_read_back() {
-        let texts: Vec<_> = awkward_texts(2_000).filter(|text| !text.is_empty()).collect();
+        let texts: Vec<_> = awkward_texts(2_000)
+            .filter(|text| !text.is_empty())
+            .collect();
         for pair in texts.chunks_exact(2) {
             let mut query = Query::default();
             query.set(&pair[0], Some(pair[1].clone()));
             query.set("other", Some("1"));
             let written = query.to_string();
-            assert!(written.is_ascii() && !written.contains(['#', ' ', '?']), "{written}");
+            assert!(
+                written.is_ascii() && !written.contains(['#', ' ', '?']),
+                "{written}"
+            );
             assert_eq!(Query::parse(&written), query, "{written}");
         }
     }

@@ -15,8 +15,6 @@ pub enum InputKind {
     /// Any text.
     #[default]
     Text,
-    /// A path, a pattern, a key: text in the fixed-width face, which nobody spell-checks.
-    Code,
     /// A secret: never written into the markup.
     Password,
     /// An address for mail.
@@ -34,7 +32,7 @@ pub enum InputKind {
 impl InputKind {
     const fn attribute(self) -> &'static str {
         match self {
-            Self::Text | Self::Code => "text",
+            Self::Text => "text",
             Self::Password => "password",
             Self::Email => "email",
             Self::Number => "number",
@@ -121,6 +119,10 @@ pub(super) fn label_text(label: String, optional: bool) -> impl IntoView {
 /// let name = RwSignal::new(String::new());
 /// view! { <TextField name="name" label="Display name" value=name required=true error=name_error/> }
 /// ```
+#[expect(
+    clippy::fn_params_excessive_bools,
+    reason = "named properties of a component"
+)]
 #[component]
 pub fn TextField(
     /// The name under which the form sends it.
@@ -161,6 +163,9 @@ pub fn TextField(
     /// The greatest value of a number, day or time.
     #[prop(optional, into)]
     max: Option<String>,
+    /// Written in the fixed-width face and not spell-checked: paths, patterns, keys.
+    #[prop(optional)]
+    mono: bool,
     /// Takes the focus when the page or the pane opens.
     #[prop(optional)]
     autofocus: bool,
@@ -181,13 +186,13 @@ pub fn TextField(
             </label>
             <input
                 id=ids.field.clone()
-                class=if kind == InputKind::Code { "input mono" } else { "input" }
+                class=if mono { "input mono" } else { "input" }
                 type=kind.attribute()
                 name=name
                 value=initial
                 placeholder=placeholder
                 autocomplete=autocomplete
-                spellcheck=(kind == InputKind::Code).then_some("false")
+                spellcheck=mono.then_some("false")
                 min=min
                 max=max
                 autofocus=autofocus

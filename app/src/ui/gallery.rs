@@ -74,7 +74,7 @@ fn Buttons() -> impl IntoView {
                 <MenuLink href=PATH icon="document" current=true>"A link"</MenuLink>
                 <MenuButton icon="copy">"An action"</MenuButton>
                 <MenuDivider/>
-                <MenuButton icon="delete" danger=true disabled_reason="It is in use.">
+                <MenuButton icon="delete" danger=true disabled_reason=Some("It is in use.".to_owned())>
                     "Remove"
                 </MenuButton>
             </Menu>
@@ -89,7 +89,8 @@ fn Buttons() -> impl IntoView {
             <Button appearance=Appearance::Primary busy=true>"Saving…"</Button>
             " "
             <Button icon="settings" icon_only=true>"Settings"</Button>
-            " "
+        </p>
+        <p>
             <Link href=PATH>"A link"</Link>
         </p>
         <Facets
@@ -267,7 +268,7 @@ fn Form() -> impl IntoView {
                     name="folder"
                     label="Folder"
                     value=folder
-                    kind=InputKind::Code
+                    mono=true
                     optional=true
                     help="Relative to the connection."
                 />

@@ -165,16 +165,15 @@ pub fn MenuButton(
     danger: bool,
     /// Why it cannot be used now.
     #[prop(optional, into)]
-    disabled_reason: Option<String>,
+    disabled_reason: Signal<Option<String>>,
     /// What happens when it is pressed.
     #[prop(optional, into)]
     on_click: Option<Callback<MouseEvent>>,
     /// The text.
     children: Children,
 ) -> impl IntoView {
-    let unusable = disabled_reason.is_some();
     let pressed = move |event: MouseEvent| {
-        if unusable {
+        if disabled_reason.with_untracked(Option::is_some) {
             event.prevent_default();
             event.stop_propagation();
         } else if let Some(on_click) = on_click {
@@ -194,8 +193,8 @@ pub fn MenuButton(
             form=form
             name=name
             value=value
-            aria-disabled=unusable.then_some("true")
-            title=disabled_reason
+            aria-disabled=move || disabled_reason.with(Option::is_some).then_some("true")
+            title=move || disabled_reason.get()
             on:click=pressed
         >
             {icon.map(|name| view! { <Icon name/> })}

@@ -40,7 +40,7 @@ impl Backoff {
 /// 5 seconds to 15 minutes.
 impl Default for Backoff {
     fn default() -> Self {
-        Self::new(Duration::from_secs(5), Duration::from_secs(15 * 60))
+        Self::new(Duration::from_secs(5), Duration::from_mins(15))
     }
 }
 

@@ -1,4 +1,5 @@
-//! Where time comes from. Nothing else in the server may ask the system for it, so that tests own it.
+//! Where time comes from. Nothing else in the server may ask the system for it, so that tests own
+//! it.
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};

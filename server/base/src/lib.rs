@@ -1,4 +1,5 @@
-//! What the data-plane crates and the server share: secrets, time, cancelling, backoff and folder roots.
+//! What the data-plane crates and the server share: secrets, time, cancelling, backoff and folder
+//! roots.
 //!
 //! Knows nothing of exports, databases or pages; depends on nothing else of the project.
 

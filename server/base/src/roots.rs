@@ -1,4 +1,5 @@
-//! The folders an administrator allowed with `--allow-root`: nothing outside them is read or written.
+//! The folders an administrator allowed with `--allow-root`: nothing outside them is read or
+//! written.
 //!
 //! A path is judged by where it really is (symbolic links followed), not by how it is spelled.
 //! What comes back is canonical; callers keep that and must not follow links below it.
@@ -76,7 +77,8 @@ impl FolderRoots {
             match existing.canonicalize() {
                 Ok(real) => break real,
                 Err(source) if source.kind() == io::ErrorKind::NotFound => {
-                    // A dangling link is an entry that exists; creating through it could lead anywhere.
+                    // A dangling link is an entry that exists; creating through it could lead
+                    // anywhere.
                     if existing.symlink_metadata().is_ok() {
                         return Err(failed(path, source));
                     }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// Holds a password, key or token. Deliberately neither `Serialize`, `Display` nor `Deref`: the only
-/// way to the content is [`Secret::expose`], which is easy to find in a review.
+/// Holds a password, key or token. Deliberately neither `Serialize`, `Display` nor `Deref`: the
+/// only way to the content is [`Secret::expose`], which is easy to find in a review.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret<T>(T);
 

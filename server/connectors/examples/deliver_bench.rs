@@ -1,7 +1,8 @@
-//! Delivers one Parquet file into a folder, as a run would, and prints what it took as one line of JSON.
+//! Delivers one Parquet file into a folder, as a run would, and prints what it took as one line of
+//! JSON.
 //!
-//! `deliver_bench INPUT.parquet csv|jsonl|parquet[.gz|.zst] OUTPUT_FOLDER [ROWS]`. The output folder must exist;
-//! `make bench` runs this beside other tools on the same file.
+//! `deliver_bench INPUT.parquet csv|jsonl|parquet[.gz|.zst] OUTPUT_FOLDER [ROWS]`. The output
+//! folder must exist; `make bench` runs this beside other tools on the same file.
 
 #![expect(clippy::print_stdout, reason = "the line is what the program is for")]
 
@@ -30,7 +31,9 @@ async fn main() -> Result<(), BoxError> {
     };
     let (format, compression) = parse_format(format)?;
     let output = Path::new(output).canonicalize()?;
-    let environment = Environment { roots: FolderRoots::new(vec![output.clone()]) };
+    let environment = Environment {
+        roots: FolderRoots::new(vec![output.clone()]),
+    };
     let destination =
         connectors::open("local_folder", &json!({"path": output}), None, &environment)?;
 

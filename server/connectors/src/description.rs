@@ -27,7 +27,8 @@ pub enum FieldKind {
     Secret,
 }
 
-/// One setting of a connection. Labels and help are texts of the pages, found by type and field key.
+/// One setting of a connection. Labels and help are texts of the pages, found by type and field
+/// key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct FieldDescription {
     pub key: &'static str,
@@ -58,11 +59,18 @@ pub struct TypeDescription {
 impl TypeDescription {
     /// The JSON Schema (2020-12) of the connection's `config`, or of its `secrets`.
     pub fn json_schema(&self, secrets: bool) -> Value {
-        let fields = || self.fields.iter().filter(|field| field.is_secret() == secrets);
-        let properties: Map<_, _> =
-            fields().map(|field| (field.key.to_owned(), property(field))).collect();
-        let required: Vec<_> =
-            fields().filter(|field| field.required).map(|field| field.key).collect();
+        let fields = || {
+            self.fields
+                .iter()
+                .filter(|field| field.is_secret() == secrets)
+        };
+        let properties: Map<_, _> = fields()
+            .map(|field| (field.key.to_owned(), property(field)))
+            .collect();
+        let required: Vec<_> = fields()
+            .filter(|field| field.required)
+            .map(|field| field.key)
+            .collect();
         json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "type": "object",
@@ -91,9 +99,21 @@ mod tests {
         let description = TypeDescription {
             key: "sample",
             fields: &[
-                FieldDescription { key: "host", kind: FieldKind::Text, required: true },
-                FieldDescription { key: "port", kind: FieldKind::Number, required: false },
-                FieldDescription { key: "password", kind: FieldKind::Secret, required: true },
+                FieldDescription {
+                    key: "host",
+                    kind: FieldKind::Text,
+                    required: true,
+                },
+                FieldDescription {
+                    key: "port",
+                    kind: FieldKind::Number,
+                    required: false,
+                },
+                FieldDescription {
+                    key: "password",
+                    kind: FieldKind::Secret,
+                    required: true,
+                },
             ],
             formats: &["csv"],
             modes: &["full"],
@@ -106,6 +126,9 @@ mod tests {
         assert!(config["properties"].get("password").is_none());
         let secrets = description.json_schema(true);
         assert_eq!(secrets["properties"]["password"]["writeOnly"], true);
-        assert_eq!(secrets["properties"].as_object().map(serde_json::Map::len), Some(1));
+        assert_eq!(
+            secrets["properties"].as_object().map(serde_json::Map::len),
+            Some(1)
+        );
     }
 }

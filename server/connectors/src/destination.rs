@@ -27,22 +27,27 @@ pub struct TestReport {
 
 /// One connection of one type.
 ///
-/// A delivery is published by one create-only step that writes its [`PublishRecord`]: before it nothing of the run
-/// can be seen, after it the run *is* published and whoever comes by finishes what is left, never repeats it.
+/// A delivery is published by one create-only step that writes its [`PublishRecord`]: before it
+/// nothing of the run can be seen, after it the run *is* published and whoever comes by finishes
+/// what is left, never repeats it.
 #[async_trait]
 pub trait Destination: Send + Sync {
-    /// Proves that a delivery could be written now. May create the destination's own folder; leaves nothing in it.
+    /// Proves that a delivery could be written now. May create the destination's own folder; leaves
+    /// nothing in it.
     async fn test(&self) -> Result<TestReport, ConnectorError>;
 
-    /// Fixes every path of a run. Called once, when its first attempt starts; the caller stores the plan and hands the
-    /// same one to all later calls. Adds `-2`, `-3` … where a dated path is taken. Writes nothing.
+    /// Fixes every path of a run. Called once, when its first attempt starts; the caller stores the
+    /// plan and hands the same one to all later calls. Adds `-2`, `-3` … where a dated path is
+    /// taken. Writes nothing.
     async fn plan(&self, request: &PlanRequest) -> Result<DeliveryPlan, ConnectorError>;
 
-    /// The record of this run if it is published already; first finishes what a crash left undone. Idempotent.
+    /// The record of this run if it is published already; first finishes what a crash left undone.
+    /// Idempotent.
     async fn published(&self, plan: &DeliveryPlan)
     -> Result<Option<PublishRecord>, ConnectorError>;
 
-    /// A place of its own for one attempt. What an earlier attempt of the same number left there is removed.
+    /// A place of its own for one attempt. What an earlier attempt of the same number left there is
+    /// removed.
     async fn stage(
         &self,
         plan: &DeliveryPlan,
@@ -51,8 +56,9 @@ pub trait Destination: Send + Sync {
         compression: Compression,
     ) -> Result<Box<dyn Stage>, ConnectorError>;
 
-    /// Removes what attempts of this run left behind (after failure, cancel, discard or a crash), except those of
-    /// `keep_attempt`. Never touches a published delivery; one that a crash left half done is finished first.
+    /// Removes what attempts of this run left behind (after failure, cancel, discard or a crash),
+    /// except those of `keep_attempt`. Never touches a published delivery; one that a crash left
+    /// half done is finished first.
     async fn sweep(
         &self,
         plan: &DeliveryPlan,
@@ -60,7 +66,8 @@ pub trait Destination: Send + Sync {
     ) -> Result<(), ConnectorError>;
 }
 
-/// An attempt in its own place. Dropping it leaves its files for [`Destination::sweep`], as a crash would.
+/// An attempt in its own place. Dropping it leaves its files for [`Destination::sweep`], as a crash
+/// would.
 #[async_trait]
 pub trait Stage: Send {
     /// Writes one table of the plan, synced. Each table once.
@@ -72,8 +79,9 @@ pub trait Stage: Send {
         progress: &(dyn Fn(Progress) + Send + Sync),
     ) -> Result<TableOutcome, ConnectorError>;
 
-    /// Publishes all tables written. `manifest` (schema, mapping, counts, version …) goes into the record as it is. If
-    /// another attempt published the run already, that one's record is returned and this attempt is removed.
+    /// Publishes all tables written. `manifest` (schema, mapping, counts, version …) goes into the
+    /// record as it is. If another attempt published the run already, that one's record is returned
+    /// and this attempt is removed.
     async fn commit(
         self: Box<Self>,
         manifest: serde_json::Value,

@@ -1,5 +1,5 @@
-//! What can go wrong at a destination, by meaning and not by transport, so that the server can decide
-//! (try again, pause the connection, ask a person) without knowing the type.
+//! What can go wrong at a destination, by meaning and not by transport, so that the server can
+//! decide (try again, pause the connection, ask a person) without knowing the type.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -44,7 +44,7 @@ pub enum ConnectorError {
     Encoding {
         table: String,
         #[source]
-        source: formats::FormatError,
+        source: Box<formats::FormatError>,
     },
     /// The stream of rows failed; its own error is kept.
     #[error("the rows of table `{table}` could not be read")]
@@ -62,7 +62,8 @@ pub enum ConnectorError {
 }
 
 impl ConnectorError {
-    /// Whether trying the same again later may help. Errors of the source are judged by who knows them.
+    /// Whether trying the same again later may help. Errors of the source are judged by who knows
+    /// them.
     pub const fn is_transient(&self) -> bool {
         matches!(self, Self::RateLimited { .. } | Self::Unavailable { .. })
     }
@@ -97,19 +98,25 @@ impl ConnectorError {
                 .into_iter()
                 .collect(),
             Self::Unavailable { action, source } | Self::Other { action, source } => {
-                vec![("action", action.clone()), ("detail", chain(source.as_ref()))]
+                vec![
+                    ("action", action.clone()),
+                    ("detail", chain(source.as_ref())),
+                ]
             }
             Self::InvalidConfig { field, problem } => {
                 vec![("field", field.clone()), ("problem", problem.clone())]
             }
             Self::Encoding { table, source } => {
-                vec![("table", table.clone()), ("detail", chain(source))]
+                vec![("table", table.clone()), ("detail", chain(source.as_ref()))]
             }
             Self::Source { table, source } => {
                 vec![("table", table.clone()), ("detail", chain(source.as_ref()))]
             }
         };
-        pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+        pairs
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect()
     }
 
     /// For `map_err` on file system calls: sorts by what the system said.
@@ -129,16 +136,23 @@ impl ConnectorError {
                 | io::ErrorKind::HostUnreachable
                 | io::ErrorKind::NetworkDown
                 | io::ErrorKind::ResourceBusy
-                | io::ErrorKind::Interrupted => {
-                    Self::Unavailable { action: format!("{action} `{shown}`"), source: source.into() }
-                }
-                _ => Self::Other { action: format!("{action} `{shown}`"), source: source.into() },
+                | io::ErrorKind::Interrupted => Self::Unavailable {
+                    action: format!("{action} `{shown}`"),
+                    source: source.into(),
+                },
+                _ => Self::Other {
+                    action: format!("{action} `{shown}`"),
+                    source: source.into(),
+                },
             }
         }
     }
 
     pub(crate) fn invalid(field: &str, problem: impl ToString) -> Self {
-        Self::InvalidConfig { field: field.to_owned(), problem: problem.to_string() }
+        Self::InvalidConfig {
+            field: field.to_owned(),
+            problem: problem.to_string(),
+        }
     }
 }
 
@@ -164,7 +178,9 @@ impl From<RootError> for ConnectorError {
     fn from(error: RootError) -> Self {
         match error {
             RootError::Io { path, source } => Self::io("open", &path)(source),
-            RootError::NotFound { path } => Self::NotFound { path: path.display().to_string() },
+            RootError::NotFound { path } => Self::NotFound {
+                path: path.display().to_string(),
+            },
             refused => Self::invalid("path", refused),
         }
     }
@@ -181,8 +197,14 @@ mod tests {
             ConnectorError::io("write", Path::new("/x"))(error)
         };
         assert!(matches!(sorted(28), ConnectorError::NoSpace { .. }));
-        assert!(matches!(sorted(13), ConnectorError::PermissionDenied { .. }));
-        assert!(matches!(sorted(30), ConnectorError::PermissionDenied { .. }));
+        assert!(matches!(
+            sorted(13),
+            ConnectorError::PermissionDenied { .. }
+        ));
+        assert!(matches!(
+            sorted(30),
+            ConnectorError::PermissionDenied { .. }
+        ));
         assert!(matches!(sorted(2), ConnectorError::NotFound { .. }));
         let stale = sorted(116);
         assert!(stale.is_transient(), "{stale}");

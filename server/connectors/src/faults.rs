@@ -9,8 +9,8 @@ use crate::error::ConnectorError;
 
 type Hook = Arc<dyn Fn(&'static str) -> bool + Send + Sync>;
 
-/// Reaching a point with a hook that answers `true` fails the operation on the spot. Operations clean nothing up
-/// on such an error, so what lies on the disk is what a crash would leave.
+/// Reaching a point with a hook that answers `true` fails the operation on the spot. Operations
+/// clean nothing up on such an error, so what lies on the disk is what a crash would leave.
 #[derive(Clone, Default)]
 pub(crate) struct Faults(Option<Hook>);
 
@@ -33,6 +33,10 @@ impl Faults {
 
 impl fmt::Debug for Faults {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(if self.0.is_some() { "Faults(set)" } else { "Faults(none)" })
+        formatter.write_str(if self.0.is_some() {
+            "Faults(set)"
+        } else {
+            "Faults(none)"
+        })
     }
 }

@@ -1,7 +1,8 @@
 //! Destinations: where deliveries go, and how they become visible there as a whole.
 //!
-//! One folder per type, one trait ([`Destination`]), one conformance suite that every type must pass. Works on
-//! streams of Arrow batches; knows no `DataFusion`, no database and no export beyond its folder's name.
+//! One folder per type, one trait ([`Destination`]), one conformance suite that every type must
+//! pass. Works on streams of Arrow batches; knows no `DataFusion`, no database and no export beyond
+//! its folder's name.
 
 mod description;
 mod destination;

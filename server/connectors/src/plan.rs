@@ -47,7 +47,8 @@ pub struct PlannedTable {
     pub file_name: String,
     /// The folder that will be renamed whole, for [`Layout::Folder`].
     pub folder: Option<String>,
-    /// The path of each part; `{part}` stands for its number, and appears at most in the last component.
+    /// The path of each part; `{part}` stands for its number, and appears at most in the last
+    /// component.
     pub path: String,
 }
 
@@ -65,11 +66,16 @@ pub struct DeliveryPlan {
 }
 
 impl DeliveryPlan {
-    /// The dated paths nobody else may take while this run has not ended; `{part}` stands for any number.
+    /// The dated paths nobody else may take while this run has not ended; `{part}` stands for any
+    /// number.
     pub fn reserved(&self) -> Vec<String> {
         let mut paths: Vec<String> = match self.layout {
             Layout::Replace => vec![],
-            Layout::Folder => self.tables.iter().filter_map(|table| table.folder.clone()).collect(),
+            Layout::Folder => self
+                .tables
+                .iter()
+                .filter_map(|table| table.folder.clone())
+                .collect(),
             Layout::DatedFiles => self.tables.iter().map(|table| table.path.clone()).collect(),
         };
         paths.sort();
@@ -97,8 +103,9 @@ impl PlannedTable {
 const MOST_COPIES: u32 = 1000;
 
 impl PlanRequest {
-    /// The plan, with the lowest copy number under which `is_taken` and the reservations know none of its paths.
-    /// `is_taken` gets folders, and file paths in which `{part}` stands for any number.
+    /// The plan, with the lowest copy number under which `is_taken` and the reservations know none
+    /// of its paths. `is_taken` gets folders, and file paths in which `{part}` stands for any
+    /// number.
     pub(crate) fn resolve(
         &self,
         mut is_taken: impl FnMut(&str) -> Result<bool, ConnectorError>,
@@ -106,8 +113,11 @@ impl PlanRequest {
         let template = self.checked_template()?;
         let instant = Instant::new(self.instant_us, self.utc_offset_seconds)
             .ok_or_else(|| ConnectorError::invalid("instant", "is not a time of the calendar"))?;
-        let reserved: BTreeSet<_> =
-            self.reserved.iter().map(|path| path.to_ascii_lowercase()).collect();
+        let reserved: BTreeSet<_> = self
+            .reserved
+            .iter()
+            .map(|path| path.to_ascii_lowercase())
+            .collect();
         for copy in 1..=MOST_COPIES {
             let plan = self.plan(&template, instant, copy);
             let mut free = true;
@@ -119,14 +129,22 @@ impl PlanRequest {
             }
         }
         let plan = self.plan(&template, instant, 1);
-        Err(ConnectorError::Collision { path: plan.reserved().swap_remove(0) })
+        Err(ConnectorError::Collision {
+            path: plan.reserved().swap_remove(0),
+        })
     }
 
     fn checked_template(&self) -> Result<PathTemplate, ConnectorError> {
         let id_is_safe = (1..=64).contains(&self.run_id.len())
-            && self.run_id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            && self
+                .run_id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if !id_is_safe {
-            return Err(ConnectorError::invalid("run_id", "must be letters, digits and `-`"));
+            return Err(ConnectorError::invalid(
+                "run_id",
+                "must be letters, digits and `-`",
+            ));
         }
         if folder_name(&self.export_folder) != self.export_folder {
             return Err(ConnectorError::invalid(
@@ -138,7 +156,10 @@ impl PlanRequest {
             return Err(ConnectorError::invalid("tables", "at least one is needed"));
         }
         if self.max_rows_per_file == Some(0) {
-            return Err(ConnectorError::invalid("max_rows_per_file", "must be at least 1"));
+            return Err(ConnectorError::invalid(
+                "max_rows_per_file",
+                "must be at least 1",
+            ));
         }
         let template: PathTemplate = self.template.parse()?;
         template.check(self.tables.len(), self.max_rows_per_file)?;
@@ -156,7 +177,12 @@ impl PlanRequest {
                 extension: &self.extension,
                 copy,
             });
-            PlannedTable { name: name.clone(), file_name, folder: template.folder(&path), path }
+            PlannedTable {
+                name: name.clone(),
+                file_name,
+                folder: template.folder(&path),
+                path,
+            }
         });
         let layout = template.layout();
         let standing = template.standing_folder(&self.export_folder);
@@ -194,8 +220,13 @@ mod tests {
     fn taken_and_reserved_paths_get_the_next_copy_number() {
         let mut request = request(PathTemplate::DEFAULT);
         request.reserved = vec!["daily/2026/11/23/201129-2".into()];
-        let plan = request.resolve(|path| Ok(path == "daily/2026/11/23/201129")).unwrap();
-        assert_eq!(plan.tables[1].part_path(7), "daily/2026/11/23/201129-3/Cafe_7.csv");
+        let plan = request
+            .resolve(|path| Ok(path == "daily/2026/11/23/201129"))
+            .unwrap();
+        assert_eq!(
+            plan.tables[1].part_path(7),
+            "daily/2026/11/23/201129-3/Cafe_7.csv"
+        );
         assert_eq!(plan.reserved(), ["daily/2026/11/23/201129-3"]);
         let json = serde_json::to_string(&plan).unwrap();
         assert_eq!(serde_json::from_str::<DeliveryPlan>(&json).unwrap(), plan);
@@ -203,7 +234,9 @@ mod tests {
 
     #[test]
     fn undated_paths_are_never_numbered() {
-        let plan = request("{export}/{table}.csv").resolve(|_| Ok(true)).unwrap();
+        let plan = request("{export}/{table}.csv")
+            .resolve(|_| Ok(true))
+            .unwrap();
         assert_eq!(plan.tables[0].path, "daily/Orders.csv");
         assert_eq!(plan.manifest_path.as_deref(), Some("daily/manifest.json"));
         assert_eq!(plan.layout, Layout::Replace);
@@ -212,7 +245,9 @@ mod tests {
 
     #[test]
     fn a_path_without_a_free_number_is_a_collision() {
-        let error = request(PathTemplate::DEFAULT).resolve(|_| Ok(true)).unwrap_err();
+        let error = request(PathTemplate::DEFAULT)
+            .resolve(|_| Ok(true))
+            .unwrap_err();
         assert!(matches!(error, ConnectorError::Collision { .. }), "{error}");
     }
 
@@ -231,7 +266,10 @@ mod tests {
         assert_eq!(field(|r| r.template = "../x".into()), "path_template");
         assert_eq!(field(|r| r.template = "{yyyy}/x".into()), "path_template");
         assert_eq!(field(|r| r.tables.clear()), "tables");
-        assert_eq!(field(|r| r.max_rows_per_file = Some(0)), "max_rows_per_file");
+        assert_eq!(
+            field(|r| r.max_rows_per_file = Some(0)),
+            "max_rows_per_file"
+        );
         assert_eq!(field(|r| r.instant_us = i64::MAX), "instant");
     }
 }

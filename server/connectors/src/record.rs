@@ -40,8 +40,8 @@ pub struct PublishedFolder {
     pub stage: String,
 }
 
-/// The content of `{export}/_runs/{run_id}.json`. That this file exists *is* the publication; `manifest.json` beside
-/// the data is a copy of it.
+/// The content of `{export}/_runs/{run_id}.json`. That this file exists *is* the publication;
+/// `manifest.json` beside the data is a copy of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PublishRecord {
     /// `waybill-delivery/1`.
@@ -67,7 +67,8 @@ impl PublishRecord {
         self.files.iter().map(|file| &file.entry)
     }
 
-    /// Later publications win; equal numbers (two runs at the very same moment) are settled by the run's id.
+    /// Later publications win; equal numbers (two runs at the very same moment) are settled by the
+    /// run's id.
     pub(crate) fn rank(&self) -> (u64, &str) {
         (self.publish, &self.run_id)
     }

@@ -35,8 +35,14 @@ pub fn open(
         .ok_or_else(|| ConnectorError::invalid("type", "there is no such connection type"))?;
     check_keys(&description, config, secrets)?;
     match type_key {
-        local_folder::KEY => Ok(Arc::new(local_folder::LocalFolder::open(config, environment)?)),
-        _ => Err(ConnectorError::invalid("type", "there is no such connection type")),
+        local_folder::KEY => Ok(Arc::new(local_folder::LocalFolder::open(
+            config,
+            environment,
+        )?)),
+        _ => Err(ConnectorError::invalid(
+            "type",
+            "there is no such connection type",
+        )),
     }
 }
 
@@ -52,7 +58,10 @@ fn check_keys(
     let empty = BTreeMap::new();
     let secrets = secrets.map_or(&empty, Secret::expose);
     let known = |key: &str, secret: bool| {
-        description.fields.iter().any(|field| field.key == key && field.is_secret() == secret)
+        description
+            .fields
+            .iter()
+            .any(|field| field.key == key && field.is_secret() == secret)
     };
     let unknown = settings
         .keys()
@@ -65,11 +74,15 @@ fn check_keys(
         let given = if field.is_secret() {
             secrets.contains_key(field.key)
         } else {
-            settings.get(field.key).is_some_and(|value| !value.is_null())
+            settings
+                .get(field.key)
+                .is_some_and(|value| !value.is_null())
         };
         field.required && !given
     });
-    missing.map_or(Ok(()), |field| Err(ConnectorError::invalid(field.key, "is required")))
+    missing.map_or(Ok(()), |field| {
+        Err(ConnectorError::invalid(field.key, "is required"))
+    })
 }
 
 #[cfg(test)]
@@ -78,8 +91,16 @@ mod tests {
     use serde_json::json;
 
     fn field_of(type_key: &str, config: Value, secrets: &[(&str, &str)]) -> String {
-        let secrets = secrets.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-        let opened = open(type_key, &config, Some(&Secret::new(secrets)), &Environment::default());
+        let secrets = secrets
+            .iter()
+            .map(|(key, value)| ((*key).into(), (*value).into()))
+            .collect();
+        let opened = open(
+            type_key,
+            &config,
+            Some(&Secret::new(secrets)),
+            &Environment::default(),
+        );
         match opened.err() {
             Some(ConnectorError::InvalidConfig { field, .. }) => field,
             other => panic!("expected a field error, found {other:?}"),
@@ -92,9 +113,18 @@ mod tests {
         assert_eq!(field_of("local_folder", json!([]), &[]), "config");
         assert_eq!(field_of("local_folder", json!({}), &[]), "path");
         assert_eq!(field_of("local_folder", json!({"path": 7}), &[]), "path");
-        assert_eq!(field_of("local_folder", json!({"path": "relative"}), &[]), "path");
-        assert_eq!(field_of("local_folder", json!({"path": "/x", "host": "y"}), &[]), "host");
-        assert_eq!(field_of("local_folder", json!({"path": "/x"}), &[("key", "z")]), "key");
+        assert_eq!(
+            field_of("local_folder", json!({"path": "relative"}), &[]),
+            "path"
+        );
+        assert_eq!(
+            field_of("local_folder", json!({"path": "/x", "host": "y"}), &[]),
+            "host"
+        );
+        assert_eq!(
+            field_of("local_folder", json!({"path": "/x"}), &[("key", "z")]),
+            "key"
+        );
     }
 
     #[test]

@@ -6,7 +6,8 @@ use base::{Backoff, random_u64};
 
 use crate::error::ConnectorError;
 
-/// For hiccups of seconds. What lasts longer is the business of the run's own attempts, minutes apart.
+/// For hiccups of seconds. What lasts longer is the business of the run's own attempts, minutes
+/// apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retry {
     pub tries: u32,
@@ -21,8 +22,8 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// Runs `operation` until it succeeds, fails for good, or the tries are used up. `operation` must be safe to
-    /// repeat. A destination that says how long to wait is obeyed.
+    /// Runs `operation` until it succeeds, fails for good, or the tries are used up. `operation`
+    /// must be safe to repeat. A destination that says how long to wait is obeyed.
     pub async fn run<T, F>(&self, mut operation: impl FnMut() -> F) -> Result<T, ConnectorError>
     where
         F: Future<Output = Result<T, ConnectorError>>,
@@ -34,7 +35,9 @@ impl Retry {
                 ended => return ended,
             };
             let wait = match error {
-                ConnectorError::RateLimited { retry_after: Some(wait) } => wait,
+                ConnectorError::RateLimited {
+                    retry_after: Some(wait),
+                } => wait,
                 _ => self.backoff.delay(attempt, &mut random_u64),
             };
             tracing::debug!(error = %error, attempt, ?wait, "operation is tried again");
@@ -50,11 +53,17 @@ mod tests {
     use std::cell::Cell;
 
     fn passing() -> ConnectorError {
-        ConnectorError::Unavailable { action: "try".into(), source: "away".into() }
+        ConnectorError::Unavailable {
+            action: "try".into(),
+            source: "away".into(),
+        }
     }
 
     fn quick() -> Retry {
-        Retry { tries: 3, backoff: Backoff::new(Duration::ZERO, Duration::ZERO) }
+        Retry {
+            tries: 3,
+            backoff: Backoff::new(Duration::ZERO, Duration::ZERO),
+        }
     }
 
     #[tokio::test]
@@ -63,7 +72,11 @@ mod tests {
         let result = quick()
             .run(|| {
                 calls.set(calls.get() + 1);
-                std::future::ready(if calls.get() < 3 { Err(passing()) } else { Ok(calls.get()) })
+                std::future::ready(if calls.get() < 3 {
+                    Err(passing())
+                } else {
+                    Ok(calls.get())
+                })
             })
             .await;
         assert_eq!(result.unwrap(), 3);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use datafusion::error::DataFusionError;
 use formats::{FormatError, Misfit, SchemaDifference};
 
 #[derive(Debug, thiserror::Error)]
@@ -40,13 +41,13 @@ pub enum EngineError {
         table: String,
         file: String,
         reference: String,
-        difference: SchemaDifference,
+        difference: Box<SchemaDifference>,
     },
     #[error("table `{table}`: {source}")]
     SourceFileBroken {
         table: String,
         #[source]
-        source: FormatError,
+        source: Box<FormatError>,
     },
     #[error("cannot write the snapshot `{path}`: {source}")]
     SnapshotUnwritable {
@@ -61,7 +62,7 @@ pub enum EngineError {
         source: formats::error::BoxError,
     },
     #[error("the query failed: {0}")]
-    Query(#[from] datafusion::error::DataFusionError),
+    Query(#[source] Box<DataFusionError>),
     #[error("the work was cancelled")]
     Cancelled,
     #[error("a worker ended unexpectedly: {0}")]
@@ -90,7 +91,7 @@ impl EngineError {
             Self::SchemaColumnMissing { .. } => "schema_column_missing",
             Self::SchemaTypeMisfit { .. } => "schema_type_misfit",
             Self::PartsDiffer { .. } => "source_parts_differ",
-            Self::SourceFileBroken { source, .. } => match source {
+            Self::SourceFileBroken { source, .. } => match &**source {
                 FormatError::Ragged { .. } => "source_file_ragged",
                 FormatError::Empty { .. } => "source_file_empty",
                 FormatError::UnknownType { .. } => "schema_type_unknown",
@@ -121,7 +122,7 @@ impl EngineError {
             Self::SourceFileMisfit { table, misfit } => args
                 .add("table", table)
                 .add("file", &misfit.file)
-                .add("line", misfit.line)
+                .add("line", &misfit.line)
                 .add("column", &misfit.column)
                 .add("value", &misfit.value)
                 .add("expected", &misfit.expected),
@@ -155,7 +156,7 @@ impl EngineError {
                 .add("file", file)
                 .add("reference", reference)
                 .add("difference", difference),
-            Self::SourceFileBroken { table, source } => match source {
+            Self::SourceFileBroken { table, source } => match &**source {
                 FormatError::Ragged {
                     file,
                     line,
@@ -185,7 +186,7 @@ impl EngineError {
     }
 
     /// An error of reading a source's files.
-    pub(crate) fn reading(table: &str) -> impl Fn(FormatError) -> Self {
+    pub(crate) fn reading(table: &str) -> impl Fn(FormatError) -> Self + use<> {
         let table = table.to_owned();
         move |error| match error {
             FormatError::Misfit(misfit) => Self::SourceFileMisfit {
@@ -205,27 +206,27 @@ impl EngineError {
                 table: table.clone(),
                 file,
                 reference,
-                difference,
+                difference: Box::new(difference),
             },
             FormatError::File { path, source, .. } => Self::SourceUnreadable { path, source },
             FormatError::Source(error) => match error.downcast::<Self>() {
                 Ok(own) => *own,
                 Err(error) => Self::SourceFileBroken {
                     table: table.clone(),
-                    source: FormatError::Source(error),
+                    source: Box::new(FormatError::Source(error)),
                 },
             },
             FormatError::Worker(error) => Self::Worker(error),
             source => Self::SourceFileBroken {
                 table: table.clone(),
-                source,
+                source: Box::new(source),
             },
         }
     }
 
     pub(crate) fn snapshot_unreadable(
         path: &std::path::Path,
-    ) -> impl Fn(formats::error::BoxError) -> Self {
+    ) -> impl Fn(formats::error::BoxError) -> Self + use<> {
         let path = path.display().to_string();
         move |source| Self::SnapshotUnreadable {
             path: path.clone(),
@@ -233,12 +234,20 @@ impl EngineError {
         }
     }
 
-    pub(crate) fn snapshot_unwritable(path: &std::path::Path) -> impl Fn(io::Error) -> Self {
+    pub(crate) fn snapshot_unwritable(
+        path: &std::path::Path,
+    ) -> impl Fn(io::Error) -> Self + use<> {
         let path = path.display().to_string();
         move |source| Self::SnapshotUnwritable {
             path: path.clone(),
             source,
         }
+    }
+}
+
+impl From<DataFusionError> for EngineError {
+    fn from(error: DataFusionError) -> Self {
+        Self::Query(Box::new(error))
     }
 }
 
@@ -257,7 +266,7 @@ fn passes(error: &io::Error) -> bool {
 struct Args(BTreeMap<String, String>);
 
 impl Args {
-    fn add(&mut self, key: &str, value: impl ToString) -> &mut Self {
+    fn add(&mut self, key: &str, value: &impl ToString) -> &mut Self {
         self.0.insert(key.to_owned(), value.to_string());
         self
     }

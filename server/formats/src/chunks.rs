@@ -62,7 +62,8 @@ impl Chunks {
             reader,
             label: file.label.clone(),
             quoting,
-            chunk_bytes,
+            // A byte order mark must be in the first piece whole.
+            chunk_bytes: chunk_bytes.max(4),
             carry: Vec::new(),
             started: false,
             ended: false,
@@ -111,7 +112,7 @@ impl Chunks {
                     limit: RECORD_LIMIT as u64,
                 });
             }
-            wanted = piece.len() * 2;
+            wanted = self.chunk_bytes.max(piece.len() * 2);
         }
     }
 

@@ -25,7 +25,8 @@ impl Cidr {
         let (width, base) = bits(self.base);
         let (other_width, other) = bits(address);
         let free = width - self.prefix;
-        width == other_width && base.checked_shr(free).unwrap_or(0) == other.checked_shr(free).unwrap_or(0)
+        width == other_width
+            && base.checked_shr(free).unwrap_or(0) == other.checked_shr(free).unwrap_or(0)
     }
 }
 
@@ -41,7 +42,10 @@ impl FromStr for Cidr {
 
     fn from_str(text: &str) -> Result<Self, CidrError> {
         let wrong = || CidrError(text.to_owned());
-        let (address, prefix) = text.trim().split_once('/').map_or((text.trim(), None), |(a, p)| (a, Some(p)));
+        let (address, prefix) = text
+            .trim()
+            .split_once('/')
+            .map_or((text.trim(), None), |(a, p)| (a, Some(p)));
         let base: IpAddr = address.parse().map_err(|_| wrong())?;
         let (width, _) = bits(base);
         let prefix = prefix.map_or(Ok(width), str::parse).map_err(|_| wrong())?;
@@ -89,7 +93,14 @@ mod tests {
 
     #[test]
     fn malformed_ranges_are_refused() {
-        for wrong in ["", "10.0.0", "10.0.0.0/33", "::/129", "10.0.0.0/x", "host/8"] {
+        for wrong in [
+            "",
+            "10.0.0",
+            "10.0.0.0/33",
+            "::/129",
+            "10.0.0.0/x",
+            "host/8",
+        ] {
             assert!(wrong.parse::<Cidr>().is_err(), "{wrong}");
         }
     }

@@ -7,7 +7,9 @@ use base::Secret;
 use clap::Args;
 use serde::Deserialize;
 
-use super::{Cidr, Config, ConfigError, HttpConfig, LogFormat, PublicUrl, StorageConfig, WorkConfig};
+use super::{
+    Cidr, Config, ConfigError, HttpConfig, LogFormat, PublicUrl, StorageConfig, WorkConfig,
+};
 
 /// Most memory of one refresh or run unless said.
 pub(super) const MEMORY: u64 = 256 << 20;
@@ -21,7 +23,12 @@ pub struct StorageArgs {
     #[arg(long, env = "WAYBILL_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
     /// `sqlite://FILE` or `postgres://…` [default: waybill.db in the data folder].
-    #[arg(long, env = "WAYBILL_DATABASE", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "WAYBILL_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     database: Option<String>,
     /// Where snapshots are kept [default: lake in the data folder].
     #[arg(long, env = "WAYBILL_LAKE", value_name = "DIR")]
@@ -50,13 +57,23 @@ struct ServerArgs {
     #[arg(long, env = "WAYBILL_DEMO", num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     demo: Option<bool>,
     /// A folder that sources and local destinations may be in; repeat it, or separate several with `:`.
-    #[arg(long, env = "WAYBILL_ALLOW_ROOT", value_name = "DIR", value_delimiter = ':')]
+    #[arg(
+        long,
+        env = "WAYBILL_ALLOW_ROOT",
+        value_name = "DIR",
+        value_delimiter = ':'
+    )]
     allow_root: Vec<PathBuf>,
     /// The address people use, such as `https://waybill.example.org`.
     #[arg(long, env = "WAYBILL_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// A proxy whose `X-Forwarded-*` headers are believed; repeat it, or separate several with commas.
-    #[arg(long, env = "WAYBILL_TRUSTED_PROXY", value_name = "CIDR", value_delimiter = ',')]
+    #[arg(
+        long,
+        env = "WAYBILL_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ','
+    )]
     trusted_proxy: Vec<Cidr>,
     /// Most memory of one refresh or run [default: 256MiB].
     #[arg(long, env = "WAYBILL_MEMORY", value_name = "SIZE")]
@@ -92,10 +109,17 @@ struct File {
 
 impl File {
     fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
-        let Some(path) = path else { return Ok(Self::default()) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text).map_err(|source| ConfigError::Malformed { path: path.to_owned(), source })
+        let Some(path) = path else {
+            return Ok(Self::default());
+        };
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
+            path: path.to_owned(),
+            source,
+        })?;
+        toml::from_str(&text).map_err(|source| ConfigError::Malformed {
+            path: path.to_owned(),
+            source,
+        })
     }
 }
 
@@ -116,7 +140,10 @@ impl StorageArgs {
         database: Option<String>,
         lake: Option<String>,
     ) -> Result<StorageConfig, ConfigError> {
-        let data = self.data.or(data).unwrap_or_else(|| PathBuf::from("waybill-data"));
+        let data = self
+            .data
+            .or(data)
+            .unwrap_or_else(|| PathBuf::from("waybill-data"));
         let mut storage = StorageConfig::in_folder(&data);
         if let Some(url) = self.database.or(database) {
             storage.database = Secret::new(url);
@@ -167,7 +194,10 @@ fn size(text: &str) -> Result<u64, ConfigError> {
     let wrong = || ConfigError::Memory(text.to_owned());
     let lower = text.trim().to_ascii_lowercase();
     let digits = lower.trim_end_matches(|character: char| character.is_ascii_alphabetic());
-    let shift = match lower[digits.len()..].trim_end_matches('b').trim_end_matches('i') {
+    let shift = match lower[digits.len()..]
+        .trim_end_matches('b')
+        .trim_end_matches('i')
+    {
         "" => 0,
         "k" => 10,
         "m" => 20,
@@ -185,7 +215,13 @@ mod tests {
 
     #[test]
     fn sizes_are_read_with_and_without_unit() {
-        for (text, bytes) in [("1024", 1024), ("4k", 4096), ("512MiB", 512 << 20), ("2 GiB", 2 << 30), ("1gb", 1 << 30)] {
+        for (text, bytes) in [
+            ("1024", 1024),
+            ("4k", 4096),
+            ("512MiB", 512 << 20),
+            ("2 GiB", 2 << 30),
+            ("1gb", 1 << 30),
+        ] {
             assert_eq!(size(text).ok(), Some(bytes), "{text}");
         }
         for wrong in ["", "0", "MiB", "12 parsecs", "99999999999g", "-1"] {

@@ -18,17 +18,26 @@ pub(super) async fn record(request: Request, next: Next) -> Response {
     let id = uuid::Uuid::now_v7().simple().to_string();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("other", MatchedPath::as_str)
+        .to_owned();
     let span = tracing::info_span!("request", request.id = id, user.id = Empty);
     let start = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let elapsed = start.elapsed();
     let status = response.status();
     let labels = [("route", route.clone()), ("method", method.to_string())];
-    metrics::histogram!("waybill_http_request_duration_seconds", &labels).record(elapsed.as_secs_f64());
+    metrics::histogram!("waybill_http_request_duration_seconds", &labels)
+        .record(elapsed.as_secs_f64());
     let [by_route, by_method] = labels;
     let by_status = ("status", status.as_u16().to_string());
-    metrics::counter!("waybill_http_requests_total", &[by_route, by_method, by_status]).increment(1);
+    metrics::counter!(
+        "waybill_http_requests_total",
+        &[by_route, by_method, by_status]
+    )
+    .increment(1);
     let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let quiet = route == "other" && status.is_success();
     span.in_scope(|| {

@@ -38,22 +38,38 @@ impl Client {
 
     fn of(config: &HttpConfig, peer: IpAddr, headers: &HeaderMap) -> Self {
         let peer = peer.to_canonical();
-        let trusted = |address: IpAddr| config.trusted_proxies.iter().any(|range| range.contains(address));
+        let trusted = |address: IpAddr| {
+            config
+                .trusted_proxies
+                .iter()
+                .any(|range| range.contains(address))
+        };
         let language = language(headers);
         if !trusted(peer) {
-            return Self { address: peer, https: false, language };
+            return Self {
+                address: peer,
+                https: false,
+                language,
+            };
         }
-        let https = last_value(headers, "x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+        let https = last_value(headers, "x-forwarded-proto")
+            .is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
         let mut address = peer;
         for hop in forwarded_for(headers) {
             // Something that is no address ends the chain: what is before it could be forged.
-            let Ok(hop) = hop.parse::<IpAddr>() else { break };
+            let Ok(hop) = hop.parse::<IpAddr>() else {
+                break;
+            };
             address = hop.to_canonical();
             if !trusted(address) {
                 break;
             }
         }
-        Self { address, https, language }
+        Self {
+            address,
+            https,
+            language,
+        }
     }
 }
 
@@ -71,15 +87,29 @@ fn forwarded_for(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 }
 
 fn last_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get_all(name).iter().next_back()?.to_str().ok()?.rsplit(',').next().map(str::trim)
+    headers
+        .get_all(name)
+        .iter()
+        .next_back()?
+        .to_str()
+        .ok()?
+        .rsplit(',')
+        .next()
+        .map(str::trim)
 }
 
 /// The language of the person: what they chose, else what their browser asks for.
 fn language(headers: &HeaderMap) -> Language {
-    cookie(headers, "lang").and_then(Language::from_code).unwrap_or_else(|| {
-        let asked = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        asked.map(Language::from_accept_language).unwrap_or_default()
-    })
+    cookie(headers, "lang")
+        .and_then(Language::from_code)
+        .unwrap_or_else(|| {
+            let asked = headers
+                .get(ACCEPT_LANGUAGE)
+                .and_then(|value| value.to_str().ok());
+            asked
+                .map(Language::from_accept_language)
+                .unwrap_or_default()
+        })
 }
 
 /// The value of a cookie.
@@ -94,13 +124,25 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 
 /// The host that a request names.
 pub(super) fn host(request: &Request) -> Option<&str> {
-    let named = request.headers().get(HOST).and_then(|value| value.to_str().ok());
-    named.or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str))
+    let named = request
+        .headers()
+        .get(HOST)
+        .and_then(|value| value.to_str().ok());
+    named.or_else(|| {
+        request
+            .uri()
+            .authority()
+            .map(axum::http::uri::Authority::as_str)
+    })
 }
 
 /// Whether the server answers to this host: the public one, and names of this machine on loopback.
 fn is_ours(config: &HttpConfig, named: &str) -> bool {
-    if config.public_url.as_ref().is_some_and(|url| url.authority.eq_ignore_ascii_case(named)) {
+    if config
+        .public_url
+        .as_ref()
+        .is_some_and(|url| url.authority.eq_ignore_ascii_case(named))
+    {
         return true;
     }
     if !config.listen.ip().is_loopback() {
@@ -110,7 +152,10 @@ fn is_ours(config: &HttpConfig, named: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or(rest),
         None => named.split(':').next().unwrap_or(named),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// Middleware: notes the [`Client`] in the request; refuses foreign hosts, and plain HTTP off loopback.
@@ -128,9 +173,15 @@ pub(super) async fn place(
     let refusal = if probe {
         None
     } else if !host(&request).is_some_and(|named| is_ours(&http.config, named)) {
-        Some(Fault::new(StatusCode::MISDIRECTED_REQUEST, Reason::new("unknown_host")))
+        Some(Fault::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            Reason::new("unknown_host"),
+        ))
     } else if !https && !http.config.listen.ip().is_loopback() {
-        Some(Fault::new(StatusCode::FORBIDDEN, Reason::new("https_required")))
+        Some(Fault::new(
+            StatusCode::FORBIDDEN,
+            Reason::new("https_required"),
+        ))
     } else {
         None
     };
@@ -162,21 +213,37 @@ mod tests {
     }
 
     fn address(peer: &str, pairs: &[(&'static str, &'static str)]) -> (String, bool) {
-        let client = Client::of(&proxied(), peer.parse().expect("an address"), &headers(pairs));
+        let client = Client::of(
+            &proxied(),
+            peer.parse().expect("an address"),
+            &headers(pairs),
+        );
         (client.address.to_string(), client.https)
     }
 
     #[test]
     fn forwarded_headers_count_from_the_trusted_proxy_alone() {
-        let forged = [("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "https")];
-        assert_eq!(address("203.0.113.5", &forged), ("203.0.113.5".to_owned(), false));
-        assert_eq!(address("10.1.1.1", &forged), ("198.51.100.1".to_owned(), true));
+        let forged = [
+            ("x-forwarded-for", "198.51.100.1"),
+            ("x-forwarded-proto", "https"),
+        ];
+        assert_eq!(
+            address("203.0.113.5", &forged),
+            ("203.0.113.5".to_owned(), false)
+        );
+        assert_eq!(
+            address("10.1.1.1", &forged),
+            ("198.51.100.1".to_owned(), true)
+        );
         assert_eq!(address("10.1.1.1", &[]), ("10.1.1.1".to_owned(), false));
     }
 
     #[test]
     fn of_a_chain_the_last_address_that_no_proxy_has_counts() {
-        let chain = [("x-forwarded-for", "6.6.6.6, 198.51.100.1"), ("x-forwarded-for", "10.2.2.2")];
+        let chain = [
+            ("x-forwarded-for", "6.6.6.6, 198.51.100.1"),
+            ("x-forwarded-for", "10.2.2.2"),
+        ];
         assert_eq!(address("10.1.1.1", &chain).0, "198.51.100.1");
         let forged = [("x-forwarded-for", "6.6.6.6, not-an-address, 10.2.2.2")];
         assert_eq!(address("10.1.1.1", &forged).0, "10.2.2.2");
@@ -185,23 +252,43 @@ mod tests {
     #[test]
     fn on_loopback_only_names_of_this_machine_and_the_public_one_are_answered() {
         let mut config = proxied();
-        for ours in ["localhost", "LOCALHOST:3000", "127.0.0.1:1", "[::1]:3000", "127.8.8.8"] {
+        for ours in [
+            "localhost",
+            "LOCALHOST:3000",
+            "127.0.0.1:1",
+            "[::1]:3000",
+            "127.8.8.8",
+        ] {
             assert!(is_ours(&config, ours), "{ours}");
         }
-        for foreign in ["evil.example", "evil.example:3000", "192.0.2.1", "localhost.evil.example", ""] {
+        for foreign in [
+            "evil.example",
+            "evil.example:3000",
+            "192.0.2.1",
+            "localhost.evil.example",
+            "",
+        ] {
             assert!(!is_ours(&config, foreign), "{foreign}");
         }
         config.public_url = PublicUrl::parse("https://waybill.example").ok();
         assert!(is_ours(&config, "Waybill.example"));
         config.listen.set_ip([0, 0, 0, 0].into());
-        assert!(!is_ours(&config, "localhost"), "off loopback only the public name");
+        assert!(
+            !is_ours(&config, "localhost"),
+            "off loopback only the public name"
+        );
     }
 
     #[test]
     fn an_ipv6_network_counts_as_one() {
         let of = |text: &str| {
             let address = text.parse().expect("an address");
-            Client { address, https: false, language: Language::English }.network()
+            Client {
+                address,
+                https: false,
+                language: Language::English,
+            }
+            .network()
         };
         assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
         assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
@@ -210,8 +297,20 @@ mod tests {
 
     #[test]
     fn the_chosen_language_beats_the_browser_s() {
-        assert_eq!(language(&headers(&[("cookie", "a=b; lang=fr"), ("accept-language", "en")])), Language::French);
-        assert_eq!(language(&headers(&[("accept-language", "fr-CA")])), Language::French);
-        assert_eq!(language(&headers(&[("cookie", "lang=xx")])), Language::English);
+        assert_eq!(
+            language(&headers(&[
+                ("cookie", "a=b; lang=fr"),
+                ("accept-language", "en")
+            ])),
+            Language::French
+        );
+        assert_eq!(
+            language(&headers(&[("accept-language", "fr-CA")])),
+            Language::French
+        );
+        assert_eq!(
+            language(&headers(&[("cookie", "lang=xx")])),
+            Language::English
+        );
     }
 }

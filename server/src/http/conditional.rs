@@ -30,7 +30,9 @@ impl FromRequestParts<Http> for IfMatch {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &Http) -> Result<Self, Self::Rejection> {
-        Ok(parts.headers.get(IF_MATCH).map_or(Self::Missing, |value| Self::parse(value.to_str().unwrap_or(""))))
+        Ok(parts.headers.get(IF_MATCH).map_or(Self::Missing, |value| {
+            Self::parse(value.to_str().unwrap_or(""))
+        }))
     }
 }
 
@@ -41,20 +43,29 @@ impl IfMatch {
             return Self::Any;
         }
         // A weak tag never matches here (RFC 9110 §13.1.1); a bare number is what people type.
-        let number = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-        number.parse().ok().filter(|version| *version > 0).map_or(Self::Malformed, Self::Version)
+        let number = text
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'))
+            .unwrap_or(text);
+        number
+            .parse()
+            .ok()
+            .filter(|version| *version > 0)
+            .map_or(Self::Malformed, Self::Version)
     }
 
     /// What is wrong with the precondition itself.
     pub(super) fn fault(&self) -> Option<Fault> {
         match self {
             Self::Version(_) | Self::Any => None,
-            Self::Missing => {
-                Some(Fault::new(StatusCode::PRECONDITION_REQUIRED, Reason::new("precondition_required")))
-            }
-            Self::Malformed => {
-                Some(Fault::new(StatusCode::PRECONDITION_FAILED, Reason::new("malformed_precondition")))
-            }
+            Self::Missing => Some(Fault::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                Reason::new("precondition_required"),
+            )),
+            Self::Malformed => Some(Fault::new(
+                StatusCode::PRECONDITION_FAILED,
+                Reason::new("malformed_precondition"),
+            )),
         }
     }
 }
@@ -90,7 +101,10 @@ mod tests {
         assert!(matches!(IfMatch::parse(" 7 "), IfMatch::Version(7)));
         assert!(matches!(IfMatch::parse("*"), IfMatch::Any));
         for wrong in ["W/\"7\"", "\"7", "seven", "", "-1", "0", "\"7\", \"8\""] {
-            assert!(matches!(IfMatch::parse(wrong), IfMatch::Malformed), "{wrong}");
+            assert!(
+                matches!(IfMatch::parse(wrong), IfMatch::Malformed),
+                "{wrong}"
+            );
         }
     }
 }

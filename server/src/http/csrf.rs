@@ -20,7 +20,11 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Middleware: lets through what reads, what our pages send, and what no browser sent.
 pub(super) async fn guard(State(http): State<Http>, request: Request, next: Next) -> Response {
-    let public = http.config.public_url.as_ref().map(crate::config::PublicUrl::origin);
+    let public = http
+        .config
+        .public_url
+        .as_ref()
+        .map(crate::config::PublicUrl::origin);
     if is_foreign(&request, public.as_deref()) {
         return Fault::new(StatusCode::FORBIDDEN, Reason::new("cross_site")).into_response();
     }
@@ -29,19 +33,34 @@ pub(super) async fn guard(State(http): State<Http>, request: Request, next: Next
 
 fn is_foreign(request: &Request, public_origin: Option<&str>) -> bool {
     let headers = request.headers();
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let reads = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if reads || headers.contains_key(AUTHORIZATION) {
         return false;
     }
     if let Some(site) = headers.get(SEC_FETCH_SITE) {
         return site != "same-origin" && site != "none";
     }
-    let Some(origin) = headers.get(ORIGIN) else { return false };
-    let Ok(origin) = origin.to_str() else { return true };
+    let Some(origin) = headers.get(ORIGIN) else {
+        return false;
+    };
+    let Ok(origin) = origin.to_str() else {
+        return true;
+    };
     if public_origin.is_some_and(|ours| ours.eq_ignore_ascii_case(origin)) {
         return false;
     }
-    let scheme = if request.extensions().get::<Client>().is_some_and(|client| client.https) { "https" } else { "http" };
+    let scheme = if request
+        .extensions()
+        .get::<Client>()
+        .is_some_and(|client| client.https)
+    {
+        "https"
+    } else {
+        "http"
+    };
     let ours = host(request).map(|host| format!("{scheme}://{host}"));
     !ours.is_some_and(|ours| ours.eq_ignore_ascii_case(origin))
 }
@@ -53,7 +72,10 @@ mod tests {
     use super::*;
 
     fn foreign(method: &str, headers: &[(&str, &str)]) -> bool {
-        let mut request = Request::builder().method(method).uri("/api/ui/exports/run").header("host", "localhost:3000");
+        let mut request = Request::builder()
+            .method(method)
+            .uri("/api/ui/exports/run")
+            .header("host", "localhost:3000");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -66,7 +88,10 @@ mod tests {
         for headers in [
             &[("sec-fetch-site", "cross-site")][..],
             &[("sec-fetch-site", "same-site")],
-            &[("sec-fetch-site", "cross-site"), ("origin", "http://localhost:3000")],
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "http://localhost:3000"),
+            ],
             &[("origin", "https://evil.example")],
             &[("origin", "null")],
             &[("origin", "https://localhost:3000")],
@@ -86,7 +111,10 @@ mod tests {
             &[("sec-fetch-site", "none")],
             &[("origin", "http://localhost:3000")],
             &[("origin", "https://waybill.example")],
-            &[("origin", "https://evil.example"), ("authorization", "Bearer x")],
+            &[
+                ("origin", "https://evil.example"),
+                ("authorization", "Bearer x"),
+            ],
         ] {
             assert!(!foreign("POST", headers), "{headers:?}");
         }

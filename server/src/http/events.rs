@@ -57,10 +57,23 @@ pub(super) async fn listen(
         waiting.push_back(resync());
     }
     let hints = http.backstage.hints();
-    let listening = Listening { http, credential, person, hints, recheck, waiting, sent: 0 };
+    let listening = Listening {
+        http,
+        credential,
+        person,
+        hints,
+        recheck,
+        waiting,
+        sent: 0,
+    };
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("");
-    let mut response = Sse::new(events(listening)).keep_alive(keep_alive).into_response();
-    response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    let mut response = Sse::new(events(listening))
+        .keep_alive(keep_alive)
+        .into_response();
+    response.headers_mut().insert(
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    );
     Ok(response)
 }
 

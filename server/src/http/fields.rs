@@ -29,8 +29,13 @@ impl FromRequest<Http> for JsonBody {
     type Rejection = Fault;
 
     async fn from_request(request: Request, state: &Http) -> Result<Self, Fault> {
-        let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let kind = kind.and_then(|value| value.split(';').next()).map(str::trim);
+        let kind = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let kind = kind
+            .and_then(|value| value.split(';').next())
+            .map(str::trim);
         if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json")) {
             let reason = Reason::new("unsupported_media_type").with("expected", "application/json");
             return Err(Fault::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, reason));
@@ -47,7 +52,10 @@ impl FromRequest<Http> for JsonBody {
 }
 
 fn malformed(words: &str) -> Fault {
-    Fault::invalid(FieldErrors::one("", Reason::new("malformed_json").detail(words)))
+    Fault::invalid(FieldErrors::one(
+        "",
+        Reason::new("malformed_json").detail(words),
+    ))
 }
 
 impl JsonBody {
@@ -66,15 +74,29 @@ impl JsonBody {
 
     /// Holds the documented properties of a body equal to the fields its reader asks for; `later`
     /// are those it asks for only to say that they are not available yet.
-    pub(super) fn assert_asks_for<T>(self, reader: impl FnOnce(&Fields<'_>) -> T, schema: &Value, later: &[&str]) {
+    pub(super) fn assert_asks_for<T>(
+        self,
+        reader: impl FnOnce(&Fields<'_>) -> T,
+        schema: &Value,
+        later: &[&str],
+    ) {
         let errors = RefCell::default();
-        let fields = Fields { object: &self.0, prefix: String::new(), asked: RefCell::default(), errors: &errors };
+        let fields = Fields {
+            object: &self.0,
+            prefix: String::new(),
+            asked: RefCell::default(),
+            errors: &errors,
+        };
         reader(&fields);
         let mut asked = fields.asked.into_inner();
         asked.retain(|key| !later.contains(key));
         asked.sort_unstable();
         asked.dedup();
-        let mut documented: Vec<_> = schema["properties"].as_object().expect("properties").keys().collect();
+        let mut documented: Vec<_> = schema["properties"]
+            .as_object()
+            .expect("properties")
+            .keys()
+            .collect();
         documented.sort_unstable();
         assert_eq!(asked, documented);
     }
@@ -82,10 +104,18 @@ impl JsonBody {
 
 fn read_object<T>(object: &Map<String, Value>, reader: impl FnOnce(&Fields<'_>) -> T) -> Read<T> {
     let errors = RefCell::default();
-    let fields = Fields { object, prefix: String::new(), asked: RefCell::default(), errors: &errors };
+    let fields = Fields {
+        object,
+        prefix: String::new(),
+        asked: RefCell::default(),
+        errors: &errors,
+    };
     let value = reader(&fields);
     fields.refuse_others();
-    Read { value, errors: errors.into_inner() }
+    Read {
+        value,
+        errors: errors.into_inner(),
+    }
 }
 
 /// The fields of an object.
@@ -100,7 +130,10 @@ impl Fields<'_> {
     /// Notes an error on a field.
     pub(super) fn wrong(&self, key: &str, reason: Reason) {
         let field = format!("{}{key}", self.prefix);
-        self.errors.borrow_mut().0.push(FieldError { field, reason });
+        self.errors
+            .borrow_mut()
+            .0
+            .push(FieldError { field, reason });
     }
 
     /// A field as it is; none when it is absent or null.
@@ -138,23 +171,40 @@ impl Fields<'_> {
 
     /// An object that is passed on as it is.
     pub(super) fn map(&self, key: &'static str) -> Map<String, Value> {
-        self.typed(key, "object", Value::as_object).cloned().unwrap_or_default()
+        self.typed(key, "object", Value::as_object)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// An object with fields of its own.
-    pub(super) fn object<T>(&self, key: &'static str, reader: impl FnOnce(&Fields<'_>) -> T) -> Option<T> {
+    pub(super) fn object<T>(
+        &self,
+        key: &'static str,
+        reader: impl FnOnce(&Fields<'_>) -> T,
+    ) -> Option<T> {
         let object = self.typed(key, "object", Value::as_object)?;
         Some(self.inside(format!("{}{key}.", self.prefix), object, reader))
     }
 
     /// A list of objects.
-    pub(super) fn list<T>(&self, key: &'static str, reader: impl Fn(&Fields<'_>) -> T) -> Option<Vec<T>> {
+    pub(super) fn list<T>(
+        &self,
+        key: &'static str,
+        reader: impl Fn(&Fields<'_>) -> T,
+    ) -> Option<Vec<T>> {
         let entries = self.typed(key, "array", Value::as_array)?;
         let mut values = Vec::with_capacity(entries.len());
         for (place, entry) in entries.iter().enumerate() {
             match entry.as_object() {
-                Some(object) => values.push(self.inside(format!("{}{key}.{place}.", self.prefix), object, &reader)),
-                None => self.wrong(&format!("{key}.{place}"), Reason::new("wrong_type").with("expected", "object")),
+                Some(object) => values.push(self.inside(
+                    format!("{}{key}.{place}.", self.prefix),
+                    object,
+                    &reader,
+                )),
+                None => self.wrong(
+                    &format!("{key}.{place}"),
+                    Reason::new("wrong_type").with("expected", "object"),
+                ),
             }
         }
         Some(values)
@@ -173,8 +223,13 @@ impl Fields<'_> {
     }
 
     /// An object of the domain that has a default for each of its fields.
-    pub(super) fn domain_with_defaults<T: DeserializeOwned + Default>(&self, key: &'static str) -> T {
-        let Some(object) = self.typed(key, "object", Value::as_object) else { return T::default() };
+    pub(super) fn domain_with_defaults<T: DeserializeOwned + Default>(
+        &self,
+        key: &'static str,
+    ) -> T {
+        let Some(object) = self.typed(key, "object", Value::as_object) else {
+            return T::default();
+        };
         match serde_json::from_value(Value::Object(object.clone())) {
             Ok(value) => value,
             Err(_) => {
@@ -189,13 +244,25 @@ impl Fields<'_> {
     /// Notes what is wrong with one field of an object, by reading it alone.
     fn blame<T: DeserializeOwned>(&self, key: &str, name: &str, value: &Value) {
         let alone = Map::from_iter([(name.to_owned(), value.clone())]);
-        let Err(error) = serde_json::from_value::<T>(Value::Object(alone)) else { return };
+        let Err(error) = serde_json::from_value::<T>(Value::Object(alone)) else {
+            return;
+        };
         let words = error.to_string();
-        let unknown = words.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+        let unknown = words
+            .strip_prefix("unknown field `")
+            .and_then(|rest| rest.split('`').next());
         match unknown {
-            Some(unknown) if unknown == name => self.wrong(&format!("{key}.{name}"), Reason::new("unknown_field")),
-            Some(unknown) => self.wrong(&format!("{key}.{name}.{unknown}"), Reason::new("unknown_field")),
-            None => self.wrong(&format!("{key}.{name}"), Reason::new("malformed").detail(words)),
+            Some(unknown) if unknown == name => {
+                self.wrong(&format!("{key}.{name}"), Reason::new("unknown_field"))
+            }
+            Some(unknown) => self.wrong(
+                &format!("{key}.{name}.{unknown}"),
+                Reason::new("unknown_field"),
+            ),
+            None => self.wrong(
+                &format!("{key}.{name}"),
+                Reason::new("malformed").detail(words),
+            ),
         }
     }
 
@@ -213,8 +280,18 @@ impl Fields<'_> {
         taken
     }
 
-    fn inside<T>(&self, prefix: String, object: &Map<String, Value>, reader: impl FnOnce(&Fields<'_>) -> T) -> T {
-        let fields = Fields { object, prefix, asked: RefCell::default(), errors: self.errors };
+    fn inside<T>(
+        &self,
+        prefix: String,
+        object: &Map<String, Value>,
+        reader: impl FnOnce(&Fields<'_>) -> T,
+    ) -> T {
+        let fields = Fields {
+            object,
+            prefix,
+            asked: RefCell::default(),
+            errors: self.errors,
+        };
         let value = reader(&fields);
         fields.refuse_others();
         value
@@ -238,49 +315,74 @@ mod tests {
     use super::*;
 
     fn errors<T>(body: Value, reader: impl FnOnce(&Fields<'_>) -> T) -> Vec<(String, String)> {
-        let Value::Object(object) = body else { panic!("not an object") };
+        let Value::Object(object) = body else {
+            panic!("not an object")
+        };
         let read = read_object(&object, reader);
-        read.errors.0.into_iter().map(|error| (error.field, error.reason.code)).collect()
+        read.errors
+            .0
+            .into_iter()
+            .map(|error| (error.field, error.reason.code))
+            .collect()
     }
 
     fn found(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(field, code)| ((*field).to_owned(), (*code).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(field, code)| ((*field).to_owned(), (*code).to_owned()))
+            .collect()
     }
 
     #[test]
     fn everything_that_is_wrong_is_named_at_once() {
-        let body = json!({"items": [{"table_id": "x", "extra": 1}, 7], "enabled": "yes", "surplus": null});
+        let body =
+            json!({"items": [{"table_id": "x", "extra": 1}, 7], "enabled": "yes", "surplus": null});
         let errors = errors(body, |fields| {
             fields.text("name");
             fields.flag("enabled");
             fields.list("items", |item| item.id::<TableId>("table_id"));
         });
-        assert_eq!(errors, found(&[
-            ("name", "required"),
-            ("enabled", "wrong_type"),
-            ("items.0.table_id", "malformed"),
-            ("items.0.extra", "unknown_field"),
-            ("items.1", "wrong_type"),
-            ("surplus", "unknown_field"),
-        ]));
+        assert_eq!(
+            errors,
+            found(&[
+                ("name", "required"),
+                ("enabled", "wrong_type"),
+                ("items.0.table_id", "malformed"),
+                ("items.0.extra", "unknown_field"),
+                ("items.1", "wrong_type"),
+                ("surplus", "unknown_field"),
+            ])
+        );
     }
 
     #[test]
     fn errors_of_options_name_the_option() {
         let body = json!({"options": {"format": "xml", "delimiter": "comma", "colour": "red", "held": {"fewer": 3}}});
-        let errors = errors(body, |fields| fields.domain_with_defaults::<DeliveryOptions>("options"));
-        assert_eq!(errors, found(&[
-            ("options.colour", "unknown_field"),
-            ("options.format", "malformed"),
-            ("options.held.fewer", "unknown_field"),
-        ]));
+        let errors = errors(body, |fields| {
+            fields.domain_with_defaults::<DeliveryOptions>("options")
+        });
+        assert_eq!(
+            errors,
+            found(&[
+                ("options.colour", "unknown_field"),
+                ("options.format", "malformed"),
+                ("options.held.fewer", "unknown_field"),
+            ])
+        );
     }
 
     #[test]
     fn what_is_right_is_read() {
-        let Value::Object(object) = json!({"name": "a", "options": {"bom": true}, "gone": null}) else { panic!() };
+        let Value::Object(object) = json!({"name": "a", "options": {"bom": true}, "gone": null})
+        else {
+            panic!()
+        };
         let read = read_object(&object, |fields| {
-            (fields.text("name"), fields.domain_with_defaults::<DeliveryOptions>("options"), fields.flag("gone"))
+            (
+                fields.text("name"),
+                fields.domain_with_defaults::<DeliveryOptions>("options"),
+                fields.flag("gone"),
+            )
         });
         assert!(read.errors.0.is_empty());
         assert!(read.value.0 == "a" && read.value.1.bom && read.value.2.is_none());

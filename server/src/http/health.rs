@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use app::domain::{Reason, Role};
 use app::ports::RequestContext;
+use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use axum::Json;
 use serde_json::json;
 
 use super::client::Client;
@@ -24,8 +24,15 @@ pub(super) async fn alive() -> &'static str {
 pub(super) async fn ready(State(http): State<Http>) -> Response {
     let checks = http.backstage.readiness().await;
     let ready = checks.iter().all(|check| check.ready);
-    let parts: BTreeMap<_, _> = checks.iter().map(|check| (check.part, check.ready)).collect();
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let parts: BTreeMap<_, _> = checks
+        .iter()
+        .map(|check| (check.part, check.ready))
+        .collect();
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     (status, Json(json!({"ready": ready, "checks": parts}))).into_response()
 }
 
@@ -35,7 +42,10 @@ pub(super) async fn figures(
     Extension(client): Extension<Client>,
     Extension(ctx): Extension<RequestContext>,
 ) -> Result<Response, Fault> {
-    let administrator = ctx.actor.as_ref().is_some_and(|actor| actor.role == Role::Administrator);
+    let administrator = ctx
+        .actor
+        .as_ref()
+        .is_some_and(|actor| actor.role == Role::Administrator);
     if !administrator && !client.address.is_loopback() {
         return Err(match ctx.actor {
             Some(_) => Fault::new(StatusCode::FORBIDDEN, Reason::new("administrators_only")),
@@ -43,10 +53,17 @@ pub(super) async fn figures(
         });
     }
     match http.backstage.queue_depth().await {
-        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; queues stay far below 2^52")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a gauge is a float; queues stay far below 2^52"
+        )]
         Ok(depth) => metrics::gauge!("waybill_queue_depth").set(depth as f64),
         Err(error) => tracing::warn!("cannot count the queue: {error:#}"),
     }
     http.metrics.run_upkeep();
-    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], http.metrics.render()).into_response())
+    Ok((
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        http.metrics.render(),
+    )
+        .into_response())
 }

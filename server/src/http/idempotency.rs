@@ -34,8 +34,15 @@ pub(super) struct UnderWay(Keys);
 impl UnderWay {
     fn start(&self, person: UserId, key: &str) -> Option<Claim> {
         let entry = (person, key.to_owned());
-        let fresh = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.clone());
-        fresh.then(|| Claim { keys: Arc::clone(&self.0), entry })
+        let fresh = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(entry.clone());
+        fresh.then(|| Claim {
+            keys: Arc::clone(&self.0),
+            entry,
+        })
     }
 }
 
@@ -47,35 +54,64 @@ struct Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.entry);
+        self.keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.entry);
     }
 }
 
 /// Middleware of every POST of REST.
 pub(super) async fn once(State(http): State<Http>, request: Request, next: Next) -> Response {
-    let person = request.extensions().get::<RequestContext>().and_then(|context| context.actor.as_ref()).map(|a| a.id);
+    let person = request
+        .extensions()
+        .get::<RequestContext>()
+        .and_then(|context| context.actor.as_ref())
+        .map(|a| a.id);
     let (Some(key), Some(person)) = (request.headers().get(KEY), person) else {
         return next.run(request).await;
     };
     let key = key.to_str().unwrap_or("").trim().to_owned();
-    answer(&http, person, &key, request, next).await.unwrap_or_else(Fault::into_response)
+    answer(&http, person, &key, request, next)
+        .await
+        .unwrap_or_else(Fault::into_response)
 }
 
-async fn answer(http: &Http, person: UserId, key: &str, request: Request, next: Next) -> Result<Response, Fault> {
+async fn answer(
+    http: &Http,
+    person: UserId,
+    key: &str,
+    request: Request,
+    next: Next,
+) -> Result<Response, Fault> {
     if key.is_empty() || key.len() > 200 {
-        return Err(Fault::invalid(FieldErrors::one("Idempotency-Key", Reason::new("malformed"))));
+        return Err(Fault::invalid(FieldErrors::one(
+            "Idempotency-Key",
+            Reason::new("malformed"),
+        )));
     }
     let Some(_claim) = http.under_way.start(person, key) else {
-        return Err(Fault::new(StatusCode::CONFLICT, Reason::new("idempotency_under_way")));
+        return Err(Fault::new(
+            StatusCode::CONFLICT,
+            Reason::new("idempotency_under_way"),
+        ));
     };
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, MOST_BYTES)
         .await
         .map_err(|_| Fault::new(StatusCode::PAYLOAD_TOO_LARGE, Reason::new("too_large")))?;
     let request_hash = hash(parts.method.as_str(), parts.uri.path(), &body);
-    if let Some(kept) = http.backstage.recall(person, key).await.map_err(|error| Fault::internal(&error))? {
+    if let Some(kept) = http
+        .backstage
+        .recall(person, key)
+        .await
+        .map_err(|error| Fault::internal(&error))?
+    {
         if kept.request_hash != request_hash {
-            return Err(Fault::new(StatusCode::UNPROCESSABLE_ENTITY, Reason::new("idempotency_key_reused")));
+            return Err(Fault::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Reason::new("idempotency_key_reused"),
+            ));
         }
         return Ok(replay(kept));
     }
@@ -84,7 +120,9 @@ async fn answer(http: &Http, person: UserId, key: &str, request: Request, next: 
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let body = to_bytes(body, MOST_BYTES).await.map_err(|error| Fault::internal(&error.into()))?;
+    let body = to_bytes(body, MOST_BYTES)
+        .await
+        .map_err(|error| Fault::internal(&error.into()))?;
     let kept = Remembered {
         request_hash,
         status: parts.status.as_u16(),
@@ -114,9 +152,12 @@ fn hash(method: &str, path: &str, body: &Bytes) -> String {
     hasher.update(path);
     hasher.update([0]);
     hasher.update(body);
-    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hasher
+        .finalize()
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

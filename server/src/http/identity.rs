@@ -27,10 +27,18 @@ impl Credential {
     fn of(headers: &HeaderMap, https: bool) -> Option<Self> {
         if let Some(value) = headers.get(AUTHORIZATION) {
             let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-            return scheme.eq_ignore_ascii_case("bearer").then(|| Self::Bearer(token.trim().to_owned()));
+            return scheme
+                .eq_ignore_ascii_case("bearer")
+                .then(|| Self::Bearer(token.trim().to_owned()));
         }
-        let name = if https { SESSION_COOKIE_SECURE } else { SESSION_COOKIE };
-        cookie(headers, name).filter(|token| !token.is_empty()).map(|token| Self::Session(token.to_owned()))
+        let name = if https {
+            SESSION_COOKIE_SECURE
+        } else {
+            SESSION_COOKIE
+        };
+        cookie(headers, name)
+            .filter(|token| !token.is_empty())
+            .map(|token| Self::Session(token.to_owned()))
     }
 
     /// The person, if it is still valid.
@@ -45,14 +53,22 @@ impl Credential {
 }
 
 /// Middleware: adds the [`RequestContext`]; slows down networks that ask without a valid credential.
-pub(super) async fn identify(State(http): State<Http>, mut request: Request, next: Next) -> Response {
+pub(super) async fn identify(
+    State(http): State<Http>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let Some(client) = request.extensions().get::<Client>().cloned() else {
         return Fault::not_found().into_response();
     };
     let path = request.uri().path();
     let public_file = http.site.contains(path);
     let limited = path.starts_with("/api/");
-    let credential = if public_file { None } else { Credential::of(request.headers(), http.config.is_https()) };
+    let credential = if public_file {
+        None
+    } else {
+        Credential::of(request.headers(), http.config.is_https())
+    };
     let actor = match &credential {
         Some(credential) => match credential.actor(&http).await {
             Ok(actor) => actor,
@@ -69,7 +85,11 @@ pub(super) async fn identify(State(http): State<Http>, mut request: Request, nex
     if let Some(actor) = &actor {
         tracing::Span::current().record("user.id", tracing::field::display(actor.id));
     }
-    let context = RequestContext { actor, network: client.address.to_string(), language: client.language };
+    let context = RequestContext {
+        actor,
+        network: client.address.to_string(),
+        language: client.language,
+    };
     if let Some(credential) = credential {
         request.extensions_mut().insert(credential);
     }
@@ -84,7 +104,10 @@ impl FromRequestParts<Http> for Caller {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, _: &Http) -> Result<Self, Fault> {
-        let context = parts.extensions.get::<RequestContext>().ok_or_else(Fault::not_signed_in)?;
+        let context = parts
+            .extensions
+            .get::<RequestContext>()
+            .ok_or_else(Fault::not_signed_in)?;
         if context.actor.is_none() {
             return Err(Fault::not_signed_in());
         }

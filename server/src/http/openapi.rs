@@ -6,8 +6,8 @@ use app::domain::{ExportSort, ExportStatus, RunStatus};
 use axum::Json;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
-use utoipa::openapi::{RefOr, schema::Schema};
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, schema::Schema};
 
 use super::routes::{Access, Route, problem_schema, table};
 
@@ -22,7 +22,12 @@ pub(super) struct Doc {
 
 impl Doc {
     pub(super) const fn new(summary: &'static str) -> Self {
-        Self { summary, parameters: &[], body: None, answers: Vec::new() }
+        Self {
+            summary,
+            parameters: &[],
+            body: None,
+            answers: Vec::new(),
+        }
     }
 }
 
@@ -47,7 +52,11 @@ pub(super) struct SchemaOf {
 pub(super) fn schema<T: ToSchema>() -> SchemaOf {
     let mut parts = Vec::new();
     T::schemas(&mut parts);
-    SchemaOf { name: T::name().into_owned(), own: T::schema(), parts }
+    SchemaOf {
+        name: T::name().into_owned(),
+        own: T::schema(),
+        parts,
+    }
 }
 
 /// `GET /api/v1/openapi.json`
@@ -61,10 +70,14 @@ pub fn document() -> Value {
     note(&mut schemas, problem_schema());
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     for route in table() {
-        let (method, path, access, action) = (route.method.clone(), route.path, route.access, route.action);
+        let (method, path, access, action) =
+            (route.method.clone(), route.path, route.access, route.action);
         let Some(doc) = route.doc else { continue };
         let operation = operation(&method, path, access, action, doc, &mut schemas);
-        paths.entry(path).or_default().insert(method.as_str().to_ascii_lowercase(), operation);
+        paths
+            .entry(path)
+            .or_default()
+            .insert(method.as_str().to_ascii_lowercase(), operation);
     }
     json!({
         "openapi": "3.1.0",
@@ -86,7 +99,9 @@ fn note(schemas: &mut BTreeMap<String, Value>, schema: SchemaOf) -> Value {
     let reference = json!({"$ref": format!("#/components/schemas/{}", schema.name)});
     for (name, schema) in schema.parts.into_iter().chain([(schema.name, schema.own)]) {
         // A schema is a tree of texts; serialising it cannot fail.
-        schemas.entry(name).or_insert_with(|| serde_json::to_value(schema).unwrap_or_default());
+        schemas
+            .entry(name)
+            .or_insert_with(|| serde_json::to_value(schema).unwrap_or_default());
     }
     reference
 }
@@ -99,7 +114,10 @@ fn operation(
     doc: Doc,
     schemas: &mut BTreeMap<String, Value>,
 ) -> Value {
-    let tagged = doc.answers.iter().any(|(_, answer)| matches!(answer, Answer::Tagged(_) | Answer::Nothing));
+    let tagged = doc
+        .answers
+        .iter()
+        .any(|(_, answer)| matches!(answer, Answer::Tagged(_) | Answer::Nothing));
     let conditional = tagged && matches!(*method, Method::PUT | Method::DELETE);
     let one = path.contains('{');
     let mut parameters: Vec<Value> = doc.parameters.iter().map(|name| parameter(name)).collect();
@@ -107,10 +125,18 @@ fn operation(
         parameters.push(json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}}));
     }
     if conditional {
-        parameters.push(header("If-Match", true, "The version that was seen, as its ETag says it."));
+        parameters.push(header(
+            "If-Match",
+            true,
+            "The version that was seen, as its ETag says it.",
+        ));
     }
     if *method == Method::POST {
-        parameters.push(header("Idempotency-Key", false, "A repetition within 24 hours is answered as the first time."));
+        parameters.push(header(
+            "Idempotency-Key",
+            false,
+            "A repetition within 24 hours is answered as the first time.",
+        ));
     }
     let mut responses = Map::new();
     let mut refused: Vec<u16> = Vec::new();
@@ -137,7 +163,10 @@ fn operation(
     }
     for status in refused {
         let problem = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
-        responses.insert(status.to_string(), json!({"description": meaning(status), "content": problem}));
+        responses.insert(
+            status.to_string(),
+            json!({"description": meaning(status), "content": problem}),
+        );
     }
     let mut operation = json!({
         "operationId": action,
@@ -148,7 +177,8 @@ fn operation(
         "security": if access == Access::Anyone { json!([]) } else { json!([{"token": []}]) },
     });
     if let Some(body) = doc.body {
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": body()}}});
+        operation["requestBody"] =
+            json!({"required": true, "content": {"application/json": {"schema": body()}}});
     }
     operation
 }
@@ -158,7 +188,9 @@ fn response(answer: Answer, schemas: &mut BTreeMap<String, Value>) -> Value {
     match answer {
         Answer::Nothing => json!({"description": "Done"}),
         Answer::Any => json!({"description": "As said", "content": content(json!({}))}),
-        Answer::One(schema) => json!({"description": "As said", "content": content(note(schemas, schema))}),
+        Answer::One(schema) => {
+            json!({"description": "As said", "content": content(note(schemas, schema))})
+        }
         Answer::Tagged(schema) => json!({
             "description": "As said",
             "headers": {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotes."}},
@@ -196,10 +228,15 @@ fn header(name: &str, required: bool, description: &str) -> Value {
 fn parameter(name: &str) -> Value {
     let schema = match name {
         "status" => json!({"enum": statuses()}),
-        "type" => json!({"enum": app::domain::ConnectionType::ALL.map(app::domain::ConnectionType::code)}),
+        "type" => {
+            json!({"enum": app::domain::ConnectionType::ALL.map(app::domain::ConnectionType::code)})
+        }
         "sort" => {
             let columns = ExportSort::ALL.map(ExportSort::code);
-            let both: Vec<_> = columns.iter().flat_map(|code| [(*code).to_owned(), format!("-{code}")]).collect();
+            let both: Vec<_> = columns
+                .iter()
+                .flat_map(|code| [(*code).to_owned(), format!("-{code}")])
+                .collect();
             json!({"enum": both, "default": "name"})
         }
         "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
@@ -211,7 +248,11 @@ fn parameter(name: &str) -> Value {
 
 /// Statuses of exports; those of runs are among them.
 fn statuses() -> Vec<&'static str> {
-    debug_assert!(RunStatus::ALL.iter().all(|status| ExportStatus::from_code(status.code()).is_some()));
+    debug_assert!(
+        RunStatus::ALL
+            .iter()
+            .all(|status| ExportStatus::from_code(status.code()).is_some())
+    );
     ExportStatus::ALL.map(ExportStatus::code).to_vec()
 }
 

@@ -22,7 +22,8 @@ const PUBLIC: [&str; 2] = ["/sign-in", "/set-up"];
 
 /// Puts what components and server functions expect into the reactive context of a request.
 pub(super) fn provide(http: &Http) {
-    let context = use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestContext>().cloned());
+    let context =
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestContext>().cloned());
     provide_context(context.unwrap_or_else(nobody));
     provide_context(http.services.clone());
     provide_context(SecureCookies(http.config.is_https()));
@@ -37,14 +38,23 @@ pub(super) fn provide(http: &Http) {
 async fn render(http: Http, request: Request) -> Response {
     let options = http.leptos.clone();
     let context = move || provide(&http);
-    leptos_axum::render_app_async_with_context(context, move || app::shell(options.clone()))(request).await
+    leptos_axum::render_app_async_with_context(context, move || app::shell(options.clone()))(
+        request,
+    )
+    .await
 }
 
 /// A page; who is not signed in is sent to the sign-in, and back afterwards.
 pub(super) async fn page(State(http): State<Http>, request: Request) -> Response {
-    let signed_in = request.extensions().get::<RequestContext>().is_some_and(|context| context.actor.is_some());
+    let signed_in = request
+        .extensions()
+        .get::<RequestContext>()
+        .is_some_and(|context| context.actor.is_some());
     if !signed_in && !PUBLIC.contains(&request.uri().path()) {
-        let wanted = request.uri().path_and_query().map_or("/", axum::http::uri::PathAndQuery::as_str);
+        let wanted = request
+            .uri()
+            .path_and_query()
+            .map_or("/", axum::http::uri::PathAndQuery::as_str);
         return Redirect::to(&format!("/sign-in?next={}", percent_encoded(wanted))).into_response();
     }
     render(http, request).await
@@ -57,7 +67,11 @@ pub(super) async fn other(State(http): State<Http>, request: Request) -> Respons
     if reads && let Some(file) = http.site.answer(path, request.headers()) {
         return file;
     }
-    if !reads || path.starts_with("/api/") || path.starts_with("/pkg/") || !wants_html(request.headers()) {
+    if !reads
+        || path.starts_with("/api/")
+        || path.starts_with("/pkg/")
+        || !wants_html(request.headers())
+    {
         return Fault::not_found().into_response();
     }
     let mut response = render(http, request).await;
@@ -71,7 +85,9 @@ pub(super) async fn other(State(http): State<Http>, request: Request) -> Respons
 pub(super) async fn server_function(State(http): State<Http>, request: Request) -> Response {
     let form = wants_html(request.headers());
     let context = move || provide(&http);
-    let mut response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    let mut response = leptos_axum::handle_server_fns_with_context(context, request)
+        .await
+        .into_response();
     response.headers_mut().remove(CONTENT_SECURITY_POLICY);
     if form && response.headers().contains_key(LOCATION) {
         // The status of an error must not hide from a browser that it is to go back to the form.
@@ -88,7 +104,10 @@ pub(super) async fn server_function(State(http): State<Http>, request: Request) 
 async fn with_status_of_error(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(body) = to_bytes(body, MOST_BYTES).await else {
-        return Fault::internal(&anyhow::anyhow!("the answer of a server function cannot be read")).into_response();
+        return Fault::internal(&anyhow::anyhow!(
+            "the answer of a server function cannot be read"
+        ))
+        .into_response();
     };
     if let error @ ApiError::Invalid { .. } = ApiError::de(body.clone()) {
         parts.status = error.status();
@@ -97,19 +116,23 @@ async fn with_status_of_error(response: Response) -> Response {
 }
 
 fn wants_html(headers: &HeaderMap) -> bool {
-    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accepted| accepted.contains("text/html"))
+    headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accepted| accepted.contains("text/html"))
 }
 
 /// A text as the value of a query parameter (RFC 3986, unreserved characters and `/` as they are).
 fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-        encoded
-    })
+    text.bytes()
+        .fold(String::with_capacity(text.len()), |mut encoded, byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+                encoded.push(char::from(byte));
+            } else {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+            encoded
+        })
 }
 
 #[cfg(test)]
@@ -118,7 +141,10 @@ mod tests {
 
     #[test]
     fn an_address_survives_as_a_parameter() {
-        assert_eq!(percent_encoded("/data/exports?q=a&pane=run/1"), "/data/exports%3Fq%3Da%26pane%3Drun/1");
+        assert_eq!(
+            percent_encoded("/data/exports?q=a&pane=run/1"),
+            "/data/exports%3Fq%3Da%26pane%3Drun/1"
+        );
         assert_eq!(percent_encoded("/é"), "/%C3%A9");
     }
 }

@@ -18,7 +18,9 @@ impl<T: FromStr> FromRequestParts<Http> for Id<T> {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, state: &Http) -> Result<Self, Fault> {
-        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::not_found())?;
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Fault::not_found())?;
         text.parse().map(Self).map_err(|_| Fault::not_found())
     }
 }
@@ -51,7 +53,11 @@ impl Parameters {
             }
             values.insert(name, value);
         }
-        Self { values, errors: RefCell::new(errors), asked: RefCell::default() }
+        Self {
+            values,
+            errors: RefCell::new(errors),
+            asked: RefCell::default(),
+        }
     }
 
     fn wrong(&self, name: &str, reason: Reason) {
@@ -61,11 +67,18 @@ impl Parameters {
     /// A text.
     pub(super) fn text(&self, name: &'static str) -> Option<&str> {
         self.asked.borrow_mut().push(name);
-        self.values.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.values
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     /// A value that `parse` knows.
-    pub(super) fn one<T>(&self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn one<T>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
         let text = self.text(name)?;
         let value = parse(text);
         if value.is_none() {
@@ -77,7 +90,10 @@ impl Parameters {
     /// A field to sort by, `-` before it turns the order.
     pub(super) fn sort<T>(&self, parse: impl FnOnce(&str) -> Option<T>) -> (Option<T>, bool) {
         let descending = self.text("sort").is_some_and(|text| text.starts_with('-'));
-        (self.one("sort", |text| parse(text.strip_prefix('-').unwrap_or(text))), descending)
+        (
+            self.one("sort", |text| parse(text.strip_prefix('-').unwrap_or(text))),
+            descending,
+        )
     }
 
     pub(super) fn cursor(&self) -> Option<Cursor> {
@@ -85,8 +101,13 @@ impl Parameters {
     }
 
     pub(super) fn limit(&self) -> Limit {
-        let Some(text) = self.text("limit") else { return Limit::default() };
-        let limit = text.parse().map_err(|_| Reason::new("malformed")).and_then(Limit::parse);
+        let Some(text) = self.text("limit") else {
+            return Limit::default();
+        };
+        let limit = text
+            .parse()
+            .map_err(|_| Reason::new("malformed"))
+            .and_then(Limit::parse);
         limit.unwrap_or_else(|reason| {
             self.wrong("limit", reason);
             Limit::default()
@@ -97,7 +118,11 @@ impl Parameters {
     pub(super) fn done(self) -> Result<(), Fault> {
         let asked = self.asked.into_inner();
         let mut errors = self.errors.into_inner();
-        for name in self.values.keys().filter(|name| !asked.contains(&name.as_str())) {
+        for name in self
+            .values
+            .keys()
+            .filter(|name| !asked.contains(&name.as_str()))
+        {
             errors.add(name, Reason::new("unknown_parameter"));
         }
         errors.done().map_err(Fault::invalid)
@@ -111,13 +136,21 @@ mod tests {
     use super::*;
 
     fn parameters(pairs: &[(&str, &str)]) -> Parameters {
-        Parameters::of(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        Parameters::of(
+            pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+        )
     }
 
     #[test]
     fn a_minus_turns_the_order() {
         let read = parameters(&[("sort", "-updated_at"), ("limit", "200"), ("cursor", "")]);
-        assert_eq!(read.sort(ExportSort::from_code), (Some(ExportSort::UpdatedAt), true));
+        assert_eq!(
+            read.sort(ExportSort::from_code),
+            (Some(ExportSort::UpdatedAt), true)
+        );
         assert_eq!(read.limit().get(), 200);
         assert_eq!(read.cursor(), None);
         assert!(read.done().is_ok());

@@ -28,7 +28,12 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) const fn new(status: StatusCode, reason: Reason) -> Self {
-        Self { status, reason, errors: Vec::new(), retry_after_seconds: None }
+        Self {
+            status,
+            reason,
+            errors: Vec::new(),
+            retry_after_seconds: None,
+        }
     }
 
     pub(super) fn not_found() -> Self {
@@ -41,24 +46,38 @@ impl Fault {
 
     pub(super) fn throttled(retry_after_seconds: u32) -> Self {
         let reason = Reason::new("throttled").with("seconds", retry_after_seconds);
-        Self { retry_after_seconds: Some(retry_after_seconds), ..Self::new(StatusCode::TOO_MANY_REQUESTS, reason) }
+        Self {
+            retry_after_seconds: Some(retry_after_seconds),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, reason)
+        }
     }
 
     pub(super) fn invalid(errors: FieldErrors) -> Self {
         let reason = Reason::new("invalid");
-        Self { errors: errors.0, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, reason) }
+        Self {
+            errors: errors.0,
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, reason)
+        }
     }
 
     /// A fault of ours: logged here, once; the reader gets the number.
     pub(super) fn internal(error: &anyhow::Error) -> Self {
         let number = uuid::Uuid::now_v7().simple().to_string();
         tracing::error!(error.number = number, "{error:#}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, Reason::new("internal_error").with("number", number))
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Reason::new("internal_error").with("number", number),
+        )
     }
 
     /// The answer is about who asks and what exists, not about the form of the request.
     pub(super) fn outranks_form(&self) -> bool {
-        !matches!(self.status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::PRECONDITION_FAILED | StatusCode::CONFLICT)
+        !matches!(
+            self.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+                | StatusCode::PRECONDITION_FAILED
+                | StatusCode::CONFLICT
+        )
     }
 }
 
@@ -70,13 +89,17 @@ impl From<ServiceError> for Fault {
             ServiceError::Forbidden(reason) => Self::new(StatusCode::FORBIDDEN, reason),
             ServiceError::NotFound => Self::not_found(),
             ServiceError::Conflict(reason) => Self::new(StatusCode::CONFLICT, reason),
-            ServiceError::Stale { current } => {
-                Self::new(StatusCode::PRECONDITION_FAILED, Reason::new("stale").with("current", current))
-            }
-            ServiceError::Throttled { retry_after_seconds } => Self::throttled(retry_after_seconds),
-            ServiceError::Internal(number) => {
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, Reason::new("internal_error").with("number", number))
-            }
+            ServiceError::Stale { current } => Self::new(
+                StatusCode::PRECONDITION_FAILED,
+                Reason::new("stale").with("current", current),
+            ),
+            ServiceError::Throttled {
+                retry_after_seconds,
+            } => Self::throttled(retry_after_seconds),
+            ServiceError::Internal(number) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Reason::new("internal_error").with("number", number),
+            ),
         }
     }
 }
@@ -125,12 +148,18 @@ pub(super) fn write(language: Language, fault: Fault) -> impl IntoResponse {
         errors: fault
             .errors
             .into_iter()
-            .map(|error| FieldBody { field: error.field, reason: ReasonBody::new(language, error.reason) })
+            .map(|error| FieldBody {
+                field: error.field,
+                reason: ReasonBody::new(language, error.reason),
+            })
             .collect(),
     };
     let mut response = (fault.status, Json(body)).into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     if fault.status == StatusCode::UNAUTHORIZED {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
@@ -142,7 +171,11 @@ pub(super) fn write(language: Language, fault: Fault) -> impl IntoResponse {
 
 /// Middleware: turns faults, and the bare errors of the framework, into problems.
 pub(super) async fn localise(request: Request, next: Next) -> Response {
-    let language = request.extensions().get::<Client>().map(|client| client.language).unwrap_or_default();
+    let language = request
+        .extensions()
+        .get::<Client>()
+        .map(|client| client.language)
+        .unwrap_or_default();
     let rest = request.uri().path().starts_with("/api/v1");
     let head = request.method() == Method::HEAD;
     let mut response = next.run(request).await;
@@ -161,7 +194,10 @@ pub(super) async fn localise(request: Request, next: Next) -> Response {
 }
 
 fn is_problem(response: &Response) -> bool {
-    response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/problem+json")
+    response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/problem+json")
 }
 
 /// What the framework says without words of ours.

@@ -34,7 +34,9 @@ pub fn router(http: Http) -> Router {
     for route in table() {
         let once = route.method == Method::POST && is_rest(&route);
         let handler = if once {
-            route.handler.layer(from_fn_with_state(http.clone(), idempotency::once))
+            route
+                .handler
+                .layer(from_fn_with_state(http.clone(), idempotency::once))
         } else {
             route.handler
         };
@@ -53,7 +55,10 @@ pub fn router(http: Http) -> Router {
         .layer(from_fn_with_state(http.clone(), csrf::guard))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestBodyLimitLayer::new(MOST_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            PATIENCE,
+        ))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(problem::localise))
         .layer(from_fn_with_state(http.clone(), client::place))
@@ -70,16 +75,24 @@ fn mount(router: Router<Http>, path: &str, handler: MethodRouter<Http>) -> Route
 
 /// The pages, as the router of `app` lists them.
 pub fn page_paths(http: &Http) -> Vec<String> {
-    let context = { let http = http.clone(); move || pages::provide(&http) };
+    let context = {
+        let http = http.clone();
+        move || pages::provide(&http)
+    };
     let options = http.leptos.clone();
     let shell = move || app::shell(options.clone());
     let (listed, _) = generate_route_list_with_exclusions_and_ssg_and_context(shell, None, context);
-    listed.iter().map(|listing| listing.path().to_owned()).collect()
+    listed
+        .iter()
+        .map(|listing| listing.path().to_owned())
+        .collect()
 }
 
 /// A panic in a handler is a fault of ours: logged under a number, and the server goes on.
 fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let words = cause.downcast_ref::<&str>().copied().map(str::to_owned);
-    let words = words.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_default();
+    let words = words
+        .or_else(|| cause.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
     Fault::internal(&anyhow!("a handler panicked: {words}")).into_response()
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::openapi::{Answer, Doc, schema};
 use super::problem::ProblemBody;
-use super::rest::{connections, exports, me, runs, sources, tables};
+use super::rest::{connections, export_body, exports, me, runs, sources, tables};
 use super::state::Http;
 use super::{events, health, openapi};
 
@@ -34,7 +34,13 @@ pub struct Route {
 }
 
 impl Route {
-    fn new<H, T>(method: Method, path: &'static str, action: &'static str, access: Access, handler: H) -> Self
+    fn new<H, T>(
+        method: Method,
+        path: &'static str,
+        action: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self
     where
         H: Handler<T, Http>,
         T: 'static,
@@ -45,7 +51,14 @@ impl Route {
             Method::DELETE => MethodFilter::DELETE,
             _ => MethodFilter::GET,
         };
-        Self { method, path, action, access, handler: on(filter, handler), doc: None }
+        Self {
+            method,
+            path,
+            action,
+            access,
+            handler: on(filter, handler),
+            doc: None,
+        }
     }
 
     fn says(mut self, summary: &'static str) -> Self {
@@ -59,7 +72,10 @@ impl Route {
     }
 
     fn reads(mut self, body: fn() -> Value) -> Self {
-        self.doc = self.doc.map(|doc| Doc { body: Some(body), ..doc });
+        self.doc = self.doc.map(|doc| Doc {
+            body: Some(body),
+            ..doc
+        });
         self
     }
 
@@ -90,9 +106,15 @@ fn around() -> Vec<Route> {
         Route::new(Method::GET, "/readyz", "ready", Anyone, health::ready),
         Route::new(Method::GET, "/metrics", "figures", Anyone, health::figures),
         Route::new(Method::GET, "/events", "events", SignedIn, events::listen),
-        Route::new(Method::GET, "/api/v1/openapi.json", "openapi", Anyone, openapi::serve)
-            .says("This document")
-            .gives(200, Answer::Any),
+        Route::new(
+            Method::GET,
+            "/api/v1/openapi.json",
+            "openapi",
+            Anyone,
+            openapi::serve,
+        )
+        .says("This document")
+        .gives(200, Answer::Any),
         Route::new(Method::GET, "/api/v1/me", "me", SignedIn, me::get)
             .says("Who is asking")
             .gives(200, Answer::One(schema::<me::MeBody>())),
@@ -109,30 +131,66 @@ fn export_routes() -> Vec<Route> {
             .says("Exports, by name unless sorted otherwise")
             .takes(&["q", "status", "type", "sort", "cursor", "limit"])
             .gives(200, Answer::List(schema::<exports::ExportBody>())),
-        Route::new(Method::POST, LIST, "exports.create", Contributor, exports::create)
-            .says("Creates an export, switched off")
-            .reads(exports::body_schema)
-            .gives(201, one()),
+        Route::new(
+            Method::POST,
+            LIST,
+            "exports.create",
+            Contributor,
+            exports::create,
+        )
+        .says("Creates an export, switched off")
+        .reads(export_body::schema)
+        .gives(201, one()),
         Route::new(Method::GET, ONE, "exports.get", SignedIn, exports::get)
             .says("An export with its configuration")
             .gives(200, one()),
-        Route::new(Method::PUT, ONE, "exports.update", Contributor, exports::update)
-            .says("Replaces the configuration of an export")
-            .reads(exports::body_schema)
-            .gives(200, one()),
-        Route::new(Method::DELETE, ONE, "exports.remove", Contributor, exports::remove)
-            .says("Removes an export; what was delivered stays")
-            .gives(204, Answer::Nothing),
-        Route::new(Method::POST, "/api/v1/exports/{id}/duplicate", "exports.duplicate", Contributor, exports::duplicate)
-            .says("Creates a copy, switched off")
-            .gives(201, one()),
-        Route::new(Method::POST, "/api/v1/exports/{id}/detach", "exports.detach", Administrator, exports::detach)
-            .says("Empties the connection of an export")
-            .gives(200, one()),
-        Route::new(Method::POST, "/api/v1/exports/{id}/runs", "exports.run", Contributor, exports::run)
-            .says("Starts a run, or gives the one of the same version that is under way")
-            .gives(202, Answer::One(schema::<runs::RunBody>()))
-            .gives(200, Answer::One(schema::<runs::RunBody>())),
+        Route::new(
+            Method::PUT,
+            ONE,
+            "exports.update",
+            Contributor,
+            exports::update,
+        )
+        .says("Replaces the configuration of an export")
+        .reads(export_body::schema)
+        .gives(200, one()),
+        Route::new(
+            Method::DELETE,
+            ONE,
+            "exports.remove",
+            Contributor,
+            exports::remove,
+        )
+        .says("Removes an export; what was delivered stays")
+        .gives(204, Answer::Nothing),
+        Route::new(
+            Method::POST,
+            "/api/v1/exports/{id}/duplicate",
+            "exports.duplicate",
+            Contributor,
+            exports::duplicate,
+        )
+        .says("Creates a copy, switched off")
+        .gives(201, one()),
+        Route::new(
+            Method::POST,
+            "/api/v1/exports/{id}/detach",
+            "exports.detach",
+            Administrator,
+            exports::detach,
+        )
+        .says("Empties the connection of an export")
+        .gives(200, one()),
+        Route::new(
+            Method::POST,
+            "/api/v1/exports/{id}/runs",
+            "exports.run",
+            Contributor,
+            exports::run,
+        )
+        .says("Starts a run, or gives the one of the same version that is under way")
+        .gives(202, Answer::One(schema::<runs::RunBody>()))
+        .gives(200, Answer::One(schema::<runs::RunBody>())),
     ]
 }
 
@@ -140,25 +198,61 @@ fn run_routes() -> Vec<Route> {
     use Access::{Contributor, SignedIn};
     let one = || Answer::One(schema::<runs::RunBody>());
     vec![
-        Route::new(Method::GET, "/api/v1/runs", "runs.list", SignedIn, runs::list)
-            .says("Runs, newest first")
-            .takes(&["export_id", "status", "cursor", "limit"])
-            .gives(200, Answer::List(schema::<runs::RunSummaryBody>())),
-        Route::new(Method::GET, "/api/v1/runs/{id}", "runs.get", SignedIn, runs::get)
-            .says("A run with its tables")
-            .gives(200, one()),
-        Route::new(Method::GET, "/api/v1/runs/{id}/waybill", "runs.waybill", SignedIn, runs::waybill)
-            .says("The receipt of a run that delivered")
-            .gives(200, Answer::One(schema::<runs::WaybillBody>())),
-        Route::new(Method::POST, "/api/v1/runs/{id}/cancel", "runs.cancel", Contributor, runs::cancel)
-            .says("Stops a run that has not ended")
-            .gives(200, one()),
-        Route::new(Method::POST, "/api/v1/runs/{id}/release", "runs.release", Contributor, runs::release)
-            .says("Lets a held run deliver")
-            .gives(200, one()),
-        Route::new(Method::POST, "/api/v1/runs/{id}/discard", "runs.discard", Contributor, runs::discard)
-            .says("Ends a held run without delivering")
-            .gives(200, one()),
+        Route::new(
+            Method::GET,
+            "/api/v1/runs",
+            "runs.list",
+            SignedIn,
+            runs::list,
+        )
+        .says("Runs, newest first")
+        .takes(&["export_id", "status", "cursor", "limit"])
+        .gives(200, Answer::List(schema::<runs::RunSummaryBody>())),
+        Route::new(
+            Method::GET,
+            "/api/v1/runs/{id}",
+            "runs.get",
+            SignedIn,
+            runs::get,
+        )
+        .says("A run with its tables")
+        .gives(200, one()),
+        Route::new(
+            Method::GET,
+            "/api/v1/runs/{id}/waybill",
+            "runs.waybill",
+            SignedIn,
+            runs::waybill,
+        )
+        .says("The receipt of a run that delivered")
+        .gives(200, Answer::One(schema::<runs::WaybillBody>())),
+        Route::new(
+            Method::POST,
+            "/api/v1/runs/{id}/cancel",
+            "runs.cancel",
+            Contributor,
+            runs::cancel,
+        )
+        .says("Stops a run that has not ended")
+        .gives(200, one()),
+        Route::new(
+            Method::POST,
+            "/api/v1/runs/{id}/release",
+            "runs.release",
+            Contributor,
+            runs::release,
+        )
+        .says("Lets a held run deliver")
+        .gives(200, one()),
+        Route::new(
+            Method::POST,
+            "/api/v1/runs/{id}/discard",
+            "runs.discard",
+            Contributor,
+            runs::discard,
+        )
+        .says("Ends a held run without delivering")
+        .gives(200, one()),
     ]
 }
 
@@ -168,30 +262,72 @@ fn connection_routes() -> Vec<Route> {
     const ONE: &str = "/api/v1/connections/{id}";
     let one = || Answer::Tagged(schema::<connections::DetailsBody>());
     vec![
-        Route::new(Method::GET, "/api/v1/connection-types", "connection_types.list", SignedIn, connections::types)
-            .says("The types of destination")
-            .gives(200, Answer::List(schema::<connections::TypeBody>())),
-        Route::new(Method::GET, LIST, "connections.list", Administrator, connections::list)
-            .says("Connections, by name")
-            .takes(PAGED)
-            .gives(200, Answer::List(schema::<connections::SummaryBody>())),
-        Route::new(Method::POST, LIST, "connections.create", Administrator, connections::create)
-            .says("Creates a connection")
-            .reads(connections::body_schema)
-            .gives(201, one()),
-        Route::new(Method::GET, ONE, "connections.get", Administrator, connections::get)
-            .says("A connection with its configuration, without secrets")
-            .gives(200, one()),
-        Route::new(Method::PUT, ONE, "connections.update", Administrator, connections::update)
-            .says("Replaces the configuration of a connection")
-            .reads(connections::body_schema)
-            .gives(200, one()),
-        Route::new(Method::DELETE, ONE, "connections.remove", Administrator, connections::remove)
-            .says("Removes a connection that no export uses")
-            .gives(204, Answer::Nothing),
-        Route::new(Method::POST, "/api/v1/connections/{id}/test", "connections.test", Administrator, connections::test)
-            .says("Tries a connection")
-            .gives(200, Answer::One(schema::<connections::OutcomeBody>())),
+        Route::new(
+            Method::GET,
+            "/api/v1/connection-types",
+            "connection_types.list",
+            SignedIn,
+            connections::types,
+        )
+        .says("The types of destination")
+        .gives(200, Answer::List(schema::<connections::TypeBody>())),
+        Route::new(
+            Method::GET,
+            LIST,
+            "connections.list",
+            Administrator,
+            connections::list,
+        )
+        .says("Connections, by name")
+        .takes(PAGED)
+        .gives(200, Answer::List(schema::<connections::SummaryBody>())),
+        Route::new(
+            Method::POST,
+            LIST,
+            "connections.create",
+            Administrator,
+            connections::create,
+        )
+        .says("Creates a connection")
+        .reads(connections::body_schema)
+        .gives(201, one()),
+        Route::new(
+            Method::GET,
+            ONE,
+            "connections.get",
+            Administrator,
+            connections::get,
+        )
+        .says("A connection with its configuration, without secrets")
+        .gives(200, one()),
+        Route::new(
+            Method::PUT,
+            ONE,
+            "connections.update",
+            Administrator,
+            connections::update,
+        )
+        .says("Replaces the configuration of a connection")
+        .reads(connections::body_schema)
+        .gives(200, one()),
+        Route::new(
+            Method::DELETE,
+            ONE,
+            "connections.remove",
+            Administrator,
+            connections::remove,
+        )
+        .says("Removes a connection that no export uses")
+        .gives(204, Answer::Nothing),
+        Route::new(
+            Method::POST,
+            "/api/v1/connections/{id}/test",
+            "connections.test",
+            Administrator,
+            connections::test,
+        )
+        .says("Tries a connection")
+        .gives(200, Answer::One(schema::<connections::OutcomeBody>())),
     ]
 }
 
@@ -203,41 +339,89 @@ fn data_routes() -> Vec<Route> {
     let source = || Answer::Tagged(schema::<sources::SourceBody>());
     let table = || Answer::Tagged(schema::<tables::DetailsBody>());
     vec![
-        Route::new(Method::GET, SOURCES, "sources.list", SignedIn, sources::list)
-            .says("Data sources, by name")
-            .takes(PAGED)
-            .gives(200, Answer::List(schema::<sources::SourceBody>())),
-        Route::new(Method::POST, SOURCES, "sources.create", Administrator, sources::create)
-            .says("Creates a data source and asks for its first refresh")
-            .reads(sources::body_schema)
-            .gives(201, source()),
+        Route::new(
+            Method::GET,
+            SOURCES,
+            "sources.list",
+            SignedIn,
+            sources::list,
+        )
+        .says("Data sources, by name")
+        .takes(PAGED)
+        .gives(200, Answer::List(schema::<sources::SourceBody>())),
+        Route::new(
+            Method::POST,
+            SOURCES,
+            "sources.create",
+            Administrator,
+            sources::create,
+        )
+        .says("Creates a data source and asks for its first refresh")
+        .reads(sources::body_schema)
+        .gives(201, source()),
         Route::new(Method::GET, SOURCE, "sources.get", SignedIn, sources::get)
             .says("A data source")
             .gives(200, source()),
-        Route::new(Method::PUT, SOURCE, "sources.update", Administrator, sources::update)
-            .says("Replaces the configuration of a data source")
-            .reads(sources::body_schema)
-            .gives(200, source()),
-        Route::new(Method::DELETE, SOURCE, "sources.remove", Administrator, sources::remove)
-            .says("Removes a data source whose tables no export uses")
-            .gives(204, Answer::Nothing),
-        Route::new(Method::POST, "/api/v1/sources/{id}/refresh", "sources.refresh", Administrator, sources::refresh)
-            .says("Asks for a refresh of all its tables")
-            .gives(202, source()),
-        Route::new(Method::GET, "/api/v1/tables", "tables.list", SignedIn, tables::list)
-            .says("Tables, by source and name")
-            .takes(&["source_id", "cursor", "limit"])
-            .gives(200, Answer::List(schema::<tables::SummaryBody>())),
+        Route::new(
+            Method::PUT,
+            SOURCE,
+            "sources.update",
+            Administrator,
+            sources::update,
+        )
+        .says("Replaces the configuration of a data source")
+        .reads(sources::body_schema)
+        .gives(200, source()),
+        Route::new(
+            Method::DELETE,
+            SOURCE,
+            "sources.remove",
+            Administrator,
+            sources::remove,
+        )
+        .says("Removes a data source whose tables no export uses")
+        .gives(204, Answer::Nothing),
+        Route::new(
+            Method::POST,
+            "/api/v1/sources/{id}/refresh",
+            "sources.refresh",
+            Administrator,
+            sources::refresh,
+        )
+        .says("Asks for a refresh of all its tables")
+        .gives(202, source()),
+        Route::new(
+            Method::GET,
+            "/api/v1/tables",
+            "tables.list",
+            SignedIn,
+            tables::list,
+        )
+        .says("Tables, by source and name")
+        .takes(&["source_id", "cursor", "limit"])
+        .gives(200, Answer::List(schema::<tables::SummaryBody>())),
         Route::new(Method::GET, TABLE, "tables.get", SignedIn, tables::get)
             .says("A table with the exports that use it")
             .gives(200, table()),
-        Route::new(Method::PUT, TABLE, "tables.update", Administrator, tables::update)
-            .says("Corrects the schema of a table and asks for a refresh")
-            .reads(tables::body_schema)
-            .gives(200, table()),
-        Route::new(Method::GET, "/api/v1/tables/{id}/preview", "tables.preview", SignedIn, tables::preview)
-            .says("The first rows of a table, personal columns masked for viewers")
-            .gives(200, Answer::One(schema::<tables::PreviewBody>())),
+        Route::new(
+            Method::PUT,
+            TABLE,
+            "tables.update",
+            Administrator,
+            tables::update,
+        )
+        .says("Corrects the schema of a table and asks for a refresh")
+        .reads(tables::body_schema)
+        .gives(200, table()),
+        Route::new(
+            Method::GET,
+            "/api/v1/tables/{id}/preview",
+            "tables.preview",
+            SignedIn,
+            tables::preview,
+        )
+        .says("The first rows of a table, personal columns masked for viewers")
+        .gives(200, Answer::One(schema::<tables::PreviewBody>())),
     ]
 }
 

@@ -61,7 +61,9 @@ impl Site {
             all.insert(path, Bytes::from(data));
         }
         for (path, plain) in &all {
-            let Some(kind) = content_type(path) else { continue };
+            let Some(kind) = content_type(path) else {
+                continue;
+            };
             let file = File {
                 plain: plain.clone(),
                 brotli: all.get(&format!("{path}.br")).cloned(),
@@ -83,7 +85,9 @@ impl Site {
     /// Paths of script, wasm and style, as every page names them.
     pub(super) fn asset_names(&self) -> AssetNames {
         let or_plain = |found: &Option<String>, extension: &str| {
-            found.clone().unwrap_or_else(|| format!("/pkg/{NAME}.{extension}"))
+            found
+                .clone()
+                .unwrap_or_else(|| format!("/pkg/{NAME}.{extension}"))
         };
         AssetNames {
             script: or_plain(&self.assets.script, "js"),
@@ -96,21 +100,34 @@ impl Site {
     pub(super) fn answer(&self, path: &str, request: &HeaderMap) -> Option<Response> {
         let file = self.files.get(path)?;
         let cached = if file.hashed { FOR_EVER } else { ASK_AGAIN };
-        let headers = [(CACHE_CONTROL, cached), (ETAG, file.tag.clone()), (VARY, HeaderValue::from_static("accept-encoding"))];
-        if request.get_all(IF_NONE_MATCH).iter().any(|tags| names(tags, &file.tag)) {
+        let headers = [
+            (CACHE_CONTROL, cached),
+            (ETAG, file.tag.clone()),
+            (VARY, HeaderValue::from_static("accept-encoding")),
+        ];
+        if request
+            .get_all(IF_NONE_MATCH)
+            .iter()
+            .any(|tags| names(tags, &file.tag))
+        {
             return Some((StatusCode::NOT_MODIFIED, headers).into_response());
         }
-        let (data, encoding) = if let Some(brotli) = file.brotli.as_ref().filter(|_| accepts(request, "br")) {
-            (brotli, Some("br"))
-        } else if let Some(gzip) = file.gzip.as_ref().filter(|_| accepts(request, "gzip")) {
-            (gzip, Some("gzip"))
-        } else {
-            (&file.plain, None)
-        };
+        let (data, encoding) =
+            if let Some(brotli) = file.brotli.as_ref().filter(|_| accepts(request, "br")) {
+                (brotli, Some("br"))
+            } else if let Some(gzip) = file.gzip.as_ref().filter(|_| accepts(request, "gzip")) {
+                (gzip, Some("gzip"))
+            } else {
+                (&file.plain, None)
+            };
         let mut response = (headers, Body::from(data.clone())).into_response();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(file.kind));
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(file.kind));
         if let Some(encoding) = encoding {
-            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+            response
+                .headers_mut()
+                .insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         Some(response)
     }
@@ -118,7 +135,12 @@ impl Site {
 
 impl Assets {
     fn note(&mut self, path: &str) {
-        let Some(name) = path.strip_prefix("/pkg/").filter(|name| name.starts_with(NAME)) else { return };
+        let Some(name) = path
+            .strip_prefix("/pkg/")
+            .filter(|name| name.starts_with(NAME))
+        else {
+            return;
+        };
         let slot = match name.rsplit('.').next() {
             Some("js") => &mut self.script,
             Some("wasm") => &mut self.wasm,
@@ -131,32 +153,51 @@ impl Assets {
 
 /// `/pkg/name.HASH.ext`: cargo-leptos writes 22 characters of base64url.
 fn is_hashed(path: &str) -> bool {
-    let Some(name) = path.strip_prefix("/pkg/") else { return false };
+    let Some(name) = path.strip_prefix("/pkg/") else {
+        return false;
+    };
     let hash = name.rsplit('.').nth(1).unwrap_or("");
     name.matches('.').count() >= 2
         && hash.len() >= 16
-        && hash.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && hash
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 fn entity_tag(data: &[u8]) -> HeaderValue {
     let digest = Sha256::digest(data);
-    let tag = digest.iter().take(12).fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}"));
+    let tag = digest
+        .iter()
+        .take(12)
+        .fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}"));
     HeaderValue::from_str(&format!("{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
 /// Whether `If-None-Match` names a tag; forms of one content count as equal (weak comparison).
 fn names(tags: &HeaderValue, tag: &HeaderValue) -> bool {
-    let Ok(tags) = tags.to_str() else { return false };
-    tags.split(',').map(|tag| tag.trim().trim_start_matches("W/")).any(|named| named == "*" || named == tag)
+    let Ok(tags) = tags.to_str() else {
+        return false;
+    };
+    tags.split(',')
+        .map(|tag| tag.trim().trim_start_matches("W/"))
+        .any(|named| named == "*" || named == tag)
 }
 
 fn accepts(request: &HeaderMap, encoding: &str) -> bool {
-    let all = request.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let all = request
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(',')).any(|offer| {
         let mut parts = offer.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let named = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
         let refused = parts.any(|weight| {
-            weight.strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()).is_some_and(|weight| weight <= 0.0)
+            weight
+                .strip_prefix("q=")
+                .and_then(|weight| weight.parse::<f32>().ok())
+                .is_some_and(|weight| weight <= 0.0)
         });
         named && !refused
     })
@@ -187,7 +228,9 @@ mod source {
 
     pub(super) fn files() -> Vec<(String, Vec<u8>)> {
         let data = |path: &str| Embedded::get(path).map(|file| file.data.into_owned());
-        Embedded::iter().filter_map(|path| Some((path.to_string(), data(&path)?))).collect()
+        Embedded::iter()
+            .filter_map(|path| Some((path.to_string(), data(&path)?)))
+            .collect()
     }
 }
 
@@ -208,7 +251,10 @@ mod source {
             let name = path.strip_prefix(root).ok()?.to_str()?.to_owned();
             Some((name, std::fs::read(&path).ok()?))
         };
-        found.into_iter().filter_map(|(_, path)| read(path)).collect()
+        found
+            .into_iter()
+            .filter_map(|(_, path)| read(path))
+            .collect()
     }
 
     /// Every file below a folder with the time of its last change; a folder that is not there has none.
@@ -216,8 +262,13 @@ mod source {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             match entry.metadata() {
                 Ok(about) if about.is_dir() => collect(&entry.path(), found),
-                Ok(about) => found.push((about.modified().unwrap_or(SystemTime::UNIX_EPOCH), entry.path())),
-                Err(error) => tracing::warn!(path = %entry.path().display(), "cannot read a file of the pages: {error}"),
+                Ok(about) => found.push((
+                    about.modified().unwrap_or(SystemTime::UNIX_EPOCH),
+                    entry.path(),
+                )),
+                Err(error) => {
+                    tracing::warn!(path = %entry.path().display(), "cannot read a file of the pages: {error}")
+                }
             }
         }
     }
@@ -254,26 +305,50 @@ mod tests {
             ("identity", None),
         ] {
             let response = asked(&path, ("accept-encoding", accepted));
-            assert_eq!(response.headers().get(CONTENT_ENCODING).map(|value| value.to_str().expect("text")), sent);
-            assert_eq!(response.headers()[CONTENT_TYPE], "text/javascript; charset=utf-8");
+            assert_eq!(
+                response
+                    .headers()
+                    .get(CONTENT_ENCODING)
+                    .map(|value| value.to_str().expect("text")),
+                sent
+            );
+            assert_eq!(
+                response.headers()[CONTENT_TYPE],
+                "text/javascript; charset=utf-8"
+            );
         }
     }
 
     #[test]
     fn hashed_files_are_kept_for_ever_and_others_asked_for_again() {
-        assert_eq!(asked(&format!("/{SCRIPT}"), ("accept", "*/*")).headers()[CACHE_CONTROL], FOR_EVER);
+        assert_eq!(
+            asked(&format!("/{SCRIPT}"), ("accept", "*/*")).headers()[CACHE_CONTROL],
+            FOR_EVER
+        );
         let icons = asked("/icons.svg", ("accept", "*/*"));
         assert_eq!(icons.headers()[CACHE_CONTROL], ASK_AGAIN);
         let tag = icons.headers()[ETAG].to_str().expect("text").to_owned();
-        assert_eq!(asked("/icons.svg", ("if-none-match", &format!("\"x\", W/{tag}"))).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(asked("/icons.svg", ("if-none-match", "\"x\"")).status(), StatusCode::OK);
+        assert_eq!(
+            asked("/icons.svg", ("if-none-match", &format!("\"x\", W/{tag}"))).status(),
+            StatusCode::NOT_MODIFIED
+        );
+        assert_eq!(
+            asked("/icons.svg", ("if-none-match", "\"x\"")).status(),
+            StatusCode::OK
+        );
     }
 
     #[test]
     fn only_files_have_an_address() {
         let site = site();
         assert!(site.contains("/icons.svg"));
-        for none in ["/", "/pkg", "/pkg/../icons.svg", "/hash.txt.br", &format!("/{SCRIPT}.br")] {
+        for none in [
+            "/",
+            "/pkg",
+            "/pkg/../icons.svg",
+            "/hash.txt.br",
+            &format!("/{SCRIPT}.br"),
+        ] {
             assert!(!site.contains(none), "{none}");
         }
     }

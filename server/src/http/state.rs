@@ -75,5 +75,9 @@ impl std::ops::Deref for Http {
 
 /// The context of a request by nobody, in the default language: for what is made before any request.
 pub(super) fn nobody() -> RequestContext {
-    RequestContext { actor: None, network: String::new(), language: app::i18n::Language::default() }
+    RequestContext {
+        actor: None,
+        network: String::new(),
+        language: app::i18n::Language::default(),
+    }
 }

@@ -30,7 +30,11 @@ impl Throttle {
     }
 
     fn new(burst: f64, per_second: f64) -> Self {
-        Self { burst, per_second, buckets: Mutex::default() }
+        Self {
+            burst,
+            per_second,
+            buckets: Mutex::default(),
+        }
     }
 
     /// Takes a token; otherwise the seconds until there is one.
@@ -43,7 +47,10 @@ impl Throttle {
         if buckets.len() >= MOST_NETWORKS && !buckets.contains_key(&network) {
             self.forget_rested(&mut buckets, now);
         }
-        let bucket = buckets.entry(network).or_insert(Bucket { tokens: self.burst, at: now });
+        let bucket = buckets.entry(network).or_insert(Bucket {
+            tokens: self.burst,
+            at: now,
+        });
         let rested = now.saturating_duration_since(bucket.at).as_secs_f64();
         bucket.tokens = (bucket.tokens + rested * self.per_second).min(self.burst);
         bucket.at = now;
@@ -52,7 +59,9 @@ impl Throttle {
             return Ok(());
         }
         let wait = Duration::from_secs_f64((1.0 - bucket.tokens) / self.per_second);
-        Err(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1))
+        Err(u32::try_from(wait.as_secs())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1))
     }
 
     /// Drops buckets that are full again, or all when every one is in use: a flood from that many
@@ -81,9 +90,19 @@ mod tests {
             assert_eq!(throttle.take_at(network, start), Ok(()));
         }
         assert_eq!(throttle.take_at(network, start), Err(1));
-        assert_eq!(throttle.take_at(IpAddr::from([192, 0, 2, 2]), start), Ok(()), "others are not held up");
-        assert_eq!(throttle.take_at(network, start + Duration::from_millis(500)), Ok(()));
-        assert_eq!(throttle.take_at(network, start + Duration::from_millis(500)), Err(1));
+        assert_eq!(
+            throttle.take_at(IpAddr::from([192, 0, 2, 2]), start),
+            Ok(()),
+            "others are not held up"
+        );
+        assert_eq!(
+            throttle.take_at(network, start + Duration::from_millis(500)),
+            Ok(())
+        );
+        assert_eq!(
+            throttle.take_at(network, start + Duration::from_millis(500)),
+            Err(1)
+        );
     }
 
     #[test]

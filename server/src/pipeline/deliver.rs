@@ -19,10 +19,7 @@ use super::error::PipelineError;
 use super::progress::RunProgress;
 use super::waybill::Delivered;
 use super::{DataPlane, convert, held, mapping};
-use crate::store::{
-    self, ClaimedRun, ConnectionRow, ExportVersion, PinnedItem, Store, connections, exports, queue,
-    runs, tables, tasks,
-};
+use crate::store::{connections::{self, ConnectionRow}, exports::{self, ExportVersion}, queue::{self, ClaimedRun, PinnedItem}, self, Store, runs, tables, tasks};
 
 /// What an attempt works with.
 pub struct Delivery<'a> {
@@ -311,7 +308,7 @@ async fn publish(
     )
     .await?
     {
-        store::Heartbeat::Alive {
+        Heartbeat::Alive {
             cancel_requested: false,
         } if !delivery.cancel.is_cancelled() => {}
         _ => {

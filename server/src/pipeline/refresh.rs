@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::error::PipelineError;
 use super::lake::Lake;
 use super::{DataPlane, convert, plane};
-use crate::store::{NewSnapshot, SnapshotId, Store, TableRow, sources, tables};
+use crate::store::{tables::{self, NewSnapshot, TableRow}, SnapshotId, Store, sources};
 
 /// Snapshots kept of a table, beside those that runs still read (product page §9).
 const KEPT_SNAPSHOTS: u32 = 3;

@@ -8,7 +8,7 @@ use base::Cancel;
 
 use super::Deps;
 use crate::pipeline;
-use crate::store::{StoreError, connections, idempotency, people, queue, runs};
+use crate::store::{Engine, StoreError, connections, idempotency, people, queue, runs};
 
 const EVERY: Duration = Duration::from_secs(10);
 /// A held run that nobody answered is discarded after 7 days (product page §6).
@@ -17,6 +17,17 @@ const HELD_FOR_US: i64 = 7 * 24 * 3_600 * 1_000_000;
 const FAILURES_FOR_US: i64 = 24 * 3_600 * 1_000_000;
 /// Most rows looked at in one round.
 const AT_ONCE: u32 = 100;
+
+/// Takes back what the server before this one left, where no other can be at work: SQLite is one
+/// server's own. Elsewhere leases decide.
+pub(super) async fn take_over(deps: &Deps) -> Result<(), StoreError> {
+    if deps.store.engine() != Engine::Sqlite {
+        return Ok(());
+    }
+    let mut tx = deps.store.begin().await?;
+    queue::expire_leases(&mut tx).await?;
+    tx.commit().await
+}
 
 pub(super) async fn serve(deps: Deps, stop: Cancel) {
     while !stop.is_cancelled() {

@@ -6,11 +6,11 @@ use base::{Backoff, Cancel, random_u64};
 use super::Deps;
 use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
 use crate::pipeline::{Delivery, End, PipelineError, RunProgress, deliver};
-use crate::store::{self, ClaimedRun, Heartbeat, StoreError, queue, runs};
+use crate::store::{queue::{self, ClaimedRun, Heartbeat}, self, StoreError, runs};
 
 /// How the attempt is to be written down.
 enum Outcome {
-    End(store::Ended),
+    End(queue::Ended),
     Hold(Reason),
     /// Another attempt at this instant.
     Retry(i64, Reason),
@@ -122,7 +122,7 @@ fn failed(deps: &Deps, reason: Reason) -> Outcome {
 }
 
 fn ended(status: RunStatus, reason: Reason, at: i64) -> Outcome {
-    Outcome::End(store::Ended {
+    Outcome::End(queue::Ended {
         status,
         reason: Some(reason),
         at,

@@ -6,7 +6,7 @@ use base::Cancel;
 use super::Deps;
 use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
 use crate::pipeline::renew;
-use crate::store::{ClaimedTask, Heartbeat, StoreError, tasks};
+use crate::store::{queue::Heartbeat, tasks::{self, ClaimedTask}, StoreError};
 
 /// How often a task is tried before its failure is final.
 const MOST_ATTEMPTS: i64 = 3;

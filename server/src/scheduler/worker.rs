@@ -8,12 +8,16 @@ use base::Cancel;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{Deps, runner, tasks};
+use super::{Deps, reaper, runner, tasks};
 
 /// How often the queue is looked at without being woken: next attempts and expired leases.
 const SCAN: Duration = Duration::from_secs(1);
 
 pub(super) async fn serve(deps: Deps, stop: Cancel, beat: Arc<AtomicI64>) {
+    if let Err(error) = reaper::take_over(&deps).await {
+        // What is left there waits until its leases have passed.
+        tracing::error!("cannot take over from the server before this one: {error}");
+    }
     let slots = Arc::new(Semaphore::new(deps.max_runs.max(1)));
     let mut signals = deps.store.signals().subscribe();
     let mut works = JoinSet::new();

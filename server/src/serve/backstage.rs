@@ -20,7 +20,11 @@ pub(super) struct Behind {
 }
 
 fn hint(signal: Signal) -> Hint {
-    Hint { kind: signal.kind.code(), id: signal.id, version: signal.version }
+    Hint {
+        kind: signal.kind.code(),
+        id: signal.id,
+        version: signal.version,
+    }
 }
 
 #[async_trait]
@@ -33,18 +37,35 @@ impl Backstage for Behind {
                 false
             }
         };
-        let worker =
-            self.workers.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|handle| handle.is_alive());
+        let worker = self
+            .workers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .is_some_and(|handle| handle.is_alive());
         vec![
-            Check { part: "database", ready: database },
-            Check { part: "lake", ready: self.data.is_ready() },
-            Check { part: "worker", ready: worker },
+            Check {
+                part: "database",
+                ready: database,
+            },
+            Check {
+                part: "lake",
+                ready: self.data.is_ready(),
+            },
+            Check {
+                part: "worker",
+                ready: worker,
+            },
         ]
     }
 
     async fn queue_depth(&self) -> anyhow::Result<i64> {
         let counts = runs::counts(&self.store).await?;
-        Ok(counts.iter().filter(|(status, _)| *status == RunStatus::Queued).map(|(_, runs)| runs).sum())
+        Ok(counts
+            .iter()
+            .filter(|(status, _)| *status == RunStatus::Queued)
+            .map(|(_, runs)| runs)
+            .sum())
     }
 
     fn hints(&self) -> BoxStream<'static, Heard> {
@@ -60,12 +81,20 @@ impl Backstage for Behind {
 
     async fn recall(&self, person: UserId, key: &str) -> anyhow::Result<Option<Remembered>> {
         let kept = idempotency::find(&self.store, key, person, self.store.now()).await?;
-        Ok(kept.map(|kept| Remembered { request_hash: kept.body_hash, status: kept.status, body: kept.answer }))
+        Ok(kept.map(|kept| Remembered {
+            request_hash: kept.body_hash,
+            status: kept.status,
+            body: kept.answer,
+        }))
     }
 
     async fn remember(&self, person: UserId, key: &str, answer: Remembered) -> anyhow::Result<()> {
         let now = self.store.now();
-        let kept = Kept { body_hash: answer.request_hash, status: answer.status, answer: answer.body };
+        let kept = Kept {
+            body_hash: answer.request_hash,
+            status: answer.status,
+            answer: answer.body,
+        };
         let mut tx = self.store.begin().await?;
         idempotency::delete_expired(&mut tx, now).await?;
         match idempotency::keep(&mut tx, key, person, &kept, now).await {

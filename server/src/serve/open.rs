@@ -33,12 +33,19 @@ impl DataFolder {
             .mode(0o700)
             .create(path)
             .with_context(|| format!("cannot create the data folder `{named}`"))?;
-        let path = path.canonicalize().with_context(|| format!("cannot use the data folder `{named}`"))?;
-        let lock = File::create(path.join("waybill.lock")).with_context(|| format!("cannot write to `{named}`"))?;
+        let path = path
+            .canonicalize()
+            .with_context(|| format!("cannot use the data folder `{named}`"))?;
+        let lock = File::create(path.join("waybill.lock"))
+            .with_context(|| format!("cannot write to `{named}`"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, _lock: lock }),
-            Err(TryLockError::WouldBlock) => bail!("another waybill serves the data folder `{named}`"),
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock `{named}`")),
+            Err(TryLockError::WouldBlock) => {
+                bail!("another waybill serves the data folder `{named}`")
+            }
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("cannot lock `{named}`"))
+            }
         }
     }
 
@@ -58,9 +65,16 @@ pub async fn open_store(storage: &StorageConfig, clock: Arc<dyn Clock>) -> anyho
         .with_context(|| format!("cannot create the data folder `{}`", storage.data.display()))?;
     let store = Store::open(storage.database.expose(), clock).await?;
     if store.engine() == Database::Sqlite {
-        let migrated = store.migrate().await.context("cannot migrate the database")?;
+        let migrated = store
+            .migrate()
+            .await
+            .context("cannot migrate the database")?;
         if migrated.from != migrated.to {
-            tracing::info!(from = migrated.from, to = migrated.to, "the database was brought up to date");
+            tracing::info!(
+                from = migrated.from,
+                to = migrated.to,
+                "the database was brought up to date"
+            );
         }
         return Ok(store);
     }
@@ -72,7 +86,11 @@ pub async fn open_store(storage: &StorageConfig, clock: Arc<dyn Clock>) -> anyho
 }
 
 /// Opens lake and engine.
-pub(super) async fn data_plane(config: &Config, folder: &DataFolder, store: &Store) -> anyhow::Result<Arc<DataPlane>> {
+pub(super) async fn data_plane(
+    config: &Config,
+    folder: &DataFolder,
+    store: &Store,
+) -> anyhow::Result<Arc<DataPlane>> {
     let known = settings::get(store, LAKE_ID).await?;
     let (lake, id) = Lake::open(&config.storage.lake, known.as_deref())?;
     if known.is_none() {
@@ -90,7 +108,11 @@ pub(super) async fn data_plane(config: &Config, folder: &DataFolder, store: &Sto
     if config.demo {
         roots.push(folder.demo());
     }
-    Ok(Arc::new(DataPlane::new(engine, lake, FolderRoots::new(roots))))
+    Ok(Arc::new(DataPlane::new(
+        engine,
+        lake,
+        FolderRoots::new(roots),
+    )))
 }
 
 #[cfg(test)]
@@ -101,7 +123,10 @@ mod tests {
     fn a_data_folder_has_one_server() {
         let folder = tempfile::tempdir().expect("a folder");
         let held = DataFolder::lock(&folder.path().join("data")).expect("free");
-        let error = DataFolder::lock(&folder.path().join("data")).map(drop).expect_err("held").to_string();
+        let error = DataFolder::lock(&folder.path().join("data"))
+            .map(drop)
+            .expect_err("held")
+            .to_string();
         assert!(error.contains("another waybill"), "{error}");
         drop(held);
         assert!(DataFolder::lock(&folder.path().join("data")).is_ok());

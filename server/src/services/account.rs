@@ -12,7 +12,7 @@ use super::errors::{hashed, internal, stored};
 use super::passwords::{digest, hash, random_code, verify};
 use super::people::SET_UP_CODE;
 use super::{Change, Deps, note, signed_in};
-use crate::store::{Failures, SessionRow, UserRow, fold, people, settings};
+use crate::store::{people::{self, Failures, SessionRow, UserRow}, fold, settings};
 
 const SECOND: i64 = 1_000_000;
 /// A session ends after this long without a request …

@@ -14,7 +14,7 @@ use super::errors::stored;
 use super::{Change, Deps, allowed, json, not_available, note, signed_in, subject};
 use crate::pipeline::DataPlane;
 use crate::policy::{self, Action, Resource};
-use crate::store::{ConnectionChange, ConnectionRow, StoreError, Tx, connections};
+use crate::store::{connections::{self, ConnectionChange, ConnectionRow}, StoreError, Tx};
 
 /// Types of destination that later versions bring: asked for today, they are *not available yet*.
 const COMING: [&str; 9] = [

@@ -17,10 +17,7 @@ use super::export_draft::{self, ParsedExport};
 use super::{Change, Deps, allowed, json, note, signed_in, subject};
 use crate::pipeline::paths::{self, Paths};
 use crate::policy::{self, Action, Resource};
-use crate::store::{
-    ConnectionRow, EditScope, Enqueued, ExportChange, ExportRecord, NewExport, NewRun, StoreError,
-    Tx, connections, exports, queue, tables, tasks,
-};
+use crate::store::{connections::{self, ConnectionRow}, exports::{self, ExportChange, ExportRecord, NewExport}, queue::{self, Enqueued, NewRun}, EditScope, StoreError, Tx, tables, tasks};
 
 pub(super) struct Exports(pub(super) Deps);
 

@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::pipeline::DataPlane;
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::Wake;
-use crate::store::{AuditEntry, Store, Tx, audit};
+use crate::store::{audit::{self, AuditEntry}, Store, Tx};
 
 /// What the services stand on.
 #[derive(Clone)]

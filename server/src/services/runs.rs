@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::errors::stored;
 use super::{Change, Deps, allowed, note, signed_in, subject};
 use crate::policy::{self, Action, Resource};
-use crate::store::{Canceled, ExportRecord, RunRow, Store, Tx, connections, exports, queue, runs};
+use crate::store::{exports::{self, ExportRecord}, queue::{self, Canceled}, runs::{self, RunRow}, Store, Tx, connections};
 
 pub(super) struct Runs(pub(super) Deps);
 

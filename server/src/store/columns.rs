@@ -16,11 +16,13 @@ pub(super) trait Columns {
     fn maybe_int(&self, column: &str) -> Result<Option<i64>>;
 
     fn text(&self, column: &str) -> Result<String> {
-        self.maybe_text(column)?.ok_or_else(|| damaged(column, "is null"))
+        self.maybe_text(column)?
+            .ok_or_else(|| damaged(column, "is null"))
     }
 
     fn int(&self, column: &str) -> Result<i64> {
-        self.maybe_int(column)?.ok_or_else(|| damaged(column, "is null"))
+        self.maybe_int(column)?
+            .ok_or_else(|| damaged(column, "is null"))
     }
 
     fn flag(&self, column: &str) -> Result<bool> {
@@ -39,12 +41,15 @@ pub(super) trait Columns {
 
     /// A value that parses from text: ids, roles, types.
     fn parsed<T: FromStr<Err: Display>>(&self, column: &str) -> Result<T> {
-        self.text(column)?.parse().map_err(|error| damaged(column, error))
+        self.text(column)?
+            .parse()
+            .map_err(|error| damaged(column, error))
     }
 
     fn maybe_parsed<T: FromStr<Err: Display>>(&self, column: &str) -> Result<Option<T>> {
         let text = self.maybe_text(column)?;
-        text.map(|text| text.parse().map_err(|error| damaged(column, error))).transpose()
+        text.map(|text| text.parse().map_err(|error| damaged(column, error)))
+            .transpose()
     }
 
     /// A value that has a code.
@@ -59,7 +64,8 @@ pub(super) trait Columns {
 
     fn maybe_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>> {
         let text = self.maybe_text(column)?;
-        text.map(|text| serde_json::from_str(&text).map_err(|error| damaged(column, error))).transpose()
+        text.map(|text| serde_json::from_str(&text).map_err(|error| damaged(column, error)))
+            .transpose()
     }
 }
 
@@ -74,7 +80,10 @@ impl Columns for AnyRow {
 }
 
 fn damaged(column: &str, why: impl Display) -> StoreError {
-    StoreError::Damaged { column: column.to_owned(), why: why.to_string() }
+    StoreError::Damaged {
+        column: column.to_owned(),
+        why: why.to_string(),
+    }
 }
 
 /// A value as JSON text. U+0000 inside it is escaped, so that every database takes it.
@@ -89,7 +98,11 @@ pub(super) fn to_maybe_json<T: Serialize + ?Sized>(value: Option<&T>) -> Result<
 
 /// Text from outside, as every database takes it.
 pub(super) fn checked(text: &str) -> Result<&str> {
-    if text.contains('\0') { Err(StoreError::NulCharacter) } else { Ok(text) }
+    if text.contains('\0') {
+        Err(StoreError::NulCharacter)
+    } else {
+        Ok(text)
+    }
 }
 
 /// A length as databases count.

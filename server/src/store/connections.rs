@@ -5,7 +5,8 @@ use app::domain::{
     UserId, Version,
 };
 use serde_json::{Map, Value};
-use sqlx::any::{AnyConnection, AnyRow};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use super::columns::{Columns, checked, to_json};
 use super::error::Doing;
@@ -78,7 +79,9 @@ async fn write_people(tx: &mut Tx, connection: ConnectionId, audience: &Audience
         .execute(tx.connection())
         .await
         .doing(DOING)?;
-    let Audience::People(people) = audience else { return Ok(()) };
+    let Audience::People(people) = audience else {
+        return Ok(());
+    };
     for person in people {
         sqlx::query(
             "INSERT INTO connection_people (connection_id, user_id) VALUES ($1, $2)
@@ -188,7 +191,9 @@ pub async fn remove(
     .fetch_optional(tx.connection())
     .await
     .doing("remove a connection")?;
-    let Some(version) = version else { return Err(stale(tx, id).await) };
+    let Some(version) = version else {
+        return Err(stale(tx, id).await);
+    };
     // Asked after the row is locked, so that no export can get the connection in between.
     if !exports_using(&mut *tx, id).await?.is_empty() {
         return Err(StoreError::InUse);
@@ -199,11 +204,12 @@ pub async fn remove(
 
 /// Why nothing was changed: not there, or another version is.
 async fn stale(tx: &mut Tx, id: ConnectionId) -> StoreError {
-    let current = sqlx::query_scalar("SELECT version FROM connections WHERE id = $1 AND removed_at = 0")
-        .bind(id.to_string())
-        .fetch_optional(tx.connection())
-        .await
-        .doing("read the version of a connection");
+    let current =
+        sqlx::query_scalar("SELECT version FROM connections WHERE id = $1 AND removed_at = 0")
+            .bind(id.to_string())
+            .fetch_optional(tx.connection())
+            .await
+            .doing("read the version of a connection");
     match current {
         Ok(Some(current)) => StoreError::Stale { current },
         Ok(None) => StoreError::NotFound,
@@ -287,11 +293,18 @@ pub async fn usable(mut db: impl Reads, scope: &EditScope) -> Result<Vec<Connect
 }
 
 fn reference(row: &AnyRow) -> Result<ConnectionRef> {
-    Ok(ConnectionRef { id: row.parsed("id")?, name: row.text("name")?, kind: row.parsed("kind")? })
+    Ok(ConnectionRef {
+        id: row.parsed("id")?,
+        name: row.text("name")?,
+        kind: row.parsed("kind")?,
+    })
 }
 
 /// The exports that use a connection, by name.
-pub async fn exports_using(mut db: impl Reads, id: ConnectionId) -> Result<Vec<(ExportId, String)>> {
+pub async fn exports_using(
+    mut db: impl Reads,
+    id: ConnectionId,
+) -> Result<Vec<(ExportId, String)>> {
     let rows = sqlx::query(
         "SELECT id, name FROM exports WHERE connection_id = $1 AND removed_at = 0
          ORDER BY name_fold, id LIMIT 1000",
@@ -300,5 +313,7 @@ pub async fn exports_using(mut db: impl Reads, id: ConnectionId) -> Result<Vec<(
     .fetch_all(&mut *db.reading().await?)
     .await
     .doing("list the exports of a connection")?;
-    rows.iter().map(|row| Ok((row.parsed("id")?, row.text("name")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.parsed("id")?, row.text("name")?)))
+        .collect()
 }

@@ -1,6 +1,6 @@
-//! Places in lists, as opaque text: the sort key, name and id of a row, and which way to go from it.
-//! A cursor that was cut, made up, or is of another order is no error: the list starts at its first
-//! page.
+//! Places in lists, as opaque text: the sort key, name and id of a row, and which way to go from
+//! it. A cursor that was cut, made up, or is of another order is no error: the list starts at its
+//! first page.
 
 use app::domain::Cursor;
 use serde::de::DeserializeOwned;
@@ -19,7 +19,11 @@ pub(super) struct Place<K> {
 
 impl<K: Serialize + DeserializeOwned> Place<K> {
     pub(super) fn new(order: &str, key: K, backwards: bool) -> Self {
-        Self { order: order.to_owned(), key, backwards }
+        Self {
+            order: order.to_owned(),
+            key,
+            backwards,
+        }
     }
 
     /// The place as text of letters and digits.
@@ -64,9 +68,17 @@ impl<T> Piece<T> {
         found.truncate(limit);
         if backwards {
             found.reverse();
-            Self { rows: found, more_before: more, more_after: true }
+            Self {
+                rows: found,
+                more_before: more,
+                more_after: true,
+            }
         } else {
-            Self { rows: found, more_before: from_place, more_after: more }
+            Self {
+                rows: found,
+                more_before: from_place,
+                more_after: more,
+            }
         }
     }
 }
@@ -79,7 +91,12 @@ mod tests {
     fn a_cursor_leads_back_to_its_place_and_only_in_its_own_order() {
         let place = Place::new("name", ("é".to_owned(), 3_i64), true);
         let cursor = place.clone().into_cursor();
-        assert!(cursor.0.chars().all(|character| character.is_ascii_alphanumeric()));
+        assert!(
+            cursor
+                .0
+                .chars()
+                .all(|character| character.is_ascii_alphanumeric())
+        );
         assert_eq!(Place::of(Some(&cursor), "name"), Some(place));
         assert_eq!(Place::<(String, i64)>::of(Some(&cursor), "-name"), None);
     }
@@ -87,7 +104,11 @@ mod tests {
     #[test]
     fn what_is_no_cursor_is_the_first_page() {
         for text in ["", "0", "zz", "7b7d", "é", "7b22"] {
-            assert_eq!(Place::<(String, i64)>::of(Some(&Cursor(text.into())), "name"), None, "{text}");
+            assert_eq!(
+                Place::<(String, i64)>::of(Some(&Cursor(text.into())), "name"),
+                None,
+                "{text}"
+            );
         }
     }
 }

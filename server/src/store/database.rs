@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use app::domain::Micros;
 use base::Clock;
-use sqlx::any::{AnyConnectOptions, AnyConnection, AnyPool, AnyPoolOptions, install_default_drivers};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, Connection};
+use sqlx::{Any, AnyConnection, AnyPool, Connection};
 
 use super::error::Doing;
 use super::{Engine, Result, Signals, StoreError, Tx};
@@ -32,7 +32,9 @@ pub struct Store {
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("engine", &self.engine).finish_non_exhaustive()
+        f.debug_struct("Store")
+            .field("engine", &self.engine)
+            .finish_non_exhaustive()
     }
 }
 
@@ -49,8 +51,9 @@ impl Store {
             Engine::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
             Engine::Sqlite | Engine::Postgres => url.to_owned(),
         };
-        let options: AnyConnectOptions =
-            address.parse().map_err(|_| StoreError::Address("it is no valid URL"))?;
+        let options: AnyConnectOptions = address
+            .parse()
+            .map_err(|_| StoreError::Address("it is no valid URL"))?;
         let dialect = engine.dialect();
         let writers = match engine {
             Engine::Sqlite => 1,
@@ -63,7 +66,13 @@ impl Store {
             .map_err(StoreError::Open)?;
         let readers =
             pool(READERS, dialect.every_connection, dialect.reader).connect_lazy_with(options);
-        Ok(Self { engine, writers, readers, clock, signals: Signals::new() })
+        Ok(Self {
+            engine,
+            writers,
+            readers,
+            clock,
+            signals: Signals::new(),
+        })
     }
 
     /// Which database it is.
@@ -88,7 +97,11 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
-        self.reader().await?.ping().await.doing("reach the database")
+        self.reader()
+            .await?
+            .ping()
+            .await
+            .doing("reach the database")
     }
 
     /// Starts a writing transaction; on SQLite it waits for the one before.
@@ -98,7 +111,12 @@ impl Store {
             .begin_with(self.engine.dialect().begin)
             .await
             .doing("start a transaction")?;
-        Ok(Tx::new(inner, self.engine, Arc::clone(&self.clock), self.signals.clone()))
+        Ok(Tx::new(
+            inner,
+            self.engine,
+            Arc::clone(&self.clock),
+            self.signals.clone(),
+        ))
     }
 
     /// Waits for what is under way and closes all connections.
@@ -108,11 +126,17 @@ impl Store {
     }
 
     pub(super) async fn reader(&self) -> Result<PoolConnection<Any>> {
-        self.readers.acquire().await.doing("get a connection to read")
+        self.readers
+            .acquire()
+            .await
+            .doing("get a connection to read")
     }
 
     pub(super) async fn writer(&self) -> Result<PoolConnection<Any>> {
-        self.writers.acquire().await.doing("get a connection to write")
+        self.writers
+            .acquire()
+            .await
+            .doing("get a connection to write")
     }
 }
 
@@ -120,7 +144,9 @@ fn engine_of(url: &str) -> Result<Engine> {
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => Ok(Engine::Sqlite),
         Some("postgres" | "postgresql") => Ok(Engine::Postgres),
-        _ => Err(StoreError::Address("it starts with neither `sqlite:` nor `postgres:`")),
+        _ => Err(StoreError::Address(
+            "it starts with neither `sqlite:` nor `postgres:`",
+        )),
     }
 }
 

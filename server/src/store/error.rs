@@ -23,7 +23,9 @@ pub enum StoreError {
         source: sqlx::Error,
     },
     /// The database was written by a newer version of the program.
-    #[error("the database has schema {found}, this program knows up to {known}: start the newer version")]
+    #[error(
+        "the database has schema {found}, this program knows up to {known}: start the newer version"
+    )]
     Newer { found: i64, known: i64 },
     /// The database has to be migrated first.
     #[error("the database has schema {found}, this program needs {known}: run `waybill migrate`")]

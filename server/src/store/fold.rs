@@ -3,15 +3,20 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The text in compatibility decomposition, without combining marks, in lower case; `ß`, `œ`, `æ` and
-/// `ø` become what people type for them. Runs of blanks become one.
+/// The text in compatibility decomposition, without combining marks, in lower case; `ß`, `œ`, `æ`
+/// and `ø` become what people type for them. Runs of blanks become one.
 ///
 /// Folding what is folded changes nothing.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let plain = text.nfkd().filter(|character| !is_combining_mark(*character));
+    let plain = text
+        .nfkd()
+        .filter(|character| !is_combining_mark(*character));
     // Lower case may bring marks of its own (İ), and marks may stand in between: once more.
-    let lower = plain.flat_map(char::to_lowercase).nfkd().filter(|character| !is_combining_mark(*character));
+    let lower = plain
+        .flat_map(char::to_lowercase)
+        .nfkd()
+        .filter(|character| !is_combining_mark(*character));
     for character in lower {
         match character {
             'ß' => folded.push_str("ss"),
@@ -33,7 +38,8 @@ pub fn fold(text: &str) -> String {
 /// Most words of a search that count. Of more, the longest.
 pub(super) const WORDS: usize = 8;
 
-/// The patterns for `LIKE … ESCAPE '!'` that find every word of a search; those left over match all.
+/// The patterns for `LIKE … ESCAPE '!'` that find every word of a search; those left over match
+/// all.
 pub(super) fn patterns(search: &str) -> [String; WORDS] {
     let folded = fold(search);
     let mut words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();

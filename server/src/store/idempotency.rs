@@ -19,7 +19,12 @@ pub struct Kept {
 }
 
 /// What was answered to this person under this key, less than a day ago.
-pub async fn find(mut db: impl Reads, key: &str, user: UserId, now: Micros) -> Result<Option<Kept>> {
+pub async fn find(
+    mut db: impl Reads,
+    key: &str,
+    user: UserId,
+    now: Micros,
+) -> Result<Option<Kept>> {
     let row = sqlx::query(
         "SELECT body_hash, status, answer FROM idempotency_keys
          WHERE user_id = $1 AND key = $2 AND kept_at > $3",
@@ -38,8 +43,8 @@ pub async fn find(mut db: impl Reads, key: &str, user: UserId, now: Micros) -> R
     }))
 }
 
-/// Keeps an answer, in the transaction of what it answers; [`StoreError::KeyTaken`] if another request
-/// was first.
+/// Keeps an answer, in the transaction of what it answers; [`StoreError::KeyTaken`] if another
+/// request was first.
 pub async fn keep(tx: &mut Tx, key: &str, user: UserId, kept: &Kept, at: Micros) -> Result<()> {
     let done = sqlx::query(
         "INSERT INTO idempotency_keys (user_id, key, body_hash, status, answer, kept_at)
@@ -58,7 +63,11 @@ pub async fn keep(tx: &mut Tx, key: &str, user: UserId, kept: &Kept, at: Micros)
     .execute(tx.connection())
     .await
     .doing("keep an answer")?;
-    if done.rows_affected() == 0 { Err(StoreError::KeyTaken) } else { Ok(()) }
+    if done.rows_affected() == 0 {
+        Err(StoreError::KeyTaken)
+    } else {
+        Ok(())
+    }
 }
 
 /// Forgets answers that were kept for a day.

@@ -1,9 +1,9 @@
 //! Bringing a database to the schema that this program knows. Forward only: a release expands, the
-//! next one contracts. The row of `schema_info` says what is there, and which programs can still read
-//! it.
+//! next one contracts. The row of `schema_info` says what is there, and which programs can still
+//! read it.
 
 use sqlx::Connection;
-use sqlx::any::AnyConnection;
+use sqlx::AnyConnection;
 
 use super::columns::Columns;
 use super::error::Doing;
@@ -17,11 +17,26 @@ struct Step {
 }
 
 const STEPS: &[Step] = &[
-    Step { sql: include_str!("../../migrations/0001_people.sql"), readable_from: 1 },
-    Step { sql: include_str!("../../migrations/0002_connections.sql"), readable_from: 1 },
-    Step { sql: include_str!("../../migrations/0003_data.sql"), readable_from: 1 },
-    Step { sql: include_str!("../../migrations/0004_exports.sql"), readable_from: 1 },
-    Step { sql: include_str!("../../migrations/0005_runs.sql"), readable_from: 5 },
+    Step {
+        sql: include_str!("../../migrations/0001_people.sql"),
+        readable_from: 1,
+    },
+    Step {
+        sql: include_str!("../../migrations/0002_connections.sql"),
+        readable_from: 1,
+    },
+    Step {
+        sql: include_str!("../../migrations/0003_data.sql"),
+        readable_from: 1,
+    },
+    Step {
+        sql: include_str!("../../migrations/0004_exports.sql"),
+        readable_from: 1,
+    },
+    Step {
+        sql: include_str!("../../migrations/0005_runs.sql"),
+        readable_from: 5,
+    },
 ];
 
 const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (
@@ -44,7 +59,11 @@ impl Store {
     pub async fn check(&self) -> Result<()> {
         let known = version_of(STEPS);
         let found = found(&mut *self.reader().await?, known).await?;
-        if found < known { Err(StoreError::Behind { found, known }) } else { Ok(()) }
+        if found < known {
+            Err(StoreError::Behind { found, known })
+        } else {
+            Ok(())
+        }
     }
 
     /// Brings the database to the schema of this program, each step in a transaction of its own.
@@ -85,11 +104,19 @@ async fn found(connection: &mut AnyConnection, known: i64) -> Result<i64> {
     let row = match row {
         Ok(row) => row,
         Err(sqlx::Error::Database(error)) if is_missing_table(error.as_ref()) => None,
-        Err(error) => return Err(StoreError::Database { doing: "read the schema's version", source: error }),
+        Err(error) => {
+            return Err(StoreError::Database {
+                doing: "read the schema's version",
+                source: error,
+            });
+        }
     };
     let Some(row) = row else { return Ok(0) };
     if row.int("readable_from")? > known {
-        return Err(StoreError::Newer { found: row.int("version")?, known });
+        return Err(StoreError::Newer {
+            found: row.int("version")?,
+            known,
+        });
     }
     row.int("version")
 }
@@ -99,13 +126,25 @@ fn is_missing_table(error: &dyn sqlx::error::DatabaseError) -> bool {
     error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
 }
 
-async fn apply(connection: &mut AnyConnection, engine: Engine, step: &Step, version: i64) -> Result<()> {
+async fn apply(
+    connection: &mut AnyConnection,
+    engine: Engine,
+    step: &Step,
+    version: i64,
+) -> Result<()> {
     const DOING: &str = "migrate the database";
     let dialect = engine.dialect();
     let mut tx = connection.begin_with(dialect.begin).await.doing(DOING)?;
-    let before = [dialect.migration_lock, dialect.preparation.filter(|_| version == 1), Some(SCHEMA_INFO)];
+    let before = [
+        dialect.migration_lock,
+        dialect.preparation.filter(|_| version == 1),
+        Some(SCHEMA_INFO),
+    ];
     for statement in before.into_iter().flatten() {
-        sqlx::raw_sql(statement).execute(&mut *tx).await.doing(DOING)?;
+        sqlx::raw_sql(statement)
+            .execute(&mut *tx)
+            .await
+            .doing(DOING)?;
     }
     // Another server may have done it while this one waited for the lock.
     let done: Option<i64> = sqlx::query_scalar("SELECT version FROM schema_info WHERE one = 1")
@@ -115,7 +154,10 @@ async fn apply(connection: &mut AnyConnection, engine: Engine, step: &Step, vers
     if done.is_some_and(|done| done >= version) {
         return tx.rollback().await.doing(DOING);
     }
-    sqlx::raw_sql(step.sql).execute(&mut *tx).await.doing(DOING)?;
+    sqlx::raw_sql(step.sql)
+        .execute(&mut *tx)
+        .await
+        .doing(DOING)?;
     sqlx::query(
         "INSERT INTO schema_info (one, version, readable_from) VALUES (1, $1, $2)
          ON CONFLICT (one) DO UPDATE SET version = $1, readable_from = $2",
@@ -128,19 +170,24 @@ async fn apply(connection: &mut AnyConnection, engine: Engine, step: &Step, vers
     tx.commit().await.doing(DOING)
 }
 
-/// Writes a copy of the whole database beside it. A copy of the same version is there already only if
-/// this migration failed before: it is kept, being as good.
+/// Writes a copy of the whole database beside it. A copy of the same version is there already only
+/// if this migration failed before: it is kept, being as good.
 async fn copy(connection: &mut AnyConnection, version: i64) -> Result<()> {
     const DOING: &str = "copy the database before migrating it";
-    let path: String = sqlx::query_scalar("SELECT file FROM pragma_database_list WHERE name = 'main'")
-        .fetch_one(&mut *connection)
-        .await
-        .doing(DOING)?;
+    let path: String =
+        sqlx::query_scalar("SELECT file FROM pragma_database_list WHERE name = 'main'")
+            .fetch_one(&mut *connection)
+            .await
+            .doing(DOING)?;
     let copy = format!("{path}.v{version}");
     if std::path::Path::new(&copy).exists() {
         return Ok(());
     }
-    sqlx::query("VACUUM INTO $1").bind(copy).execute(connection).await.doing(DOING)?;
+    sqlx::query("VACUUM INTO $1")
+        .bind(copy)
+        .execute(connection)
+        .await
+        .doing(DOING)?;
     Ok(())
 }
 
@@ -153,14 +200,25 @@ mod tests {
     use super::*;
 
     const LATER: &[Step] = &[
-        Step { sql: "CREATE TABLE things (name TEXT NOT NULL)", readable_from: 1 },
-        Step { sql: "ALTER TABLE things ADD COLUMN colour TEXT", readable_from: 1 },
-        Step { sql: "ALTER TABLE things DROP COLUMN colour", readable_from: 3 },
+        Step {
+            sql: "CREATE TABLE things (name TEXT NOT NULL)",
+            readable_from: 1,
+        },
+        Step {
+            sql: "ALTER TABLE things ADD COLUMN colour TEXT",
+            readable_from: 1,
+        },
+        Step {
+            sql: "ALTER TABLE things DROP COLUMN colour",
+            readable_from: 3,
+        },
     ];
 
     async fn open(path: &std::path::Path) -> Store {
         let url = format!("sqlite://{}", path.display());
-        Store::open(&url, Arc::new(SystemClock)).await.expect("opens")
+        Store::open(&url, Arc::new(SystemClock))
+            .await
+            .expect("opens")
     }
 
     #[tokio::test]
@@ -168,12 +226,18 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a b.db");
         let store = open(&path).await;
-        assert_eq!(store.migrate_by(&LATER[..1]).await.expect("migrates"), Migrated { from: 0, to: 1 });
+        assert_eq!(
+            store.migrate_by(&LATER[..1]).await.expect("migrates"),
+            Migrated { from: 0, to: 1 }
+        );
         sqlx::raw_sql("INSERT INTO things (name) VALUES ('kept')")
             .execute(&mut *store.writer().await.expect("a writer"))
             .await
             .expect("writes");
-        assert_eq!(store.migrate_by(&LATER[..2]).await.expect("migrates"), Migrated { from: 1, to: 2 });
+        assert_eq!(
+            store.migrate_by(&LATER[..2]).await.expect("migrates"),
+            Migrated { from: 1, to: 2 }
+        );
         store.close().await;
 
         let copy = open(&folder.path().join("a b.db.v1")).await;
@@ -199,7 +263,10 @@ mod tests {
         );
         store.migrate_by(LATER).await.expect("migrates");
         let refused = store.migrate_by(&LATER[..2]).await;
-        assert!(matches!(refused, Err(StoreError::Newer { found: 3, known: 2 })));
+        assert!(matches!(
+            refused,
+            Err(StoreError::Newer { found: 3, known: 2 })
+        ));
         store.close().await;
     }
 

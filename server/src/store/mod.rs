@@ -2,10 +2,11 @@
 //!
 //! Reads take anything that [`Reads`] (`&store`, or `&mut tx` to read inside a transaction); writes
 //! take a [`Tx`], which holds the one writer of SQLite, and publishes what it signalled once it is
-//! committed. Functions obey no rules but those that keep the data whole: who may do what is decided
-//! by the services, which also note every change in [`audit`], in the same transaction.
+//! committed. Functions obey no rules but those that keep the data whole: who may do what is
+//! decided by the services, which also note every change in [`audit`], in the same transaction.
 //!
-//! The bounds of the SQL (`COLLATE "binary"`, `$n`, literals …) are in the architecture page, "Store".
+//! The bounds of the SQL (`COLLATE "binary"`, `$n`, literals …) are in the architecture page,
+//! "Store".
 
 mod columns;
 mod cursor;
@@ -129,7 +130,10 @@ macro_rules! skip_locked {
 /// A query whose rows are locked, waiting for who has them.
 macro_rules! locked {
     ($sql:expr) => {
-        $crate::store::PerEngine { sqlite: $sql, postgres: concat!($sql, " FOR UPDATE") }
+        $crate::store::PerEngine {
+            sqlite: $sql,
+            postgres: concat!($sql, " FOR UPDATE"),
+        }
     };
 }
 

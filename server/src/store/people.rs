@@ -28,7 +28,10 @@ pub struct UserRow {
 
 impl std::fmt::Debug for UserRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UserRow").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("UserRow")
+            .field("id", &self.id)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 
@@ -103,7 +106,9 @@ pub async fn insert_user(tx: &mut Tx, user: &UserRow) -> Result<()> {
 
 /// The person with this address, in any case.
 pub async fn user_by_email(mut db: impl Reads, email: &str) -> Result<Option<UserRow>> {
-    let Ok(email) = checked(email) else { return Ok(None) };
+    let Ok(email) = checked(email) else {
+        return Ok(None);
+    };
     let row = sqlx::query(
         "SELECT id, email, name, role, password_hash, disabled, created_at
          FROM users WHERE email = $1",
@@ -155,8 +160,14 @@ pub async fn insert_session(tx: &mut Tx, session: &SessionRow) -> Result<()> {
 }
 
 /// The person of a session that has neither expired nor been idle too long, unless disabled.
-pub async fn session_user(mut db: impl Reads, hash: &str, now: Micros) -> Result<Option<SessionUser>> {
-    let Ok(hash) = checked(hash) else { return Ok(None) };
+pub async fn session_user(
+    mut db: impl Reads,
+    hash: &str,
+    now: Micros,
+) -> Result<Option<SessionUser>> {
+    let Ok(hash) = checked(hash) else {
+        return Ok(None);
+    };
     let row = sqlx::query(
         "SELECT u.id, u.email, u.name, u.role, u.password_hash, u.disabled, u.created_at,
                 s.idle_until, s.absolute_until
@@ -178,19 +189,23 @@ pub async fn session_user(mut db: impl Reads, hash: &str, now: Micros) -> Result
 
 /// Moves the idle time of a session, if by more than a minute. Says whether it did.
 pub async fn touch_session(tx: &mut Tx, hash: &str, idle_until: Micros) -> Result<bool> {
-    let done = sqlx::query("UPDATE sessions SET idle_until = $2 WHERE token_hash = $1 AND idle_until < $3")
-        .bind(hash)
-        .bind(idle_until)
-        .bind(idle_until - COARSE)
-        .execute(tx.connection())
-        .await
-        .doing("keep a session alive")?;
+    let done = sqlx::query(
+        "UPDATE sessions SET idle_until = $2 WHERE token_hash = $1 AND idle_until < $3",
+    )
+    .bind(hash)
+    .bind(idle_until)
+    .bind(idle_until - COARSE)
+    .execute(tx.connection())
+    .await
+    .doing("keep a session alive")?;
     Ok(done.rows_affected() > 0)
 }
 
 /// Ends a session. Ending what has ended is no error.
 pub async fn delete_session(tx: &mut Tx, hash: &str) -> Result<()> {
-    let Ok(hash) = checked(hash) else { return Ok(()) };
+    let Ok(hash) = checked(hash) else {
+        return Ok(());
+    };
     sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
         .bind(hash)
         .execute(tx.connection())
@@ -237,7 +252,9 @@ pub async fn insert_token(tx: &mut Tx, token: &TokenRow) -> Result<()> {
 
 /// The person of a token that was not revoked, unless disabled.
 pub async fn token_user(mut db: impl Reads, hash: &str) -> Result<Option<UserRow>> {
-    let Ok(hash) = checked(hash) else { return Ok(None) };
+    let Ok(hash) = checked(hash) else {
+        return Ok(None);
+    };
     let row = sqlx::query(
         "SELECT u.id, u.email, u.name, u.role, u.password_hash, u.disabled, u.created_at
          FROM tokens t JOIN users u ON u.id = t.user_id
@@ -276,7 +293,12 @@ pub async fn revoke_token(tx: &mut Tx, id: TokenId) -> Result<bool> {
 }
 
 /// Notes a sign-in that failed.
-pub async fn record_failure(tx: &mut Tx, account_key: &str, network: &str, at: Micros) -> Result<()> {
+pub async fn record_failure(
+    tx: &mut Tx,
+    account_key: &str,
+    network: &str,
+    at: Micros,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO sign_in_failures (id, account_key, network, failed_at) VALUES ($1, $2, $3, $4)",
     )
@@ -310,7 +332,11 @@ pub async fn failures(
     .fetch_one(&mut *db.reading().await?)
     .await
     .doing("count sign-ins that failed")?;
-    Ok(Failures { pair: row.int("pair")?, network: row.int("network")?, account: row.int("account")? })
+    Ok(Failures {
+        pair: row.int("pair")?,
+        network: row.int("network")?,
+        account: row.int("account")?,
+    })
 }
 
 /// Forgets the failures of this account from this network: they signed in.

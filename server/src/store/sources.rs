@@ -98,8 +98,14 @@ pub async fn update(
     Ok(expected + 1)
 }
 
-/// Removes a source and its tables, if no export uses one of them. Refreshes that wait end as failed.
-pub async fn remove(tx: &mut Tx, id: SourceId, expected: Option<Version>, at: Micros) -> Result<()> {
+/// Removes a source and its tables, if no export uses one of them. Refreshes that wait end as
+/// failed.
+pub async fn remove(
+    tx: &mut Tx,
+    id: SourceId,
+    expected: Option<Version>,
+    at: Micros,
+) -> Result<()> {
     const DOING: &str = "remove a source";
     let version: Option<Version> = sqlx::query_scalar(
         "UPDATE sources SET removed_at = $3
@@ -112,7 +118,9 @@ pub async fn remove(tx: &mut Tx, id: SourceId, expected: Option<Version>, at: Mi
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;
-    let Some(version) = version else { return Err(stale(tx, id).await) };
+    let Some(version) = version else {
+        return Err(stale(tx, id).await);
+    };
     if !exports_using(&mut *tx, id).await?.is_empty() {
         return Err(StoreError::InUse);
     }
@@ -137,11 +145,12 @@ pub async fn remove(tx: &mut Tx, id: SourceId, expected: Option<Version>, at: Mi
 }
 
 async fn stale(tx: &mut Tx, id: SourceId) -> StoreError {
-    let current = sqlx::query_scalar("SELECT version FROM sources WHERE id = $1 AND removed_at = 0")
-        .bind(id.to_string())
-        .fetch_optional(tx.connection())
-        .await
-        .doing("read the version of a source");
+    let current =
+        sqlx::query_scalar("SELECT version FROM sources WHERE id = $1 AND removed_at = 0")
+            .bind(id.to_string())
+            .fetch_optional(tx.connection())
+            .await
+            .doing("read the version of a source");
     match current {
         Ok(Some(current)) => StoreError::Stale { current },
         Ok(None) => StoreError::NotFound,
@@ -212,5 +221,7 @@ pub async fn exports_using(mut db: impl Reads, id: SourceId) -> Result<Vec<(Expo
     .fetch_all(&mut *db.reading().await?)
     .await
     .doing("list the exports of a source")?;
-    rows.iter().map(|row| Ok((row.parsed("id")?, row.text("name")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.parsed("id")?, row.text("name")?)))
+        .collect()
 }

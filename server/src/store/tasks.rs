@@ -1,5 +1,5 @@
-//! Tasks: renewals of one source, shared by the runs that need them. Claimed with lease and fence, as
-//! runs are; one per source at a time.
+//! Tasks: renewals of one source, shared by the runs that need them. Claimed with lease and fence,
+//! as runs are; one per source at a time.
 
 use app::domain::{Micros, Reason, RefreshStatus, RunId, SourceId, TableId};
 
@@ -7,7 +7,9 @@ use super::columns::{Columns, checked, to_json, to_maybe_json};
 use super::error::Doing;
 use super::ids::fresh;
 use super::queue::Heartbeat;
-use super::{PerEngine, Reads, Result, SignalKind, Store, StoreError, TaskId, Tx, locked, skip_locked};
+use super::{
+    PerEngine, Reads, Result, SignalKind, Store, StoreError, TaskId, Tx, locked, skip_locked,
+};
 
 /// How often a task is taken from dead workers before it has failed.
 const MOST_ATTEMPTS: i64 = 3;
@@ -29,8 +31,8 @@ pub struct ClaimedTask {
 
 const LOCK_SOURCE: PerEngine = locked!("SELECT id FROM sources WHERE id = $1 AND removed_at = 0");
 
-/// Asks for a renewal of a source, or of some of its tables. One that waits and covers as much is the
-/// answer; one that is under way is not, since the data may have changed after it began.
+/// Asks for a renewal of a source, or of some of its tables. One that waits and covers as much is
+/// the answer; one that is under way is not, since the data may have changed after it began.
 pub async fn ask_refresh(
     tx: &mut Tx,
     source: SourceId,
@@ -78,7 +80,11 @@ pub async fn ask_refresh(
 }
 
 /// A task that waits, and renews at least these tables.
-async fn waiting_for(tx: &mut Tx, source: SourceId, scope: Option<&[TableId]>) -> Result<Option<TaskId>> {
+async fn waiting_for(
+    tx: &mut Tx,
+    source: SourceId,
+    scope: Option<&[TableId]>,
+) -> Result<Option<TaskId>> {
     let rows = sqlx::query(
         "SELECT id, scope FROM tasks WHERE source_id = $1 AND status = 'queued'
          ORDER BY created_at, id LIMIT 1000",
@@ -114,8 +120,8 @@ pub async fn need(tx: &mut Tx, run: RunId, task: TaskId) -> Result<()> {
     Ok(())
 }
 
-/// Tasks that can be claimed: they wait and their source is not being renewed, or their worker's lease
-/// has passed. `$1` the clock for leases · `$2` most attempts.
+/// Tasks that can be claimed: they wait and their source is not being renewed, or their worker's
+/// lease has passed. `$1` the clock for leases · `$2` most attempts.
 macro_rules! claimable {
     ($rest:literal) => {
         concat!(
@@ -135,7 +141,11 @@ const NEXT: PerEngine = skip_locked!(claimable!("ORDER BY t.created_at, t.id LIM
 /// Claims the task that waits longest among those that can be claimed, for `lease_us` from now.
 pub async fn claim(store: &Store, worker: &str, lease_us: i64) -> Result<Option<ClaimedTask>> {
     for _try in 0..TRIES {
-        let leases = if store.engine().dialect().clock.is_some() { i64::MAX } else { store.now() };
+        let leases = if store.engine().dialect().clock.is_some() {
+            i64::MAX
+        } else {
+            store.now()
+        };
         let any = sqlx::query(ANY)
             .bind(leases)
             .bind(MOST_ATTEMPTS)
@@ -154,9 +164,15 @@ pub async fn claim(store: &Store, worker: &str, lease_us: i64) -> Result<Option<
             .fetch_optional(tx.connection())
             .await
             .doing("find a task to claim")?;
-        let Some(next) = next else { return tx.rollback().await.map(|()| None) };
+        let Some(next) = next else {
+            return tx.rollback().await.map(|()| None);
+        };
         let task = next.parsed("id")?;
-        let lease = Lease { worker, now: lease_now, until: lease_now.saturating_add(lease_us) };
+        let lease = Lease {
+            worker,
+            now: lease_now,
+            until: lease_now.saturating_add(lease_us),
+        };
         if let Some(claimed) = take(&mut tx, task, next.int("fence")?, lease).await? {
             write_source_status(&mut tx, claimed.source_id).await?;
             tx.commit().await?;
@@ -174,7 +190,12 @@ struct Lease<'a> {
 }
 
 /// Takes a task, unless somebody else was faster. The source is locked, and asked again.
-async fn take(tx: &mut Tx, task: TaskId, fence: i64, lease: Lease<'_>) -> Result<Option<ClaimedTask>> {
+async fn take(
+    tx: &mut Tx,
+    task: TaskId,
+    fence: i64,
+    lease: Lease<'_>,
+) -> Result<Option<ClaimedTask>> {
     let now = tx.now();
     let row = sqlx::query(
         "UPDATE tasks SET status = 'processing', reason = NULL, lease_owner = $3, lease_until = $4,
@@ -204,7 +225,12 @@ async fn take(tx: &mut Tx, task: TaskId, fence: i64, lease: Lease<'_>) -> Result
 }
 
 /// Keeps the lease of a task for `lease_us` from now.
-pub async fn heartbeat(store: &Store, task: TaskId, fence: i64, lease_us: i64) -> Result<Heartbeat> {
+pub async fn heartbeat(
+    store: &Store,
+    task: TaskId,
+    fence: i64,
+    lease_us: i64,
+) -> Result<Heartbeat> {
     let mut tx = store.begin().await?;
     let until = tx.lease_now().await?.saturating_add(lease_us);
     let done = sqlx::query(
@@ -221,7 +247,9 @@ pub async fn heartbeat(store: &Store, task: TaskId, fence: i64, lease_us: i64) -
         return Ok(Heartbeat::Lost);
     }
     tx.commit().await?;
-    Ok(Heartbeat::Alive { cancel_requested: false })
+    Ok(Heartbeat::Alive {
+        cancel_requested: false,
+    })
 }
 
 /// Ends a task. The runs that need it no longer wait for it, however it ended.
@@ -232,7 +260,11 @@ pub async fn finish(
     outcome: std::result::Result<(), &Reason>,
     at: Micros,
 ) -> Result<()> {
-    let status = if outcome.is_ok() { RefreshStatus::Successful } else { RefreshStatus::Failed };
+    let status = if outcome.is_ok() {
+        RefreshStatus::Successful
+    } else {
+        RefreshStatus::Failed
+    };
     let row = sqlx::query(
         "UPDATE tasks SET status = $3, reason = $4, ended_at = $5, lease_owner = NULL, lease_until = 0
          WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING source_id",
@@ -276,7 +308,9 @@ pub async fn failed_needs(mut db: impl Reads, run: RunId) -> Result<Vec<Reason>>
     .fetch_all(&mut *db.reading().await?)
     .await
     .doing("read why a refresh failed")?;
-    rows.iter().map(|row| Ok(row.maybe_json("reason")?.unwrap_or_default())).collect()
+    rows.iter()
+        .map(|row| Ok(row.maybe_json("reason")?.unwrap_or_default()))
+        .collect()
 }
 
 /// Where a task stands.
@@ -286,12 +320,17 @@ pub async fn status(mut db: impl Reads, task: TaskId) -> Result<Option<RefreshSt
         .fetch_optional(&mut *db.reading().await?)
         .await
         .doing("read a task")?;
-    row.map(|row| row.coded("status", RefreshStatus::from_code)).transpose()
+    row.map(|row| row.coded("status", RefreshStatus::from_code))
+        .transpose()
 }
 
 /// Takes tasks from workers whose lease has passed: they wait again, or have failed.
 pub(super) async fn reap(store: &Store, at_once: i64) -> Result<u64> {
-    let leases = if store.engine().dialect().clock.is_some() { i64::MAX } else { store.now() };
+    let leases = if store.engine().dialect().clock.is_some() {
+        i64::MAX
+    } else {
+        store.now()
+    };
     let expired = sqlx::query(
         "SELECT id FROM tasks WHERE ended_at IS NULL AND status = 'processing' AND lease_until <= $1
          ORDER BY lease_until, id LIMIT $2",

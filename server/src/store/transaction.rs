@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::domain::Micros;
 use base::Clock;
 use futures::future::BoxFuture;
-use sqlx::any::AnyConnection;
+use sqlx::AnyConnection;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, Transaction};
 
@@ -29,14 +29,21 @@ impl Tx {
         clock: Arc<dyn Clock>,
         signals: Signals,
     ) -> Self {
-        Self { inner, engine, clock, signals, gathered: Vec::new() }
+        Self {
+            inner,
+            engine,
+            clock,
+            signals,
+            gathered: Vec::new(),
+        }
     }
 
     /// Notes a hint, to be published once the transaction is committed. Of several about one thing
     /// the last is kept.
     pub fn signal(&mut self, kind: SignalKind, id: impl ToString, version: i64) {
         let id = id.to_string();
-        self.gathered.retain(|noted| noted.kind != kind || noted.id != id);
+        self.gathered
+            .retain(|noted| noted.kind != kind || noted.id != id);
         self.gathered.push(Signal { kind, id, version });
     }
 
@@ -67,8 +74,13 @@ impl Tx {
 
     /// The instant that leases are judged by: the database's where several servers share it.
     pub(super) async fn lease_now(&mut self) -> Result<Micros> {
-        let Some(clock) = self.engine.dialect().clock else { return Ok(self.now()) };
-        sqlx::query_scalar(clock).fetch_one(self.connection()).await.doing("read the database's clock")
+        let Some(clock) = self.engine.dialect().clock else {
+            return Ok(self.now());
+        };
+        sqlx::query_scalar(clock)
+            .fetch_one(self.connection())
+            .await
+            .doing("read the database's clock")
     }
 }
 

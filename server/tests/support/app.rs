@@ -66,24 +66,44 @@ impl TestApp {
     pub(crate) async fn person(&self, email: &str, role: Role) -> Client {
         self.add(email, role).await;
         let now = self.running.store.now();
-        let token = people::create_token(&self.running.store, now, email, "test").await.expect("a token");
-        Client { authorization: Some(format!("Bearer {token}")), ..self.anonymous() }
+        let token = people::create_token(&self.running.store, now, email, "test")
+            .await
+            .expect("a token");
+        Client {
+            authorization: Some(format!("Bearer {token}")),
+            ..self.anonymous()
+        }
     }
 
     /// Adds a person.
     pub(crate) async fn add(&self, email: &str, role: Role) {
         let store = &self.running.store;
-        people::add(store, store.now(), email, email, role, PASSWORD.to_owned()).await.expect("the person is new");
+        people::add(store, store.now(), email, email, role, PASSWORD.to_owned())
+            .await
+            .expect("the person is new");
     }
 
     /// Signs a person in as a page does, and gives a client with their session.
     pub(crate) async fn session(&self, email: &str) -> Client {
         let anonymous = self.anonymous();
-        let form = [("email", email), ("password", PASSWORD), ("next", "/data/exports")];
+        let form = [
+            ("email", email),
+            ("password", PASSWORD),
+            ("next", "/data/exports"),
+        ];
         let response = anonymous.form("/api/ui/account/sign-in", &form).await;
         assert_eq!(response.status, StatusCode::OK, "{}", response.text);
-        let cookie = response.headers[SET_COOKIE].to_str().expect("text").split(';').next().expect("a pair").to_owned();
-        Client { cookie: Some(cookie), ..anonymous }
+        let cookie = response.headers[SET_COOKIE]
+            .to_str()
+            .expect("text")
+            .split(';')
+            .next()
+            .expect("a pair")
+            .to_owned();
+        Client {
+            cookie: Some(cookie),
+            ..anonymous
+        }
     }
 
     /// Stops the server and keeps its folder until the test ends.
@@ -119,25 +139,44 @@ impl Answer {
     /// The JSON of the body, if the status is the one expected.
     pub(crate) fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
-        if self.text.is_empty() { Value::Null } else { self.json() }
+        if self.text.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
     }
 
     /// The code of a problem with this status.
     pub(crate) fn problem(&self, status: u16) -> String {
         let body = self.expect(status);
-        assert_eq!(self.header(CONTENT_TYPE.as_str()), "application/problem+json");
+        assert_eq!(
+            self.header(CONTENT_TYPE.as_str()),
+            "application/problem+json"
+        );
         body["code"].as_str().expect("a code").to_owned()
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("")
     }
 }
 
 impl Client {
     fn new(base: String) -> Self {
-        let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
-        Self { http, base, authorization: None, cookie: None }
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            http,
+            base,
+            authorization: None,
+            cookie: None,
+        }
     }
 
     /// A request with the credential of this client.
@@ -159,8 +198,15 @@ impl Client {
         let response = self.http.execute(request).await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a text");
-        let answer = Answer { status, headers, text };
-        if path.starts_with("/api/v1/") && !answer.text.is_empty() && answer.header("content-type").contains("json") {
+        let answer = Answer {
+            status,
+            headers,
+            text,
+        };
+        if path.starts_with("/api/v1/")
+            && !answer.text.is_empty()
+            && answer.header("content-type").contains("json")
+        {
             schema::hold(&method, &path, answer.status.as_u16(), &answer.json());
         }
         answer
@@ -175,16 +221,30 @@ impl Client {
     }
 
     pub(crate) async fn put(&self, path: &str, version: i64, body: &Value) -> Answer {
-        self.send(self.request(Method::PUT, path).header("if-match", format!("\"{version}\"")).json(body)).await
+        self.send(
+            self.request(Method::PUT, path)
+                .header("if-match", format!("\"{version}\""))
+                .json(body),
+        )
+        .await
     }
 
     pub(crate) async fn delete(&self, path: &str, version: i64) -> Answer {
-        self.send(self.request(Method::DELETE, path).header("if-match", format!("\"{version}\""))).await
+        self.send(
+            self.request(Method::DELETE, path)
+                .header("if-match", format!("\"{version}\"")),
+        )
+        .await
     }
 
     /// Posts a form as script does.
     pub(crate) async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(self.request(Method::POST, path).header("accept", "application/json").form(fields)).await
+        self.send(
+            self.request(Method::POST, path)
+                .header("accept", "application/json")
+                .form(fields),
+        )
+        .await
     }
 }
 
@@ -202,17 +262,42 @@ pub(crate) struct Furniture {
 pub(crate) async fn furnish(app: &TestApp, administrator: &Client) -> Furniture {
     let folder = app.files().join("source");
     std::fs::create_dir_all(&folder).expect("a folder");
-    std::fs::write(folder.join("people.csv"), "id,email,city\n1,ada@example.org,Liège\n2,,Brest\n3,c@example.org,\n")
-        .expect("written");
+    std::fs::write(
+        folder.join("people.csv"),
+        "id,email,city\n1,ada@example.org,Liège\n2,,Brest\n3,c@example.org,\n",
+    )
+    .expect("written");
     let body = json!({"name": "Files", "kind": "folder", "config": {"path": folder}});
-    let source = id_of(&administrator.post("/api/v1/sources", &body).await.expect(201));
+    let source = id_of(
+        &administrator
+            .post("/api/v1/sources", &body)
+            .await
+            .expect(201),
+    );
     let path = format!("/api/v1/sources/{source}");
     eventually(async || administrator.get(&path).await.expect(200)["status"] == "successful").await;
     let tables = administrator.get("/api/v1/tables").await.expect(200);
     let table = id_of(&tables["items"][0]);
-    let shared = connect(administrator, &app.files().join("out"), "Shared", "contributors").await;
-    let private = connect(administrator, &app.files().join("kept"), "Private", "administrators").await;
-    Furniture { source, table, shared, private }
+    let shared = connect(
+        administrator,
+        &app.files().join("out"),
+        "Shared",
+        "contributors",
+    )
+    .await;
+    let private = connect(
+        administrator,
+        &app.files().join("kept"),
+        "Private",
+        "administrators",
+    )
+    .await;
+    Furniture {
+        source,
+        table,
+        shared,
+        private,
+    }
 }
 
 async fn connect(administrator: &Client, folder: &Path, name: &str, audience: &str) -> String {
@@ -220,7 +305,12 @@ async fn connect(administrator: &Client, folder: &Path, name: &str, audience: &s
     let body = json!({
         "name": name, "type": "local_folder", "config": {"path": folder}, "audience": audience, "consent": true,
     });
-    id_of(&administrator.post("/api/v1/connections", &body).await.expect(201))
+    id_of(
+        &administrator
+            .post("/api/v1/connections", &body)
+            .await
+            .expect(201),
+    )
 }
 
 /// The body of an export of one table.
@@ -230,7 +320,10 @@ pub(crate) fn export_body(name: &str, connection: &str, table: &str) -> Value {
 
 /// The id of an object.
 pub(crate) fn id_of(object: &Value) -> String {
-    object["id"].as_str().unwrap_or_else(|| panic!("no id: {object}")).to_owned()
+    object["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("no id: {object}"))
+        .to_owned()
 }
 
 /// Waits until something holds.

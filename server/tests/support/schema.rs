@@ -12,11 +12,24 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(server::http::document);
 pub(crate) fn hold(method: &Method, path: &str, status: u16, body: &Value) {
     let paths = DOCUMENT["paths"].as_object().expect("paths");
     // Literal paths before those with parameters.
-    let found = paths.get(path).or_else(|| paths.iter().find(|(template, _)| fits(template, path)).map(|(_, item)| item));
-    let Some(operation) = found.and_then(|item| item.get(method.as_str().to_ascii_lowercase())) else { return };
+    let found = paths.get(path).or_else(|| {
+        paths
+            .iter()
+            .find(|(template, _)| fits(template, path))
+            .map(|(_, item)| item)
+    });
+    let Some(operation) = found.and_then(|item| item.get(method.as_str().to_ascii_lowercase()))
+    else {
+        return;
+    };
     let answer = &operation["responses"][status.to_string()];
-    assert!(answer.is_object(), "{method} {path}: {status} is not documented: {body}");
-    let content = answer["content"].as_object().and_then(|content| content.values().next());
+    assert!(
+        answer.is_object(),
+        "{method} {path}: {status} is not documented: {body}"
+    );
+    let content = answer["content"]
+        .as_object()
+        .and_then(|content| content.values().next());
     if let Some(schema) = content.map(|content| &content["schema"]) {
         check(schema, body, &format!("{method} {path} {status}"));
     }
@@ -36,16 +49,26 @@ fn fits(template: &str, path: &str) -> bool {
 fn check(schema: &Value, value: &Value, place: &str) {
     if let Some(reference) = schema["$ref"].as_str() {
         let name = reference.trim_start_matches("#/components/schemas/");
-        return check(&DOCUMENT["components"]["schemas"][name], value, &format!("{place} {name}"));
+        return check(
+            &DOCUMENT["components"]["schemas"][name],
+            value,
+            &format!("{place} {name}"),
+        );
     }
     if let Some(options) = schema["oneOf"].as_array() {
         // Only used for what may be null.
         let is_null = |option: &&Value| option["type"] == "null";
         if value.is_null() {
-            assert!(options.iter().any(|option| is_null(&option)), "{place}: null");
+            assert!(
+                options.iter().any(|option| is_null(&option)),
+                "{place}: null"
+            );
             return;
         }
-        let option = options.iter().find(|option| !is_null(option)).expect("an option that is not null");
+        let option = options
+            .iter()
+            .find(|option| !is_null(option))
+            .expect("an option that is not null");
         return check(option, value, place);
     }
     let (properties, required) = members(schema);
@@ -54,12 +77,16 @@ fn check(schema: &Value, value: &Value, place: &str) {
             assert!(allows(schema, "null"), "{place}: null");
             return;
         }
-        let object = value.as_object().unwrap_or_else(|| panic!("{place}: not an object: {value}"));
+        let object = value
+            .as_object()
+            .unwrap_or_else(|| panic!("{place}: not an object: {value}"));
         for name in required {
             assert!(object.contains_key(&name), "{place}: `{name}` is missing");
         }
         for (name, value) in object {
-            let schema = properties.get(name).unwrap_or_else(|| panic!("{place}: `{name}` is not documented"));
+            let schema = properties
+                .get(name)
+                .unwrap_or_else(|| panic!("{place}: `{name}` is not documented"));
             check(schema, value, &format!("{place}.{name}"));
         }
         return;
@@ -73,7 +100,11 @@ fn check(schema: &Value, value: &Value, place: &str) {
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    assert!(schema.get("type").is_none() || allows(schema, kind), "{place}: {kind}, not {}", schema["type"]);
+    assert!(
+        schema.get("type").is_none() || allows(schema, kind),
+        "{place}: {kind}, not {}",
+        schema["type"]
+    );
     for (number, value) in value.as_array().into_iter().flatten().enumerate() {
         check(&schema["items"], value, &format!("{place}.{number}"));
     }
@@ -93,9 +124,17 @@ fn members(schema: &Value) -> (Map<String, Value>, Vec<String>) {
         let name = reference.trim_start_matches("#/components/schemas/");
         return members(&DOCUMENT["components"]["schemas"][name]);
     }
-    let mut properties = schema["properties"].as_object().cloned().unwrap_or_default();
-    let mut required: Vec<String> =
-        schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let mut properties = schema["properties"]
+        .as_object()
+        .cloned()
+        .unwrap_or_default();
+    let mut required: Vec<String> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
     for part in schema["allOf"].as_array().into_iter().flatten() {
         let (more, needed) = members(part);
         properties.extend(more);

@@ -18,7 +18,13 @@ pub fn SignInPage() -> impl IntoView {
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     let next = Signal::derive(move || {
-        address.with(|address| address.query.get("next").unwrap_or(routes::START).to_owned())
+        address.with(|address| {
+            address
+                .query
+                .get("next")
+                .unwrap_or(routes::START)
+                .to_owned()
+        })
     });
     let error = move || action.value().get().and_then(Result::err);
     let message = move || {

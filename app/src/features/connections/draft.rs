@@ -23,25 +23,39 @@ pub(super) struct EditedField {
 impl EditedField {
     fn new(field: TypeField, config: &Map<String, Value>) -> Self {
         let old = config.get(&field.key).cloned().filter(|_| !field.secret);
-        Self { value: RwSignal::new(text_of(old.as_ref())), field, old }
+        Self {
+            value: RwSignal::new(text_of(old.as_ref())),
+            field,
+            old,
+        }
     }
 
     /// The control's name: as REST names the field in its errors.
     pub(super) fn name(&self) -> String {
-        let part = if self.field.secret { "secrets" } else { "config" };
+        let part = if self.field.secret {
+            "secrets"
+        } else {
+            "config"
+        };
         format!("{part}.{}", self.field.key)
     }
 
     fn is_changed(&self) -> bool {
-        self.value.with(|value| *value != text_of(self.old.as_ref()))
+        self.value
+            .with(|value| *value != text_of(self.old.as_ref()))
     }
 
     /// The value to save: the old one as it was unless its text changed.
     fn result(&self) -> Option<Value> {
-        if !self.value.with_untracked(|value| *value != text_of(self.old.as_ref())) {
+        if !self
+            .value
+            .with_untracked(|value| *value != text_of(self.old.as_ref()))
+        {
             return self.old.clone();
         }
-        Some(self.value.get_untracked()).filter(|value| !value.is_empty()).map(Value::String)
+        Some(self.value.get_untracked())
+            .filter(|value| !value.is_empty())
+            .map(Value::String)
     }
 }
 
@@ -71,12 +85,21 @@ impl Edited {
         let config = old.as_ref().map_or(&nothing, |old| &old.config);
         let kind = old.as_ref().map(|old| old.summary.kind);
         let first = types.first().map(|info| info.kind);
-        let audience = old.as_ref().map_or(ADMINISTRATORS, |old| code_of(&old.summary.audience));
-        let name = old.as_ref().map(|old| old.summary.name.clone()).unwrap_or_default();
+        let audience = old
+            .as_ref()
+            .map_or(ADMINISTRATORS, |old| code_of(&old.summary.audience));
+        let name = old
+            .as_ref()
+            .map(|old| old.summary.name.clone())
+            .unwrap_or_default();
         let types = types
             .into_iter()
             .map(|info| {
-                let config = if kind == Some(info.kind) { config } else { &nothing };
+                let config = if kind == Some(info.kind) {
+                    config
+                } else {
+                    &nothing
+                };
                 let edited = |field: &TypeField| EditedField::new(field.clone(), config);
                 let fields = info.fields.iter().map(edited).collect();
                 (info, fields)
@@ -113,7 +136,8 @@ impl Edited {
         let name = stored.map_or("", |old| old.name.as_str());
         let audience = stored.map_or(ADMINISTRATORS, |old| code_of(&old.audience));
         let fields = self.kind.with(|kind| {
-            self.of_kind(kind).is_some_and(|(_, fields)| fields.iter().any(EditedField::is_changed))
+            self.of_kind(kind)
+                .is_some_and(|(_, fields)| fields.iter().any(EditedField::is_changed))
         });
         fields || self.name.with(|now| now != name) || self.audience.with(|now| now != audience)
     }
@@ -121,10 +145,22 @@ impl Edited {
     /// What to save. What the form does not show is kept as it is.
     pub(super) fn draft(&self) -> ConnectionDraft {
         let kind = self.kind.get_untracked();
-        let mut config = self.stored().map(|old| old.config.clone()).unwrap_or_default();
+        let mut config = self
+            .stored()
+            .map(|old| old.config.clone())
+            .unwrap_or_default();
         let mut secrets = Map::new();
-        for field in self.of_kind(&kind).map(|(_, fields)| fields).into_iter().flatten() {
-            let target = if field.field.secret { &mut secrets } else { &mut config };
+        for field in self
+            .of_kind(&kind)
+            .map(|(_, fields)| fields)
+            .into_iter()
+            .flatten()
+        {
+            let target = if field.field.secret {
+                &mut secrets
+            } else {
+                &mut config
+            };
             match field.result() {
                 Some(value) => target.insert(field.field.key.clone(), value),
                 None => target.remove(&field.field.key),
@@ -144,7 +180,10 @@ impl Edited {
         match self.audience.get_untracked().as_str() {
             CONTRIBUTORS => Audience::Contributors,
             // Named people are chosen over REST; the form keeps them.
-            PEOPLE => self.stored().map(|old| old.summary.audience.clone()).unwrap_or_default(),
+            PEOPLE => self
+                .stored()
+                .map(|old| old.summary.audience.clone())
+                .unwrap_or_default(),
             _ => Audience::Administrators,
         }
     }
@@ -167,10 +206,18 @@ mod tests {
     use crate::domain::{ConnectionId, ConnectionSummary, Publishing, UserId};
 
     fn types() -> Vec<ConnectionTypeInfo> {
-        let field = |key: &str, secret| TypeField { key: key.to_owned(), required: true, secret };
+        let field = |key: &str, secret| TypeField {
+            key: key.to_owned(),
+            required: true,
+            secret,
+        };
         vec![ConnectionTypeInfo {
             kind: ConnectionType::LocalFolder,
-            fields: vec![field("path", false), field("port", false), field("password", true)],
+            fields: vec![
+                field("path", false),
+                field("port", false),
+                field("password", true),
+            ],
             formats: Vec::new(),
             modes: Vec::new(),
             publishing: Publishing::AtomicPerRun,
@@ -204,7 +251,10 @@ mod tests {
             edited.name.set("Weekly".into());
             let draft = edited.draft();
             assert!(edited.is_changed());
-            assert_eq!(Value::Object(draft.config), json!({"path": "/srv", "port": 22, "later": [1]}));
+            assert_eq!(
+                Value::Object(draft.config),
+                json!({"path": "/srv", "port": 22, "later": [1]})
+            );
             assert_eq!(draft.audience, stored().summary.audience);
             assert!(draft.secrets.is_empty() && draft.consent);
         });
@@ -215,7 +265,10 @@ mod tests {
         Owner::new().with(|| {
             let edited = Edited::new(None, types());
             let draft = edited.draft();
-            assert_eq!((draft.kind.as_str(), draft.consent), ("local_folder", false));
+            assert_eq!(
+                (draft.kind.as_str(), draft.consent),
+                ("local_folder", false)
+            );
             assert_eq!(draft.audience, Audience::Administrators);
             assert!(draft.config.is_empty());
         });
@@ -225,9 +278,17 @@ mod tests {
     fn secrets_go_apart_and_only_when_typed() {
         Owner::new().with(|| {
             let edited = Edited::new(Some(stored()), types());
-            let fields = edited.of_kind("local_folder").map(|(_, fields)| fields.clone());
-            let secret = fields.into_iter().flatten().find(|field| field.field.secret);
-            assert_eq!(secret.as_ref().map(EditedField::name).as_deref(), Some("secrets.password"));
+            let fields = edited
+                .of_kind("local_folder")
+                .map(|(_, fields)| fields.clone());
+            let secret = fields
+                .into_iter()
+                .flatten()
+                .find(|field| field.field.secret);
+            assert_eq!(
+                secret.as_ref().map(EditedField::name).as_deref(),
+                Some("secrets.password")
+            );
             secret.inspect(|field| field.value.set("x".into()));
             let draft = edited.draft();
             assert_eq!(draft.secrets.get("password"), Some(&json!("x")));

@@ -37,7 +37,9 @@ pub(super) fn ConnectionForm(
 ) -> impl IntoView {
     let language = use_language();
     let (go, toasts, close) = (use_go(), use_toasts(), close_href());
-    let target: Target = stored.as_ref().map(|old| (old.summary.id, old.summary.version));
+    let target: Target = stored
+        .as_ref()
+        .map(|old| (old.summary.id, old.summary.version));
     let title = match &stored {
         Some(old) => texts::edit_title(language, &old.summary.name),
         None => texts::set_up(language).to_owned(),
@@ -73,10 +75,15 @@ pub(super) fn ConnectionForm(
     };
     let test = test_action();
     let (saving, testing) = (save.pending(), test.pending());
-    let tested = edited.stored().map(|old| (old.summary.id, old.summary.name.clone()));
+    let tested = edited
+        .stored()
+        .map(|old| (old.summary.id, old.summary.name.clone()));
     let untestable = Signal::derive(move || {
-        dirty.get().then(|| texts::save_before_test(language).to_owned())
+        dirty
+            .get()
+            .then(|| texts::save_before_test(language).to_owned())
     });
+    let remove = target.map(|(id, _)| pane_href(PaneRoute::of("remove", id)));
     let footer = ViewFn::from(move || {
         let test_button = tested.clone().map(|tested| {
             view! {
@@ -105,6 +112,19 @@ pub(super) fn ConnectionForm(
             <LinkButton href=close keep_scroll=true>
                 {texts::cancel(language)}
             </LinkButton>
+            {remove
+                .map(|href| {
+                    view! {
+                        <LinkButton
+                            href
+                            appearance=Appearance::Subtle
+                            icon="delete"
+                            keep_scroll=true
+                        >
+                            {texts::remove(language)}
+                        </LinkButton>
+                    }
+                })}
         }
     });
     view! {
@@ -155,7 +175,10 @@ fn AudienceField(edited: Edited, errors: FormErrors) -> impl IntoView {
         Choice::new(CONTRIBUTORS, texts::contributors(language)),
     ];
     if let Some(audience @ Audience::People(_)) = edited.stored().map(|old| &old.summary.audience) {
-        options.push(Choice::new(PEOPLE, texts::audience_name(language, audience)));
+        options.push(Choice::new(
+            PEOPLE,
+            texts::audience_name(language, audience),
+        ));
     }
     view! {
         <RadioGroup
@@ -173,12 +196,11 @@ fn AudienceField(edited: Edited, errors: FormErrors) -> impl IntoView {
 #[component]
 fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
     let language = use_language();
-    let kind = match edited.stored() {
-        Some(old) => view! {
+    let stored_kind = edited.stored().map(|old| old.summary.kind);
+    let kind = match stored_kind {
+        Some(kind) => view! {
             <KeyValueList>
-                <KeyValue label=texts::kind(language)>
-                    {texts::type_name(language, old.summary.kind)}
-                </KeyValue>
+                <KeyValue label=texts::kind(language)>{texts::type_name(language, kind)}</KeyValue>
             </KeyValueList>
         }
         .into_any(),
@@ -200,7 +222,7 @@ fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
             .into_any()
         }
     };
-    let is_new = edited.stored().is_none();
+    let is_new = stored_kind.is_none();
     let chosen = edited.kind;
     let fields = move || {
         let (info, fields) = edited.of_kind(&chosen.get()).cloned()?;
@@ -220,7 +242,8 @@ fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
             </KeyValueList>
         })
     };
-    view! { <FormSection title=texts::destination(language)>{kind} {fields}</FormSection> }.into_any()
+    view! { <FormSection title=texts::destination(language)>{kind} {fields}</FormSection> }
+        .into_any()
 }
 
 #[component]
@@ -231,7 +254,11 @@ fn DestinationField(field: EditedField, errors: FormErrors, is_new: bool) -> imp
     let label = texts::field_label(language, &field.field.key);
     let (value, required) = (field.value, field.field.required);
     if field.field.secret {
-        let help = if is_new { String::new() } else { texts::secret_kept(language).to_owned() };
+        let help = if is_new {
+            String::new()
+        } else {
+            texts::secret_kept(language).to_owned()
+        };
         view! {
             <TextField
                 name

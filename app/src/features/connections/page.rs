@@ -54,9 +54,13 @@ fn List() -> impl IntoView {
             sorting.column(texts::name(language), "name"),
             sorting.column(texts::kind(language), "type"),
             sorting.column(texts::shared_with(language), "audience"),
-            sorting.column(texts::used_by(language), "exports").numeric(),
+            sorting
+                .column(texts::used_by(language), "exports")
+                .numeric(),
             sorting.column(texts::updated(language), "updated_at").shy(),
-            sorting.column(texts::updated_by(language), "updated_by").shy(),
+            sorting
+                .column(texts::updated_by(language), "updated_by")
+                .shy(),
             Column::new(texts::actions(language)).action(),
         ]
     });
@@ -94,9 +98,15 @@ fn ConnectionMenu(menu: RowMenuState, test: TestAction, connections: Connections
     let language = use_language();
     let address = use_address();
     let items = move |row: String| {
-        let pane = |kind: &str| address.get_untracked().with_pane(PaneRoute::of(kind, &row)).to_string();
+        let pane = |kind: &str| {
+            address
+                .get_untracked()
+                .with_pane(PaneRoute::of(kind, &row))
+                .to_string()
+        };
+        let id = row.parse::<ConnectionId>().ok();
         let tested = move || {
-            let id = row.parse::<ConnectionId>().ok()?;
+            let id = id?;
             let listed = connections.get_untracked()?.ok()?;
             let name = listed.into_iter().find(|listed| listed.id == id)?.name;
             Some((id, name))

@@ -94,9 +94,12 @@ fn InUse(connection: ConnectionDetails) -> impl IntoView {
     let name = connection.summary.name;
     let count = u64::try_from(connection.used_by.len()).unwrap_or(u64::MAX);
     // The search of the exports page looks at the names of connections too.
-    let search = Address { path: routes::EXPORTS.to_owned(), query: Query::default() }
-        .with_list(&ListState::default().search(name.clone()))
-        .to_string();
+    let search = Address {
+        path: routes::EXPORTS.to_owned(),
+        query: Query::default(),
+    }
+    .with_list(&ListState::default().search(name.clone()))
+    .to_string();
     let confirm = ViewFn::from(move || {
         view! {
             <LinkButton href=search.clone() appearance=Appearance::Primary>

@@ -53,7 +53,10 @@ pub(super) fn Rows(
         Ok(connections) => (move || {
             let mut connections = connections.clone();
             sort(&Sorting::of(address.get(), "name"), &mut connections);
-            connections.into_iter().map(|connection| view! { <Row connection menu/> }).collect_view()
+            connections
+                .into_iter()
+                .map(|connection| view! { <Row connection menu/> })
+                .collect_view()
         })
         .into_any(),
     }
@@ -77,11 +80,12 @@ fn sort(sorting: &Sorting, connections: &mut [ConnectionSummary]) {
 fn Row(connection: ConnectionSummary, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
     let edit = pane_href(PaneRoute::of("edit", connection.id));
+    let commands = texts::commands_for(language, &connection.name);
     view! {
         <tr>
             <th scope="row">
                 <Link href=edit keep_scroll=true>
-                    {connection.name.clone()}
+                    {connection.name}
                 </Link>
             </th>
             <td>
@@ -99,7 +103,7 @@ fn Row(connection: ConnectionSummary, menu: RowMenuState) -> impl IntoView {
                 <RowMenuButton
                     menu
                     row=connection.id.to_string()
-                    label=texts::commands_for(language, &connection.name)
+                    label=commands
                     href=edit.get_untracked()
                 />
             </td>

@@ -9,7 +9,8 @@ use crate::shell::problem_text;
 use crate::ui::prelude::*;
 
 /// A test of one connection, which is named in the result.
-pub(super) type TestAction = Action<(ConnectionId, String), (String, Result<TestOutcome, ApiError>)>;
+pub(super) type TestAction =
+    Action<(ConnectionId, String), (String, Result<TestOutcome, ApiError>)>;
 
 /// Makes the action.
 pub(super) fn test_action() -> TestAction {
@@ -32,7 +33,11 @@ pub(super) fn TestResult(action: TestAction) -> impl IntoView {
                     let said = said.unwrap_or_else(|| texts::test_passed_text(language).to_owned());
                     (Intent::Success, texts::test_passed(language, name), said)
                 } else {
-                    (Intent::Error, texts::test_failed(language, name), said.unwrap_or_default())
+                    (
+                        Intent::Error,
+                        texts::test_failed(language, name),
+                        said.unwrap_or_default(),
+                    )
                 }
             }
             Err(error) => {

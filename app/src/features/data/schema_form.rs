@@ -10,8 +10,16 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// Types that a person may give a column of a text file.
-const TYPES: [&str; 8] =
-    ["text", "integer", "decimal(38,2)", "double", "boolean", "date", "timestamp", "timestamp_utc"];
+const TYPES: [&str; 8] = [
+    "text",
+    "integer",
+    "decimal(38,2)",
+    "double",
+    "boolean",
+    "date",
+    "timestamp",
+    "timestamp_utc",
+];
 const FORM: &str = "schema-form";
 
 /// Types and *personal* marks of a table. What was read when it opened stays, whatever happens
@@ -69,11 +77,16 @@ impl Edited {
     fn new(field: SchemaField) -> Self {
         let kind = RwSignal::new(field.kind.clone());
         let personal = RwSignal::new(field.personal);
-        Self { field, kind, personal }
+        Self {
+            field,
+            kind,
+            personal,
+        }
     }
 
     fn is_changed(&self) -> bool {
-        self.kind.with(|kind| *kind != self.field.kind) || self.personal.get() != self.field.personal
+        self.kind.with(|kind| *kind != self.field.kind)
+            || self.personal.get() != self.field.personal
     }
 
     fn result(&self) -> SchemaField {
@@ -86,7 +99,11 @@ impl Edited {
 }
 
 #[component]
-fn SchemaForm(details: TableDetails, on_saved: Callback<()>, close: Signal<String>) -> impl IntoView {
+fn SchemaForm(
+    details: TableDetails,
+    on_saved: Callback<()>,
+    close: Signal<String>,
+) -> impl IntoView {
     let language = use_language();
     let (go, toasts) = (use_go(), use_toasts());
     let (id, version) = (details.table.id, details.table.version);
@@ -214,6 +231,9 @@ mod tests {
     #[test]
     fn the_type_a_column_has_is_always_among_the_choices() {
         assert_eq!(options(Language::English, "text").len(), TYPES.len());
-        assert_eq!(options(Language::English, "decimal(9,4)").len(), TYPES.len() + 1);
+        assert_eq!(
+            options(Language::English, "decimal(9,4)").len(),
+            TYPES.len() + 1
+        );
     }
 }

@@ -80,13 +80,13 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
         Some(source) => texts::edit_source(language, &source.name),
         None => texts::add_source(language).to_owned(),
     };
-    let (old_name, old_path) =
-        source.map(|source| (source.name, source.location)).unwrap_or_default();
+    let (old_name, old_path) = source
+        .map(|source| (source.name, source.location))
+        .unwrap_or_default();
     let name = RwSignal::new(old_name.clone());
     let path = RwSignal::new(old_path.clone());
-    let save = Action::new(|(target, draft): &(Target, SourceDraft)| {
-        save_source(*target, draft.clone())
-    });
+    let save =
+        Action::new(|(target, draft): &(Target, SourceDraft)| save_source(*target, draft.clone()));
     let errors = FormErrors::new(
         Signal::derive(move || save.value().get().and_then(Result::err)),
         Signal::stored(vec!["name".to_owned(), "config.path".to_owned()]),
@@ -107,6 +107,7 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
         save.dispatch((target, draft(name.get_untracked(), path.get_untracked())));
     };
     let pending = save.pending();
+    let remove = target.map(|(id, _)| pane_href(PaneRoute::of("remove", id)));
     let footer = ViewFn::from(move || {
         view! {
             <Button
@@ -120,6 +121,19 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
             <LinkButton href=close keep_scroll=true>
                 {texts::cancel(language)}
             </LinkButton>
+            {remove
+                .map(|href| {
+                    view! {
+                        <LinkButton
+                            href
+                            appearance=Appearance::Subtle
+                            icon="delete"
+                            keep_scroll=true
+                        >
+                            {texts::remove(language)}
+                        </LinkButton>
+                    }
+                })}
         }
     });
     view! {

@@ -41,8 +41,7 @@ fn Question(source: SourceSummary, on_saved: Callback<()>) -> impl IntoView {
     let language = use_language();
     let (go, toasts, close) = (use_go(), use_toasts(), close_href());
     let (id, version) = (source.id, source.version);
-    let remove =
-        Action::new(|(id, version): &(SourceId, Version)| remove_source(*id, *version));
+    let remove = Action::new(|(id, version): &(SourceId, Version)| remove_source(*id, *version));
     let name = source.name.clone();
     Effect::new(move || {
         if let Some(Ok(())) = remove.value().get() {

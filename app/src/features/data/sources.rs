@@ -43,7 +43,7 @@ pub fn SourcesPage() -> impl IntoView {
         let sorting = Sorting::of(address.get().without_pane(), "name");
         vec![
             sorting.column(texts::name(language), "name"),
-            Column::new(texts::kind(language)).shy(),
+            Column::new(texts::kind(language)),
             sorting.column(texts::status(language), "status"),
             sorting.column(texts::tables(language), "tables").numeric(),
             sorting.column(texts::refreshed(language), "refreshed"),
@@ -79,7 +79,10 @@ pub fn SourcesPage() -> impl IntoView {
 /// One source; the list is short and comes whole.
 pub(super) async fn find_source(id: SourceId) -> Result<SourceSummary, ApiError> {
     let sources = list_sources().await?;
-    sources.into_iter().find(|source| source.id == id).ok_or(ApiError::NotFound)
+    sources
+        .into_iter()
+        .find(|source| source.id == id)
+        .ok_or(ApiError::NotFound)
 }
 
 /// Why the person may not change sources, if so.
@@ -109,12 +112,20 @@ fn Commands() -> impl IntoView {
 
 /// The commands of a row; those that cannot be used say why.
 #[component]
-fn SourceMenu(menu: RowMenuState, refresh: Action<SourceId, Result<SourceSummary, ApiError>>) -> impl IntoView {
+fn SourceMenu(
+    menu: RowMenuState,
+    refresh: Action<SourceId, Result<SourceSummary, ApiError>>,
+) -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let refusal = refusal();
     let items = move |row: String| {
-        let pane = |kind: &str| address.get_untracked().with_pane(PaneRoute::of(kind, &row)).to_string();
+        let pane = |kind: &str| {
+            address
+                .get_untracked()
+                .with_pane(PaneRoute::of(kind, &row))
+                .to_string()
+        };
         let id = row.parse::<SourceId>().ok();
         let tables = format!("{}?source={row}", routes::TABLES);
         let changes = match refusal {
@@ -174,7 +185,10 @@ fn Rows(sources: Result<Vec<SourceSummary>, ApiError>, menu: RowMenuState) -> im
         Ok(sources) => (move || {
             let mut sources = sources.clone();
             sort(&Sorting::of(address.get(), "name"), &mut sources);
-            sources.into_iter().map(|source| view! { <Row source menu/> }).collect_view()
+            sources
+                .into_iter()
+                .map(|source| view! { <Row source menu/> })
+                .collect_view()
         })
         .into_any(),
     }
@@ -227,15 +241,26 @@ fn NoSources() -> impl IntoView {
 fn Row(source: SourceSummary, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
     let tables = format!("{}?source={}", routes::TABLES, source.id);
-    let reason = source.status_reason.map(|reason| reasons::text(language, &reason));
+    // Without script the button leads to where the same commands are.
+    let menu_href = if use_session().is_administrator() {
+        pane_href(PaneRoute::of("edit", source.id)).get_untracked()
+    } else {
+        tables.clone()
+    };
+    let reason = source
+        .status_reason
+        .map(|reason| reasons::text(language, &reason));
+    let commands = texts::commands_for(language, &source.name);
     let location = Some(source.location).filter(|location| !location.is_empty());
     view! {
         <tr>
             <th scope="row">
-                <Link href=tables.clone()>{source.name.clone()}</Link>
-                {location.map(|location| view! { <span class="sub mono">{location}</span> })}
+                <Link href=tables.clone()>{source.name}</Link>
             </th>
-            <td class="shy">{texts::folder(language)}</td>
+            <td>
+                {texts::folder(language)}
+                {location.map(|location| view! { <span class="sub mono">{location}</span> })}
+            </td>
             <td>
                 <RefreshBadge status=source.status/>
                 {reason.map(|reason| view! { <span class="sub">{reason}</span> })}
@@ -248,8 +273,8 @@ fn Row(source: SourceSummary, menu: RowMenuState) -> impl IntoView {
                 <RowMenuButton
                     menu
                     row=source.id.to_string()
-                    label=texts::commands_for(language, &source.name)
-                    href=tables
+                    label=commands
+                    href=menu_href
                 />
             </td>
         </tr>
@@ -265,7 +290,10 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     move || {
         let pane = pane.get()?;
         let id = pane.id();
-        let known = matches!((pane.kind(), id), ("new", None) | ("edit" | "remove", Some(_)));
+        let known = matches!(
+            (pane.kind(), id),
+            ("new", None) | ("edit" | "remove", Some(_))
+        );
         if known && !administrator {
             return Some(
                 view! {

@@ -29,15 +29,26 @@ pub(super) fn RefreshBadge(status: RefreshStatus) -> impl IntoView {
 #[component]
 pub(super) fn TableState(table: TableSummary) -> impl IntoView {
     let language = use_language();
-    let changed = table.change.as_ref().is_some_and(|change| !change.is_empty());
+    let changed = table
+        .change
+        .as_ref()
+        .is_some_and(|change| !change.is_empty());
     let (tone, icon, text) = if table.problem.is_some() {
         (Tone::Danger, "error_circle", texts::table_failed(language))
     } else if table.rows.is_none() {
-        (Tone::Neutral, "subtract_circle", texts::table_waiting(language))
+        (
+            Tone::Neutral,
+            "subtract_circle",
+            texts::table_waiting(language),
+        )
     } else if changed {
         (Tone::Warning, "warning", texts::table_changed(language))
     } else {
-        (Tone::Success, "checkmark_circle", texts::table_ready(language))
+        (
+            Tone::Success,
+            "checkmark_circle",
+            texts::table_ready(language),
+        )
     };
     let problem = table.problem.map(|reason| reasons::text(language, &reason));
     view! {

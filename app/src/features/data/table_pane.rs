@@ -74,8 +74,13 @@ async fn details_of(id: TableId) -> Result<(TableDetails, Preview), ApiError> {
 fn Content(details: TableDetails, preview: Preview) -> impl IntoView {
     let language = use_language();
     let table = details.table;
-    let rows = table.rows.map(|rows| format::integer(language, amount(rows)));
-    let size = table.bytes.map(|bytes| format::bytes(language, amount(bytes)));
+    let rows = table
+        .rows
+        .map(|rows| format::integer(language, amount(rows)));
+    let size = table
+        .bytes
+        .map(|bytes| format::bytes(language, amount(bytes)));
+    let state = view! { <TableState table=table.clone()/> };
     let preview = match preview {
         None => view! { <p>{texts::preview_waits(language)}</p> }.into_any(),
         Some(Err(error)) => view! { <Problem error/> }.into_any(),
@@ -83,10 +88,8 @@ fn Content(details: TableDetails, preview: Preview) -> impl IntoView {
     };
     view! {
         <KeyValueList>
-            <KeyValue label=texts::source(language)>{table.source_name.clone()}</KeyValue>
-            <KeyValue label=texts::status(language)>
-                <TableState table=table.clone()/>
-            </KeyValue>
+            <KeyValue label=texts::source(language)>{table.source_name}</KeyValue>
+            <KeyValue label=texts::status(language)>{state}</KeyValue>
             <KeyValue label=texts::refreshed(language)>
                 <RefreshedAt at=table.refreshed_at/>
             </KeyValue>
@@ -109,8 +112,8 @@ fn Content(details: TableDetails, preview: Preview) -> impl IntoView {
 #[component]
 fn Differences(change: SchemaChange) -> impl IntoView {
     let language = use_language();
-    let named = |names: &[String]| (!names.is_empty()).then(|| format::list(language, names));
-    let retyped = change.changed.into_iter().map(|field| {
+    let named = move |names: &[String]| (!names.is_empty()).then(|| format::list(language, names));
+    let retyped = change.changed.into_iter().map(move |field| {
         let from = texts::column_type(language, &field.from);
         let to = texts::column_type(language, &field.to);
         view! { <li>{texts::retyped(language, field.name, from, to)}</li> }
@@ -163,7 +166,11 @@ fn FirstRows(name: String, preview: PreviewRows) -> impl IntoView {
     if preview.rows.is_empty() {
         return view! { <p>{texts::preview_empty(language)}</p> }.into_any();
     }
-    let numeric: Vec<bool> = preview.columns.iter().map(|column| is_number(&column.kind)).collect();
+    let numeric: Vec<bool> = preview
+        .columns
+        .iter()
+        .map(|column| is_number(&column.kind))
+        .collect();
     let columns: Vec<_> = preview
         .columns
         .into_iter()
@@ -187,9 +194,14 @@ fn FirstRows(name: String, preview: PreviewRows) -> impl IntoView {
         };
         view! { <td class=class>{value}</td> }
     };
-    let row = |values: Vec<Option<String>>| {
-        view! { <tr>{values.into_iter().zip(&numeric).map(cell).collect_view()}</tr> }
-    };
+    let rows = preview
+        .rows
+        .into_iter()
+        .map(|values| {
+            let cells = values.into_iter().zip(&numeric).map(cell).collect_view();
+            view! { <tr>{cells}</tr> }
+        })
+        .collect_view();
     view! {
         {preview.masked.then(|| view! { <p>{texts::masked(language)}</p> })}
         <div class="preview">
@@ -197,7 +209,7 @@ fn FirstRows(name: String, preview: PreviewRows) -> impl IntoView {
                 caption=texts::preview_caption(language, name)
                 columns=Signal::stored(columns)
             >
-                {preview.rows.into_iter().map(row).collect_view()}
+                {rows}
             </Table>
         </div>
     }
@@ -205,7 +217,9 @@ fn FirstRows(name: String, preview: PreviewRows) -> impl IntoView {
 }
 
 fn is_number(kind: &str) -> bool {
-    ["int", "uint", "double", "float", "decimal"].iter().any(|start| kind.starts_with(start))
+    ["int", "uint", "double", "float", "decimal"]
+        .iter()
+        .any(|start| kind.starts_with(start))
 }
 
 /// The exports that send it.
@@ -228,7 +242,15 @@ mod tests {
 
     #[test]
     fn numbers_are_told_from_texts() {
-        assert!(["integer", "int32", "uint8", "decimal(38,2)", "double"].into_iter().all(is_number));
-        assert!(!["text", "date", "boolean", "timestamp_utc"].into_iter().any(is_number));
+        assert!(
+            ["integer", "int32", "uint8", "decimal(38,2)", "double"]
+                .into_iter()
+                .all(is_number)
+        );
+        assert!(
+            !["text", "date", "boolean", "timestamp_utc"]
+                .into_iter()
+                .any(is_number)
+        );
     }
 }

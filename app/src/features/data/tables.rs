@@ -30,6 +30,12 @@ pub fn TablesPage() -> impl IntoView {
         move || (source.get(), tick.get(), saved.get()),
         |(source, ..)| list_tables(source),
     );
+    let narrowed = move || {
+        source.get()?;
+        let name = tables.get()?.ok()?.first()?.source_name.clone();
+        let facet = Facet::new(name, routes::TABLES).current(true);
+        Some(view! { <Facets label=texts::source(language) items=Signal::stored(vec![facet])/> })
+    };
     let columns = Signal::derive(move || {
         let sorting = Sorting::of(address.get().without_pane(), "name");
         vec![
@@ -37,8 +43,14 @@ pub fn TablesPage() -> impl IntoView {
             sorting.column(texts::source(language), "source"),
             Column::new(texts::status(language)),
             sorting.column(texts::rows(language), "rows").numeric(),
-            sorting.column(texts::size(language), "size").numeric().shy(),
-            sorting.column(texts::columns(language), "columns").numeric().shy(),
+            sorting
+                .column(texts::size(language), "size")
+                .numeric()
+                .shy(),
+            sorting
+                .column(texts::columns(language), "columns")
+                .numeric()
+                .shy(),
             sorting.column(texts::refreshed(language), "refreshed"),
         ]
     });
@@ -51,6 +63,7 @@ pub fn TablesPage() -> impl IntoView {
                 Crumb::new(texts::tables(language)),
             ]
         />
+        <Transition>{narrowed}</Transition>
         <Table caption=texts::tables_caption(language) columns>
             <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
                 {move || Suspend::new(async move {
@@ -93,7 +106,10 @@ fn Rows(tables: Result<Vec<TableSummary>, ApiError>, filtered: bool) -> impl Int
         Ok(tables) => (move || {
             let mut tables = tables.clone();
             sort(&Sorting::of(address.get(), "name"), &mut tables);
-            tables.into_iter().map(|table| view! { <Row table/> }).collect_view()
+            tables
+                .into_iter()
+                .map(|table| view! { <Row table/> })
+                .collect_view()
         })
         .into_any(),
     }
@@ -149,22 +165,23 @@ fn NoTables() -> impl IntoView {
 fn Row(table: TableSummary) -> impl IntoView {
     let language = use_language();
     let number = |value: Option<i64>| value.map(|value| format::integer(language, amount(value)));
-    let size = table.bytes.map(|bytes| format::bytes(language, amount(bytes)));
+    let size = table
+        .bytes
+        .map(|bytes| format::bytes(language, amount(bytes)));
     let columns = u64::try_from(table.schema.len()).unwrap_or_default();
     let source = format!("{}?source={}", routes::TABLES, table.source_id);
+    let state = view! { <TableState table=table.clone()/> };
     view! {
         <tr>
             <th scope="row">
                 <Link href=pane_href(PaneRoute::of("table", table.id)) keep_scroll=true>
-                    {table.name.clone()}
+                    {table.name}
                 </Link>
             </th>
             <td>
-                <Link href=source>{table.source_name.clone()}</Link>
+                <Link href=source>{table.source_name}</Link>
             </td>
-            <td>
-                <TableState table=table.clone()/>
-            </td>
+            <td>{state}</td>
             <td class="num">{number(table.rows)}</td>
             <td class="num shy">{size}</td>
             <td class="num shy">

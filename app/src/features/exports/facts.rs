@@ -31,7 +31,8 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
     let tables = details
         .items
         .iter()
-        .map(|item| view! { <li>{item_text(language, item)}</li> });
+        .map(|item| view! { <li>{item_text(language, item)}</li> })
+        .collect_view();
     let options = format_facts(language, &details.options)
         .into_iter()
         .map(|(label, value)| view! { <KeyValue label>{value}</KeyValue> })
@@ -43,7 +44,7 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
                 {exports::connection_type(language, row.kind)}
             </KeyValue>
             <KeyValue label=exports::tables(language)>
-                <ul class="plain-list">{tables.collect_view()}</ul>
+                <ul class="plain-list">{tables}</ul>
             </KeyValue>
             <KeyValue label=exports::schedule(language)>{schedule}</KeyValue>
             {options}

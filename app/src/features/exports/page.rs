@@ -21,7 +21,7 @@ use crate::ui::prelude::*;
 pub fn ExportsPage() -> impl IntoView {
     let language = use_language();
     let list = use_list();
-    let query = Memo::new(move |_| list.with(ExportQuery::from));
+    let query = Memo::new(move |_| list.with(|list| ExportQuery::from(list)));
     let hints = use_live(&[LiveKind::Exports, LiveKind::Runs]);
     let reload = Reload::new();
     let fetched = Resource::new(

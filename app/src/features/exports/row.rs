@@ -91,44 +91,56 @@ fn Cells(row: ExportListRow, menu: RowMenuState) -> impl IntoView {
     } else {
         exports::off(language)
     };
+    let connection = row
+        .connection
+        .as_ref()
+        .map(|connection| connection.name.clone());
+    let connection = match connection {
+        Some(name) => name.into_any(),
+        None => view! { <em>{exports::no_connection(language)}</em> }.into_any(),
+    };
+    // Copied out, so that the cells need not share the row.
+    let ExportListRow {
+        id,
+        kind,
+        refreshed_at,
+        data_as_of,
+        permission,
+        updated_at,
+        ..
+    } = row;
+    let (name, updated_by) = (row.name.clone(), row.updated_by.clone());
     let commands_label = exports::commands_for(language, &row.name);
     view! {
         <th scope="row">
             <Link href keep_scroll=true>
-                {row.name.clone()}
+                {name}
             </Link>
         </th>
         <td>
             <span class="with-icon">
-                <Icon name=type_icon(row.kind)/>
-                {exports::connection_type(language, row.kind)}
+                <Icon name=type_icon(kind)/>
+                {exports::connection_type(language, kind)}
             </span>
         </td>
         <td>
-            <StatusCell row=row.clone()/>
+            <StatusCell row/>
         </td>
         <td>
-            <InstantOrNever at=row.refreshed_at/>
+            <InstantOrNever at=refreshed_at/>
         </td>
         <td>{schedule}</td>
-        <td>
-            {row
-                .connection
-                .map_or_else(
-                    || view! { <em>{exports::no_connection(language)}</em> }.into_any(),
-                    |connection| connection.name.into_any(),
-                )}
-        </td>
-        <td>{exports::permission(language, row.permission)}</td>
+        <td>{connection}</td>
+        <td>{exports::permission(language, permission)}</td>
         <td class="shy">
-            {row.data_as_of.map(|at| view! { <Time at=instant(at)/> })}
+            {data_as_of.map(|at| view! { <Time at=instant(at)/> })}
         </td>
         <td class="shy">
-            <Time at=instant(row.updated_at)/>
+            <Time at=instant(updated_at)/>
         </td>
-        <td class="shy">{row.updated_by}</td>
+        <td class="shy">{updated_by}</td>
         <td class="act">
-            <RowMenuButton menu row=row.id.to_string() label=commands_label href=menu_href/>
+            <RowMenuButton menu row=id.to_string() label=commands_label href=menu_href/>
         </td>
     }
     .into_any()

@@ -10,6 +10,7 @@ use super::runner::Runner;
 use super::selection::Selection;
 use super::shown::Shown;
 use crate::domain::{ExportListRow, ExportSort};
+use crate::features::sorting::Sorting;
 use crate::i18n::{exports, format, use_language};
 use crate::shell::problem_text;
 use crate::state::prelude::*;
@@ -21,31 +22,11 @@ pub(super) const COLUMNS: u32 = 12;
 /// Columns of the table for this state of the list.
 pub(super) fn columns() -> Signal<Vec<Column>> {
     let language = use_language();
-    let (address, list) = (use_address(), use_list());
+    let address = use_address();
     Signal::derive(move || {
-        let (address, state) = (address.get(), list.get());
-        let sorted = state
-            .sort
-            .as_deref()
-            .and_then(ExportSort::from_code)
-            .unwrap_or_default();
-        let direction = if state.descending && state.sort.is_some() {
-            SortDirection::Descending
-        } else {
-            SortDirection::Ascending
-        };
+        let sorting = Sorting::of(address.get(), ExportSort::default().code());
         let column = |sort: ExportSort| {
-            // Sorted by name by default: the address need not say so for a second click to turn it.
-            let from = ListState {
-                sort: Some(sorted.code().to_owned()),
-                ..state.clone()
-            };
-            let href = address
-                .clone()
-                .with_list(&from.sorted_by(sort.code()))
-                .to_string();
-            let column = Column::new(exports::column(language, sort))
-                .sort(href, (sort == sorted).then_some(direction));
+            let column = sorting.column(exports::column(language, sort), sort.code());
             match sort {
                 ExportSort::DataAsOf | ExportSort::UpdatedAt | ExportSort::UpdatedBy => {
                     column.shy()

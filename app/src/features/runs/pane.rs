@@ -10,7 +10,7 @@ use super::receipt::Receipt;
 use super::summary::RunFacts;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{RunDetails, RunId};
+use crate::domain::{RunDetails, RunId, RunStatus};
 use crate::i18n::{runs, use_language};
 use crate::shell::Problem;
 use crate::state::prelude::*;
@@ -88,7 +88,8 @@ fn RunBody(run: Resource<Result<RunDetails, ApiError>>, actions: RunActions) -> 
 
 #[component]
 fn RunView(details: RunDetails, actions: RunActions) -> impl IntoView {
-    let unfinished = !details.run.status.has_ended();
+    let status = details.run.status;
+    let is_moving = !status.has_ended() && status != RunStatus::Held;
     let waybill = details
         .waybill
         .clone()
@@ -96,7 +97,7 @@ fn RunView(details: RunDetails, actions: RunActions) -> impl IntoView {
     view! {
         <RunCommands details=details.clone() actions/>
         <RunFacts details=details.clone()/>
-        {unfinished.then(|| view! { <RunProgress details/> })}
+        {is_moving.then(|| view! { <RunProgress details/> })}
         {waybill}
     }
     .into_any()

@@ -23,20 +23,21 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
         details
             .tasks
             .iter()
-            .map(|task| task.counts.written)
+            .map(|task| task.counts.read)
             .sum::<i64>()
     });
+    let reason = run.status_reason.clone();
     view! {
         <KeyValueList>
             <KeyValue label=runs::status(language)>
                 <StatusBadge
                     status=run.status.as_export_status()
                     rows_so_far
-                    reason=run.status_reason.clone()
+                    reason=run.status_reason
                     canceling=details.canceling
                 />
             </KeyValue>
-            {run.status_reason.map(|reason| view! { <ReasonFact reason/> })}
+            {reason.map(|reason| view! { <ReasonFact reason/> })}
             <KeyValue label=runs::export(language)>
                 <Link href=export keep_scroll=true>
                     {run.export_name}

@@ -102,7 +102,8 @@ impl Tab {
     /// Waits for the lock, and opens the stream once this tab has it; at once where there are no
     /// locks or nobody to share with.
     fn ask_for_the_stream(self: &Rc<Self>) {
-        let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap_or(JsValue::UNDEFINED);
+        let locks =
+            Reflect::get(&window().navigator(), &"locks".into()).unwrap_or(JsValue::UNDEFINED);
         if self.channel.borrow().is_none() || !locks.is_object() {
             self.open();
             return;
@@ -116,7 +117,11 @@ impl Tab {
             // The lock is held until this promise resolves: when the tab closes or stops.
             Promise::new(&mut |resolve, _| *tab.release.borrow_mut() = Some(resolve)).into()
         });
-        let asked = call(&locks, "request", &Array::of2(&SHARED.into(), granted.as_ref()));
+        let asked = call(
+            &locks,
+            "request",
+            &Array::of2(&SHARED.into(), granted.as_ref()),
+        );
         *self.granted.borrow_mut() = Some(granted);
         if asked.is_none() {
             self.open();
@@ -153,7 +158,9 @@ impl Tab {
     fn failed(self: &Rc<Self>) {
         self.tell(LOST);
         let given_up = self.source.borrow().as_ref().is_some_and(|source| {
-            Reflect::get(source, &"readyState".into()).ok().and_then(|state| state.as_f64())
+            Reflect::get(source, &"readyState".into())
+                .ok()
+                .and_then(|state| state.as_f64())
                 == Some(CLOSED)
         });
         if given_up {
@@ -227,7 +234,10 @@ impl Tab {
     /// Leaves: closes the stream and lets another tab have it.
     fn stop(&self) {
         self.stopped.set(true);
-        for target in [self.source.take(), self.channel.take()].into_iter().flatten() {
+        for target in [self.source.take(), self.channel.take()]
+            .into_iter()
+            .flatten()
+        {
             call(&target, "close", &Array::new());
         }
         if let Some(release) = self.release.take()
@@ -242,7 +252,10 @@ impl Tab {
 
 fn listen(target: &EventTarget, name: &str, listener: &Listener) {
     let function = listener.as_ref().unchecked_ref();
-    if target.add_event_listener_with_callback(name, function).is_err() {
+    if target
+        .add_event_listener_with_callback(name, function)
+        .is_err()
+    {
         leptos::logging::debug_warn!("cannot listen to {name}");
     }
 }
@@ -253,13 +266,19 @@ fn text_of(event: &Event) -> Option<String> {
 
 /// Makes an object of a class that may be missing.
 fn construct(class: &str, argument: &str) -> Option<EventTarget> {
-    let class = Reflect::get(&window(), &class.into()).ok()?.dyn_into::<Function>().ok()?;
+    let class = Reflect::get(&window(), &class.into())
+        .ok()?
+        .dyn_into::<Function>()
+        .ok()?;
     let made = Reflect::construct(&class, &Array::of1(&argument.into())).ok()?;
     Some(made.unchecked_into())
 }
 
 /// Calls a method that may be missing.
 fn call(target: &JsValue, method: &str, arguments: &Array) -> Option<JsValue> {
-    let method = Reflect::get(target, &method.into()).ok()?.dyn_into::<Function>().ok()?;
+    let method = Reflect::get(target, &method.into())
+        .ok()?
+        .dyn_into::<Function>()
+        .ok()?;
     Reflect::apply(&method, target, arguments).ok()
 }

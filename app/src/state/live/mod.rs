@@ -73,7 +73,9 @@ pub fn use_live(kinds: &'static [LiveKind]) -> Signal<u32> {
         return Signal::stored(0);
     };
     let sum = move |_: Option<&u32>| {
-        kinds.iter().fold(0_u32, |sum, kind| sum.wrapping_add(live.ticks[*kind as usize].get()))
+        kinds.iter().fold(0_u32, |sum, kind| {
+            sum.wrapping_add(live.ticks[*kind as usize].get())
+        })
     };
     Memo::new(sum).into()
 }

@@ -54,7 +54,11 @@ pub(crate) async fn a_crash_anywhere_is_old_or_new_and_can_be_finished(subject: 
                 let tables = [("t".to_owned(), &NEW[..])];
                 let ended = attempt(&crashing, &plan, 1, &tables).await;
                 let context = format!("{template}, {recovery:?}, stopped at point {at}");
-                assert_eq!(ended.is_err(), reached.load(Ordering::SeqCst) > at, "{context}");
+                assert_eq!(
+                    ended.is_err(),
+                    reached.load(Ordering::SeqCst) > at,
+                    "{context}"
+                );
                 assert_old_or_new(subject, &old, &new, &context);
                 recover(subject, &plan, recovery, &old, &new, &context).await;
                 if ended.is_ok() {
@@ -69,7 +73,11 @@ pub(crate) async fn a_crash_anywhere_is_old_or_new_and_can_be_finished(subject: 
 
 fn assert_old_or_new(subject: &Subject, old: &View, new: &View, context: &str) {
     let data = subject.data();
-    assert!(data == *old || data == *new, "{context}: neither old nor new: {:?}", data.keys());
+    assert!(
+        data == *old || data == *new,
+        "{context}: neither old nor new: {:?}",
+        data.keys()
+    );
 }
 
 async fn recover(
@@ -88,7 +96,11 @@ async fn recover(
             assert_old_or_new(subject, old, new, context);
             // What is new must say so, what is old must not.
             let published = destination.published(plan).await.unwrap().is_some();
-            assert_eq!(subject.data(), *(if published { new } else { old }), "{context}");
+            assert_eq!(
+                subject.data(),
+                *(if published { new } else { old }),
+                "{context}"
+            );
         }
         Recovery::Asks | Recovery::Attempts => {
             let found = match recovery {
@@ -101,7 +113,11 @@ async fn recover(
             };
             assert_eq!(subject.data(), *new, "{context}");
             let view = subject.view();
-            assert_eq!(destination.published(plan).await.unwrap(), Some(record), "{context}");
+            assert_eq!(
+                destination.published(plan).await.unwrap(),
+                Some(record),
+                "{context}"
+            );
             assert_eq!(subject.view(), view, "{context}");
         }
     }
@@ -119,7 +135,10 @@ pub(crate) async fn an_older_publication_never_comes_back_over_a_newer(subject: 
         let newer = subject.plan(&format!("newer-{at}"), UNDATED, &["t"]).await;
         let record = subject.deliver(&newer, &[9]).await;
         let view = subject.view();
-        assert_eq!(subject.data(), View::from([("daily/t_1.csv".to_owned(), text(&[9]))]));
+        assert_eq!(
+            subject.data(),
+            View::from([("daily/t_1.csv".to_owned(), text(&[9]))])
+        );
         let destination = subject.destination();
         let found = destination.published(&older).await.unwrap();
         assert!(found.is_none_or(|older| older.publish < record.publish));

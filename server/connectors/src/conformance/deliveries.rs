@@ -16,9 +16,16 @@ use crate::record::PublishRecord;
 fn assert_true_entries(record: &PublishRecord, view: &View) {
     assert!(record.entries().count() > 0);
     for entry in record.entries() {
-        let content = view.get(&entry.path).unwrap_or_else(|| panic!("{} is visible", entry.path));
+        let content = view
+            .get(&entry.path)
+            .unwrap_or_else(|| panic!("{} is visible", entry.path));
         assert_eq!(entry.bytes, content.len() as u64, "{}", entry.path);
-        assert_eq!(entry.sha256, format!("{:x}", Sha256::digest(content)), "{}", entry.path);
+        assert_eq!(
+            entry.sha256,
+            format!("{:x}", Sha256::digest(content)),
+            "{}",
+            entry.path
+        );
     }
 }
 
@@ -28,23 +35,52 @@ pub(crate) async fn every_format_is_delivered_with_true_sizes_and_checksums(subj
         (Format::Csv(CsvOptions::excel_france()), Compression::None),
         (Format::Csv(CsvOptions::standard()), Compression::Gzip),
         (Format::JsonLines(JsonOptions {}), Compression::Zstd),
-        (Format::Parquet(ParquetOptions::default()), Compression::None),
+        (
+            Format::Parquet(ParquetOptions::default()),
+            Compression::None,
+        ),
     ];
     for (index, (format, compression)) in formats.iter().enumerate() {
         let mut request = request(&format!("run-{index}"), DEFAULT, &["orders", "items"]);
         request.extension = format.extension(*compression);
         let plan = destination.plan(&request).await.unwrap();
-        let mut stage = destination.stage(&plan, 1, format, *compression).await.unwrap();
-        let first = stage.write_table("orders", schema(), rows(&[1, 2, 3]), &|_| {}).await.unwrap();
+        let mut stage = destination
+            .stage(&plan, 1, format, *compression)
+            .await
+            .unwrap();
+        let first = stage
+            .write_table("orders", schema(), rows(&[1, 2, 3]), &|_| {})
+            .await
+            .unwrap();
         assert_eq!((first.rows_written, first.files.len()), (3, 2));
-        assert_eq!(first.files.iter().map(|file| file.rows).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!(first.bytes, first.files.iter().map(|file| file.bytes).sum::<u64>());
-        stage.write_table("items", schema(), rows(&[4]), &|_| {}).await.unwrap();
+        assert_eq!(
+            first.files.iter().map(|file| file.rows).collect::<Vec<_>>(),
+            [2, 1]
+        );
+        assert_eq!(
+            first.bytes,
+            first.files.iter().map(|file| file.bytes).sum::<u64>()
+        );
+        stage
+            .write_table("items", schema(), rows(&[4]), &|_| {})
+            .await
+            .unwrap();
         let before = subject.view();
-        assert!(plan.reserved().iter().all(|path| !before.keys().any(|seen| seen.starts_with(path))));
+        assert!(
+            plan.reserved()
+                .iter()
+                .all(|path| !before.keys().any(|seen| seen.starts_with(path)))
+        );
         let record = stage.commit(json!({})).await.unwrap();
-        assert_eq!(record.entries().take(2).cloned().collect::<Vec<_>>(), first.files);
-        assert!(record.entries().all(|entry| entry.path.ends_with(&request.extension)));
+        assert_eq!(
+            record.entries().take(2).cloned().collect::<Vec<_>>(),
+            first.files
+        );
+        assert!(
+            record
+                .entries()
+                .all(|entry| entry.path.ends_with(&request.extension))
+        );
         assert_true_entries(&record, &subject.view());
         assert_eq!(destination.published(&plan).await.unwrap(), Some(record));
     }
@@ -71,7 +107,11 @@ pub(crate) async fn a_dated_path_is_never_written_twice(subject: &Subject) {
         subject.deliver(&first, &[1, 2, 3]).await;
         let before = subject.data();
         let second = subject.plan(&name(2), template, &["t"]).await;
-        assert!(second.reserved()[0].contains("-2"), "{:?}", second.reserved());
+        assert!(
+            second.reserved()[0].contains("-2"),
+            "{:?}",
+            second.reserved()
+        );
         // A third run is planned before the second has published.
         let mut third = request(&name(3), template, &["t"]);
         third.reserved = second.reserved();
@@ -110,7 +150,9 @@ pub(crate) async fn racing_attempts_publish_once(subject: &Subject) {
         for number in 1..=4 {
             let ids = [i64::from(number)];
             let tables = [("t".to_owned(), &ids[..])];
-            let stage = staged(&subject.destination(), &plan, number, &tables).await.unwrap();
+            let stage = staged(&subject.destination(), &plan, number, &tables)
+                .await
+                .unwrap();
             commits.push(tokio::spawn(stage.commit(json!({}))));
         }
         let mut records = Vec::new();
@@ -118,9 +160,14 @@ pub(crate) async fn racing_attempts_publish_once(subject: &Subject) {
             records.push(commit.await.unwrap().unwrap());
         }
         records.dedup();
-        let [record] = &records[..] else { panic!("one record, not {records:?}") };
+        let [record] = &records[..] else {
+            panic!("one record, not {records:?}")
+        };
         let data = subject.data();
-        assert_eq!(data[&record.files[0].entry.path], text(&[i64::from(record.attempt)]));
+        assert_eq!(
+            data[&record.files[0].entry.path],
+            text(&[i64::from(record.attempt)])
+        );
         assert_true_entries(record, &data);
         subject.assert_clean();
     }
@@ -131,7 +178,9 @@ pub(crate) async fn a_second_commit_returns_the_first_record(subject: &Subject) 
     let record = subject.deliver(&plan, &[1]).await;
     let view = subject.view();
     let tables = [("t".to_owned(), &[2][..])];
-    let second = attempt(&subject.destination(), &plan, 2, &tables).await.unwrap();
+    let second = attempt(&subject.destination(), &plan, 2, &tables)
+        .await
+        .unwrap();
     assert_eq!(second, record);
     assert_eq!(subject.view(), view);
     subject.assert_clean();
@@ -143,7 +192,9 @@ pub(crate) async fn an_aborted_attempt_leaves_nothing(subject: &Subject) {
     let view = subject.view();
     let plan = subject.plan("run-2", UNDATED, &["t"]).await;
     let tables = [("t".to_owned(), &[2, 3, 4][..])];
-    let stage = staged(&subject.destination(), &plan, 1, &tables).await.unwrap();
+    let stage = staged(&subject.destination(), &plan, 1, &tables)
+        .await
+        .unwrap();
     assert_eq!(subject.view(), view);
     stage.abort().await.unwrap();
     assert_eq!(subject.view(), view);
@@ -183,11 +234,19 @@ pub(crate) async fn an_unknown_run_is_not_published_and_nothing_is_created(subje
 pub(crate) async fn a_failing_source_is_handed_back_and_nothing_is_published(subject: &Subject) {
     let plan = subject.plan("run-1", DEFAULT, &["t"]).await;
     let destination = subject.destination();
-    let mut stage = destination.stage(&plan, 1, &csv(), Compression::None).await.unwrap();
+    let mut stage = destination
+        .stage(&plan, 1, &csv(), Compression::None)
+        .await
+        .unwrap();
     let broken = futures::stream::iter([Err::<RecordBatch, _>("the source is gone".into())]);
     let stream = rows(&[1, 2, 3]).chain(broken).boxed();
-    let error = stage.write_table("t", schema(), stream, &|_| {}).await.unwrap_err();
-    let ConnectorError::Source { source, .. } = &error else { panic!("{error:?}") };
+    let error = stage
+        .write_table("t", schema(), stream, &|_| {})
+        .await
+        .unwrap_err();
+    let ConnectorError::Source { source, .. } = &error else {
+        panic!("{error:?}")
+    };
     assert_eq!(source.to_string(), "the source is gone");
     stage.abort().await.unwrap();
     assert!(subject.view().is_empty());
@@ -197,10 +256,26 @@ pub(crate) async fn a_failing_source_is_handed_back_and_nothing_is_published(sub
 pub(crate) async fn tables_must_be_planned_and_all_written(subject: &Subject) {
     let plan = subject.plan("run-1", DEFAULT, &["a", "b"]).await;
     let destination = subject.destination();
-    let mut stage = destination.stage(&plan, 1, &csv(), Compression::None).await.unwrap();
-    assert!(stage.write_table("c", schema(), rows(&[1]), &|_| {}).await.is_err());
-    stage.write_table("a", schema(), rows(&[1]), &|_| {}).await.unwrap();
-    assert!(stage.write_table("a", schema(), rows(&[1]), &|_| {}).await.is_err());
+    let mut stage = destination
+        .stage(&plan, 1, &csv(), Compression::None)
+        .await
+        .unwrap();
+    assert!(
+        stage
+            .write_table("c", schema(), rows(&[1]), &|_| {})
+            .await
+            .is_err()
+    );
+    stage
+        .write_table("a", schema(), rows(&[1]), &|_| {})
+        .await
+        .unwrap();
+    assert!(
+        stage
+            .write_table("a", schema(), rows(&[1]), &|_| {})
+            .await
+            .is_err()
+    );
     assert!(stage.commit(json!({})).await.is_err());
     destination.sweep(&plan, None).await.unwrap();
     assert!(subject.view().is_empty());
@@ -208,12 +283,28 @@ pub(crate) async fn tables_must_be_planned_and_all_written(subject: &Subject) {
 }
 
 pub(crate) async fn odd_table_names_stay_apart_and_inside(subject: &Subject) {
-    let tables = ["Été 2026", "été 2026", "../../etc/passwd", "a/b", ".hidden", "_runs", "顧客", "x\ny"];
+    let tables = [
+        "Été 2026",
+        "été 2026",
+        "../../etc/passwd",
+        "a/b",
+        ".hidden",
+        "_runs",
+        "顧客",
+        "x\ny",
+    ];
     let plan = subject.plan("run-1", DEFAULT, &tables).await;
     let record = subject.deliver(&plan, &[1]).await;
     let folder = &plan.reserved()[0];
-    let mut paths: Vec<_> = record.entries().map(|entry| entry.path.to_lowercase()).collect();
-    assert!(paths.iter().all(|path| path.starts_with(folder) && !path.contains("..")));
+    let mut paths: Vec<_> = record
+        .entries()
+        .map(|entry| entry.path.to_lowercase())
+        .collect();
+    assert!(
+        paths
+            .iter()
+            .all(|path| path.starts_with(folder) && !path.contains(".."))
+    );
     paths.sort();
     paths.dedup();
     assert_eq!(paths.len(), tables.len());
@@ -230,8 +321,14 @@ pub(crate) async fn an_empty_table_is_a_valid_file(subject: &Subject) {
     let destination = subject.destination();
     let plan = destination.plan(&request).await.unwrap();
     let format = Format::Parquet(ParquetOptions::default());
-    let mut stage = destination.stage(&plan, 1, &format, Compression::None).await.unwrap();
-    stage.write_table("t", schema(), rows(&[]), &|_| {}).await.unwrap();
+    let mut stage = destination
+        .stage(&plan, 1, &format, Compression::None)
+        .await
+        .unwrap();
+    stage
+        .write_table("t", schema(), rows(&[]), &|_| {})
+        .await
+        .unwrap();
     let record = stage.commit(json!({})).await.unwrap();
     let data = subject.data();
     let content = &data[&record.files[0].entry.path];

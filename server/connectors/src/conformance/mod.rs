@@ -1,4 +1,5 @@
-//! What every destination type must do, as tests that each type runs against the real thing it talks to.
+//! What every destination type must do, as tests that each type runs against the real thing it
+//! talks to.
 //!
 //! A type gives a [`Subject`] and writes `conformance_suite!(subject)` in its tests.
 

@@ -54,13 +54,22 @@ impl Subject {
 
     pub(crate) async fn plan(&self, run_id: &str, template: &str, tables: &[&str]) -> DeliveryPlan {
         let request = request(run_id, template, tables);
-        self.destination().plan(&request).await.expect("the plan is made")
+        self.destination()
+            .plan(&request)
+            .await
+            .expect("the plan is made")
     }
 
     /// A whole delivery of a table `t` by its first attempt.
     pub(crate) async fn deliver(&self, plan: &DeliveryPlan, rows: &[i64]) -> PublishRecord {
-        let tables: Vec<_> = plan.tables.iter().map(|table| (table.name.clone(), rows)).collect();
-        attempt(&self.destination(), plan, 1, &tables).await.expect("the delivery is published")
+        let tables: Vec<_> = plan
+            .tables
+            .iter()
+            .map(|table| (table.name.clone(), rows))
+            .collect();
+        attempt(&self.destination(), plan, 1, &tables)
+            .await
+            .expect("the delivery is published")
     }
 }
 
@@ -85,7 +94,10 @@ pub(crate) async fn attempt(
     number: u32,
     tables: &[(String, &[i64])],
 ) -> Result<PublishRecord, ConnectorError> {
-    staged(destination, plan, number, tables).await?.commit(json!({"version": 7})).await
+    staged(destination, plan, number, tables)
+        .await?
+        .commit(json!({"version": 7}))
+        .await
 }
 
 pub(crate) async fn staged(
@@ -94,9 +106,13 @@ pub(crate) async fn staged(
     number: u32,
     tables: &[(String, &[i64])],
 ) -> Result<Box<dyn Stage>, ConnectorError> {
-    let mut stage = destination.stage(plan, number, &csv(), Compression::None).await?;
+    let mut stage = destination
+        .stage(plan, number, &csv(), Compression::None)
+        .await?;
     for (table, ids) in tables {
-        stage.write_table(table, schema(), rows(ids), &|_| {}).await?;
+        stage
+            .write_table(table, schema(), rows(ids), &|_| {})
+            .await?;
     }
     Ok(stage)
 }

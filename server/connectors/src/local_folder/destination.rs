@@ -25,7 +25,11 @@ pub(crate) const KEY: &str = "local_folder";
 
 pub(crate) const DESCRIPTION: TypeDescription = TypeDescription {
     key: KEY,
-    fields: &[FieldDescription { key: "path", kind: FieldKind::Path, required: true }],
+    fields: &[FieldDescription {
+        key: "path",
+        kind: FieldKind::Path,
+        required: true,
+    }],
     formats: &["csv", "parquet", "jsonl"],
     modes: &["full"],
     atomic: Atomicity::Run,
@@ -43,7 +47,10 @@ pub(crate) struct LocalFolder {
 
 impl LocalFolder {
     pub(crate) fn open(config: &Value, environment: &Environment) -> Result<Self, ConnectorError> {
-        let path = config.get("path").and_then(Value::as_str).map(PathBuf::from);
+        let path = config
+            .get("path")
+            .and_then(Value::as_str)
+            .map(PathBuf::from);
         let path = path
             .filter(|path| path.is_absolute())
             .ok_or_else(|| ConnectorError::invalid("path", "must be an absolute path"))?;
@@ -184,8 +191,9 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, ConnectorError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(source) => {
-            Err(ConnectorError::Other { action: "finish file work".into(), source: source.into() })
-        }
+        Err(source) => Err(ConnectorError::Other {
+            action: "finish file work".into(),
+            source: source.into(),
+        }),
     }
 }

@@ -15,19 +15,26 @@ pub(super) fn sync_folder(folder: &Path) -> Result<(), ConnectorError> {
     synced.map_err(ConnectorError::io("sync", folder))
 }
 
-/// Creates `relative` below `base` as far as it is missing. Refuses to go through symbolic links: whoever may write into
-/// the destination must not be able to lead deliveries out of it.
+/// Creates `relative` below `base` as far as it is missing. Refuses to go through symbolic links:
+/// whoever may write into the destination must not be able to lead deliveries out of it.
 pub(super) fn ensure_folders(base: &Path, relative: &str) -> Result<(), ConnectorError> {
     let mut folder = base.to_owned();
-    for component in relative.split('/').filter(|component| !component.is_empty()) {
+    for component in relative
+        .split('/')
+        .filter(|component| !component.is_empty())
+    {
         let parent = folder.clone();
         folder.push(component);
         match fs::create_dir(&folder) {
             Ok(()) => sync_folder(&parent)?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let found = folder.symlink_metadata().map_err(ConnectorError::io("open", &folder))?;
+                let found = folder
+                    .symlink_metadata()
+                    .map_err(ConnectorError::io("open", &folder))?;
                 if !found.is_dir() {
-                    return Err(ConnectorError::Collision { path: folder.display().to_string() });
+                    return Err(ConnectorError::Collision {
+                        path: folder.display().to_string(),
+                    });
                 }
             }
             Err(error) => return Err(ConnectorError::io("create", &folder)(error)),
@@ -69,8 +76,8 @@ pub(super) fn rename_new(from: &Path, to: &Path) -> Result<Created, ConnectorErr
     }
 }
 
-/// A hard link is create-only everywhere. Folders cannot be linked: they are looked up first, which is safe among
-/// Waybill's own processes because they hold the lock.
+/// A hard link is create-only everywhere. Folders cannot be linked: they are looked up first, which
+/// is safe among Waybill's own processes because they hold the lock.
 fn rename_new_by_link(from: &Path, to: &Path) -> Result<Created, ConnectorError> {
     let failed = |error| ConnectorError::io("publish", to)(error);
     if from.is_dir() {
@@ -108,7 +115,10 @@ pub(super) fn exists(path: &Path) -> Result<bool, ConnectorError> {
     match path.symlink_metadata() {
         Ok(_) => Ok(true),
         Err(error)
-            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
         {
             Ok(false)
         }
@@ -123,7 +133,11 @@ pub(super) fn remove_all(path: &Path) -> Result<(), ConnectorError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(ConnectorError::io("look up", path)(error)),
     };
-    let removed = if found.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    let removed = if found.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(ConnectorError::io("remove", path)(error))
@@ -138,7 +152,10 @@ pub(super) fn names_in(folder: &Path) -> Result<Vec<String>, ConnectorError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error)
-            if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) =>
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
         {
             return Ok(vec![]);
         }
@@ -164,11 +181,12 @@ impl Lock {
     pub(super) fn take(folder: &Path) -> Result<Self, ConnectorError> {
         let opened = File::open(folder).map_err(ConnectorError::io("open", folder))?;
         match flock(&opened, FlockOperation::LockExclusive) {
-            Ok(()) => {}
-            // No locks on this file system: the create-only record still lets only one attempt publish.
-            Err(Errno::OPNOTSUPP | Errno::NOLCK | Errno::NOSYS) => {}
-            Err(error) => return Err(ConnectorError::io("lock", folder)(error.into())),
+            // Without locks on this file system the create-only record still lets only one attempt
+            // publish.
+            Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOLCK | Errno::NOSYS) => {
+                Ok(Self { _folder: opened })
+            }
+            Err(error) => Err(ConnectorError::io("lock", folder)(error.into())),
         }
-        Ok(Self { _folder: opened })
     }
 }

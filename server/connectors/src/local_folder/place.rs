@@ -49,7 +49,10 @@ impl RunPlace {
 
     /// Relative to the connection's folder.
     pub(super) fn attempt(&self, attempt: u32) -> String {
-        format!("{}/{ATTEMPTS}/{}-{attempt}", self.export_folder, self.run_id)
+        format!(
+            "{}/{ATTEMPTS}/{}-{attempt}",
+            self.export_folder, self.run_id
+        )
     }
 
     /// Creates what a lock needs, and takes it.
@@ -61,7 +64,9 @@ impl RunPlace {
     /// The record of this run and the very bytes it stands in.
     pub(super) fn read_record(&self) -> Result<Option<(PublishRecord, Vec<u8>)>, ConnectorError> {
         let path = self.record();
-        let Some(content) = files::read_if_there(&path)? else { return Ok(None) };
+        let Some(content) = files::read_if_there(&path)? else {
+            return Ok(None);
+        };
         let record = serde_json::from_slice(&content).map_err(|source| ConnectorError::Other {
             action: format!("understand the record `{}`", path.display()),
             source: source.into(),
@@ -74,8 +79,8 @@ impl RunPlace {
         self.highest(|_| true)
     }
 
-    /// The publication with the highest number among those wanted. Files in `_runs` that are no records of ours are
-    /// passed over.
+    /// The publication with the highest number among those wanted. Files in `_runs` that are no
+    /// records of ours are passed over.
     pub(super) fn highest(
         &self,
         wanted: impl Fn(&PublishRecord) -> bool,
@@ -85,12 +90,16 @@ impl RunPlace {
             if !has_extension(&name, "json") {
                 continue;
             }
-            let Some(content) = files::read_if_there(&self.runs().join(&name))? else { continue };
+            let Some(content) = files::read_if_there(&self.runs().join(&name))? else {
+                continue;
+            };
             let Ok(record) = serde_json::from_slice::<PublishRecord>(&content) else {
                 tracing::warn!(file = name, "not a record of a publication");
                 continue;
             };
-            let higher = highest.as_ref().is_none_or(|(best, _)| best.rank() < record.rank());
+            let higher = highest
+                .as_ref()
+                .is_none_or(|(best, _)| best.rank() < record.rank());
             if higher && wanted(&record) {
                 highest = Some((record, content));
             }
@@ -105,7 +114,9 @@ impl RunPlace {
         let kept = keep.map(|attempt| format!("{prefix}{attempt}"));
         let mut changed = false;
         for name in files::names_in(&folder)? {
-            let ours = name.strip_prefix(&prefix).is_some_and(|end| end.parse::<u32>().is_ok());
+            let ours = name
+                .strip_prefix(&prefix)
+                .is_some_and(|end| end.parse::<u32>().is_ok());
             if ours && Some(&name) != kept.as_ref() {
                 files::remove_all(&folder.join(name))?;
                 changed = true;
@@ -122,5 +133,7 @@ impl RunPlace {
 }
 
 fn has_extension(name: &str, extension: &str) -> bool {
-    Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
+    Path::new(name)
+        .extension()
+        .is_some_and(|found| found.eq_ignore_ascii_case(extension))
 }

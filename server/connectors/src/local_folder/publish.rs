@@ -1,9 +1,9 @@
 //! The one step that publishes a run, and finishing what follows from it.
 //!
-//! Creating `_runs/{run_id}.json` is the publication. It names everything that is left to do, every piece of which can be
-//! done again: move the run's folders or files to their final names, remove what the delivery replaces, copy the record
-//! to `manifest.json`, remove the attempts. So a crash at any point is finished by whoever comes by, and
-//! two attempts cannot both publish.
+//! Creating `_runs/{run_id}.json` is the publication. It names everything that is left to do, every
+//! piece of which can be done again: move the run's folders or files to their final names, remove
+//! what the delivery replaces, copy the record to `manifest.json`, remove the attempts. So a crash
+//! at any point is finished by whoever comes by, and two attempts cannot both publish.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -88,7 +88,9 @@ pub(super) fn commit(place: &RunPlace, attempt: Attempt) -> Result<PublishRecord
 fn finish_other(place: &RunPlace) -> Result<PublishRecord, ConnectorError> {
     let (record, content) = place
         .read_record()?
-        .ok_or_else(|| ConnectorError::NotFound { path: place.record().display().to_string() })?;
+        .ok_or_else(|| ConnectorError::NotFound {
+            path: place.record().display().to_string(),
+        })?;
     finish(place, &record, &content)?;
     Ok(record)
 }
@@ -99,7 +101,9 @@ pub(super) fn published(place: &RunPlace) -> Result<Option<PublishRecord>, Conne
         return Ok(None);
     }
     let _lock = place.lock()?;
-    let Some((record, content)) = place.read_record()? else { return Ok(None) };
+    let Some((record, content)) = place.read_record()? else {
+        return Ok(None);
+    };
     files::sync_folder(&place.runs())?;
     finish(place, &record, &content)?;
     Ok(Some(record))
@@ -131,12 +135,11 @@ fn check_free(place: &RunPlace, attempt: &Attempt) -> Result<(), ConnectorError>
 }
 
 /// Does what the record asks for and is not done yet. The caller holds the lock.
-fn finish(
-    place: &RunPlace,
-    record: &PublishRecord,
-    content: &[u8],
-) -> Result<(), ConnectorError> {
-    let place = &RunPlace { run_id: record.run_id.clone(), ..place.clone() };
+fn finish(place: &RunPlace, record: &PublishRecord, content: &[u8]) -> Result<(), ConnectorError> {
+    let place = &RunPlace {
+        run_id: record.run_id.clone(),
+        ..place.clone()
+    };
     for folder in &record.folders {
         move_new(place, &folder.stage, &folder.path)?;
     }
@@ -161,14 +164,21 @@ fn finish(
 /// What is not staged any more has been moved before; a reader may have taken it since.
 fn move_new(place: &RunPlace, stage: &str, path: &str) -> Result<(), ConnectorError> {
     let (from, to) = (place.at(stage), place.at(path));
-    if !files::exists(&from)? {
-        return Ok(());
-    }
     let parent = parent_of(path);
+    if !files::exists(&from)? {
+        // The move may not have been synced before a crash.
+        return if files::exists(&to)? {
+            files::sync_folder(&place.at(parent))
+        } else {
+            Ok(())
+        };
+    }
     files::ensure_folders(&place.base, parent)?;
     place.faults.reach("parents_created")?;
     if files::rename_new(&from, &to)? == Created::Before {
-        return Err(ConnectorError::Collision { path: path.to_owned() });
+        return Err(ConnectorError::Collision {
+            path: path.to_owned(),
+        });
     }
     place.faults.reach("moved")?;
     files::sync_folder(&place.at(parent))
@@ -188,7 +198,8 @@ fn replace_files(place: &RunPlace, record: &PublishRecord) -> Result<(), Connect
         parents.insert(parent);
         place.faults.reach("replaced")?;
     }
-    // Older deliveries were finished before this one was published, so only their last can have left files.
+    // Older deliveries were finished before this one was published, so only their last can have
+    // left files.
     let current: BTreeSet<_> = record.entries().map(|entry| entry.path.as_str()).collect();
     let previous = place.highest(|other| other.replaces && other.rank() < record.rank())?;
     for file in previous.iter().flat_map(|(previous, _)| &previous.files) {
@@ -199,7 +210,9 @@ fn replace_files(place: &RunPlace, record: &PublishRecord) -> Result<(), Connect
             place.faults.reach("stale_removed")?;
         }
     }
-    parents.into_iter().try_for_each(|parent| files::sync_folder(&place.at(parent)))
+    parents
+        .into_iter()
+        .try_for_each(|parent| files::sync_folder(&place.at(parent)))
 }
 
 fn write_manifest(

@@ -42,12 +42,25 @@ impl LocalStage {
         files::ensure_folders(&place.base, &own)?;
         place.faults.reach("attempt_created")?;
         let (files, staged_folders) = (vec![], BTreeSet::new());
-        Ok(Self { place, plan, attempt, format, compression, files, staged_folders })
+        Ok(Self {
+            place,
+            plan,
+            attempt,
+            format,
+            compression,
+            files,
+            staged_folders,
+        })
     }
 
     /// The folders of the plan, each with the place where it is staged.
     fn folders(&self) -> Vec<PublishedFolder> {
-        let paths: BTreeSet<_> = self.plan.tables.iter().filter_map(|t| t.folder.as_ref()).collect();
+        let paths: BTreeSet<_> = self
+            .plan
+            .tables
+            .iter()
+            .filter_map(|t| t.folder.as_ref())
+            .collect();
         let own = self.place.attempt(self.attempt);
         let folder = |(index, path): (usize, &String)| PublishedFolder {
             path: path.clone(),
@@ -58,7 +71,10 @@ impl LocalStage {
 
     /// Where a final path is staged, relative to the connection's folder.
     fn staged_path(&self, table: &PlannedTable, path: &str) -> String {
-        let folder = self.folders().into_iter().find(|folder| Some(&folder.path) == table.folder.as_ref());
+        let folder = self
+            .folders()
+            .into_iter()
+            .find(|folder| Some(&folder.path) == table.folder.as_ref());
         match folder.and_then(|folder| Some((path.strip_prefix(&folder.path)?, folder.stage))) {
             Some((inside, stage)) => format!("{stage}{inside}"),
             None => format!("{}/files/{path}", self.place.attempt(self.attempt)),
@@ -81,7 +97,10 @@ impl Stage for LocalStage {
             .ok_or_else(|| ConnectorError::invalid("table", format!("`{table}` is not planned")))?
             .clone();
         if self.files.iter().any(|file| file.table == table) {
-            return Err(ConnectorError::invalid("table", format!("`{table}` is written already")));
+            return Err(ConnectorError::invalid(
+                "table",
+                format!("`{table}` is written already"),
+            ));
         }
         let (format, compression) = (self.format.clone(), self.compression);
         let most_rows = self.plan.max_rows_per_file;
@@ -99,14 +118,31 @@ impl Stage for LocalStage {
             Ok((at, file))
         };
         let written = write_files(
-            &mut next_file, &format, compression, schema, rows, most_rows, progress,
+            &mut next_file,
+            &format,
+            compression,
+            schema,
+            rows,
+            most_rows,
+            progress,
         );
         let written = written.await.map_err(|error| sorted(error, table))?;
-        let staged = new_files.into_iter().zip(&written.files).map(|((path, stage), file)| {
-            let entry =
-                FileEntry { path, bytes: file.bytes, rows: file.rows, sha256: file.sha256.clone() };
-            PublishedFile { table: table.to_owned(), entry, stage }
-        });
+        let staged = new_files
+            .into_iter()
+            .zip(&written.files)
+            .map(|((path, stage), file)| {
+                let entry = FileEntry {
+                    path,
+                    bytes: file.bytes,
+                    rows: file.rows,
+                    sha256: file.sha256.clone(),
+                };
+                PublishedFile {
+                    table: table.to_owned(),
+                    entry,
+                    stage,
+                }
+            });
         let staged: Vec<_> = staged.collect();
         let outcome = TableOutcome {
             rows_written: written.files.iter().map(|file| file.rows).sum(),
@@ -162,7 +198,11 @@ impl Stage for LocalStage {
 fn ancestors_within(folder: &str, top: &str) -> Vec<String> {
     let mut found = vec![top.to_owned()];
     let inside = folder.strip_prefix(top).unwrap_or_default();
-    for (cut, _) in inside.match_indices('/').skip(1).chain([(inside.len(), "")]) {
+    for (cut, _) in inside
+        .match_indices('/')
+        .skip(1)
+        .chain([(inside.len(), "")])
+    {
         if cut > 0 {
             found.push(format!("{top}{}", &inside[..cut]));
         }
@@ -175,14 +215,21 @@ fn sorted(error: FormatError, table: &str) -> ConnectorError {
     let table = table.to_owned();
     match error {
         FormatError::Source(source) => ConnectorError::Source { table, source },
-        FormatError::File { action, path, source } => {
+        FormatError::File {
+            action,
+            path,
+            source,
+        } => {
             // What was wrapped to pass through the writer comes out as it was.
             match source.downcast::<ConnectorError>() {
                 Ok(error) => error,
                 Err(source) => ConnectorError::io(action, std::path::Path::new(&path))(source),
             }
         }
-        source => ConnectorError::Encoding { table, source },
+        source => ConnectorError::Encoding {
+            table,
+            source: Box::new(source),
+        },
     }
 }
 
@@ -194,7 +241,12 @@ mod tests {
     fn every_staged_folder_up_to_the_attempt_is_synced() {
         assert_eq!(
             ancestors_within("e/.waybill/r-1/1/a/b", "e/.waybill/r-1"),
-            ["e/.waybill/r-1", "e/.waybill/r-1/1", "e/.waybill/r-1/1/a", "e/.waybill/r-1/1/a/b"]
+            [
+                "e/.waybill/r-1",
+                "e/.waybill/r-1/1",
+                "e/.waybill/r-1/1/a",
+                "e/.waybill/r-1/1/a/b"
+            ]
         );
         assert_eq!(ancestors_within("e/r-1", "e/r-1"), ["e/r-1"]);
     }

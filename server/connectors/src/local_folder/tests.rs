@@ -16,24 +16,42 @@ use crate::plan::PlanRequest;
 use crate::registry::Environment;
 
 fn local_folder(root: &Path, path: &Path) -> LocalFolder {
-    let environment = Environment { roots: FolderRoots::new(vec![root.to_owned()]) };
+    let environment = Environment {
+        roots: FolderRoots::new(vec![root.to_owned()]),
+    };
     LocalFolder::open(&json!({"path": path}), &environment).expect("the settings are right")
 }
 
 /// All files below a folder, relative, with `/`.
 fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return vec![] };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return vec![];
+    };
     let paths = entries.map(|entry| entry.expect("the entry is readable").path());
-    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+    paths
+        .flat_map(|path| {
+            if path.is_dir() {
+                files_below(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
 
 fn subject() -> Subject {
-    let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
+    // In memory where there is such a place: what is tested is the order of steps, and they sync
+    // thousands of times.
+    let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+    let folder = Arc::new(memory.expect("a temporary folder"));
     let root = folder.path().canonicalize().expect("it exists");
     // Not there yet: the first delivery creates it.
     let path = root.join("deliveries");
     let relative = |path: &Path, file: &Path| {
-        file.strip_prefix(path).expect("it is below").to_string_lossy().into_owned()
+        file.strip_prefix(path)
+            .expect("it is below")
+            .to_string_lossy()
+            .into_owned()
     };
     let (seen, left) = (path.clone(), path.clone());
     Subject {
@@ -47,13 +65,24 @@ fn subject() -> Subject {
                 let content = fs::read(&file).expect("the file is readable");
                 (relative(&seen, &file), content)
             };
-            files_below(&seen).into_iter().map(content).filter(|(name, _)| visible(name)).collect()
+            files_below(&seen)
+                .into_iter()
+                .map(content)
+                .filter(|(name, _)| visible(name))
+                .collect()
         }),
         leftovers: Box::new(move || {
             let hidden = |file: &PathBuf| relative(&left, file).contains(".waybill");
             let mut found: Vec<_> = files_below(&left).into_iter().filter(hidden).collect();
-            found.extend([left.join("daily/.waybill")].into_iter().filter(|path| path.exists()));
-            found.iter().map(|path| path.display().to_string()).collect()
+            found.extend(
+                [left.join("daily/.waybill")]
+                    .into_iter()
+                    .filter(|path| path.exists()),
+            );
+            found
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect()
         }),
     }
 }
@@ -75,16 +104,24 @@ fn request() -> PlanRequest {
 }
 
 async fn stage_error(destination: &LocalFolder) -> ConnectorError {
-    let plan = destination.plan(&request()).await.expect("planning needs no folder");
+    let plan = destination
+        .plan(&request())
+        .await
+        .expect("planning needs no folder");
     let format = formats::write::Format::Csv(formats::write::CsvOptions::standard());
-    let staged = destination.stage(&plan, 1, &format, formats::Compression::None).await;
+    let staged = destination
+        .stage(&plan, 1, &format, formats::Compression::None)
+        .await;
     staged.err().expect("staging is refused")
 }
 
 #[tokio::test]
 async fn a_folder_outside_the_roots_is_refused_by_field() {
     let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let error = local_folder(root.path(), outside.path()).test().await.unwrap_err();
+    let error = local_folder(root.path(), outside.path())
+        .test()
+        .await
+        .unwrap_err();
     assert!(matches!(&error, ConnectorError::InvalidConfig { field, .. } if field == "path"));
     assert!(error.to_string().contains("--allow-root"), "{error}");
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
@@ -115,16 +152,33 @@ async fn what_appeared_at_the_final_path_is_not_touched() {
     let plan = destination.plan(&request()).await.unwrap();
     let format = formats::write::Format::Csv(formats::write::CsvOptions::standard());
     let compression = formats::Compression::None;
-    let mut stage = destination.stage(&plan, 1, &format, compression).await.unwrap();
+    let mut stage = destination
+        .stage(&plan, 1, &format, compression)
+        .await
+        .unwrap();
     let schema = Arc::new(arrow::datatypes::Schema::empty());
     let no_rows = Box::pin(futures::stream::empty());
-    stage.write_table("t", schema, no_rows, &|_| {}).await.unwrap();
+    stage
+        .write_table("t", schema, no_rows, &|_| {})
+        .await
+        .unwrap();
     fs::create_dir_all(root.path().join("daily/2026")).unwrap();
     fs::write(root.path().join("daily/2026/t.csv"), "mine").unwrap();
     let error = stage.commit(json!({})).await.unwrap_err();
-    assert!(matches!(&error, ConnectorError::Collision { path } if path == "daily/2026"), "{error}");
+    assert!(
+        matches!(&error, ConnectorError::Collision { path } if path == "daily/2026"),
+        "{error}"
+    );
     assert_eq!(destination.published(&plan).await.unwrap(), None);
     destination.sweep(&plan, None).await.unwrap();
-    assert_eq!(fs::read(root.path().join("daily/2026/t.csv")).unwrap(), b"mine");
-    assert_eq!(fs::read_dir(root.path().join("daily/_runs")).unwrap().count(), 0);
+    assert_eq!(
+        fs::read(root.path().join("daily/2026/t.csv")).unwrap(),
+        b"mine"
+    );
+    assert_eq!(
+        fs::read_dir(root.path().join("daily/_runs"))
+            .unwrap()
+            .count(),
+        0
+    );
 }

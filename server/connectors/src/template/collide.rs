@@ -1,7 +1,7 @@
 //! Whether two exports of one connection could ever write the same path.
 //!
-//! Templates become patterns over characters; two collide when some text matches both. What cannot be
-//! known (how long a run's id is, which number a `-2` has) counts as possible.
+//! Templates become patterns over characters; two collide when some text matches both. What cannot
+//! be known (how long a run's id is, which number a `-2` has) counts as possible.
 
 use super::names::file_names;
 use super::parse::{PathTemplate, TimeField, Token};
@@ -16,13 +16,16 @@ pub struct PathScope<'a> {
     pub extension: &'a str,
 }
 
-/// Symmetric, and never wrongly `false`. The same export folder always collides: it holds the records and the manifest.
+/// Symmetric, and never wrongly `false`. The same export folder always collides: it holds the
+/// records and the manifest.
 pub fn could_collide(one: &PathScope<'_>, other: &PathScope<'_>) -> bool {
     if one.export_folder.eq_ignore_ascii_case(other.export_folder) {
         return true;
     }
     let others = patterns(other);
-    patterns(one).iter().any(|a| others.iter().any(|b| paths_meet(a, b)))
+    patterns(one)
+        .iter()
+        .any(|a| others.iter().any(|b| paths_meet(a, b)))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,14 +78,23 @@ fn table_patterns(scope: &PathScope<'_>, table: &str, numbered: bool) -> Vec<Pat
                 Token::Literal(text) => literal(&mut pattern, text),
                 Token::Export => literal(&mut pattern, scope.export_folder),
                 Token::Table => literal(&mut pattern, table),
-                Token::Part => pattern.push(Element { class: Class::Digit, repeats: true }),
-                Token::Run => pattern.push(Element { class: Class::Any, repeats: true }),
+                Token::Part => pattern.push(Element {
+                    class: Class::Digit,
+                    repeats: true,
+                }),
+                Token::Run => pattern.push(Element {
+                    class: Class::Any,
+                    repeats: true,
+                }),
                 Token::Time(field) => digits(&mut pattern, *field),
             }
         }
         if dated == Some(index) {
             literal(&mut pattern, "-");
-            pattern.push(Element { class: Class::Digit, repeats: true });
+            pattern.push(Element {
+                class: Class::Digit,
+                repeats: true,
+            });
         }
         if index + 1 == components.len() {
             literal(&mut pattern, ".");
@@ -95,7 +107,10 @@ fn table_patterns(scope: &PathScope<'_>, table: &str, numbered: bool) -> Vec<Pat
 
 fn literal(pattern: &mut Pattern, text: &str) {
     let lower = text.chars().flat_map(char::to_lowercase);
-    pattern.extend(lower.map(|c| Element { class: Class::Is(c), repeats: false }));
+    pattern.extend(lower.map(|c| Element {
+        class: Class::Is(c),
+        repeats: false,
+    }));
 }
 
 fn digits(pattern: &mut Pattern, field: TimeField) {
@@ -104,7 +119,13 @@ fn digits(pattern: &mut Pattern, field: TimeField) {
         TimeField::HourMinuteSecond => 6,
         _ => 2,
     };
-    pattern.extend(std::iter::repeat_n(Element { class: Class::Digit, repeats: false }, count));
+    pattern.extend(std::iter::repeat_n(
+        Element {
+            class: Class::Digit,
+            repeats: false,
+        },
+        count,
+    ));
 }
 
 /// A path that is the beginning of another collides too: it would be a file and a folder.
@@ -164,14 +185,32 @@ mod tests {
 
     #[test]
     fn templates_that_can_spell_the_same_path_collide() {
-        assert!(collide(("a", "{table}.csv", "t"), ("b", "{table}.csv", "T")));
-        assert!(!collide(("a", "{table}.csv", "t"), ("b", "{table}.csv", "u")));
-        assert!(collide(("a", "{yyyy}.csv", "t"), ("b", "{HH}{mm}.csv", "t")));
+        assert!(collide(
+            ("a", "{table}.csv", "t"),
+            ("b", "{table}.csv", "T")
+        ));
+        assert!(!collide(
+            ("a", "{table}.csv", "t"),
+            ("b", "{table}.csv", "u")
+        ));
+        assert!(collide(
+            ("a", "{yyyy}.csv", "t"),
+            ("b", "{HH}{mm}.csv", "t")
+        ));
         assert!(!collide(("a", "{yyyy}.csv", "t"), ("b", "{MM}.csv", "t")));
-        assert!(collide(("a", "x_{part}.csv", "t"), ("b", "x_{HHmmss}.csv", "t")));
-        assert!(collide(("a", "{run}.csv", "t"), ("b", "{table}.csv", "anything")));
+        assert!(collide(
+            ("a", "x_{part}.csv", "t"),
+            ("b", "x_{HHmmss}.csv", "t")
+        ));
+        assert!(collide(
+            ("a", "{run}.csv", "t"),
+            ("b", "{table}.csv", "anything")
+        ));
         assert!(collide(("a", "{yyyy}.csv", "t"), ("b", "2026-2.csv", "t")));
-        assert!(!collide(("a", "b/{table}.csv", "t"), ("b", "{export}/x{table}.csv", "t")));
+        assert!(!collide(
+            ("a", "b/{table}.csv", "t"),
+            ("b", "{export}/x{table}.csv", "t")
+        ));
     }
 
     #[test]
@@ -181,7 +220,8 @@ mod tests {
     }
 
     const PIECES: [&str; 12] = [
-        "{table}", "_{part}", "{yyyy}", "{MM}", "{run}", "{export}", "{HHmmss}", "_", "a", "2026", "x/", "b/",
+        "{table}", "_{part}", "{yyyy}", "{MM}", "{run}", "{export}", "{HHmmss}", "_", "a", "2026",
+        "x/", "b/",
     ];
 
     fn template() -> impl Strategy<Value = PathTemplate> {

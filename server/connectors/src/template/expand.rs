@@ -48,14 +48,19 @@ impl PathTemplate {
     /// The path of a table's files; `{part}` stays as it is.
     pub(crate) fn path(&self, place: &Place<'_>) -> String {
         let last = self.components.len() - 1;
-        let numbered = if place.copy > 1 { self.dated_component() } else { None };
+        let numbered = if place.copy > 1 {
+            self.dated_component()
+        } else {
+            None
+        };
         let mut path = String::new();
         for (index, component) in self.components.iter().enumerate() {
             for token in component {
                 path.push_str(&text_of(token, place));
             }
             if numbered == Some(index) {
-                path.push_str(&format!("-{}", place.copy));
+                path.push('-');
+                path.push_str(&place.copy.to_string());
             }
             path.push(if index == last { '.' } else { '/' });
         }
@@ -69,13 +74,16 @@ impl PathTemplate {
             .then(|| path.split('/').take(depth).collect::<Vec<_>>().join("/"))
     }
 
-    /// The folder above all files that is the same for every run and table, if it is inside the export's.
+    /// The folder above all files that is the same for every run and table, if it is inside the
+    /// export's.
     pub(crate) fn standing_folder(&self, export_folder: &str) -> String {
         let folders = &self.components[..self.components.len() - 1];
         let standing = folders
             .iter()
             .take_while(|tokens| {
-                tokens.iter().all(|token| matches!(token, Token::Literal(_) | Token::Export))
+                tokens
+                    .iter()
+                    .all(|token| matches!(token, Token::Literal(_) | Token::Export))
             })
             .map(|tokens| {
                 let text = |token: &Token| match token {
@@ -129,10 +137,19 @@ mod tests {
     fn placeholders_become_the_values_of_the_run() {
         assert_eq!(
             expanded(PathTemplate::DEFAULT, 1),
-            ("daily/2026/11/23/201129/orders_{part}.csv.gz".into(), Some("daily/2026/11/23/201129".into()))
+            (
+                "daily/2026/11/23/201129/orders_{part}.csv.gz".into(),
+                Some("daily/2026/11/23/201129".into())
+            )
         );
-        assert_eq!(expanded("{HH}{mm}{ss}-{run}.txt", 1), ("201129-0192.csv.gz".into(), None));
-        assert_eq!(expanded("fixed/{table}", 1), ("fixed/orders.csv.gz".into(), None));
+        assert_eq!(
+            expanded("{HH}{mm}{ss}-{run}.txt", 1),
+            ("201129-0192.csv.gz".into(), None)
+        );
+        assert_eq!(
+            expanded("fixed/{table}", 1),
+            ("fixed/orders.csv.gz".into(), None)
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Path templates: where the files of a run go, from placeholders that people write.
 //!
-//! Parsing refuses what could leave the connection's folder, hide files, or make two tables of one run share a path, so
-//! that expanding cannot go wrong.
+//! Parsing refuses what could leave the connection's folder, hide files, or make two tables of one
+//! run share a path, so that expanding cannot go wrong.
 
 mod collide;
 mod expand;

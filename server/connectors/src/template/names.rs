@@ -10,7 +10,8 @@ use super::parse::RESERVED;
 const LONGEST_FOLDER: usize = 60;
 const LONGEST_FILE: usize = 120;
 
-/// The folder of an export, made once from its name: ASCII, lower case, words joined by `-`. Never empty.
+/// The folder of an export, made once from its name: ASCII, lower case, words joined by `-`. Never
+/// empty.
 pub fn folder_name(export_name: &str) -> String {
     let mut folder = String::new();
     for c in folded(export_name).chars() {
@@ -22,11 +23,16 @@ pub fn folder_name(export_name: &str) -> String {
     }
     folder.truncate(LONGEST_FOLDER);
     let folder = folder.trim_end_matches('-');
-    if folder.is_empty() { "export".to_owned() } else { folder.to_owned() }
+    if folder.is_empty() {
+        "export".to_owned()
+    } else {
+        folder.to_owned()
+    }
 }
 
-/// The names of an export's tables in paths: ASCII letters, digits, `_`, `-` and `.`, different from each other in any
-/// case, never hidden, never a name that publishing uses. Same tables in the same order, same names.
+/// The names of an export's tables in paths: ASCII letters, digits, `_`, `-` and `.`, different
+/// from each other in any case, never hidden, never a name that publishing uses. Same tables in the
+/// same order, same names.
 pub fn file_names<'a>(tables: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     let mut names = Vec::new();
@@ -45,14 +51,22 @@ pub fn file_names<'a>(tables: impl IntoIterator<Item = &'a str>) -> Vec<String> 
 
 fn file_name(table: &str) -> String {
     let safe = |c: char| {
-        if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '_' }
+        if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') {
+            c
+        } else {
+            '_'
+        }
     };
     let name: String = folded(table).chars().map(safe).collect();
     // Names that start with `.` or `_` are hidden from most readers of folders.
     let mut name = name.trim_start_matches(['.', '_']).to_owned();
     name.truncate(LONGEST_FILE);
     let name = name.trim_end_matches('.');
-    if name.is_empty() { "table".to_owned() } else { name.to_owned() }
+    if name.is_empty() {
+        "table".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// Accents away, and the letters that Unicode does not decompose.
@@ -84,7 +98,10 @@ mod tests {
 
     #[test]
     fn an_exports_folder_is_a_plain_slug() {
-        assert_eq!(folder_name("Clients français – été 2026"), "clients-francais-ete-2026");
+        assert_eq!(
+            folder_name("Clients français – été 2026"),
+            "clients-francais-ete-2026"
+        );
         assert_eq!(folder_name("Œuvres & Cœurs"), "oeuvres-coeurs");
         assert_eq!(folder_name("../../etc/passwd"), "etc-passwd");
         assert_eq!(folder_name("顧客"), "export");
@@ -94,13 +111,21 @@ mod tests {
 
     #[test]
     fn table_names_stay_apart_in_any_case() {
-        let names = file_names(["Orders", "orders", "ORDERS", "a/b", "a\\b", "évé", "_runs", ".x", "顧客", ""]);
+        let names = file_names([
+            "Orders", "orders", "ORDERS", "a/b", "a\\b", "évé", "_runs", ".x", "顧客", "",
+        ]);
         assert_eq!(
             names,
-            ["Orders", "orders_2", "ORDERS_3", "a_b", "a_b_2", "eve", "runs", "x", "table", "table_2"]
+            [
+                "Orders", "orders_2", "ORDERS_3", "a_b", "a_b_2", "eve", "runs", "x", "table",
+                "table_2"
+            ]
         );
         assert_eq!(file_names(["manifest.json"]), ["manifest.json_2"]);
-        assert_eq!(file_names(["orders", "orders", "orders_2"]), ["orders", "orders_2", "orders_2_2"]);
+        assert_eq!(
+            file_names(["orders", "orders", "orders_2"]),
+            ["orders", "orders_2", "orders_2_2"]
+        );
     }
 
     proptest! {

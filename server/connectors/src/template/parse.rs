@@ -79,7 +79,9 @@ pub enum TemplateError {
     Brace,
     #[error("`{{part}}` can stand once, in the last component")]
     PartPlace,
-    #[error("between `{{table}}` and `{{part}}` there must be something that is not a digit, like `_`")]
+    #[error(
+        "between `{{table}}` and `{{part}}` there must be something that is not a digit, like `_`"
+    )]
     PartSeparator,
     #[error("several tables need `{{table}}` in the path")]
     TableMissing,
@@ -116,7 +118,10 @@ impl FromStr for PathTemplate {
             .map(|(index, component)| parse_component(component, index == last))
             .collect::<Result<Vec<_>, _>>()?;
         check_parts(&components)?;
-        Ok(Self { text: text.to_owned(), components })
+        Ok(Self {
+            text: text.to_owned(),
+            components,
+        })
     }
 }
 
@@ -131,7 +136,11 @@ impl PathTemplate {
     pub const DEFAULT: &str = "{export}/{yyyy}/{MM}/{dd}/{HHmmss}/{table}_{part}.csv";
 
     /// Whether it can tell this many tables, and several files of one, apart.
-    pub fn check(&self, tables: usize, max_rows_per_file: Option<u64>) -> Result<(), TemplateError> {
+    pub fn check(
+        &self,
+        tables: usize,
+        max_rows_per_file: Option<u64>,
+    ) -> Result<(), TemplateError> {
         if tables > 1 && !self.has(&Token::Table) {
             return Err(TemplateError::TableMissing);
         }
@@ -145,11 +154,10 @@ impl PathTemplate {
     pub fn atomicity(&self, tables: usize, max_rows_per_file: Option<u64>) -> Atomicity {
         match self.layout() {
             Layout::Folder if tables > 1 && self.folder_has_table() => Atomicity::Table,
-            Layout::Folder => Atomicity::Run,
             Layout::DatedFiles | Layout::Replace if tables > 1 || max_rows_per_file.is_some() => {
                 Atomicity::File
             }
-            Layout::DatedFiles | Layout::Replace => Atomicity::Run,
+            Layout::Folder | Layout::DatedFiles | Layout::Replace => Atomicity::Run,
         }
     }
 
@@ -166,18 +174,26 @@ impl PathTemplate {
         }
     }
 
-    /// The last component that belongs to one run: up to it reaches the folder that is renamed whole.
+    /// The last component that belongs to one run: up to it reaches the folder that is renamed
+    /// whole.
     pub(super) fn dated_component(&self) -> Option<usize> {
-        self.components.iter().rposition(|component| component.iter().any(Token::is_dated))
+        self.components
+            .iter()
+            .rposition(|component| component.iter().any(Token::is_dated))
     }
 
     fn folder_has_table(&self) -> bool {
-        let folder = self.dated_component().map_or(&[][..], |last| &self.components[..=last]);
+        let folder = self
+            .dated_component()
+            .map_or(&[][..], |last| &self.components[..=last]);
         folder.iter().flatten().any(|token| *token == Token::Table)
     }
 
     fn has(&self, wanted: &Token) -> bool {
-        self.components.iter().flatten().any(|token| token == wanted)
+        self.components
+            .iter()
+            .flatten()
+            .any(|token| token == wanted)
     }
 }
 
@@ -188,10 +204,17 @@ fn parse_component(written: &str, is_last: bool) -> Result<Vec<Token>, TemplateE
     if written.trim() != written || written.bytes().all(|byte| byte == b'.') {
         return Err(TemplateError::Component(written.to_owned()));
     }
-    if RESERVED.iter().any(|reserved| written.eq_ignore_ascii_case(reserved)) {
+    if RESERVED
+        .iter()
+        .any(|reserved| written.eq_ignore_ascii_case(reserved))
+    {
         return Err(TemplateError::Reserved(written.to_owned()));
     }
-    let name = if is_last { without_extension(written) } else { written };
+    let name = if is_last {
+        without_extension(written)
+    } else {
+        written
+    };
     if name.is_empty() {
         return Err(TemplateError::Component(written.to_owned()));
     }
@@ -225,7 +248,9 @@ fn without_extension(name: &str) -> &str {
     let (name, _) = formats::Compression::split_name(name);
     match name.rsplit_once('.') {
         Some((stem, extension))
-            if EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)) =>
+            if EXTENSIONS
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known)) =>
         {
             stem
         }
@@ -240,16 +265,23 @@ fn check_parts(components: &[Vec<Token>]) -> Result<(), TemplateError> {
     if total == 0 {
         return Ok(());
     }
-    let Some(name) = components.last().filter(|last| total == 1 && places(last) == 1) else {
+    let Some(name) = components
+        .last()
+        .filter(|last| total == 1 && places(last) == 1)
+    else {
         return Err(TemplateError::PartPlace);
     };
-    let part = name.iter().position(|token| *token == Token::Part).unwrap_or_default();
+    let part = name
+        .iter()
+        .position(|token| *token == Token::Part)
+        .unwrap_or_default();
     let (before, after) = (&name[..part], &name[part + 1..]);
-    let separated = |tokens: &[Token], neighbour: Option<&Token>, edge: fn(&str) -> Option<char>| {
-        !tokens.contains(&Token::Table)
-            || matches!(neighbour, Some(Token::Literal(text))
+    let separated =
+        |tokens: &[Token], neighbour: Option<&Token>, edge: fn(&str) -> Option<char>| {
+            !tokens.contains(&Token::Table)
+                || matches!(neighbour, Some(Token::Literal(text))
                 if edge(text).is_some_and(|c| !c.is_ascii_digit()))
-    };
+        };
     if separated(before, before.last(), |text| text.chars().next_back())
         && separated(after, after.first(), |text| text.chars().next())
     {
@@ -282,14 +314,38 @@ mod tests {
             let template = parse(text).unwrap();
             (template.layout(), template.atomicity(tables, rows))
         };
-        assert_eq!(told("{table}.csv", 1, None), (Layout::Replace, Atomicity::Run));
-        assert_eq!(told("{table}_{part}", 1, Some(5)), (Layout::Replace, Atomicity::File));
-        assert_eq!(told("{table}.csv", 2, None), (Layout::Replace, Atomicity::File));
-        assert_eq!(told("{table}_{yyyy}.csv", 2, None), (Layout::DatedFiles, Atomicity::File));
-        assert_eq!(told("{export}/{run}.csv", 1, None), (Layout::DatedFiles, Atomicity::Run));
-        assert_eq!(told("{table}/{yyyy}/x.csv", 2, None), (Layout::Folder, Atomicity::Table));
-        assert_eq!(told("{table}/{yyyy}/x.csv", 1, None), (Layout::Folder, Atomicity::Run));
-        assert_eq!(told("{yyyy}/{table}/x.csv", 2, None), (Layout::Folder, Atomicity::Run));
+        assert_eq!(
+            told("{table}.csv", 1, None),
+            (Layout::Replace, Atomicity::Run)
+        );
+        assert_eq!(
+            told("{table}_{part}", 1, Some(5)),
+            (Layout::Replace, Atomicity::File)
+        );
+        assert_eq!(
+            told("{table}.csv", 2, None),
+            (Layout::Replace, Atomicity::File)
+        );
+        assert_eq!(
+            told("{table}_{yyyy}.csv", 2, None),
+            (Layout::DatedFiles, Atomicity::File)
+        );
+        assert_eq!(
+            told("{export}/{run}.csv", 1, None),
+            (Layout::DatedFiles, Atomicity::Run)
+        );
+        assert_eq!(
+            told("{table}/{yyyy}/x.csv", 2, None),
+            (Layout::Folder, Atomicity::Table)
+        );
+        assert_eq!(
+            told("{table}/{yyyy}/x.csv", 1, None),
+            (Layout::Folder, Atomicity::Run)
+        );
+        assert_eq!(
+            told("{yyyy}/{table}/x.csv", 2, None),
+            (Layout::Folder, Atomicity::Run)
+        );
     }
 
     #[test]
@@ -308,7 +364,10 @@ mod tests {
             ("a\\b", TemplateError::Character),
             ("{export}/_RUNS/a", TemplateError::Reserved("_RUNS".into())),
             (".waybill/a", TemplateError::Reserved(".waybill".into())),
-            ("{export}/manifest.json", TemplateError::Reserved("manifest.json".into())),
+            (
+                "{export}/manifest.json",
+                TemplateError::Reserved("manifest.json".into()),
+            ),
             ("{tabel}", TemplateError::UnknownPlaceholder("tabel".into())),
             ("{}", TemplateError::UnknownPlaceholder(String::new())),
             ("{table", TemplateError::Brace),
@@ -338,7 +397,10 @@ mod tests {
         let last = |text: &str| parse(text).unwrap().components.pop().unwrap();
         assert_eq!(last("{table}.CSV.gz"), [Token::Table]);
         assert_eq!(last("{table}.parquet"), [Token::Table]);
-        assert_eq!(last("{table}.v2"), [Token::Table, Token::Literal(".v2".into())]);
+        assert_eq!(
+            last("{table}.v2"),
+            [Token::Table, Token::Literal(".v2".into())]
+        );
     }
 
     proptest! {

@@ -159,7 +159,7 @@ mod tests {
                 types.sort();
             }
             assert_eq!(found_types, types);
-            let place = second.path().join(name);
+            let place = second.path().join("lake").join(name);
             let taken = engine
                 .snapshot(
                     &source,

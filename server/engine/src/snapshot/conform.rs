@@ -108,7 +108,7 @@ impl Conform {
     fn broken(&self, error: ArrowError) -> EngineError {
         EngineError::SourceFileBroken {
             table: self.table.clone(),
-            source: error.into(),
+            source: Box::new(error.into()),
         }
     }
 }

@@ -216,7 +216,7 @@ impl<'a> Work<'a> {
                 Ok(own) => *own,
                 Err(error) => EngineError::SourceFileBroken {
                     table: self.table.to_owned(),
-                    source: FormatError::Source(error),
+                    source: Box::new(FormatError::Source(error)),
                 },
             },
             FormatError::File { source, .. } => EngineError::snapshot_unwritable(&path)(source),

@@ -125,11 +125,9 @@ fn has_header(piece: &Piece, dialect: CsvDialect, label: &str) -> Result<bool> {
     let mut unlike_the_rest = false;
     for (place, (field, rest)) in first.fields.iter().zip(rest).enumerate() {
         let mut evidence = Evidence::default();
-        evidence.observe(&field.bytes);
-        let is_text = evidence.column_type() == ColumnType::Text && !field.bytes.is_empty();
-        let repeated = first.fields[..place]
-            .iter()
-            .any(|before| before.bytes == field.bytes);
+        evidence.observe(field);
+        let is_text = evidence.column_type() == ColumnType::Text && !field.is_empty();
+        let repeated = first.fields[..place].iter().any(|before| before == field);
         names_only &= is_text && !repeated;
         unlike_the_rest |= is_text && !rest.is_empty() && rest.column_type() != ColumnType::Text;
     }

@@ -66,11 +66,12 @@ fn field_counts(sample: &[u8], delimiter: u8, quote: u8) -> Vec<usize> {
     let mut counts = Vec::new();
     let (mut fields, mut field_start, mut record_start, mut quoted) = (1, 0, 0, false);
     for (place, byte) in sample.iter().enumerate() {
+        // A doubled quote closes and opens again; everything else inside is text.
+        if quoted && *byte != quote {
+            continue;
+        }
         if *byte == quote && (quoted || place == field_start) {
             quoted = !quoted;
-        } else if quoted {
-            // A doubled quote closes and opens again; everything else inside is text.
-            continue;
         } else if *byte == delimiter {
             fields += 1;
             field_start = place + 1;

@@ -34,11 +34,8 @@ impl Header {
                 .collect();
             return Ok(Self { names, rows_at: 0 });
         }
-        let texts: std::result::Result<Vec<String>, _> = record
-            .fields
-            .into_iter()
-            .map(|field| String::from_utf8(field.bytes))
-            .collect();
+        let texts: std::result::Result<Vec<String>, _> =
+            record.fields.into_iter().map(String::from_utf8).collect();
         let texts = texts.map_err(|_| FormatError::Malformed {
             file: label.to_owned(),
             line: 1,
@@ -71,14 +68,8 @@ fn unique(texts: Vec<String>) -> Vec<String> {
 }
 
 #[derive(Debug)]
-pub(crate) struct RecordField {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) quoted: bool,
-}
-
-#[derive(Debug)]
 pub(crate) struct Record {
-    pub(crate) fields: Vec<RecordField>,
+    pub(crate) fields: Vec<Vec<u8>>,
     /// Where the next record begins.
     pub(crate) end: usize,
 }
@@ -101,20 +92,14 @@ pub(crate) fn first_record(piece: &[u8], dialect: CsvDialect) -> Option<Record> 
         } else if byte == dialect.quote && place == field_start {
             (quoted, was_quoted) = (true, true);
         } else if byte == dialect.delimiter {
-            fields.push(RecordField {
-                bytes: std::mem::take(&mut bytes),
-                quoted: was_quoted,
-            });
+            fields.push(std::mem::take(&mut bytes));
             (was_quoted, field_start) = (false, place + 1);
         } else if byte == b'\n' {
             if bytes.last() == Some(&b'\r') {
                 bytes.pop();
             }
             if !fields.is_empty() || !bytes.is_empty() || was_quoted {
-                fields.push(RecordField {
-                    bytes,
-                    quoted: was_quoted,
-                });
+                fields.push(bytes);
                 return Some(Record {
                     fields,
                     end: place + 1,

@@ -134,7 +134,7 @@ fn submit_file(
 
 impl Layout {
     fn parse(&self, piece: &Piece, rows_at: usize) -> Result<RecordBatch> {
-        let rows = Rows {
+        let records = Records {
             layout: self,
             index: index(piece, rows_at, self.dialect, self.columns, &self.label)?,
             piece,
@@ -142,9 +142,9 @@ impl Layout {
             rows_at,
         };
         let arrays: Result<Vec<ArrayRef>> = (0..self.places.len())
-            .map(|wanted| rows.column(wanted))
+            .map(|wanted| records.column(wanted))
             .collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(rows.index.rows()));
+        let options = RecordBatchOptions::new().with_row_count(Some(records.index.rows()));
         Ok(RecordBatch::try_new_with_options(
             Arc::clone(&self.target.schema),
             arrays?,
@@ -185,7 +185,7 @@ pub(crate) fn index(
 }
 
 /// The records of one piece.
-struct Rows<'a> {
+struct Records<'a> {
     layout: &'a Layout,
     piece: &'a Piece,
     /// The piece without its header.
@@ -194,7 +194,7 @@ struct Rows<'a> {
     index: Index,
 }
 
-impl Rows<'_> {
+impl Records<'_> {
     fn column(&self, wanted: usize) -> Result<ArrayRef> {
         let quote = self.layout.dialect.quote;
         let column = self.layout.places[wanted];

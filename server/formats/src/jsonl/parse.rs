@@ -162,25 +162,17 @@ impl<'a> Cursor<'a> {
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b'{') => {
                 self.place += 1;
-                self.deeper(depth)?;
+                deeper(depth)?;
                 self.members(depth + 1, &mut |_, _| Ok(()))?;
                 Ok(Value::Nested(&self.text[start..self.place]))
             }
             Some(b'[') => {
                 self.place += 1;
-                self.deeper(depth)?;
+                deeper(depth)?;
                 self.list(depth + 1)?;
                 Ok(Value::Nested(&self.text[start..self.place]))
             }
             _ => self.literal(),
-        }
-    }
-
-    fn deeper(&self, depth: u32) -> Result<(), Problem> {
-        if depth < DEPTH_LIMIT {
-            Ok(())
-        } else {
-            Err("the record is nested too deeply")
         }
     }
 
@@ -260,5 +252,13 @@ impl<'a> Cursor<'a> {
             }
         }
         Err("a value is missing or is no JSON")
+    }
+}
+
+fn deeper(depth: u32) -> Result<(), Problem> {
+    if depth < DEPTH_LIMIT {
+        Ok(())
+    } else {
+        Err("the record is nested too deeply")
     }
 }

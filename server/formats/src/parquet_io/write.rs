@@ -1,18 +1,20 @@
 //! Writing Parquet with row groups encoded in parallel.
 //!
-//! Rows keep their order. The Arrow schema is embedded, so that types survive exactly. The file is complete only after
-//! [`ParquetWriter::finish`]; dropping the writer leaves it without a footer, which no reader accepts.
+//! Rows keep their order. The Arrow schema is embedded, so that types survive exactly. The file is
+//! complete only after [`ParquetWriter::finish`]; dropping the writer leaves it without a footer,
+//! which no reader accepts.
 
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::Array;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{
-    ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriterOptions, compute_leaves,
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, ArrowWriterOptions,
+    compute_leaves,
 };
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -67,19 +69,30 @@ impl<W: Write> Write for Counted<W> {
 
 impl<W: Write + Send + 'static> ParquetWriter<W> {
     /// Must be called inside a Tokio runtime. Fails on types that Parquet cannot hold.
-    pub fn new(output: W, schema: SchemaRef, options: &ParquetOptions) -> Result<Self, FormatError> {
+    pub fn new(
+        output: W,
+        schema: SchemaRef,
+        options: &ParquetOptions,
+    ) -> Result<Self, FormatError> {
         let level = ZstdLevel::try_new(i32::from(options.level)).map_err(failed)?;
         let properties = WriterProperties::builder()
             .set_created_by(format!("waybill {}", env!("CARGO_PKG_VERSION")))
             .set_compression(Compression::ZSTD(level))
             .build();
-        let options = ArrowWriterOptions::new().with_properties(properties);
+        if let Some(field) = schema.fields().iter().find(|field| !can_hold(field)) {
+            return Err(FormatError::UnsupportedType {
+                format: "Parquet",
+                column: field.name().clone(),
+                data_type: field.data_type().to_string(),
+            });
+        }
         let output = Counted { output, bytes: 0 };
-        let writer = ArrowWriter::try_new_with_options(output, Arc::clone(&schema), options);
-        let (file, groups) =
-            writer.and_then(ArrowWriter::into_serialized_writer).map_err(failed)?;
+        let (file, groups) = open(output, &schema, properties).map_err(failed)?;
         let rows_written = Arc::new(AtomicU64::new(0));
-        let consumer = RowGroups { file, rows_written: Arc::clone(&rows_written) };
+        let consumer = RowGroups {
+            file,
+            rows_written: Arc::clone(&rows_written),
+        };
         Ok(Self {
             schema,
             groups: Arc::new(groups),
@@ -133,14 +146,37 @@ impl<W: Write + Send + 'static> ParquetWriter<W> {
         self.pipeline
             .submit(move || {
                 let columns = encode(&groups, index, &schema, &batches).map_err(failed)?;
-                Ok(EncodedGroup { columns, rows: rows as u64 })
+                Ok(EncodedGroup {
+                    columns,
+                    rows: rows as u64,
+                })
             })
             .await
     }
 }
 
+fn open<W: Write + Send>(
+    output: W,
+    schema: &SchemaRef,
+    properties: WriterProperties,
+) -> Result<(SerializedFileWriter<W>, ArrowRowGroupWriterFactory), ParquetError> {
+    let options = ArrowWriterOptions::new().with_properties(properties);
+    ArrowWriter::try_new_with_options(output, Arc::clone(schema), options)?.into_serialized_writer()
+}
+
+/// The library tells it only while it opens a file or a row group, and does not name the column.
+fn can_hold(field: &FieldRef) -> bool {
+    let schema = Arc::new(Schema::new(vec![Arc::clone(field)]));
+    open(std::io::sink(), &schema, WriterProperties::default())
+        .and_then(|(_, groups)| groups.create_column_writers(0))
+        .is_ok()
+}
+
 fn failed(source: ParquetError) -> FormatError {
-    FormatError::Parquet { file: "output".to_owned(), source }
+    FormatError::Parquet {
+        file: "output".to_owned(),
+        source,
+    }
 }
 
 /// Of the rows themselves: slices share their buffers with other slices.
@@ -168,7 +204,7 @@ fn encode(
             }
         }
     }
-    writers.into_iter().map(|writer| writer.close()).collect()
+    writers.into_iter().map(ArrowColumnWriter::close).collect()
 }
 
 struct EncodedGroup {

@@ -202,9 +202,8 @@ fn digits(text: &[u8]) -> (&[u8], &[u8]) {
 }
 
 fn has_exponent(text: &[u8]) -> bool {
-    let digits = match text {
-        [b'e' | b'E', b'+' | b'-', digits @ ..] | [b'e' | b'E', digits @ ..] => digits,
-        _ => return false,
+    let ([b'e' | b'E', b'+' | b'-', digits @ ..] | [b'e' | b'E', digits @ ..]) = text else {
+        return false;
     };
     !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
 }

@@ -187,7 +187,7 @@ fn days(year: u32, month: u32, day: u32) -> Option<i32> {
     /// Days from 0001-01-01 to 1970-01-01.
     const EPOCH: i32 = 719_162;
     let place = usize::try_from(month.checked_sub(1)?).ok()?;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let length = LENGTHS.get(place)? + u32::from(leap && month == 2);
     if year == 0 || day == 0 || day > length {
         return None;

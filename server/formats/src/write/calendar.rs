@@ -16,7 +16,13 @@ const fn resolution(unit: TimeUnit) -> (i64, usize) {
     }
 }
 
-/// `2026-11-23`, from days since 1970-01-01. Years beyond four digits carry a sign, as ISO 8601 asks.
+/// `2026-11-23`, from days since 1970-01-01. Years beyond four digits carry a sign, as ISO 8601
+/// asks.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the year is known to have at most four digits"
+)]
 #[inline]
 pub(super) fn date(text: &mut TextBuffer, days: i64) {
     let (year, month, day) = civil(days);
@@ -36,7 +42,8 @@ pub(super) fn date(text: &mut TextBuffer, days: i64) {
     text.pair(day);
 }
 
-/// `2026-11-23T20:11:29.123456`; the fraction has the digits of the unit and is left out when it is zero.
+/// `2026-11-23T20:11:29.123456`; the fraction has the digits of the unit and is left out when it is
+/// zero.
 #[inline]
 pub(super) fn timestamp(text: &mut TextBuffer, value: i64, unit: TimeUnit, utc: bool) {
     let (per_second, _) = resolution(unit);
@@ -50,12 +57,20 @@ pub(super) fn timestamp(text: &mut TextBuffer, value: i64, unit: TimeUnit, utc: 
 }
 
 /// `20:11:29.123456`, from units since midnight.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what is left of a day after `rem_euclid` fits"
+)]
 #[inline]
 pub(super) fn time(text: &mut TextBuffer, value: i64, unit: TimeUnit) {
     let (per_second, digits) = resolution(unit);
     // The columns of Arrow may hold anything; beyond a day it is no time, and wraps.
     let value = value.rem_euclid(SECONDS_PER_DAY * per_second);
-    let (seconds, fraction) = ((value / per_second) as u32, (value % per_second).unsigned_abs());
+    let (seconds, fraction) = (
+        (value / per_second) as u32,
+        (value % per_second).unsigned_abs(),
+    );
     text.pair(seconds / 3600);
     text.push(b':');
     text.pair(seconds / 60 % 60);
@@ -67,7 +82,12 @@ pub(super) fn time(text: &mut TextBuffer, value: i64, unit: TimeUnit) {
     }
 }
 
-/// Year, month, day of a day number, proleptic Gregorian: eras of 400 years, each starting on 1 March.
+/// Year, month, day of a day number, proleptic Gregorian: eras of 400 years, each starting on 1
+/// March.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a remainder of `rem_euclid` is neither negative nor large"
+)]
 #[inline]
 fn civil(days: i64) -> (i64, u32, u32) {
     let shifted = days + 719_468;
@@ -78,7 +98,11 @@ fn civil(days: i64) -> (i64, u32, u32) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let march_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let month = if march_month < 10 {
+        march_month + 3
+    } else {
+        march_month - 9
+    };
     let year = era * 400 + i64::from(year_of_era) + i64::from(month <= 2);
     (year, month, day)
 }
@@ -99,14 +123,26 @@ mod tests {
     fn the_fraction_follows_the_unit_and_zero_is_left_out() {
         let stamp = |value, unit, utc| printed(|text| timestamp(text, value, unit, utc));
         let second = 1_795_464_689;
-        assert_eq!(stamp(second, TimeUnit::Second, false), "2026-11-23T20:11:29");
+        assert_eq!(
+            stamp(second, TimeUnit::Second, false),
+            "2026-11-23T20:11:29"
+        );
         assert_eq!(
             stamp(second * 1_000_000 + 120, TimeUnit::Microsecond, true),
             "2026-11-23T20:11:29.000120Z"
         );
-        assert_eq!(stamp(second * 1_000, TimeUnit::Millisecond, true), "2026-11-23T20:11:29Z");
-        assert_eq!(stamp(-1, TimeUnit::Nanosecond, false), "1969-12-31T23:59:59.999999999");
-        assert_eq!(stamp(i64::MIN, TimeUnit::Nanosecond, false), "1677-09-21T00:12:43.145224192");
+        assert_eq!(
+            stamp(second * 1_000, TimeUnit::Millisecond, true),
+            "2026-11-23T20:11:29Z"
+        );
+        assert_eq!(
+            stamp(-1, TimeUnit::Nanosecond, false),
+            "1969-12-31T23:59:59.999999999"
+        );
+        assert_eq!(
+            stamp(i64::MIN, TimeUnit::Nanosecond, false),
+            "1677-09-21T00:12:43.145224192"
+        );
         // The ends of what a column can hold print as something, without overflow.
         assert!(stamp(i64::MIN, TimeUnit::Second, false).starts_with('-'));
         assert!(stamp(i64::MAX, TimeUnit::Second, false).starts_with('+'));

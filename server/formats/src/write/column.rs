@@ -142,7 +142,11 @@ impl Column {
             DataType::Map(_, _) => {
                 let map = array.as_map();
                 let (keys, values) = (Self::new(map.keys())?, Self::new(map.values())?);
-                Values::Map(ranges(map.value_offsets()), Box::new(keys), Box::new(values))
+                Values::Map(
+                    ranges(map.value_offsets()),
+                    Box::new(keys),
+                    Box::new(values),
+                )
             }
             DataType::Decimal256(_, _) => Values::Number(displayed(array)?),
             other => match plainer(other) {
@@ -200,12 +204,17 @@ fn instants(array: &ArrayRef, unit: TimeUnit) -> ScalarBuffer<i64> {
 }
 
 fn list<O: OffsetSizeTrait>(lists: &GenericListArray<O>) -> Result<Values, FormatError> {
-    Ok(Values::List(ranges(lists.value_offsets()), Box::new(Column::new(lists.values())?)))
+    Ok(Values::List(
+        ranges(lists.value_offsets()),
+        Box::new(Column::new(lists.values())?),
+    ))
 }
 
 fn list_view<O: OffsetSizeTrait>(lists: &GenericListViewArray<O>) -> Result<Values, FormatError> {
     let ranges = lists.offsets().iter().zip(lists.sizes().iter());
-    let ranges = ranges.map(|(start, length)| (start.as_usize(), length.as_usize())).collect();
+    let ranges = ranges
+        .map(|(start, length)| (start.as_usize(), length.as_usize()))
+        .collect();
     Ok(Values::List(ranges, Box::new(Column::new(lists.values())?)))
 }
 
@@ -220,7 +229,11 @@ fn displayed(array: &ArrayRef) -> Result<StringArray, ArrowError> {
         .with_duration_format(DurationFormat::ISO8601);
     let formatter = ArrayFormatter::try_new(array.as_ref(), &options)?;
     let text = |row| {
-        if array.is_null(row) { Ok(None) } else { formatter.value(row).try_to_string().map(Some) }
+        if array.is_null(row) {
+            Ok(None)
+        } else {
+            formatter.value(row).try_to_string().map(Some)
+        }
     };
     (0..array.len()).map(text).collect()
 }

@@ -2,11 +2,11 @@
 //!
 //! Null is the null text, bare; everything else that could be taken for it is quoted.
 
+use crate::write::calendar;
 use crate::write::column::{Column, Values};
 use crate::write::json;
 use crate::write::options::{CsvOptions, LineEnd, Quote};
 use crate::write::text::TextBuffer;
-use crate::write::calendar;
 
 const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
 const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
@@ -25,7 +25,11 @@ impl CsvEncoder {
     pub(super) fn new(options: CsvOptions) -> Self {
         let delimiter = options.delimiter.byte();
         let point = if options.decimal_comma { b',' } else { b'.' };
-        Self { options, delimiter, point }
+        Self {
+            options,
+            delimiter,
+            point,
+        }
     }
 
     /// What each file starts with, and how many names of columns were made safe.
@@ -104,7 +108,11 @@ impl CsvEncoder {
             }
             _ => false,
         };
-        Cells { column, enclosed, plain }
+        Cells {
+            column,
+            enclosed,
+            plain,
+        }
     }
 
     /// `true` when the cell was made safe for spreadsheets.
@@ -216,7 +224,10 @@ impl CsvEncoder {
     #[inline]
     fn text_cell(&self, text: &mut TextBuffer, content: &[u8]) -> bool {
         let formula = self.options.spreadsheet_safe
-            && matches!(content.first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
+            && matches!(
+                content.first(),
+                Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')
+            );
         let special = self.has_special(content);
         let ambiguous = content == self.options.null_text.as_bytes() || content.is_empty();
         if !(special || ambiguous || formula || self.options.quote != Quote::Necessary) {
@@ -254,12 +265,11 @@ impl CsvEncoder {
         }
     }
 
-    /// Eight bytes at a time: a delimiter, a quote or a line break. A borrow can only report a byte above one that is really
-    /// special, so the answer for the whole word is exact.
+    /// Eight bytes at a time: a delimiter, a quote or a line break. A borrow can only report a byte
+    /// above one that is really special, so the answer for the whole word is exact.
     #[inline]
     fn has_special(&self, content: &[u8]) -> bool {
-        let needles =
-            [self.delimiter, b'"', b'\n', b'\r'].map(|byte| ONES * u64::from(byte));
+        let needles = [self.delimiter, b'"', b'\n', b'\r'].map(|byte| ONES * u64::from(byte));
         let special = |bytes: [u8; 8]| {
             let word = u64::from_le_bytes(bytes);
             needles.iter().fold(0, |found, needle| {

@@ -1,7 +1,8 @@
 //! One gzip member made of pieces that were deflated in parallel.
 //!
-//! Each piece ends on a byte boundary (a sync flush) and refers to nothing before it, so pieces can be put one after
-//! another inside a single member. Many readers take only the first member of a file; so there is one.
+//! Each piece ends on a byte boundary (a sync flush) and refers to nothing before it, so pieces can
+//! be put one after another inside a single member. Many readers take only the first member of a
+//! file; so there is one.
 
 use std::io;
 

@@ -24,7 +24,9 @@ impl JsonLines {
             text.push(b':');
             text.text().to_vec()
         };
-        Self { prefixes: names.into_iter().enumerate().map(prefix).collect() }
+        Self {
+            prefixes: names.into_iter().enumerate().map(prefix).collect(),
+        }
     }
 
     pub(super) fn encode(&self, text: &mut TextBuffer, columns: &[Column], rows: usize) {
@@ -68,7 +70,9 @@ pub(super) fn value(text: &mut TextBuffer, column: &Column, row: usize) {
         Values::Date(values) => quoted(text, |text| calendar::date(text, i64::from(values[row]))),
         Values::Time(values, unit) => quoted(text, |text| calendar::time(text, values[row], *unit)),
         Values::Timestamp(values, unit, utc) => {
-            quoted(text, |text| calendar::timestamp(text, values[row], *unit, *utc));
+            quoted(text, |text| {
+                calendar::timestamp(text, values[row], *unit, *utc);
+            });
         }
         Values::Utf8(values) => string(text, values.value(row).as_bytes()),
         Values::LargeUtf8(values) => string(text, values.value(row).as_bytes()),
@@ -79,17 +83,27 @@ pub(super) fn value(text: &mut TextBuffer, column: &Column, row: usize) {
         Values::FixedBinary(values) => quoted(text, |text| text.base64(values.value(row))),
         Values::List(ranges, elements) => {
             let (start, length) = ranges[row];
-            enclosed(text, [b'[', b']'], start..start + length, |text, element| {
-                value(text, elements, element);
-            });
+            enclosed(
+                text,
+                [b'[', b']'],
+                start..start + length,
+                |text, element| {
+                    value(text, elements, element);
+                },
+            );
         }
         Values::Map(ranges, keys, values) => {
             let (start, length) = ranges[row];
-            enclosed(text, [b'{', b'}'], start..start + length, |text, element| {
-                key(text, keys, element);
-                text.push(b':');
-                value(text, values, element);
-            });
+            enclosed(
+                text,
+                [b'{', b'}'],
+                start..start + length,
+                |text, element| {
+                    key(text, keys, element);
+                    text.push(b':');
+                    value(text, values, element);
+                },
+            );
         }
         Values::Struct(fields) => {
             enclosed(text, [b'{', b'}'], 0..fields.len(), |text, field| {
@@ -155,7 +169,7 @@ pub(super) fn float32(text: &mut TextBuffer, value: f32) {
     }
 }
 
-/// The names PostgreSQL and JSON mappings use.
+/// The names that `PostgreSQL` and JSON mappings use.
 pub(super) fn not_finite(value: f64) -> &'static [u8] {
     if value.is_nan() {
         b"NaN"
@@ -177,8 +191,8 @@ fn string(text: &mut TextBuffer, content: &[u8]) {
     text.push(b'"');
 }
 
-/// Eight bytes at a time: below a space, a quote, or a backslash. A borrow can only report a byte above one that is really
-/// special, so the answer for the whole word is exact.
+/// Eight bytes at a time: below a space, a quote, or a backslash. A borrow can only report a byte
+/// above one that is really special, so the answer for the whole word is exact.
 #[inline]
 fn has_special(content: &[u8]) -> bool {
     let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;

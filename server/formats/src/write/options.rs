@@ -27,7 +27,8 @@ impl Format {
         }
     }
 
-    /// What a file's name ends with, without the leading dot: `csv.gz`, `tsv`, `parquet`, `jsonl.zst`.
+    /// What a file's name ends with, without the leading dot: `csv.gz`, `tsv`, `parquet`,
+    /// `jsonl.zst`.
     pub fn extension(&self, compression: Compression) -> String {
         let own = match self {
             Self::Csv(options) if options.delimiter == Delimiter::Tab => "tsv",
@@ -56,7 +57,9 @@ impl Format {
 pub enum OptionError {
     #[error("Parquet files are compressed inside; choose no compression around them")]
     ParquetIsCompressedInside,
-    #[error("the null text must be at most 32 characters without delimiters, quotes and control characters")]
+    #[error(
+        "the null text must be at most 32 characters without delimiters, quotes and control characters"
+    )]
     NullText,
     #[error("the compression level of Parquet must be from 1 to 19")]
     Level,
@@ -101,7 +104,8 @@ impl Delimiter {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quote {
-    /// Empty text, text equal to the null text, and cells that hold a delimiter, a quote or a line break.
+    /// Empty text, text equal to the null text, and cells that hold a delimiter, a quote or a line
+    /// break.
     #[default]
     Necessary,
     All,
@@ -126,9 +130,14 @@ impl LineEnd {
     }
 }
 
-/// RFC 4180 within these choices. UTF-8 always. A table of one column writes a null as an empty line.
+/// RFC 4180 within these choices. UTF-8 always. A table of one column writes a null as an empty
+/// line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own in the pane and in REST"
+)]
 pub struct CsvOptions {
     pub delimiter: Delimiter,
     pub quote: Quote,
@@ -138,8 +147,9 @@ pub struct CsvOptions {
     pub null_text: String,
     /// `3,14` instead of `3.14`, for decimals and floating point numbers.
     pub decimal_comma: bool,
-    /// Puts `'` before text that a spreadsheet would run as a formula (it starts with `=`, `+`, `-`, `@`, tab or
-    /// carriage return). Changes the data; the number of changed cells is reported.
+    /// Puts `'` before text that a spreadsheet would run as a formula (it starts with `=`, `+`,
+    /// `-`, `@`, tab or carriage return). Changes the data; the number of changed cells is
+    /// reported.
     pub spreadsheet_safe: bool,
     pub header: bool,
 }
@@ -203,7 +213,11 @@ impl Default for ParquetOptions {
 
 impl ParquetOptions {
     fn check(&self) -> Result<(), OptionError> {
-        if (1..=19).contains(&self.level) { Ok(()) } else { Err(OptionError::Level) }
+        if (1..=19).contains(&self.level) {
+            Ok(())
+        } else {
+            Err(OptionError::Level)
+        }
     }
 }
 
@@ -219,7 +233,10 @@ mod tests {
     #[test]
     fn options_read_as_people_write_them_and_default_to_the_standard_preset() {
         let format: Format = serde_json::from_str(r#"{"format":"csv","delimiter":";"}"#).unwrap();
-        let expected = CsvOptions { delimiter: Delimiter::Semicolon, ..CsvOptions::standard() };
+        let expected = CsvOptions {
+            delimiter: Delimiter::Semicolon,
+            ..CsvOptions::standard()
+        };
         assert_eq!(format, Format::Csv(expected));
         let format: Format = serde_json::from_str(r#"{"format":"jsonl"}"#).unwrap();
         assert_eq!(format, Format::JsonLines(JsonOptions {}));
@@ -246,7 +263,10 @@ mod tests {
         let csv = Format::Csv(CsvOptions::standard());
         assert_eq!(csv.extension(Compression::None), "csv");
         assert_eq!(csv.extension(Compression::Gzip), "csv.gz");
-        let tab = CsvOptions { delimiter: Delimiter::Tab, ..CsvOptions::standard() };
+        let tab = CsvOptions {
+            delimiter: Delimiter::Tab,
+            ..CsvOptions::standard()
+        };
         assert_eq!(Format::Csv(tab).extension(Compression::Zstd), "tsv.zst");
         let parquet = Format::Parquet(ParquetOptions::default());
         assert_eq!(parquet.extension(Compression::None), "parquet");
@@ -255,7 +275,10 @@ mod tests {
     #[test]
     fn options_that_break_files_are_refused() {
         let null_text = |text: &str| {
-            let options = CsvOptions { null_text: text.to_owned(), ..CsvOptions::standard() };
+            let options = CsvOptions {
+                null_text: text.to_owned(),
+                ..CsvOptions::standard()
+            };
             Format::Csv(options).check(Compression::None)
         };
         assert_eq!(null_text("NULL"), Ok(()));

@@ -24,11 +24,18 @@ pub struct HashedFile {
 impl HashedFile {
     /// `total` counts the bytes as they are written; `path` is for errors.
     pub fn new(path: PathBuf, file: File, total: Arc<AtomicU64>) -> Self {
-        Self { path, file, hash: Sha256::new(), bytes: 0, total }
+        Self {
+            path,
+            file,
+            hash: Sha256::new(),
+            bytes: 0,
+            total,
+        }
     }
 
     pub fn write_piece(&mut self, piece: &[u8]) -> Result<(), FormatError> {
-        self.write_all(piece).map_err(FormatError::file("write", &self.path))
+        self.write_all(piece)
+            .map_err(FormatError::file("write", &self.path))
     }
 
     pub(crate) fn failed(&self, error: io::Error) -> FormatError {
@@ -37,7 +44,9 @@ impl HashedFile {
 
     /// Syncs; then its bytes and SHA-256 in lower-case hexadecimal.
     pub fn finish(self) -> Result<(u64, String), FormatError> {
-        self.file.sync_all().map_err(FormatError::file("sync", &self.path))?;
+        self.file
+            .sync_all()
+            .map_err(FormatError::file("sync", &self.path))?;
         Ok((self.bytes, format!("{:x}", self.hash.finalize())))
     }
 }

@@ -1,7 +1,9 @@
-//! Jobs that run in parallel on the blocking pool, and one consumer that gets their results in order.
+//! Jobs that run in parallel on the blocking pool, and one consumer that gets their results in
+//! order.
 //!
-//! The consumer has a thread of its own while it works, so that hashing and writing go on beside the jobs. Bounded: who hands in
-//! waits while `in_flight` results are not consumed. Dropping the pipeline ends the consumer without finishing it.
+//! The consumer has a thread of its own while it works, so that hashing and writing go on beside
+//! the jobs. Bounded: who hands in waits while `in_flight` results are not consumed. Dropping the
+//! pipeline ends the consumer without finishing it.
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -33,7 +35,9 @@ pub(crate) struct Pipeline<C: Consumer> {
 
 /// How many jobs may be under way: every core busy and little waiting.
 pub(crate) fn parallelism() -> usize {
-    std::thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 16)
+    std::thread::available_parallelism()
+        .map_or(2, std::num::NonZero::get)
+        .clamp(2, 16)
 }
 
 impl<C: Consumer> Pipeline<C> {
@@ -128,7 +132,9 @@ mod tests {
             pipeline.submit(move || Ok(number)).await.unwrap();
             pipeline.send(number + 1000).await.unwrap();
         }
-        let expected: Vec<_> = (100..200).flat_map(|number| [number, number + 1000]).collect();
+        let expected: Vec<_> = (100..200)
+            .flat_map(|number| [number, number + 1000])
+            .collect();
         assert_eq!(pipeline.finish().await.unwrap(), expected);
     }
 
@@ -139,7 +145,11 @@ mod tests {
             let mut result = Ok(());
             for _ in 0..10 {
                 let job = move || {
-                    if fail_in_job { Err(FormatError::Source("refused".into())) } else { Ok(99) }
+                    if fail_in_job {
+                        Err(FormatError::Source("refused".into()))
+                    } else {
+                        Ok(99)
+                    }
                 };
                 result = pipeline.submit(job).await;
                 if result.is_err() {
@@ -154,6 +164,9 @@ mod tests {
     async fn a_panic_in_a_job_is_an_error() {
         let mut pipeline = Pipeline::new(2, Collect(vec![]));
         pipeline.submit(|| panic!("on purpose")).await.unwrap();
-        assert!(matches!(pipeline.finish().await, Err(FormatError::Worker(_))));
+        assert!(matches!(
+            pipeline.finish().await,
+            Err(FormatError::Worker(_))
+        ));
     }
 }

@@ -1,17 +1,17 @@
 //! A growing buffer of text with quick printing of numbers.
 //!
-//! Cells are short and there are many: each is printed into a window of fixed size, which costs one bounds check and no call
-//! to `memcpy`, instead of being built apart and appended.
+//! Cells are short and there are many: each is printed into a window of fixed size, which costs one
+//! bounds check and no call to `memcpy`, instead of being built apart and appended.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 const PAIRS: [u8; 200] = {
     let mut pairs = [0; 200];
-    let mut number = 0;
+    let mut number = 0_u8;
     while number < 100 {
-        pairs[number * 2] = b'0' + (number / 10) as u8;
-        pairs[number * 2 + 1] = b'0' + (number % 10) as u8;
+        pairs[number as usize * 2] = b'0' + number / 10;
+        pairs[number as usize * 2 + 1] = b'0' + number % 10;
         number += 1;
     }
     pairs
@@ -61,7 +61,9 @@ impl TextBuffer {
         if self.bytes.len() - self.used < N {
             self.grow(N);
         }
-        self.bytes[self.used..].first_chunk_mut().expect("room was made for it")
+        self.bytes[self.used..]
+            .first_chunk_mut()
+            .expect("room was made for it")
     }
 
     #[inline]
@@ -94,7 +96,10 @@ impl TextBuffer {
 
     pub(super) fn replace_since(&mut self, start: usize, from: u8, to: u8) {
         let printed = &mut self.bytes[start..self.used];
-        printed.iter_mut().filter(|byte| **byte == from).for_each(|byte| *byte = to);
+        printed
+            .iter_mut()
+            .filter(|byte| **byte == from)
+            .for_each(|byte| *byte = to);
     }
 
     pub(super) fn since(&self, start: usize) -> &[u8] {
@@ -239,7 +244,10 @@ mod tests {
         assert_eq!(decimal(12, -3), "12000");
         assert_eq!(decimal(0, -3), "0");
         assert_eq!(decimal(7, 38), format!("0.{}7", "0".repeat(37)));
-        assert_eq!(decimal(i128::MIN, 10), "-17014118346046923173168730371.5884105728");
+        assert_eq!(
+            decimal(i128::MIN, 10),
+            "-17014118346046923173168730371.5884105728"
+        );
         assert_eq!(printed(|text| text.decimal(314, 2, b',')), "3,14");
     }
 

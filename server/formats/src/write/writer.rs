@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
-use futures::StreamExt;
 use futures::stream::BoxStream;
 
 use crate::Compression;
@@ -16,20 +15,14 @@ use crate::error::{BoxError, FormatError};
 use crate::parquet_io::ParquetWriter;
 use crate::write::column::Column;
 use crate::write::csv::CsvEncoder;
-use crate::write::gzip::{GzipMember, GzipPiece};
+use crate::write::gzip::GzipPiece;
 use crate::write::json::JsonLines;
 use crate::write::options::{Format, ParquetOptions};
 use crate::write::output::HashedFile;
-use crate::write::pipeline::{Consumer, Pipeline, parallelism};
+use crate::write::pieces::{Piece, Pieces};
+use crate::write::pipeline::{Pipeline, parallelism};
 use crate::write::text::TextBuffer;
-
-/// A job encodes at most so many rows …
-const PIECE_ROWS: usize = 8192;
-/// … and about so many bytes of Arrow data, however wide the rows are.
-const PIECE_BYTES: usize = 4 << 20;
-
-/// Level 3 is zstd's own default.
-const ZSTD_LEVEL: i32 = 3;
+use crate::write::text_files::{EncodedRows, Room, TextFiles, TextItem, packing};
 
 /// How far a table is: what is in its files by now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -70,9 +63,21 @@ pub async fn write_file<E: Into<BoxError>>(
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<(WrittenFile, u64), FormatError> {
     let mut given = Some((path.to_owned(), file));
-    let mut next_file = |_| given.take().ok_or_else(|| io::Error::other("there is one file only"));
-    let written =
-        write_files(&mut next_file, format, compression, schema, batches, None, progress).await?;
+    let mut next_file = |_| {
+        given
+            .take()
+            .ok_or_else(|| io::Error::other("there is one file only"))
+    };
+    let written = write_files(
+        &mut next_file,
+        format,
+        compression,
+        schema,
+        batches,
+        None,
+        progress,
+    )
+    .await?;
     let escaped_cells = written.escaped_cells;
     let file = written.files.into_iter().next().ok_or_else(|| {
         FormatError::file("write", path)(io::Error::other("the file was not written"))
@@ -80,8 +85,9 @@ pub async fn write_file<E: Into<BoxError>>(
     Ok((file, escaped_cells))
 }
 
-/// Writes the rows in their order, at most `max_rows_per_file` into each file; without rows one file that is valid and
-/// empty. An error of the stream comes back as [`FormatError::Source`]; files begun are then left as they are.
+/// Writes the rows in their order, at most `max_rows_per_file` into each file; without rows one
+/// file that is valid and empty. An error of the stream comes back as [`FormatError::Source`];
+/// files begun are then left as they are.
 ///
 /// Memory: a few batches and their encoded forms, whatever the number of rows.
 pub async fn write_files<E: Into<BoxError>>(
@@ -94,10 +100,18 @@ pub async fn write_files<E: Into<BoxError>>(
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<WrittenFiles, FormatError> {
     let totals = Totals::default();
-    let files = Files { next_file, next_part: 1, bytes: Arc::clone(&totals.bytes) };
+    let files = Files {
+        next_file,
+        next_part: 1,
+        bytes: Arc::clone(&totals.bytes),
+    };
     let mut pieces = Pieces::new(batches, max_rows_per_file);
     let report = || progress(totals.now());
-    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let names: Vec<&str> = schema
+        .fields()
+        .iter()
+        .map(|field| field.name().as_str())
+        .collect();
     let (encoder, start, header_escapes) = match format {
         Format::Parquet(options) => {
             return write_parquet(files, options, schema, pieces, &totals, &report).await;
@@ -112,15 +126,13 @@ pub async fn write_files<E: Into<BoxError>>(
     let encoder = Arc::new(encoder);
     let room = Arc::new(Mutex::new(Vec::new()));
     let mut files = files;
-    let consumer = TextFiles {
+    let consumer = TextFiles::new(
         start,
+        header_escapes,
         compression,
-        rows: Arc::clone(&totals.rows),
-        bytes: Arc::clone(&totals.bytes),
-        room: Arc::clone(&room),
-        current: None,
-        finished: WrittenFiles { files: vec![], escaped_cells: header_escapes },
-    };
+        &totals,
+        Arc::clone(&room),
+    );
     let mut pipeline = Pipeline::new(parallelism(), consumer);
     let (path, file) = files.next()?;
     pipeline.send(TextItem::File(path, file)).await?;
@@ -149,7 +161,10 @@ async fn write_parquet<E: Into<BoxError>>(
     totals: &Totals,
     report: &(dyn Fn() + Sync),
 ) -> Result<WrittenFiles, FormatError> {
-    let mut written = WrittenFiles { files: vec![], escaped_cells: 0 };
+    let mut written = WrittenFiles {
+        files: vec![],
+        escaped_cells: 0,
+    };
     let mut rows_before = 0;
     let (mut path, mut writer) = files.next_parquet(&schema, options)?;
     loop {
@@ -158,7 +173,12 @@ async fn write_parquet<E: Into<BoxError>>(
             let (done, output) = writer.finish().await?;
             let (bytes, sha256) = tokio::task::spawn_blocking(move || output.finish()).await??;
             rows_before += done.rows;
-            written.files.push(WrittenFile { path, rows: done.rows, bytes, sha256 });
+            written.files.push(WrittenFile {
+                path,
+                rows: done.rows,
+                bytes,
+                sha256,
+            });
             totals.rows.store(rows_before, Ordering::Relaxed);
             report();
             if piece.is_none() {
@@ -169,7 +189,9 @@ async fn write_parquet<E: Into<BoxError>>(
         if let Some(Piece { batch, .. }) = piece {
             check_schema(&schema, &batch)?;
             writer.write(batch).await?;
-            totals.rows.store(rows_before + writer.rows_written(), Ordering::Relaxed);
+            totals
+                .rows
+                .store(rows_before + writer.rows_written(), Ordering::Relaxed);
             report();
         }
     }
@@ -177,9 +199,9 @@ async fn write_parquet<E: Into<BoxError>>(
 
 /// What is in the files by now, shared with who writes them.
 #[derive(Default)]
-struct Totals {
-    rows: Arc<AtomicU64>,
-    bytes: Arc<AtomicU64>,
+pub(super) struct Totals {
+    pub(super) rows: Arc<AtomicU64>,
+    pub(super) bytes: Arc<AtomicU64>,
 }
 
 impl Totals {
@@ -216,80 +238,29 @@ impl Files<'_, '_> {
     }
 }
 
-/// Rows of one file that one job encodes.
-struct Piece {
-    batch: RecordBatch,
-    starts_file: bool,
-}
-
-/// Cuts batches where files end, and so that no job gets too much.
-struct Pieces<'a, E> {
-    batches: BoxStream<'a, Result<RecordBatch, E>>,
-    rest: Option<RecordBatch>,
-    max_rows_per_file: u64,
-    rows_in_file: u64,
-}
-
-impl<'a, E: Into<BoxError>> Pieces<'a, E> {
-    fn new(batches: BoxStream<'a, Result<RecordBatch, E>>, max_rows: Option<u64>) -> Self {
-        let max_rows_per_file = max_rows.unwrap_or(u64::MAX).max(1);
-        Self { batches, rest: None, max_rows_per_file, rows_in_file: 0 }
-    }
-
-    async fn next(&mut self) -> Option<Result<Piece, FormatError>> {
-        let batch = loop {
-            if let Some(rest) = self.rest.take() {
-                break rest;
-            }
-            match self.batches.next().await? {
-                Ok(batch) if batch.num_rows() == 0 => {}
-                Ok(batch) => break batch,
-                Err(error) => return Some(Err(FormatError::Source(error.into()))),
-            }
-        };
-        let starts_file = self.rows_in_file == self.max_rows_per_file;
-        if starts_file {
-            self.rows_in_file = 0;
-        }
-        let room = self.max_rows_per_file - self.rows_in_file;
-        let rows = piece_rows(&batch).min(usize::try_from(room).unwrap_or(usize::MAX));
-        self.rows_in_file += rows as u64;
-        if rows < batch.num_rows() {
-            self.rest = Some(batch.slice(rows, batch.num_rows() - rows));
-        }
-        Some(Ok(Piece { batch: batch.slice(0, rows), starts_file }))
-    }
-}
-
-fn piece_rows(batch: &RecordBatch) -> usize {
-    let rows = batch.num_rows();
-    if rows <= PIECE_ROWS / 4 {
-        return rows;
-    }
-    let row_bytes = batch.get_array_memory_size().div_ceil(rows);
-    rows.min(PIECE_ROWS).min((PIECE_BYTES / row_bytes.max(1)).max(256))
-}
-
 /// A stream must keep what it promised: columns are printed by position.
 fn check_schema(schema: &SchemaRef, batch: &RecordBatch) -> Result<(), FormatError> {
     let found = batch.schema_ref();
     let types = |schema: &Schema| {
-        schema.fields().iter().map(|field| field.data_type().clone()).collect::<Vec<_>>()
+        schema
+            .fields()
+            .iter()
+            .map(|field| field.data_type().clone())
+            .collect::<Vec<_>>()
     };
     if Arc::ptr_eq(schema, found) || types(schema) == types(found) {
         return Ok(());
     }
     let problem = format!("a batch has the columns {found} where {schema} were promised");
-    Err(FormatError::Arrow(arrow::error::ArrowError::SchemaError(problem)))
+    Err(FormatError::Arrow(arrow::error::ArrowError::SchemaError(
+        problem,
+    )))
 }
 
 enum Encoder {
     Csv(CsvEncoder),
     JsonLines(JsonLines),
 }
-
-/// Buffers to be used again: fresh memory costs a page fault every 4 KiB.
-type Room = Mutex<Vec<Vec<u8>>>;
 
 fn encode(
     encoder: &Encoder,
@@ -299,7 +270,11 @@ fn encode(
 ) -> Result<TextItem, FormatError> {
     let recycled = room.lock().unwrap_or_else(PoisonError::into_inner).pop();
     let mut text = TextBuffer::recycled(recycled.unwrap_or_default());
-    let columns: Vec<_> = batch.columns().iter().map(Column::new).collect::<Result<_, _>>()?;
+    let columns: Vec<_> = batch
+        .columns()
+        .iter()
+        .map(Column::new)
+        .collect::<Result<_, _>>()?;
     let rows = batch.num_rows();
     let escaped = match encoder {
         Encoder::Csv(encoder) => encoder.encode(&mut text, &columns, rows),
@@ -312,133 +287,10 @@ fn encode(
         Compression::Gzip => Some(GzipPiece::deflate(text.text()).map_err(packing)?),
         Compression::None | Compression::Zstd => None,
     };
-    Ok(TextItem::Rows(EncodedRows { text, gzip, rows: rows as u64, escaped }))
-}
-
-fn packing(error: io::Error) -> FormatError {
-    FormatError::file("compress", "rows")(error)
-}
-
-struct EncodedRows {
-    text: TextBuffer,
-    gzip: Option<GzipPiece>,
-    rows: u64,
-    escaped: u64,
-}
-
-enum TextItem {
-    File(PathBuf, File),
-    Rows(EncodedRows),
-}
-
-/// Writes encoded rows into one file after another.
-struct TextFiles {
-    /// What every file starts with: byte order mark and header.
-    start: Vec<u8>,
-    compression: Compression,
-    rows: Arc<AtomicU64>,
-    bytes: Arc<AtomicU64>,
-    room: Arc<Room>,
-    current: Option<TextFile>,
-    finished: WrittenFiles,
-}
-
-struct TextFile {
-    path: PathBuf,
-    rows: u64,
-    sink: Sink,
-}
-
-enum Sink {
-    Plain(HashedFile),
-    Gzip(HashedFile, GzipMember),
-    Zstd(Box<zstd::stream::write::Encoder<'static, HashedFile>>),
-}
-
-impl Sink {
-    fn new(mut file: HashedFile, compression: Compression) -> Result<Self, FormatError> {
-        Ok(match compression {
-            Compression::None => Self::Plain(file),
-            Compression::Gzip => {
-                file.write_piece(&GzipMember::header())?;
-                Self::Gzip(file, GzipMember::default())
-            }
-            Compression::Zstd => {
-                let encoder = zstd::stream::write::Encoder::new(file, ZSTD_LEVEL);
-                Self::Zstd(Box::new(encoder.map_err(packing)?))
-            }
-        })
-    }
-
-    fn write(&mut self, text: &[u8], gzip: Option<GzipPiece>) -> Result<(), FormatError> {
-        match self {
-            Self::Plain(file) => file.write_piece(text),
-            Self::Gzip(file, member) => {
-                let piece = match gzip {
-                    Some(piece) => piece,
-                    None => GzipPiece::deflate(text).map_err(packing)?,
-                };
-                member.add(&piece);
-                file.write_piece(&piece.bytes)
-            }
-            Self::Zstd(encoder) => {
-                let written = io::Write::write_all(encoder, text);
-                written.map_err(|error| encoder.get_ref().failed(error))
-            }
-        }
-    }
-
-    fn finish(self) -> Result<(u64, String), FormatError> {
-        match self {
-            Self::Plain(file) => file.finish(),
-            Self::Gzip(mut file, member) => {
-                file.write_piece(&member.trailer())?;
-                file.finish()
-            }
-            Self::Zstd(encoder) => encoder.finish().map_err(packing)?.finish(),
-        }
-    }
-}
-
-impl TextFiles {
-    fn finish_current(&mut self) -> Result<(), FormatError> {
-        if let Some(TextFile { path, rows, sink }) = self.current.take() {
-            let (bytes, sha256) = sink.finish()?;
-            self.finished.files.push(WrittenFile { path, rows, bytes, sha256 });
-        }
-        Ok(())
-    }
-}
-
-impl Consumer for TextFiles {
-    type Item = TextItem;
-    type Done = WrittenFiles;
-
-    fn take(&mut self, item: TextItem) -> Result<(), FormatError> {
-        match item {
-            TextItem::File(path, file) => {
-                self.finish_current()?;
-                let file = HashedFile::new(path.clone(), file, Arc::clone(&self.bytes));
-                let mut sink = Sink::new(file, self.compression)?;
-                sink.write(&self.start, None)?;
-                self.current = Some(TextFile { path, rows: 0, sink });
-            }
-            TextItem::Rows(encoded) => {
-                if let Some(current) = &mut self.current {
-                    current.sink.write(encoded.text.text(), encoded.gzip)?;
-                    current.rows += encoded.rows;
-                }
-                self.rows.fetch_add(encoded.rows, Ordering::Relaxed);
-                self.finished.escaped_cells += encoded.escaped;
-                let mut room = self.room.lock().unwrap_or_else(PoisonError::into_inner);
-                room.push(encoded.text.into_room());
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<WrittenFiles, FormatError> {
-        self.finish_current()?;
-        Ok(self.finished)
-    }
+    Ok(TextItem::Rows(EncodedRows {
+        text,
+        gzip,
+        rows: rows as u64,
+        escaped,
+    }))
 }

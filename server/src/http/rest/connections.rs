@@ -1,8 +1,8 @@
 //! `/connections` and `/connection-types`.
 
 use app::domain::{
-    Audience, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionSummary, ConnectionTypeInfo, Publishing,
-    Reason, TestOutcome, TypeField,
+    Audience, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionSummary,
+    ConnectionTypeInfo, Publishing, Reason, TestOutcome, TypeField,
 };
 use app::i18n::Language;
 use axum::Json;
@@ -143,7 +143,12 @@ pub(in crate::http) struct OutcomeBody {
 
 impl OutcomeBody {
     fn new(language: Language, outcome: TestOutcome) -> Self {
-        Self { ok: outcome.ok, reason: outcome.reason.map(|reason| ReasonBody::new(language, reason)) }
+        Self {
+            ok: outcome.ok,
+            reason: outcome
+                .reason
+                .map(|reason| ReasonBody::new(language, reason)),
+        }
     }
 }
 
@@ -170,7 +175,10 @@ pub(in crate::http) fn body_schema() -> Value {
 fn read_draft(fields: &Fields<'_>) -> ConnectionDraft {
     let kind = fields.text("type");
     if later(&kind) {
-        fields.wrong("type", Reason::new("not_available_yet").with("value", &kind));
+        fields.wrong(
+            "type",
+            Reason::new("not_available_yet").with("value", &kind),
+        );
     }
     ConnectionDraft {
         name: fields.text("name"),
@@ -184,18 +192,31 @@ fn read_draft(fields: &Fields<'_>) -> ConnectionDraft {
 
 /// Types that the design names and a later version brings.
 fn later(kind: &str) -> bool {
-    matches!(kind, "sftp" | "s3" | "azure_blob" | "adls_gen2" | "gcs" | "postgres" | "mysql" | "webhook")
+    matches!(
+        kind,
+        "sftp" | "s3" | "azure_blob" | "adls_gen2" | "gcs" | "postgres" | "mysql" | "webhook"
+    )
 }
 
 fn split(read: Read<ConnectionDraft>) -> Result<ConnectionDraft, (ConnectionDraft, Fault)> {
     match read.errors.done() {
         Ok(()) => Ok(read.value),
-        Err(errors) => Err((ConnectionDraft { name: String::new(), ..read.value }, Fault::invalid(errors))),
+        Err(errors) => Err((
+            ConnectionDraft {
+                name: String::new(),
+                ..read.value
+            },
+            Fault::invalid(errors),
+        )),
     }
 }
 
 fn written(status: StatusCode, connection: ConnectionDetails) -> Response {
-    tagged(status, connection.summary.version, DetailsBody::from(connection))
+    tagged(
+        status,
+        connection.summary.version,
+        DetailsBody::from(connection),
+    )
 }
 
 pub(in crate::http) async fn list(
@@ -206,7 +227,10 @@ pub(in crate::http) async fn list(
     let (cursor, limit) = (parameters.cursor(), parameters.limit());
     parameters.done()?;
     let connections = http.services.connections.list(&ctx).await?;
-    let rows = connections.into_iter().map(|row| (row.id.to_string(), SummaryBody::from(row))).collect();
+    let rows = connections
+        .into_iter()
+        .map(|row| (row.id.to_string(), SummaryBody::from(row)))
+        .collect();
     Ok(Listed::piece(rows, cursor.as_ref(), limit).into_response())
 }
 
@@ -215,7 +239,10 @@ pub(in crate::http) async fn get(
     Caller(ctx): Caller,
     Id(id): Id<ConnectionId>,
 ) -> Result<Response, Fault> {
-    Ok(written(StatusCode::OK, http.services.connections.get(&ctx, id).await?))
+    Ok(written(
+        StatusCode::OK,
+        http.services.connections.get(&ctx, id).await?,
+    ))
 }
 
 pub(in crate::http) async fn create(
@@ -226,7 +253,12 @@ pub(in crate::http) async fn create(
     let connections = &http.services.connections;
     let draft = match split(body.read(read_draft)) {
         Ok(draft) => draft,
-        Err((probe, fault)) => return Err(after_permission(connections.create(&ctx, probe).await, fault)),
+        Err((probe, fault)) => {
+            return Err(after_permission(
+                connections.create(&ctx, probe).await,
+                fault,
+            ));
+        }
     };
     let connection = connections.create(&ctx, draft).await?;
     let location = format!("/api/v1/connections/{}", connection.summary.id);
@@ -253,10 +285,16 @@ pub(in crate::http) async fn update(
                 IfMatch::Version(version) => version,
                 _ => connections.get(&ctx, id).await?.summary.version,
             };
-            return Ok(written(StatusCode::OK, connections.update(&ctx, id, version, draft).await?));
+            return Ok(written(
+                StatusCode::OK,
+                connections.update(&ctx, id, version, draft).await?,
+            ));
         }
     };
-    Err(after_permission(connections.update(&ctx, id, NO_VERSION, probe).await, fault))
+    Err(after_permission(
+        connections.update(&ctx, id, NO_VERSION, probe).await,
+        fault,
+    ))
 }
 
 pub(in crate::http) async fn remove(
@@ -267,9 +305,16 @@ pub(in crate::http) async fn remove(
 ) -> Result<Response, Fault> {
     let connections = &http.services.connections;
     if let Some(fault) = condition.fault() {
-        return Err(after_permission(connections.remove(&ctx, id, Some(NO_VERSION)).await, fault));
+        return Err(after_permission(
+            connections.remove(&ctx, id, Some(NO_VERSION)).await,
+            fault,
+        ));
     }
-    let version = if let IfMatch::Version(version) = condition { Some(version) } else { None };
+    let version = if let IfMatch::Version(version) = condition {
+        Some(version)
+    } else {
+        None
+    };
     connections.remove(&ctx, id, version).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -283,7 +328,10 @@ pub(in crate::http) async fn test(
     Ok(Json(OutcomeBody::new(ctx.language, outcome)).into_response())
 }
 
-pub(in crate::http) async fn types(State(http): State<Http>, Caller(ctx): Caller) -> Result<Response, Fault> {
+pub(in crate::http) async fn types(
+    State(http): State<Http>,
+    Caller(ctx): Caller,
+) -> Result<Response, Fault> {
     let types = http.services.connections.types(&ctx).await?;
     Ok(Listed::new(types.into_iter().map(TypeBody::from).collect(), None).into_response())
 }
@@ -309,11 +357,22 @@ mod tests {
     #[test]
     fn secret_fields_are_apart_and_marked() {
         let fields = [
-            TypeField { key: "path".into(), required: true, secret: false },
-            TypeField { key: "password".into(), required: false, secret: true },
+            TypeField {
+                key: "path".into(),
+                required: true,
+                secret: false,
+            },
+            TypeField {
+                key: "password".into(),
+                required: false,
+                secret: true,
+            },
         ];
         let secrets = schema_of(fields.iter().filter(|field| field.secret));
         assert_eq!(secrets["properties"]["password"]["writeOnly"], true);
-        assert_eq!(schema_of(fields.iter().filter(|field| !field.secret))["required"][0], "path");
+        assert_eq!(
+            schema_of(fields.iter().filter(|field| !field.secret))["required"][0],
+            "path"
+        );
     }
 }

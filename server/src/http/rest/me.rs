@@ -39,7 +39,10 @@ impl From<Me> for MeBody {
     }
 }
 
-pub(in crate::http) async fn get(State(http): State<Http>, Caller(ctx): Caller) -> Result<Response, Fault> {
+pub(in crate::http) async fn get(
+    State(http): State<Http>,
+    Caller(ctx): Caller,
+) -> Result<Response, Fault> {
     let me = http.services.account.me(&ctx).await?;
     Ok(Json(MeBody::from(me)).into_response())
 }

@@ -2,6 +2,7 @@
 //! domain. Handlers read the request, call one service, and write the answer; no rule lives here.
 
 pub(super) mod connections;
+pub(super) mod export_body;
 pub(super) mod exports;
 pub(super) mod me;
 pub(super) mod runs;

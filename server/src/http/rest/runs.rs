@@ -1,8 +1,8 @@
 //! `/runs`: list, look, stop, deliver or discard, and the waybill.
 
 use app::domain::{
-    DeliveredFile, DeliveryOptions, ExportId, ItemCounts, Reason, RunDetails, RunId, RunItem, RunQuery, RunStatus,
-    RunSummary, SchemaField, Waybill, WaybillTable,
+    DeliveredFile, DeliveryOptions, ExportId, ItemCounts, Reason, RunDetails, RunId, RunItem,
+    RunQuery, RunStatus, RunSummary, SchemaField, Waybill, WaybillTable,
 };
 use app::i18n::Language;
 use axum::Json;
@@ -60,7 +60,9 @@ impl RunSummaryBody {
             export_id: run.export_id.to_string(),
             export_name: run.export_name,
             status: run.status.code(),
-            status_reason: run.status_reason.map(|reason| ReasonBody::new(language, reason)),
+            status_reason: run
+                .status_reason
+                .map(|reason| ReasonBody::new(language, reason)),
             trigger: run.trigger.code(),
             started_by: run.started_by,
             queued_at: instant(run.queued_at),
@@ -154,7 +156,9 @@ impl RunBody {
             attempts: details.attempts,
             canceling: details.canceling,
             permission: permission(details.permission),
-            connection: details.connection.map(|connection| Reference::new(connection.id, connection.name)),
+            connection: details
+                .connection
+                .map(|connection| Reference::new(connection.id, connection.name)),
             revision: details.revision,
         }
     }
@@ -173,7 +177,12 @@ pub(super) struct SchemaFieldBody {
 
 impl From<SchemaField> for SchemaFieldBody {
     fn from(field: SchemaField) -> Self {
-        Self { name: field.name, r#type: field.kind, nullable: field.nullable, personal: field.personal }
+        Self {
+            name: field.name,
+            r#type: field.kind,
+            nullable: field.nullable,
+            personal: field.personal,
+        }
     }
 }
 
@@ -190,7 +199,12 @@ struct FileBody {
 
 impl From<DeliveredFile> for FileBody {
     fn from(file: DeliveredFile) -> Self {
-        Self { path: file.path, bytes: file.bytes, rows: file.rows, sha256: file.sha256 }
+        Self {
+            path: file.path,
+            bytes: file.bytes,
+            rows: file.rows,
+            sha256: file.sha256,
+        }
     }
 }
 
@@ -218,7 +232,11 @@ impl From<WaybillTable> for WaybillTaskBody {
         Self {
             item: table.table,
             counts: table.counts.into(),
-            schema: table.schema.into_iter().map(SchemaFieldBody::from).collect(),
+            schema: table
+                .schema
+                .into_iter()
+                .map(SchemaFieldBody::from)
+                .collect(),
             mapping: table.mapping.into_iter().map(FieldBody::from).collect(),
             snapshot: table.snapshot,
             snapshot_at: instant(table.snapshot_at),
@@ -274,7 +292,11 @@ impl From<Waybill> for WaybillBody {
             attempt: waybill.attempt,
             data_as_of: maybe_instant(waybill.data_as_of),
             options: waybill.options,
-            tasks: waybill.tables.into_iter().map(WaybillTaskBody::from).collect(),
+            tasks: waybill
+                .tables
+                .into_iter()
+                .map(WaybillTaskBody::from)
+                .collect(),
         }
     }
 }
@@ -292,7 +314,11 @@ pub(in crate::http) async fn list(
     };
     parameters.done()?;
     let page = http.services.runs.list(&ctx, query).await?;
-    let items = page.items.into_iter().map(|run| RunSummaryBody::new(ctx.language, run)).collect();
+    let items = page
+        .items
+        .into_iter()
+        .map(|run| RunSummaryBody::new(ctx.language, run))
+        .collect();
     Ok(Listed::new(items, page.next).into_response())
 }
 
@@ -311,7 +337,9 @@ pub(in crate::http) async fn waybill(
     Id(id): Id<RunId>,
 ) -> Result<Response, Fault> {
     let run = http.services.runs.get(&ctx, id).await?;
-    let waybill = run.waybill.ok_or_else(|| Fault::new(StatusCode::NOT_FOUND, Reason::new("no_waybill")))?;
+    let waybill = run
+        .waybill
+        .ok_or_else(|| Fault::new(StatusCode::NOT_FOUND, Reason::new("no_waybill")))?;
     Ok(Json(WaybillBody::from(waybill)).into_response())
 }
 

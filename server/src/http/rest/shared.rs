@@ -37,7 +37,12 @@ pub(in crate::http) struct ReasonBody {
 impl ReasonBody {
     pub(in crate::http) fn new(language: Language, reason: Reason) -> Self {
         let text = sentence(language, &reason);
-        Self { code: reason.code, args: reason.args, text, detail: reason.detail }
+        Self {
+            code: reason.code,
+            args: reason.args,
+            text,
+            detail: reason.detail,
+        }
     }
 }
 
@@ -51,11 +56,17 @@ pub(in crate::http) struct Reference {
 
 impl Reference {
     pub(super) fn new(id: impl ToString, name: String) -> Self {
-        Self { id: id.to_string(), name }
+        Self {
+            id: id.to_string(),
+            name,
+        }
     }
 
     pub(super) fn of_exports(exports: Vec<(ExportId, String)>) -> Vec<Self> {
-        exports.into_iter().map(|(id, name)| Self::new(id, name)).collect()
+        exports
+            .into_iter()
+            .map(|(id, name)| Self::new(id, name))
+            .collect()
     }
 }
 
@@ -78,7 +89,11 @@ impl<T: Serialize> Listed<T> {
             .and_then(|cursor| rows.iter().position(|(id, _)| *id == cursor.0))
             .map_or(0, |place| place + 1);
         let more = rows.len() > start + limit.get() as usize;
-        let (ids, items): (Vec<_>, Vec<_>) = rows.into_iter().skip(start).take(limit.get() as usize).unzip();
+        let (ids, items): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .skip(start)
+            .take(limit.get() as usize)
+            .unzip();
         let next_cursor = more.then(|| ids.last().cloned().map(Cursor)).flatten();
         Self { items, next_cursor }
     }
@@ -97,12 +112,19 @@ mod tests {
     #[test]
     fn instants_are_utc_with_z() {
         assert_eq!(instant(0), "1970-01-01T00:00:00Z");
-        assert_eq!(instant(1_700_000_000_123_456), "2023-11-14T22:13:20.123456Z");
+        assert_eq!(
+            instant(1_700_000_000_123_456),
+            "2023-11-14T22:13:20.123456Z"
+        );
     }
 
     #[test]
     fn pieces_of_a_whole_list_meet_without_gap_or_overlap() {
-        let rows = || (0..5).map(|number| (format!("id{number}"), number)).collect::<Vec<_>>();
+        let rows = || {
+            (0..5)
+                .map(|number| (format!("id{number}"), number))
+                .collect::<Vec<_>>()
+        };
         let limit = Limit::parse(2).expect("a limit");
         let mut seen = Vec::new();
         let mut cursor = None;

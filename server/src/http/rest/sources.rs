@@ -52,7 +52,9 @@ impl SourceBody {
             location: source.location,
             tables: source.tables,
             status: source.status.code(),
-            status_reason: source.status_reason.map(|reason| ReasonBody::new(language, reason)),
+            status_reason: source
+                .status_reason
+                .map(|reason| ReasonBody::new(language, reason)),
             refreshed_at: maybe_instant(source.refreshed_at),
             updated_at: instant(source.updated_at),
             updated_by: source.updated_by,
@@ -76,15 +78,29 @@ pub(in crate::http) fn body_schema() -> Value {
 fn read_draft(fields: &Fields<'_>) -> SourceDraft {
     let kind = fields.text("kind");
     if matches!(kind.as_str(), "bucket" | "postgres" | "mysql" | "sqlite") {
-        fields.wrong("kind", Reason::new("not_available_yet").with("value", &kind));
+        fields.wrong(
+            "kind",
+            Reason::new("not_available_yet").with("value", &kind),
+        );
     }
-    SourceDraft { name: fields.text("name"), kind, config: fields.map("config"), secrets: fields.map("secrets") }
+    SourceDraft {
+        name: fields.text("name"),
+        kind,
+        config: fields.map("config"),
+        secrets: fields.map("secrets"),
+    }
 }
 
 fn split(read: Read<SourceDraft>) -> Result<SourceDraft, (SourceDraft, Fault)> {
     match read.errors.done() {
         Ok(()) => Ok(read.value),
-        Err(errors) => Err((SourceDraft { name: String::new(), ..read.value }, Fault::invalid(errors))),
+        Err(errors) => Err((
+            SourceDraft {
+                name: String::new(),
+                ..read.value
+            },
+            Fault::invalid(errors),
+        )),
     }
 }
 
@@ -100,7 +116,10 @@ pub(in crate::http) async fn list(
     let (cursor, limit) = (parameters.cursor(), parameters.limit());
     parameters.done()?;
     let sources = http.services.data.sources(&ctx).await?;
-    let rows = sources.into_iter().map(|row| (row.id.to_string(), SourceBody::new(ctx.language, row))).collect();
+    let rows = sources
+        .into_iter()
+        .map(|row| (row.id.to_string(), SourceBody::new(ctx.language, row)))
+        .collect();
     Ok(Listed::piece(rows, cursor.as_ref(), limit).into_response())
 }
 
@@ -109,7 +128,11 @@ pub(in crate::http) async fn get(
     Caller(ctx): Caller,
     Id(id): Id<SourceId>,
 ) -> Result<Response, Fault> {
-    Ok(written(StatusCode::OK, ctx.language, http.services.data.source(&ctx, id).await?))
+    Ok(written(
+        StatusCode::OK,
+        ctx.language,
+        http.services.data.source(&ctx, id).await?,
+    ))
 }
 
 pub(in crate::http) async fn create(
@@ -120,7 +143,12 @@ pub(in crate::http) async fn create(
     let data = &http.services.data;
     let draft = match split(body.read(read_draft)) {
         Ok(draft) => draft,
-        Err((probe, fault)) => return Err(after_permission(data.create_source(&ctx, probe).await, fault)),
+        Err((probe, fault)) => {
+            return Err(after_permission(
+                data.create_source(&ctx, probe).await,
+                fault,
+            ));
+        }
     };
     let source = data.create_source(&ctx, draft).await?;
     let location = format!("/api/v1/sources/{}", source.id);
@@ -151,7 +179,10 @@ pub(in crate::http) async fn update(
             return Ok(written(StatusCode::OK, ctx.language, source));
         }
     };
-    Err(after_permission(data.update_source(&ctx, id, NO_VERSION, probe).await, fault))
+    Err(after_permission(
+        data.update_source(&ctx, id, NO_VERSION, probe).await,
+        fault,
+    ))
 }
 
 pub(in crate::http) async fn remove(
@@ -162,9 +193,16 @@ pub(in crate::http) async fn remove(
 ) -> Result<Response, Fault> {
     let data = &http.services.data;
     if let Some(fault) = condition.fault() {
-        return Err(after_permission(data.remove_source(&ctx, id, Some(NO_VERSION)).await, fault));
+        return Err(after_permission(
+            data.remove_source(&ctx, id, Some(NO_VERSION)).await,
+            fault,
+        ));
     }
-    let version = if let IfMatch::Version(version) = condition { Some(version) } else { None };
+    let version = if let IfMatch::Version(version) = condition {
+        Some(version)
+    } else {
+        None
+    };
     data.remove_source(&ctx, id, version).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

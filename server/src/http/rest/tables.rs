@@ -1,7 +1,8 @@
 //! `/tables`.
 
 use app::domain::{
-    PreviewRows, Reason, SchemaChange, SchemaField, SourceId, TableDetails, TableId, TableSummary, TableUpdate,
+    PreviewRows, Reason, SchemaChange, SchemaField, SourceId, TableDetails, TableId, TableSummary,
+    TableUpdate,
 };
 use app::i18n::Language;
 use axum::Json;
@@ -57,9 +58,15 @@ impl SummaryBody {
             rows: table.rows,
             bytes: table.bytes,
             refreshed_at: maybe_instant(table.refreshed_at),
-            schema: table.schema.into_iter().map(SchemaFieldBody::from).collect(),
+            schema: table
+                .schema
+                .into_iter()
+                .map(SchemaFieldBody::from)
+                .collect(),
             change: table.change,
-            problem: table.problem.map(|reason| ReasonBody::new(language, reason)),
+            problem: table
+                .problem
+                .map(|reason| ReasonBody::new(language, reason)),
         }
     }
 }
@@ -89,7 +96,11 @@ pub(in crate::http) struct PreviewBody {
 impl From<PreviewRows> for PreviewBody {
     fn from(preview: PreviewRows) -> Self {
         Self {
-            columns: preview.columns.into_iter().map(SchemaFieldBody::from).collect(),
+            columns: preview
+                .columns
+                .into_iter()
+                .map(SchemaFieldBody::from)
+                .collect(),
             rows: preview.rows,
             masked: preview.masked,
         }
@@ -122,7 +133,9 @@ fn read_update(fields: &Fields<'_>) -> TableUpdate {
         nullable: field.flag("nullable").unwrap_or(true),
         personal: field.flag("personal").unwrap_or_default(),
     });
-    TableUpdate { schema: schema.unwrap_or_default() }
+    TableUpdate {
+        schema: schema.unwrap_or_default(),
+    }
 }
 
 fn written(language: Language, details: TableDetails) -> Response {
@@ -144,7 +157,10 @@ pub(in crate::http) async fn list(
     let (cursor, limit) = (parameters.cursor(), parameters.limit());
     parameters.done()?;
     let tables = http.services.data.tables(&ctx, source).await?;
-    let rows = tables.into_iter().map(|row| (row.id.to_string(), SummaryBody::new(ctx.language, row))).collect();
+    let rows = tables
+        .into_iter()
+        .map(|row| (row.id.to_string(), SummaryBody::new(ctx.language, row)))
+        .collect();
     Ok(Listed::piece(rows, cursor.as_ref(), limit).into_response())
 }
 
@@ -153,7 +169,10 @@ pub(in crate::http) async fn get(
     Caller(ctx): Caller,
     Id(id): Id<TableId>,
 ) -> Result<Response, Fault> {
-    Ok(written(ctx.language, http.services.data.table(&ctx, id).await?))
+    Ok(written(
+        ctx.language,
+        http.services.data.table(&ctx, id).await?,
+    ))
 }
 
 pub(in crate::http) async fn update(
@@ -165,15 +184,23 @@ pub(in crate::http) async fn update(
 ) -> Result<Response, Fault> {
     let data = &http.services.data;
     let read = body.read(read_update);
-    let fault = condition.fault().or_else(|| read.errors.done().err().map(Fault::invalid));
+    let fault = condition
+        .fault()
+        .or_else(|| read.errors.done().err().map(Fault::invalid));
     if let Some(fault) = fault {
-        return Err(after_permission(data.update_table(&ctx, id, NO_VERSION, read.value).await, fault));
+        return Err(after_permission(
+            data.update_table(&ctx, id, NO_VERSION, read.value).await,
+            fault,
+        ));
     }
     let version = match condition {
         IfMatch::Version(version) => version,
         _ => data.table(&ctx, id).await?.table.version,
     };
-    Ok(written(ctx.language, data.update_table(&ctx, id, version, read.value).await?))
+    Ok(written(
+        ctx.language,
+        data.update_table(&ctx, id, version, read.value).await?,
+    ))
 }
 
 pub(in crate::http) async fn preview(

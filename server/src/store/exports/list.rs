@@ -5,7 +5,8 @@
 
 use app::domain::{ExportListRow, ExportQuery, ExportSort, Page, Permission};
 use serde::{Deserialize, Serialize};
-use sqlx::any::{AnyConnection, AnyRow};
+use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use super::EditScope;
 use super::reading::list_row;
@@ -34,10 +35,22 @@ struct Placed {
 }
 
 /// A page of the exports that match, as somebody of this scope sees them.
-pub async fn list(mut db: impl Reads, query: &ExportQuery, scope: &EditScope) -> Result<Page<ExportListRow>> {
+pub async fn list(
+    mut db: impl Reads,
+    query: &ExportQuery,
+    scope: &EditScope,
+) -> Result<Page<ExportListRow>> {
     let mut db = db.reading().await?;
-    let search = Search { query, scope: scope.bound(), words: patterns(&query.search) };
-    let order = format!("{}{}", if query.descending { "-" } else { "" }, query.sort.code());
+    let search = Search {
+        query,
+        scope: scope.bound(),
+        words: patterns(&query.search),
+    };
+    let order = format!(
+        "{}{}",
+        if query.descending { "-" } else { "" },
+        query.sort.code()
+    );
     let place = Place::<Keys>::of(query.cursor.as_ref(), &order);
     let mut piece = search.piece(&mut db, place.as_ref(), *scope).await?;
     if piece.rows.is_empty() && place.is_some() {
@@ -48,10 +61,23 @@ pub async fn list(mut db: impl Reads, query: &ExportQuery, scope: &EditScope) ->
     let cursor = |placed: Option<&Placed>, backwards| {
         placed.map(|placed| Place::new(&order, placed.keys.clone(), backwards).into_cursor())
     };
-    let previous = if piece.more_before { cursor(piece.rows.first(), true) } else { None };
-    let next = if piece.more_after { cursor(piece.rows.last(), false) } else { None };
+    let previous = if piece.more_before {
+        cursor(piece.rows.first(), true)
+    } else {
+        None
+    };
+    let next = if piece.more_after {
+        cursor(piece.rows.last(), false)
+    } else {
+        None
+    };
     let items = piece.rows.into_iter().map(|placed| placed.row).collect();
-    Ok(Page { items, next, previous, total })
+    Ok(Page {
+        items,
+        next,
+        previous,
+        total,
+    })
 }
 
 /// What is looked for.
@@ -73,14 +99,16 @@ impl Search<'_> {
         let falling = self.query.descending != backwards;
         let from = place.map(|place| &place.key);
         let found = if self.query.sort == ExportSort::Permission {
-            self.by_permission(db, falling, from, limit + 1, scope).await?
+            self.by_permission(db, falling, from, limit + 1, scope)
+                .await?
         } else {
             self.fetch(db, falling, from, limit + 1, None).await?
         };
         Ok(Piece::new(found, limit, place.is_some(), backwards))
     }
 
-    /// Edit before view, each by name: two stretches of the order by name, so that the index serves.
+    /// Edit before view, each by name: two stretches of the order by name, so that the index
+    /// serves.
     async fn by_permission(
         &self,
         db: &mut AnyConnection,
@@ -99,7 +127,13 @@ impl Search<'_> {
         }
         let mut from = from;
         if let Some((Key::Int(reached), ..)) = from {
-            stretches.retain(|stretch| if falling { stretch <= reached } else { stretch >= reached });
+            stretches.retain(|stretch| {
+                if falling {
+                    stretch <= reached
+                } else {
+                    stretch >= reached
+                }
+            });
         }
         let mut found: Vec<Placed> = Vec::new();
         for stretch in stretches {
@@ -132,7 +166,9 @@ impl Search<'_> {
         for word in &self.words {
             statement = statement.bind(word);
         }
-        statement = statement.bind(permission.unwrap_or(-1)).bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        statement = statement
+            .bind(permission.unwrap_or(-1))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
         if let Some((key, name, id)) = from {
             statement = match (kind, key) {
                 (KeyKind::Name, _) => statement,
@@ -157,7 +193,10 @@ impl Search<'_> {
             KeyKind::Text => Key::Text(row.text("sort_key")?),
         };
         let id = listed.id.to_string();
-        Ok(Placed { row: listed, keys: (key, name, id) })
+        Ok(Placed {
+            row: listed,
+            keys: (key, name, id),
+        })
     }
 
     async fn total(&self, db: &mut AnyConnection) -> Result<u32> {
@@ -166,7 +205,11 @@ impl Search<'_> {
         for word in &self.words {
             statement = statement.bind(word);
         }
-        statement.fetch_one(db).await.doing("count exports")?.count("total")
+        statement
+            .fetch_one(db)
+            .await
+            .doing("count exports")?
+            .count("total")
     }
 
     /// Codes of the status and type to show; empty is all.

@@ -20,13 +20,14 @@ pub struct Neighbour {
 
 /// Whether an export has this name, ignoring case and accents.
 pub async fn name_taken(mut db: impl Reads, name: &str, except: Option<ExportId>) -> Result<bool> {
-    let taken: Option<String> =
-        sqlx::query_scalar("SELECT id FROM exports WHERE name_fold = $1 AND removed_at = 0 AND id <> $2")
-            .bind(fold(name))
-            .bind(except.map(|id| id.to_string()).unwrap_or_default())
-            .fetch_optional(&mut *db.reading().await?)
-            .await
-            .doing("look whether a name is taken")?;
+    let taken: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM exports WHERE name_fold = $1 AND removed_at = 0 AND id <> $2",
+    )
+    .bind(fold(name))
+    .bind(except.map(|id| id.to_string()).unwrap_or_default())
+    .fetch_optional(&mut *db.reading().await?)
+    .await
+    .doing("look whether a name is taken")?;
     Ok(taken.is_some())
 }
 
@@ -89,7 +90,11 @@ pub async fn other_exports_of_connection(
                 name: row.text("name")?,
                 folder: row.text("folder")?,
                 options: config.options,
-                tables: config.items.into_iter().map(|item| item.table_name).collect(),
+                tables: config
+                    .items
+                    .into_iter()
+                    .map(|item| item.table_name)
+                    .collect(),
             })
         })
         .collect()

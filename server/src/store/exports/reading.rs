@@ -34,8 +34,8 @@ pub struct ExportVersion {
     pub saved_by: String,
 }
 
-/// What a row of the list is made of, from `exports e`, its connection `c` and its run `r`. `$1` and
-/// `$2` are the values of an [`EditScope`].
+/// What a row of the list is made of, from `exports e`, its connection `c` and its run `r`. `$1`
+/// and `$2` are the values of an [`EditScope`].
 macro_rules! row_columns {
     () => {
         concat!(
@@ -74,14 +74,22 @@ pub(super) fn list_row(row: &AnyRow) -> Result<ExportListRow> {
         data_as_of: row.since("data_as_of")?,
         enabled: row.flag("enabled")?,
         connection,
-        permission: if row.int("permission")? == 0 { Permission::Edit } else { Permission::View },
+        permission: if row.int("permission")? == 0 {
+            Permission::Edit
+        } else {
+            Permission::View
+        },
         updated_at: row.int("updated_at")?,
         updated_by: row.text("updated_by")?,
     })
 }
 
 /// An export that is not removed, with the permission of this scope.
-pub async fn get(mut db: impl Reads, id: ExportId, scope: &EditScope) -> Result<Option<ExportRecord>> {
+pub async fn get(
+    mut db: impl Reads,
+    id: ExportId,
+    scope: &EditScope,
+) -> Result<Option<ExportRecord>> {
     let mut db = db.reading().await?;
     let (scope, user) = scope.bound();
     let row = sqlx::query(concat!(

@@ -2,8 +2,8 @@
 
 use app::domain::UserId;
 
-/// The exports that somebody may edit. Made by `policy::edit_scope`, which a property test holds equal
-/// to `policy::can`.
+/// The exports that somebody may edit. Made by `policy::edit_scope`, which a property test holds
+/// equal to `policy::can`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EditScope {
     /// Every export.

@@ -1,5 +1,5 @@
-//! The statements of the list of exports, one set of literals per column, so that each column has its
-//! index.
+//! The statements of the list of exports, one set of literals per column, so that each column has
+//! its index.
 
 use app::domain::ExportSort;
 
@@ -69,7 +69,11 @@ macro_rules! by {
     ($key:literal) => {
         Statements {
             rising: statement!($key, "", concat!("e.", $key, ", e.name_fold, e.id")),
-            falling: statement!($key, "", concat!("e.", $key, " DESC, e.name_fold DESC, e.id DESC")),
+            falling: statement!(
+                $key,
+                "",
+                concat!("e.", $key, " DESC, e.name_fold DESC, e.id DESC")
+            ),
             rising_from: statement!(
                 $key,
                 concat!(" AND (e.", $key, ", e.name_fold, e.id) > ($15, $16, $17)"),
@@ -107,7 +111,8 @@ const BY_DATA_AS_OF: Statements = by!("data_as_of");
 const BY_UPDATED_AT: Statements = by!("updated_at");
 const BY_UPDATED_BY: Statements = by!("updated_by_fold");
 
-/// The statements of a column, and what its values are. By permission is by name, stretch by stretch.
+/// The statements of a column, and what its values are. By permission is by name, stretch by
+/// stretch.
 pub(super) const fn of(sort: ExportSort) -> (Statements, KeyKind) {
     match sort {
         ExportSort::Name | ExportSort::Permission => (BY_NAME, KeyKind::Name),
@@ -145,13 +150,20 @@ mod tests {
     async fn every_order_walks_its_index_on_sqlite() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}/waybill.db", folder.path().display());
-        let store = Store::open(&url, Arc::new(SystemClock)).await.expect("opens");
+        let store = Store::open(&url, Arc::new(SystemClock))
+            .await
+            .expect("opens");
         store.migrate().await.expect("migrates");
         let mut reader = store.reader().await.expect("a reader");
         for sort in ExportSort::ALL {
             let (statements, kind) = of(sort);
-            for (falling, from_place) in [(false, false), (true, false), (false, true), (true, true)] {
-                let explained = format!("EXPLAIN QUERY PLAN {}", statements.pick(falling, from_place));
+            for (falling, from_place) in
+                [(false, false), (true, false), (false, true), (true, true)]
+            {
+                let explained = format!(
+                    "EXPLAIN QUERY PLAN {}",
+                    statements.pick(falling, from_place)
+                );
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(explained)).bind(2_i64);
                 for _text in 2..=12 {
                     query = query.bind("%");
@@ -177,7 +189,10 @@ mod tests {
                     ExportSort::Name | ExportSort::Permission => "exports_by_name".to_owned(),
                     other => format!("exports_by_{}", other.code()),
                 };
-                assert!(plan.contains(&format!("USING INDEX {index} ")), "{sort:?}: {plan}");
+                assert!(
+                    plan.contains(&format!("USING INDEX {index} ")),
+                    "{sort:?}: {plan}"
+                );
                 assert!(!plan.contains("TEMP B-TREE"), "{sort:?}: {plan}");
             }
         }

@@ -8,8 +8,8 @@ use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, locked};
 
 const LOCK: PerEngine = locked!("SELECT version FROM exports WHERE id = $1");
 
-/// Keeps other writers off an export and its runs until the transaction ends. Whatever changes a run
-/// takes this lock first, so that nobody waits for somebody who waits for them.
+/// Keeps other writers off an export and its runs until the transaction ends. Whatever changes a
+/// run takes this lock first, so that nobody waits for somebody who waits for them.
 pub(in crate::store) async fn lock(tx: &mut Tx, id: ExportId) -> Result<()> {
     let sql = LOCK.of(tx.engine());
     let version: Option<i64> = sqlx::query_scalar(sql)
@@ -54,7 +54,10 @@ pub(in crate::store) async fn refresh_status(tx: &mut Tx, id: ExportId) -> Resul
         None => (ExportStatus::NotStarted, None, None),
     };
     let (refreshed_at, data_as_of) = match &delivered {
-        Some(run) => (run.int("ended_at")?, run.maybe_int("data_as_of")?.unwrap_or_default()),
+        Some(run) => (
+            run.int("ended_at")?,
+            run.maybe_int("data_as_of")?.unwrap_or_default(),
+        ),
         None => (0, 0),
     };
     let version = sqlx::query_scalar(

@@ -1,8 +1,8 @@
 //! Writing exports. The list columns are written here with their cause.
 
 use app::domain::{
-    ConnectionId, ConnectionType, DeliveryOptions, ExportId, ExportItem, ExportStatus, Micros, Mode,
-    Version,
+    ConnectionId, ConnectionType, DeliveryOptions, ExportId, ExportItem, ExportStatus, Micros,
+    Mode, Version,
 };
 
 use super::ConfigRef;
@@ -62,7 +62,11 @@ impl Destination {
             .await
             .doing("read the connection of an export")?
             .ok_or(StoreError::NotFound)?;
-        Ok(Self { kind: row.parsed("kind")?, name_fold: row.text("name_fold")?, words: row.text("words")? })
+        Ok(Self {
+            kind: row.parsed("kind")?,
+            name_fold: row.text("name_fold")?,
+            words: row.text("words")?,
+        })
     }
 
     /// Of an export without a connection: it keeps the type it had.
@@ -76,7 +80,11 @@ impl Destination {
         .await
         .doing("read the type of an export")?
         .ok_or(StoreError::NotFound)?;
-        Ok(Self { kind: row.parsed("kind")?, name_fold: String::new(), words: row.text("words")? })
+        Ok(Self {
+            kind: row.parsed("kind")?,
+            name_fold: String::new(),
+            words: row.text("words")?,
+        })
     }
 
     fn search_fold(&self, name_fold: &str) -> String {
@@ -114,16 +122,21 @@ pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
     .execute(tx.connection())
     .await
     .unless_taken("add an export", StoreError::NameTaken)?;
-    keep_version(tx, new.id, 1, &ExportChange {
-        name: new.name,
-        connection_id: Some(new.connection_id),
-        folder: new.folder,
-        items: new.items,
-        mode: new.mode,
-        options: new.options,
-        at: new.at,
-        by: new.by,
-    })
+    keep_version(
+        tx,
+        new.id,
+        1,
+        &ExportChange {
+            name: new.name,
+            connection_id: Some(new.connection_id),
+            folder: new.folder,
+            items: new.items,
+            mode: new.mode,
+            options: new.options,
+            at: new.at,
+            by: new.by,
+        },
+    )
     .await?;
     tx.signal(SignalKind::Export, new.id, 1);
     Ok(())
@@ -181,7 +194,11 @@ async fn keep_version(
     change: &ExportChange<'_>,
 ) -> Result<()> {
     const DOING: &str = "keep a version of an export";
-    let config = ConfigRef { items: change.items, mode: change.mode, options: change.options };
+    let config = ConfigRef {
+        items: change.items,
+        mode: change.mode,
+        options: change.options,
+    };
     sqlx::query(
         "INSERT INTO export_versions (export_id, version, name, connection_id, folder, config,
                                       saved_at, saved_by)
@@ -235,13 +252,15 @@ pub async fn remove(
     .fetch_optional(tx.connection())
     .await
     .doing("remove an export")?;
-    let Some(version) = version else { return Err(stale(tx, id).await) };
+    let Some(version) = version else {
+        return Err(stale(tx, id).await);
+    };
     tx.signal(SignalKind::Export, id, version);
     Ok(())
 }
 
-/// Empties the connection of an export: a new version, in which all else is as before. Of one that is
-/// detached already, the version it has.
+/// Empties the connection of an export: a new version, in which all else is as before. Of one that
+/// is detached already, the version it has.
 pub async fn detach(tx: &mut Tx, id: ExportId, at: Micros, by: &str) -> Result<Version> {
     let Some(record) = super::get(&mut *tx, id, &super::EditScope::All).await? else {
         return Err(StoreError::NotFound);
@@ -264,11 +283,12 @@ pub async fn detach(tx: &mut Tx, id: ExportId, at: Micros, by: &str) -> Result<V
 }
 
 async fn stale(tx: &mut Tx, id: ExportId) -> StoreError {
-    let current = sqlx::query_scalar("SELECT version FROM exports WHERE id = $1 AND removed_at = 0")
-        .bind(id.to_string())
-        .fetch_optional(tx.connection())
-        .await
-        .doing("read the version of an export");
+    let current =
+        sqlx::query_scalar("SELECT version FROM exports WHERE id = $1 AND removed_at = 0")
+            .bind(id.to_string())
+            .fetch_optional(tx.connection())
+            .await
+            .doing("read the version of an export");
     match current {
         Ok(Some(current)) => StoreError::Stale { current },
         Ok(None) => StoreError::NotFound,

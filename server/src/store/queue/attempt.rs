@@ -110,7 +110,13 @@ pub async fn hold(tx: &mut Tx, run: RunId, fence: i64, reason: &Reason, at: Micr
 }
 
 /// Ends an attempt that failed in passing; the next one starts at `at` at the earliest.
-pub async fn retry_at(tx: &mut Tx, run: RunId, fence: i64, at: Micros, reason: &Reason) -> Result<()> {
+pub async fn retry_at(
+    tx: &mut Tx,
+    run: RunId,
+    fence: i64,
+    at: Micros,
+    reason: &Reason,
+) -> Result<()> {
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
         "UPDATE runs SET status = 'retrying', next_attempt_at = $3, reason = $4, lease_owner = NULL,

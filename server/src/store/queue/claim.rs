@@ -37,8 +37,8 @@ pub struct ClaimedRun {
 }
 
 /// Which runs can be claimed: they wait, or their next attempt is due, or their worker's lease has
-/// passed; no other run of the export is before them, all they need is renewed, and their connection
-/// has a place. `$1` the clock for attempts · `$2` the clock for leases.
+/// passed; no other run of the export is before them, all they need is renewed, and their
+/// connection has a place. `$1` the clock for attempts · `$2` the clock for leases.
 macro_rules! claimable {
     ($select:literal, $rest:literal) => {
         concat!(
@@ -62,12 +62,15 @@ macro_rules! claimable {
 const ANY: &str = claimable!("SELECT r.id", "ORDER BY r.queued_at, r.id LIMIT 1");
 
 const NEXT: PerEngine = skip_locked!(
-    claimable!("SELECT r.id, r.revision, r.fence", "ORDER BY r.queued_at, r.id LIMIT 1"),
+    claimable!(
+        "SELECT r.id, r.revision, r.fence",
+        "ORDER BY r.queued_at, r.id LIMIT 1"
+    ),
     "e"
 );
 
-/// Claims the run that waits longest among those that can be claimed, for `lease_us` from now, if it
-/// gets a place of its connection and one of `at_once` of the whole server.
+/// Claims the run that waits longest among those that can be claimed, for `lease_us` from now, if
+/// it gets a place of its connection and one of `at_once` of the whole server.
 pub async fn claim(
     store: &Store,
     worker: &str,
@@ -91,10 +94,14 @@ pub async fn claim(
     Ok(None)
 }
 
-/// Whether there is anything to claim, asked without keeping the one writer busy. Where leases go by
-/// another clock than ours, any of them counts as passed here: the claim itself decides.
+/// Whether there is anything to claim, asked without keeping the one writer busy. Where leases go
+/// by another clock than ours, any of them counts as passed here: the claim itself decides.
 async fn anything(store: &Store) -> Result<bool> {
-    let leases = if store.engine().dialect().clock.is_some() { i64::MAX } else { store.now() };
+    let leases = if store.engine().dialect().clock.is_some() {
+        i64::MAX
+    } else {
+        store.now()
+    };
     let row = sqlx::query(ANY)
         .bind(store.now())
         .bind(leases)
@@ -122,10 +129,13 @@ async fn attempt(tx: &mut Tx, worker: &str, lease_us: i64, at_once: u32) -> Resu
         .fetch_optional(tx.connection())
         .await
         .doing(DOING)?;
-    let Some(row) = row else { return Ok(Attempt::Nothing) };
+    let Some(row) = row else {
+        return Ok(Attempt::Nothing);
+    };
     let id: RunId = row.parsed("id")?;
     let until = lease_now.saturating_add(lease_us);
-    // The export is locked now; what was read before may have changed since, so that it is asked again.
+    // The export is locked now; what was read before may have changed since, so that it is asked
+    // again.
     let claimed = sqlx::query(
         "UPDATE runs SET status = 'processing', reason = NULL, lease_owner = $4, lease_until = $5,
                          fence = fence + 1, attempt = attempt + 1, next_attempt_at = NULL,
@@ -147,7 +157,9 @@ async fn attempt(tx: &mut Tx, worker: &str, lease_us: i64, at_once: u32) -> Resu
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;
-    let Some(claimed) = claimed else { return Ok(Attempt::Overtaken) };
+    let Some(claimed) = claimed else {
+        return Ok(Attempt::Overtaken);
+    };
     let claimed = claimed_run(&claimed)?;
     sqlx::query(
         "UPDATE run_items SET status = 'queued', rows_read = 0, rows_written = 0, bytes = 0
@@ -157,7 +169,11 @@ async fn attempt(tx: &mut Tx, worker: &str, lease_us: i64, at_once: u32) -> Resu
     .execute(tx.connection())
     .await
     .doing(DOING)?;
-    let lease = Lease { run: id, now: lease_now, until };
+    let lease = Lease {
+        run: id,
+        now: lease_now,
+        until,
+    };
     if !slots::take(tx, claimed.connection_id, at_once, lease).await? {
         return Ok(Attempt::Nothing);
     }

@@ -32,8 +32,8 @@ pub struct EndedItem {
     pub escaped_cells: i64,
 }
 
-/// Ends a run. One that delivered is refused if its counts do not add up, here once more: nothing is
-/// recorded as delivered that is not accounted for.
+/// Ends a run. One that delivered is refused if its counts do not add up, here once more: nothing
+/// is recorded as delivered that is not accounted for.
 pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<()> {
     const DOING: &str = "end a run";
     if ended.status.has_delivered() {

@@ -36,18 +36,21 @@ pub enum Enqueued {
 
 /// Asks for a run of the export's current version.
 ///
-/// A run of that version that is under way is the answer. After an edit one more waits, at most one:
-/// a run that waits already and has not started moves to the current version.
+/// A run of that version that is under way is the answer. After an edit one more waits, at most
+/// one: a run that waits already and has not started moves to the current version.
 pub async fn enqueue(tx: &mut Tx, new: &NewRun<'_>) -> Result<Enqueued> {
     exports::lock(tx, new.export_id).await?;
-    let export = sqlx::query("SELECT version, connection_id FROM exports WHERE id = $1 AND removed_at = 0")
-        .bind(new.export_id.to_string())
-        .fetch_optional(tx.connection())
-        .await
-        .doing("read an export to run")?
-        .ok_or(StoreError::NotFound)?;
+    let export =
+        sqlx::query("SELECT version, connection_id FROM exports WHERE id = $1 AND removed_at = 0")
+            .bind(new.export_id.to_string())
+            .fetch_optional(tx.connection())
+            .await
+            .doing("read an export to run")?
+            .ok_or(StoreError::NotFound)?;
     let version: Version = export.int("version")?;
-    let Some(connection) = export.maybe_text("connection_id")? else { return Ok(Enqueued::Detached) };
+    let Some(connection) = export.maybe_text("connection_id")? else {
+        return Ok(Enqueued::Detached);
+    };
 
     if let Some(answer) = under_way(tx, new.export_id, version, &connection).await? {
         return Ok(answer);
@@ -108,7 +111,9 @@ async fn under_way(
             waiting = Some(id);
         }
     }
-    let Some(waiting) = waiting else { return Ok(None) };
+    let Some(waiting) = waiting else {
+        return Ok(None);
+    };
     sqlx::query("UPDATE runs SET export_version = $2, connection_id = $3 WHERE id = $1")
         .bind(waiting.to_string())
         .bind(version)

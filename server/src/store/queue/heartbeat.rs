@@ -78,7 +78,9 @@ pub async fn heartbeat(
         tx.signal(SignalKind::Export, row.text("export_id")?, 0);
     }
     tx.commit().await?;
-    Ok(Heartbeat::Alive { cancel_requested: row.flag("cancel_requested")? })
+    Ok(Heartbeat::Alive {
+        cancel_requested: row.flag("cancel_requested")?,
+    })
 }
 
 async fn note(tx: &mut Tx, run: RunId, item: ItemProgress) -> Result<()> {

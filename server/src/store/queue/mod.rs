@@ -1,8 +1,8 @@
 //! Everything that changes a run, from *Run* to its end.
 //!
-//! A worker claims a run with a lease and gets a fence; whatever it writes later carries the fence and
-//! is refused once somebody else has claimed the run. Every change raises the run's revision, writes
-//! the status columns of its export in the same transaction, and signals both.
+//! A worker claims a run with a lease and gets a fence; whatever it writes later carries the fence
+//! and is refused once somebody else has claimed the run. Every change raises the run's revision,
+//! writes the status columns of its export in the same transaction, and signals both.
 //!
 //! Locks are taken in one order everywhere: export, run, places of work.
 
@@ -22,4 +22,4 @@ pub use end::{Ended, EndedItem, end};
 pub use enqueue::{Enqueued, NewRun, enqueue};
 pub use heartbeat::{Heartbeat, ItemProgress, Progress, heartbeat};
 pub use person::{Canceled, cancel_reason, discard, release, request_cancel};
-pub use reap::{Reaped, reap};
+pub use reap::{Reaped, expire_leases, reap};

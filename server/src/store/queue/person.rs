@@ -25,7 +25,7 @@ pub async fn release(tx: &mut Tx, run: RunId, at: Micros) -> Result<bool> {
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
         "UPDATE runs SET status = 'queued', released = 1, reason = NULL, held_at = NULL,
-                         next_attempt_at = $2, max_attempts = max_attempts + 1
+                         released_at = $2, max_attempts = max_attempts + 1
          WHERE id = $1 AND status = 'held'",
     )
     .bind(run.to_string())
@@ -62,8 +62,14 @@ pub async fn discard(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Re
     Ok(true)
 }
 
-/// Asks a run to stop. One that nobody works on ends at once; of several who ask, the first is named.
-pub async fn request_cancel(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Result<Canceled> {
+/// Asks a run to stop. One that nobody works on ends at once; of several who ask, the first is
+/// named.
+pub async fn request_cancel(
+    tx: &mut Tx,
+    run: RunId,
+    reason: &Reason,
+    at: Micros,
+) -> Result<Canceled> {
     const DOING: &str = "cancel a run";
     let export = lock_of(tx, run).await?;
     let row = sqlx::query("SELECT status, cancel_requested FROM runs WHERE id = $1")

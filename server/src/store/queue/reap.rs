@@ -37,9 +37,30 @@ pub async fn reap(store: &Store) -> Result<Reaped> {
     Ok(reaped)
 }
 
+/// Ends every lease. For a server that starts and is alone on its database: whoever held them is
+/// gone.
+pub async fn expire_leases(tx: &mut Tx) -> Result<()> {
+    const DOING: &str = "end the leases of a server that is gone";
+    for sql in [
+        "UPDATE runs SET lease_until = 0 WHERE ended_at IS NULL AND status = 'processing'",
+        "UPDATE tasks SET lease_until = 0 WHERE ended_at IS NULL AND status = 'processing'",
+        "UPDATE slots SET lease_until = 0 WHERE run_id IS NOT NULL",
+    ] {
+        sqlx::query(sql)
+            .execute(tx.connection())
+            .await
+            .doing(DOING)?;
+    }
+    Ok(())
+}
+
 /// Runs in work whose lease has passed by the store's clock, or may have by another's.
 async fn expired(store: &Store) -> Result<Vec<(RunId, ExportId)>> {
-    let until = if store.engine().dialect().clock.is_some() { i64::MAX } else { store.now() };
+    let until = if store.engine().dialect().clock.is_some() {
+        i64::MAX
+    } else {
+        store.now()
+    };
     let rows = sqlx::query(
         "SELECT id, export_id FROM runs
          WHERE ended_at IS NULL AND status = 'processing' AND lease_until <= $1
@@ -50,7 +71,9 @@ async fn expired(store: &Store) -> Result<Vec<(RunId, ExportId)>> {
     .fetch_all(&mut *store.reader().await?)
     .await
     .doing("find runs of dead workers")?;
-    rows.iter().map(|row| Ok((row.parsed("id")?, row.parsed("export_id")?))).collect()
+    rows.iter()
+        .map(|row| Ok((row.parsed("id")?, row.parsed("export_id")?)))
+        .collect()
 }
 
 async fn reap_run(tx: &mut Tx, run: RunId, export: ExportId) -> Result<bool> {

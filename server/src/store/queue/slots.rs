@@ -1,5 +1,5 @@
-//! Places of work: how many runs of one connection, and of the whole server, work at once. A place is
-//! a row that is taken in the claiming transaction; counting in a `WHERE` would let two through.
+//! Places of work: how many runs of one connection, and of the whole server, work at once. A place
+//! is a row that is taken in the claiming transaction; counting in a `WHERE` would let two through.
 
 use app::domain::{ConnectionId, Micros, RunId};
 
@@ -35,8 +35,10 @@ pub(super) async fn take(
     // What an earlier claim of the same run had is its own again.
     free(tx, lease.run).await?;
     make_server_places(tx, at_once).await?;
-    Ok(take_one(tx, &connection.to_string(), connections::SLOTS, lease).await?
-        && take_one(tx, SERVER, i64::from(at_once), lease).await?)
+    Ok(
+        take_one(tx, &connection.to_string(), connections::SLOTS, lease).await?
+            && take_one(tx, SERVER, i64::from(at_once), lease).await?,
+    )
 }
 
 async fn take_one(tx: &mut Tx, owner: &str, places: i64, lease: Lease) -> Result<bool> {

@@ -21,17 +21,22 @@ pub(super) async fn lock_of(tx: &mut Tx, run: RunId) -> Result<ExportId> {
 
 /// Writes what follows from a change of a run, and signals it.
 pub(super) async fn changed(tx: &mut Tx, run: RunId, export: ExportId) -> Result<()> {
-    let revision =
-        sqlx::query_scalar("UPDATE runs SET revision = revision + 1 WHERE id = $1 RETURNING revision")
-            .bind(run.to_string())
-            .fetch_one(tx.connection())
-            .await
-            .doing("raise the revision of a run")?;
+    let revision = sqlx::query_scalar(
+        "UPDATE runs SET revision = revision + 1 WHERE id = $1 RETURNING revision",
+    )
+    .bind(run.to_string())
+    .fetch_one(tx.connection())
+    .await
+    .doing("raise the revision of a run")?;
     tx.signal(SignalKind::Run, run, revision);
     exports::refresh_status(tx, export).await
 }
 
 /// The answer to a write that carried a fence.
 pub(super) fn fenced(rows_affected: u64) -> Result<()> {
-    if rows_affected == 0 { Err(StoreError::FenceLost) } else { Ok(()) }
+    if rows_affected == 0 {
+        Err(StoreError::FenceLost)
+    } else {
+        Ok(())
+    }
 }

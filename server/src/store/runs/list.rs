@@ -42,7 +42,11 @@ macro_rules! statements {
                 " AND (r.queued_at, r.id) < ($4, $5)",
                 "r.queued_at DESC, r.id DESC"
             ),
-            back: statement!($of, " AND (r.queued_at, r.id) > ($4, $5)", "r.queued_at, r.id"),
+            back: statement!(
+                $of,
+                " AND (r.queued_at, r.id) > ($4, $5)",
+                "r.queued_at, r.id"
+            ),
             count: concat!(
                 "SELECT COUNT(*) AS total FROM runs r WHERE ($1 = '' OR r.status = $1) AND ",
                 $of
@@ -57,7 +61,11 @@ static OF_EXPORT: Statements = statements!("r.export_id = $2");
 /// A page of runs, newest first.
 pub async fn list(mut db: impl Reads, query: &RunQuery) -> Result<Page<RunSummary>> {
     let mut db = db.reading().await?;
-    let statements = if query.export_id.is_some() { &OF_EXPORT } else { &ALL };
+    let statements = if query.export_id.is_some() {
+        &OF_EXPORT
+    } else {
+        &ALL
+    };
     let export = query.export_id.map(|id| id.to_string()).unwrap_or_default();
     let status = query.status.map_or("", |status| status.code());
     let limit = usize::try_from(query.limit.get()).unwrap_or(usize::MAX);
@@ -72,7 +80,11 @@ pub async fn list(mut db: impl Reads, query: &RunQuery) -> Result<Page<RunSummar
         .bind(status)
         .bind(&export)
         .bind(i64::from(query.limit.get()) + 1);
-    if let Some(Place { key: (queued_at, id), .. }) = &place {
+    if let Some(Place {
+        key: (queued_at, id),
+        ..
+    }) = &place
+    {
         statement = statement.bind(*queued_at).bind(id);
     }
     let rows = statement.fetch_all(&mut *db).await.doing("list runs")?;
@@ -88,11 +100,26 @@ pub async fn list(mut db: impl Reads, query: &RunQuery) -> Result<Page<RunSummar
         .doing("count runs")?
         .count("total")?;
     let cursor = |run: Option<&RunSummary>, backwards| {
-        run.map(|run| Place::new("runs", (run.queued_at, run.id.to_string()), backwards).into_cursor())
+        run.map(|run| {
+            Place::new("runs", (run.queued_at, run.id.to_string()), backwards).into_cursor()
+        })
     };
-    let previous = if piece.more_before { cursor(piece.rows.first(), true) } else { None };
-    let next = if piece.more_after { cursor(piece.rows.last(), false) } else { None };
-    Ok(Page { items: piece.rows, next, previous, total })
+    let previous = if piece.more_before {
+        cursor(piece.rows.first(), true)
+    } else {
+        None
+    };
+    let next = if piece.more_after {
+        cursor(piece.rows.last(), false)
+    } else {
+        None
+    };
+    Ok(Page {
+        items: piece.rows,
+        next,
+        previous,
+        total,
+    })
 }
 
 /// The runs of an export that have not ended: the active one before the queued one.

@@ -6,4 +6,4 @@ mod upkeep;
 
 pub use list::{list, unfinished_of};
 pub use reading::{LastDelivery, RunItemRow, RunRow, last_delivery, run, run_items, waybill};
-pub use upkeep::{Unswept, counts, held_before, next_attempt, unswept};
+pub use upkeep::{Unswept, counts, held_before, next_attempt, unfinished_plans, unswept};

@@ -51,6 +51,25 @@ pub async fn unswept(mut db: impl Reads, limit: u32) -> Result<Vec<Unswept>> {
         .collect()
 }
 
+/// Plans of the other unfinished runs of a connection: the paths they have fixed.
+pub async fn unfinished_plans(
+    mut db: impl Reads,
+    connection: ConnectionId,
+    except: RunId,
+) -> Result<Vec<Value>> {
+    let rows = sqlx::query(
+        "SELECT plan FROM runs
+         WHERE connection_id = $1 AND id <> $2 AND plan IS NOT NULL AND ended_at IS NULL
+         ORDER BY id LIMIT 1000",
+    )
+    .bind(connection.to_string())
+    .bind(except.to_string())
+    .fetch_all(&mut *db.reading().await?)
+    .await
+    .doing("find the paths of other runs")?;
+    rows.iter().map(|row| row.json("plan")).collect()
+}
+
 /// When the next attempt of any run starts.
 pub async fn next_attempt(mut db: impl Reads) -> Result<Option<Micros>> {
     let row = sqlx::query(
@@ -72,6 +91,11 @@ pub async fn counts(mut db: impl Reads) -> Result<Vec<(RunStatus, i64)>> {
     .await
     .doing("count unfinished runs")?;
     rows.iter()
-        .map(|row| Ok((row.coded("status", RunStatus::from_code)?, row.int("number")?)))
+        .map(|row| {
+            Ok((
+                row.coded("status", RunStatus::from_code)?,
+                row.int("number")?,
+            ))
+        })
         .collect()
 }

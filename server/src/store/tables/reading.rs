@@ -100,7 +100,10 @@ pub async fn tables_by_id(mut db: impl Reads, ids: &[TableId]) -> Result<Vec<Tab
 }
 
 /// The exports that use any of these tables, by name.
-pub async fn exports_using(mut db: impl Reads, tables: &[TableId]) -> Result<Vec<(ExportId, String)>> {
+pub async fn exports_using(
+    mut db: impl Reads,
+    tables: &[TableId],
+) -> Result<Vec<(ExportId, String)>> {
     let mut db = db.reading().await?;
     let mut by_name = BTreeMap::new();
     for table in tables {
@@ -119,5 +122,8 @@ pub async fn exports_using(mut db: impl Reads, tables: &[TableId]) -> Result<Vec
             by_name.insert((row.text("name_fold")?, id), row.text("name")?);
         }
     }
-    Ok(by_name.into_iter().map(|((_, id), name)| (id, name)).collect())
+    Ok(by_name
+        .into_iter()
+        .map(|((_, id), name)| (id, name))
+        .collect())
 }

@@ -13,8 +13,8 @@ const MISSING: &str = "table_missing";
 
 /// Makes the tables of a source those of these names, and returns them in the same order.
 ///
-/// New ones are added. Of those gone, the ones that exports use get the problem `table_missing`; the
-/// others are put out of sight, and come back as they were when their name does.
+/// New ones are added. Of those gone, the ones that exports use get the problem `table_missing`;
+/// the others are put out of sight, and come back as they were when their name does.
 pub async fn upsert_tables(
     tx: &mut Tx,
     source: SourceId,
@@ -97,12 +97,17 @@ pub async fn update_schema(
     .await
     .doing(DOING)?;
     if done.rows_affected() == 0 {
-        let current = sqlx::query_scalar("SELECT version FROM tables WHERE id = $1 AND removed_at = 0")
-            .bind(id.to_string())
-            .fetch_optional(tx.connection())
-            .await
-            .doing(DOING)?;
-        return Err(current.map_or(StoreError::NotFound, |current| StoreError::Stale { current }));
+        let current =
+            sqlx::query_scalar("SELECT version FROM tables WHERE id = $1 AND removed_at = 0")
+                .bind(id.to_string())
+                .fetch_optional(tx.connection())
+                .await
+                .doing(DOING)?;
+        return Err(
+            current.map_or(StoreError::NotFound, |current| StoreError::Stale {
+                current,
+            }),
+        );
     }
     tx.signal(SignalKind::Table, id, expected + 1);
     Ok(expected + 1)
@@ -133,24 +138,26 @@ pub async fn fix_schema(
 
 /// Notes why the last refresh of a table failed, or that nothing is wrong with it.
 pub async fn set_problem(tx: &mut Tx, id: TableId, problem: Option<&Reason>) -> Result<()> {
-    let version = sqlx::query_scalar("UPDATE tables SET problem = $2 WHERE id = $1 RETURNING version")
-        .bind(id.to_string())
-        .bind(to_maybe_json(problem)?)
-        .fetch_optional(tx.connection())
-        .await
-        .doing("note the problem of a table")?;
+    let version =
+        sqlx::query_scalar("UPDATE tables SET problem = $2 WHERE id = $1 RETURNING version")
+            .bind(id.to_string())
+            .bind(to_maybe_json(problem)?)
+            .fetch_optional(tx.connection())
+            .await
+            .doing("note the problem of a table")?;
     tx.signal(SignalKind::Table, id, version.ok_or(StoreError::NotFound)?);
     Ok(())
 }
 
 /// Notes what the last refresh found different, or that it was seen.
 pub async fn set_change(tx: &mut Tx, id: TableId, change: Option<&SchemaChange>) -> Result<()> {
-    let version = sqlx::query_scalar("UPDATE tables SET change = $2 WHERE id = $1 RETURNING version")
-        .bind(id.to_string())
-        .bind(to_maybe_json(change)?)
-        .fetch_optional(tx.connection())
-        .await
-        .doing("note the change of a table")?;
+    let version =
+        sqlx::query_scalar("UPDATE tables SET change = $2 WHERE id = $1 RETURNING version")
+            .bind(id.to_string())
+            .bind(to_maybe_json(change)?)
+            .fetch_optional(tx.connection())
+            .await
+            .doing("note the change of a table")?;
     tx.signal(SignalKind::Table, id, version.ok_or(StoreError::NotFound)?);
     Ok(())
 }

@@ -99,7 +99,11 @@ pub async fn record_snapshot(tx: &mut Tx, new: &NewSnapshot<'_>) -> Result<()> {
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;
-    tx.signal(SignalKind::Table, new.table_id, version.ok_or(StoreError::NotFound)?);
+    tx.signal(
+        SignalKind::Table,
+        new.table_id,
+        version.ok_or(StoreError::NotFound)?,
+    );
     Ok(())
 }
 
@@ -124,7 +128,11 @@ pub async fn confirm_snapshot(tx: &mut Tx, table: TableId, at: Micros) -> Result
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;
-    tx.signal(SignalKind::Table, table, version.ok_or(StoreError::NotFound)?);
+    tx.signal(
+        SignalKind::Table,
+        table,
+        version.ok_or(StoreError::NotFound)?,
+    );
     Ok(())
 }
 
@@ -155,11 +163,13 @@ pub async fn latest_snapshots(mut db: impl Reads, tables: &[TableId]) -> Result<
     let mut db = db.reading().await?;
     let mut found = Vec::with_capacity(tables.len());
     for table in tables {
-        let one = sqlx::query(select!("JOIN tables t ON t.snapshot_id = n.id WHERE t.id = $1"))
-            .bind(table.to_string())
-            .fetch_optional(&mut *db)
-            .await
-            .doing("read the snapshot of a table")?;
+        let one = sqlx::query(select!(
+            "JOIN tables t ON t.snapshot_id = n.id WHERE t.id = $1"
+        ))
+        .bind(table.to_string())
+        .fetch_optional(&mut *db)
+        .await
+        .doing("read the snapshot of a table")?;
         if let Some(one) = one {
             found.push(row(&one)?);
         }
@@ -167,8 +177,8 @@ pub async fn latest_snapshots(mut db: impl Reads, tables: &[TableId]) -> Result<
     Ok(found)
 }
 
-/// Snapshots that nothing needs: older than the last `keep` of their table, not the table's own, and
-/// not pinned by a run that has not ended. Oldest first.
+/// Snapshots that nothing needs: older than the last `keep` of their table, not the table's own,
+/// and not pinned by a run that has not ended. Oldest first.
 pub async fn snapshots_to_drop(mut db: impl Reads, keep: u32) -> Result<Vec<SnapshotRow>> {
     let rows = sqlx::query(select!(
         "JOIN (SELECT id, ROW_NUMBER() OVER (PARTITION BY table_id ORDER BY taken_at DESC, id DESC) AS age
@@ -198,5 +208,9 @@ pub async fn delete_snapshot(tx: &mut Tx, id: SnapshotId) -> Result<()> {
     .execute(tx.connection())
     .await
     .doing("forget a snapshot")?;
-    if done.rows_affected() == 0 { Err(StoreError::InUse) } else { Ok(()) }
+    if done.rows_affected() == 0 {
+        Err(StoreError::InUse)
+    } else {
+        Ok(())
+    }
 }

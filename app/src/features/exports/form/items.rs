@@ -1,5 +1,6 @@
 //! What is sent: the tables of the export.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::errors::FormErrors;
@@ -114,12 +115,19 @@ fn FieldsDisclosure(place: usize, item: ItemState, errors: FormErrors) -> impl I
         let (chosen, all) = item.chosen_of();
         exports::fields_chosen(language, chosen, all)
     };
-    let toggled = move |event: leptos::ev::ToggleEvent| {
-        let details: leptos::web_sys::HtmlDetailsElement = event_target(&event);
-        item.open.set(details.open());
+    let details = NodeRef::<html::Details>::new();
+    let toggled = move |_| {
+        if let Some(details) = details.get_untracked() {
+            item.open.set(details.has_attribute("open"));
+        }
     };
     view! {
-        <details class="pick-fields" prop:open=move || item.open.get() on:toggle=toggled>
+        <details
+            class="pick-fields"
+            node_ref=details
+            prop:open=move || item.open.get()
+            on:toggle=toggled
+        >
             <summary>
                 {summary} <span class="sr">{exports::fields_of(language, item.name.get_value())}</span>
             </summary>

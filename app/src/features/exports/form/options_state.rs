@@ -88,6 +88,15 @@ impl OptionsState {
             let text = text.trim();
             (!text.is_empty()).then(|| number(errors, "options.max_rows_per_file", text))
         });
+        let format = self.file_format();
+        // Parquet compresses inside; the choice is kept for when another format is chosen again.
+        let compression = match format {
+            FileFormat::Parquet => Compression::None,
+            _ => self
+                .compression
+                .with(|code| Compression::from_code(code))
+                .unwrap_or_default(),
+        };
         let mut limit = |field: &str, text: RwSignal<String>| {
             text.with(|text| number(errors, field, text.trim()))
         };
@@ -97,11 +106,8 @@ impl OptionsState {
             fewer_rows: limit("options.held.fewer_rows", self.held_rows).unwrap_or_default(),
         };
         DeliveryOptions {
-            format: self.file_format(),
-            compression: self
-                .compression
-                .with(|code| Compression::from_code(code))
-                .unwrap_or_default(),
+            format,
+            compression,
             delimiter: self
                 .delimiter
                 .with(|code| Delimiter::from_code(code))

@@ -73,6 +73,7 @@ fn FormLoader(
                 view! { <ExportForm form loaded saving load_theirs/> }.into_any()
             }
             Err(error) => {
+                saving.give_up();
                 let retry_href = address.get_untracked().to_string();
                 view! { <Problem error retry_href/> }.into_any()
             }
@@ -214,6 +215,8 @@ fn FormFooter(saving: Saving) -> impl IntoView {
                 </Button>
             }
             .into_any()
+        } else if is_live.get() && saving.unavailable.get() {
+            ().into_any()
         } else {
             view! {
                 <Button appearance=Appearance::Primary disabled_reason=waiting>

@@ -22,6 +22,8 @@ pub(super) struct Saving {
     purpose: Purpose,
     /// The form, once it is filled in.
     pub(super) form: RwSignal<Option<FormState>>,
+    /// It cannot be filled in: there is nothing to save.
+    pub(super) unavailable: RwSignal<bool>,
     pub(super) busy: RwSignal<bool>,
     pub(super) errors: FormErrors,
     /// Why it could not be saved, where that belongs to no field.
@@ -51,6 +53,7 @@ impl Saving {
         Self {
             purpose,
             form: RwSignal::new(None),
+            unavailable: RwSignal::new(false),
             busy: RwSignal::new(false),
             errors: FormErrors::new(),
             failure: RwSignal::new(None),
@@ -66,7 +69,14 @@ impl Saving {
         self.errors.set(FieldErrors::default());
         self.failure.set(None);
         self.conflict.set(None);
+        self.unavailable.set(false);
         self.form.set(Some(form));
+    }
+
+    /// Notes that there is no form.
+    pub(super) fn give_up(self) {
+        self.form.set(None);
+        self.unavailable.set(true);
     }
 
     /// Whether closing the pane would lose something.

@@ -7,7 +7,8 @@ use super::load::{Loaded, Purpose};
 use super::options_state::OptionsState;
 use super::submission::{Places, Submission};
 use crate::domain::{
-    DeliveryOptions, DisplayName, ExportDraft, ExportItemDraft, FieldErrors, Mode, Reason, Version,
+    DeliveryOptions, DisplayName, ExportDraft, ExportItemDraft, FieldErrors, Mode, Reason, TableId,
+    Version,
 };
 
 /// The form. Its parts are signals, so it is copied freely.
@@ -89,8 +90,11 @@ impl FormState {
             errors.add("items", Reason::new("choose_table"));
         }
         for (place, item) in draft.items.iter().enumerate() {
-            if item.fields.as_ref().is_some_and(Vec::is_empty) && !item.include_new {
-                errors.add(&format!("items.{place}"), Reason::new("choose_field"));
+            if item.fields.as_ref().is_some_and(Vec::is_empty) {
+                errors.add(
+                    &format!("items.{place}.fields"),
+                    self.fields_needed(item.table_id),
+                );
             }
         }
         let errors = submission.places.to_form(errors);
@@ -128,6 +132,16 @@ impl FormState {
             draft,
             places: Places(places),
         }
+    }
+
+    fn fields_needed(self, table: TableId) -> Reason {
+        let name = self.items.with_value(|items| {
+            items
+                .iter()
+                .find(|item| item.table_id == table)
+                .map(|item| item.name.get_value())
+        });
+        Reason::new("fields_needed").with("table", name.unwrap_or_default())
     }
 
     /// Opens the fields of the tables that have an error, so that it can be seen.

@@ -1,0 +1,133 @@
+//! Live events: hints arrive, and a stream ends with the right to it.
+
+use app::domain::Role;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+
+use crate::support::app::{Client, TestApp, furnish};
+
+struct Stream {
+    response: Response,
+    text: String,
+}
+
+impl Stream {
+    async fn open(client: &Client) -> Self {
+        Self::with(client, &[]).await
+    }
+
+    async fn with(client: &Client, headers: &[(&str, &str)]) -> Self {
+        let mut request = client.request(Method::GET, "/events");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        Self {
+            response,
+            text: String::new(),
+        }
+    }
+
+    /// The next event with data, as its name and data; none when the stream has ended.
+    async fn next(&mut self) -> Option<(String, Value)> {
+        loop {
+            while let Some((block, rest)) = self.text.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.text = rest;
+                let field = |name: &str| {
+                    block
+                        .lines()
+                        .find_map(|line| line.strip_prefix(name))
+                        .map(str::trim)
+                };
+                if let Some(data) = field("data:") {
+                    let name = field("event:").unwrap_or("message").to_owned();
+                    return Some((name, serde_json::from_str(data).expect("JSON")));
+                }
+            }
+            let chunk = self.response.chunk().await.ok().flatten()?;
+            self.text
+                .push_str(std::str::from_utf8(&chunk).expect("text"));
+        }
+    }
+
+    async fn ends(mut self) {
+        while self.next().await.is_some() {}
+    }
+}
+
+#[tokio::test]
+async fn a_change_is_a_hint_for_those_who_may_know() {
+    let app = TestApp::start().await;
+    let administrator = app.person("admin@example.org", Role::Administrator).await;
+    let viewer = app.person("viewer@example.org", Role::Viewer).await;
+    let furniture = furnish(&app, &administrator).await;
+    let (mut all, mut some) = (
+        Stream::open(&administrator).await,
+        Stream::open(&viewer).await,
+    );
+    let headers = all.response.headers();
+    assert_eq!(headers["content-type"], "text/event-stream");
+    assert_eq!(headers["x-accel-buffering"], "no");
+    assert!(!headers.contains_key("content-encoding"));
+    let path = format!("/api/v1/connections/{}", furniture.shared);
+    let folder = app.files().join("out");
+    let body = json!({"name": "Renamed", "type": "local_folder", "config": {"path": folder}, "audience": "contributors", "consent": true});
+    administrator.put(&path, 1, &body).await.expect(200);
+    let export = crate::support::app::export_body("A", &furniture.shared, &furniture.table);
+    let export = administrator
+        .post("/api/v1/exports", &export)
+        .await
+        .expect(201);
+    let (_, first) = all.next().await.expect("a hint");
+    assert_eq!(
+        (first["kind"].as_str(), first["id"].as_str()),
+        (Some("connection"), Some(furniture.shared.as_str()))
+    );
+    let (name, hint) = some.next().await.expect("a hint");
+    assert_eq!(
+        (name.as_str(), &hint["kind"], &hint["id"]),
+        ("message", &json!("export"), &export["id"])
+    );
+    assert_eq!(
+        hint.as_object().map(|hint| hint.len()),
+        Some(3),
+        "hints carry no data: {hint}"
+    );
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_its_session_does() {
+    let app = TestApp::start().await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let session = app.session("ada@example.org").await;
+    let stream = Stream::open(&session).await;
+    session.form("/api/ui/account/sign-out", &[]).await;
+    stream.ends().await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_server_stops() {
+    let app = TestApp::start().await;
+    let viewer = app.person("viewer@example.org", Role::Viewer).await;
+    let stream = Stream::open(&viewer).await;
+    let (_, _folder) = tokio::join!(stream.ends(), app.stop());
+}
+
+#[tokio::test]
+async fn who_comes_back_is_told_to_fetch_everything() {
+    let app = TestApp::start().await;
+    let viewer = app.person("viewer@example.org", Role::Viewer).await;
+    let mut stream = Stream::with(&viewer, &[("last-event-id", "7")]).await;
+    assert_eq!(stream.next().await, Some(("resync".to_owned(), json!({}))));
+}
+
+#[tokio::test]
+async fn nobody_listens_without_signing_in() {
+    let app = TestApp::start().await;
+    assert_eq!(
+        app.anonymous().get("/events").await.problem(401),
+        "not_signed_in"
+    );
+}

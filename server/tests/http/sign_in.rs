@@ -1,0 +1,229 @@
+//! Signing in and out at the door.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::domain::Role;
+use base::{Clock as _, FixedClock, SystemClock};
+use reqwest::Method;
+
+use crate::support::app::{Answer, Client, PASSWORD, TestApp};
+
+const SIGN_IN: &str = "/api/ui/account/sign-in";
+
+async fn sign_in(client: &Client, email: &str, password: &str) -> Answer {
+    client
+        .form(
+            SIGN_IN,
+            &[
+                ("email", email),
+                ("password", password),
+                ("next", "/data/exports"),
+            ],
+        )
+        .await
+}
+
+#[tokio::test]
+async fn a_session_is_a_cookie_that_scripts_cannot_read() {
+    let app = TestApp::start().await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let answer = sign_in(&app.anonymous(), "ada@example.org", PASSWORD).await;
+    let cookie = answer.header("set-cookie").to_owned();
+    assert!(
+        cookie.starts_with("waybill_session=")
+            && cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    let first = app.session("ada@example.org").await;
+    let second = app.session("ada@example.org").await;
+    assert_ne!(first.cookie, second.cookie, "every sign-in makes a new one");
+    assert_eq!(
+        first.get("/api/v1/me").await.expect(200)["email"],
+        "ada@example.org"
+    );
+}
+
+#[tokio::test]
+async fn a_form_without_script_is_sent_on_and_an_error_goes_back_to_it() {
+    let app = TestApp::start().await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let client = app.anonymous();
+    let post = async |password: &str| {
+        let form = [
+            ("email", "ada@example.org"),
+            ("password", password),
+            ("next", "/data/exports?q=a"),
+        ];
+        let referer = format!("http://{}/sign-in?next=x", app.running.address);
+        let request = client
+            .request(Method::POST, SIGN_IN)
+            .header("accept", "text/html")
+            .header("referer", referer);
+        client.send(request.form(&form)).await
+    };
+    let right = post(PASSWORD).await;
+    assert_eq!(
+        (right.status.as_u16(), right.header("location")),
+        (303, "/data/exports?q=a")
+    );
+    let wrong = post("wrong").await;
+    assert_eq!(wrong.status.as_u16(), 303);
+    assert!(
+        wrong.header("location").contains("/sign-in?next=x"),
+        "{}",
+        wrong.header("location")
+    );
+    assert_eq!(wrong.header("set-cookie"), "");
+}
+
+#[tokio::test]
+async fn wrong_addresses_and_wrong_passwords_look_the_same() {
+    let app = TestApp::start().await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let unknown = sign_in(&app.anonymous(), "nobody@example.org", PASSWORD).await;
+    let wrong = sign_in(&app.anonymous(), "ada@example.org", "wrong").await;
+    assert_eq!((unknown.status, unknown.text), (wrong.status, wrong.text));
+}
+
+#[tokio::test]
+async fn trying_passwords_is_throttled_and_does_not_lock_out_another_network() {
+    let clock = Arc::new(FixedClock::new(SystemClock.now_us()));
+    let proxied = |config: &mut server::config::Config| {
+        config.http.trusted_proxies = vec!["127.0.0.1".parse().expect("a range")]
+    };
+    let app = TestApp::at(clock.clone(), proxied).await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let client = app.anonymous();
+    let attempt = async |network: &str, password: &str| {
+        let form = [
+            ("email", "ada@example.org"),
+            ("password", password),
+            ("next", "/"),
+        ];
+        let request = client
+            .request(Method::POST, SIGN_IN)
+            .header("x-forwarded-for", network)
+            .form(&form);
+        client
+            .send(request.header("accept", "application/json"))
+            .await
+            .status
+            .as_u16()
+    };
+    let mut last = 0;
+    for _ in 0..8 {
+        last = attempt("203.0.113.1", "wrong").await;
+    }
+    assert_eq!(last, 429);
+    assert_eq!(
+        attempt("203.0.113.1", PASSWORD).await,
+        429,
+        "not even the right password"
+    );
+    assert_eq!(
+        attempt("203.0.113.2", PASSWORD).await,
+        200,
+        "from elsewhere the account is open"
+    );
+    clock.advance(Duration::from_secs(3600));
+    assert_eq!(attempt("203.0.113.1", PASSWORD).await, 200, "the wait ends");
+}
+
+#[tokio::test]
+async fn guessing_tokens_is_slowed_down() {
+    let app = TestApp::start().await;
+    let client = Client {
+        authorization: Some("Bearer wb_guess".to_owned()),
+        ..app.anonymous()
+    };
+    let mut seen = Vec::new();
+    for _ in 0..300 {
+        let answer = client.get("/api/v1/me").await;
+        seen.push(answer.status.as_u16());
+        if answer.status == 429 {
+            assert_eq!(answer.problem(429), "throttled");
+            assert!(
+                answer
+                    .header("retry-after")
+                    .parse::<u32>()
+                    .is_ok_and(|seconds| seconds > 0)
+            );
+            return;
+        }
+    }
+    panic!("never throttled: {seen:?}");
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server() {
+    let app = TestApp::start().await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let session = app.session("ada@example.org").await;
+    let other = app.session("ada@example.org").await;
+    let answer = session.form("/api/ui/account/sign-out", &[]).await;
+    assert!(
+        answer.header("set-cookie").contains("Max-Age=0"),
+        "{}",
+        answer.header("set-cookie")
+    );
+    assert_eq!(
+        session.get("/api/v1/me").await.problem(401),
+        "not_signed_in"
+    );
+    assert_eq!(other.get("/api/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_nobody_uses_it() {
+    let clock = Arc::new(FixedClock::new(SystemClock.now_us()));
+    let app = TestApp::at(clock.clone(), |_| {}).await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let session = app.session("ada@example.org").await;
+    clock.advance(Duration::from_secs(11 * 3600));
+    assert_eq!(session.get("/api/v1/me").await.status, 200);
+    clock.advance(Duration::from_secs(11 * 3600));
+    assert_eq!(
+        session.get("/api/v1/me").await.status,
+        200,
+        "using it keeps it"
+    );
+    clock.advance(Duration::from_secs(13 * 3600));
+    assert_eq!(session.get("/api/v1/me").await.status, 401);
+}
+
+#[tokio::test]
+async fn the_first_administrator_is_made_with_the_printed_link_once() {
+    let app = TestApp::start().await;
+    let link = app.running.set_up_link.clone().expect("nobody exists");
+    let code = link.split("code=").nth(1).expect("a code").to_owned();
+    let client = app.anonymous();
+    let set_up = async |code: &str, email: &str| {
+        let form = [
+            ("code", code),
+            ("name", "Ada"),
+            ("email", email),
+            ("password", PASSWORD),
+        ];
+        client.form("/api/ui/account/set-up", &form).await
+    };
+    assert_ne!(set_up("guessed", "eve@example.org").await.status, 200);
+    let made = set_up(&code, "ada@example.org").await;
+    assert_eq!(made.status, 200, "{}", made.text);
+    let cookie = made
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .expect("a pair")
+        .to_owned();
+    let ada = Client {
+        cookie: Some(cookie),
+        ..app.anonymous()
+    };
+    assert_eq!(
+        ada.get("/api/v1/me").await.expect(200)["role"],
+        "administrator"
+    );
+    assert_ne!(set_up(&code, "eve@example.org").await.status, 200, "once");
+}

@@ -1,0 +1,211 @@
+//! Several workers at once: nothing is done twice.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use app::domain::{Audience, RunStatus};
+use server::store::queue::{Enqueued, Heartbeat, Progress};
+use server::store::{Store, StoreError, queue, runs, tasks};
+
+use super::fixtures::{
+    LONG, MANY, add_connection, add_run, add_source, ask, claim_one, end, ended, let_pass,
+    simple_export,
+};
+use crate::support::databases::{Database, NOON, on_both_databases};
+
+/// A second server on the same database.
+async fn another(database: &Database) -> Store {
+    let clock = Arc::clone(&database.clock) as Arc<dyn base::Clock>;
+    Store::open(&database.url, clock).await.expect("opens")
+}
+
+on_both_databases! {
+    async fn workers_that_claim_at_once_never_get_the_same_run(database: Database) {
+        let store = &database.store;
+        let other = another(&database).await;
+        let mut asked = BTreeSet::new();
+        for number in 0..12 {
+            let connection =
+                add_connection(store, &format!("c{number}"), Audience::Contributors).await;
+            let export = simple_export(store, &format!("e{number}"), connection).await;
+            asked.insert(add_run(store, export).await);
+        }
+        let mut workers = Vec::new();
+        for number in 0..6 {
+            let store = if number % 2 == 0 {
+                store.clone()
+            } else {
+                other.clone()
+            };
+            workers.push(tokio::spawn(async move {
+                let mut got = Vec::new();
+                let mut nothing = 0;
+                // On PostgreSQL a claim may find everything locked by others; it asks again.
+                while nothing < 20 {
+                    match queue::claim(&store, &format!("w{number}"), LONG, MANY)
+                        .await
+                        .expect("claims")
+                    {
+                        Some(run) => got.push(run.id),
+                        None => nothing += 1,
+                    }
+                }
+                got
+            }));
+        }
+        let mut got = Vec::new();
+        for worker in workers {
+            got.extend(worker.await.expect("works"));
+        }
+        assert_eq!(got.len(), 12);
+        assert_eq!(got.into_iter().collect::<BTreeSet<_>>(), asked);
+        other.close().await;
+    }
+
+    async fn workers_that_claim_at_once_never_take_more_places_than_there_are(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        for number in 0..8 {
+            let export = simple_export(store, &format!("e{number}"), connection).await;
+            add_run(store, export).await;
+        }
+        let claims = (0..8).map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                queue::claim(&store, &format!("w{number}"), LONG, MANY)
+                    .await
+                    .expect("claims")
+            })
+        });
+        let mut got = 0;
+        for claim in claims.collect::<Vec<_>>() {
+            got += usize::from(claim.await.expect("works").is_some());
+        }
+        let left = queue::claim(store, "last", LONG, MANY)
+            .await
+            .expect("claims");
+        assert!(
+            got <= 2 && got + usize::from(left.is_some()) == 2,
+            "{got} {left:?}"
+        );
+        assert_eq!(
+            runs::counts(store).await.expect("counts"),
+            [(RunStatus::Processing, 2), (RunStatus::Queued, 6)],
+        );
+    }
+
+    async fn people_who_press_run_at_once_get_one_run(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let export = simple_export(store, "Clients", connection).await;
+        let presses = (0..8).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { ask(&store, export).await })
+        });
+        let mut ids = BTreeSet::new();
+        let mut new = 0;
+        for press in presses.collect::<Vec<_>>() {
+            match press.await.expect("answers") {
+                Enqueued::New(id) => {
+                    new += 1;
+                    ids.insert(id);
+                }
+                Enqueued::UnderWay(id) => {
+                    ids.insert(id);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((new, ids.len()), (1, 1));
+    }
+
+    async fn a_run_is_taken_over_once_while_its_old_worker_writes(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let export = simple_export(store, "Clients", connection).await;
+        add_run(store, export).await;
+        let old = claim_one(store).await;
+        let_pass(store, &old).await;
+        let how = ended(RunStatus::Successful, NOON);
+        let nothing_new = Progress::default();
+        let (first, second, ending, beat) = tokio::join!(
+            queue::claim(store, "one", LONG, MANY),
+            queue::claim(store, "two", LONG, MANY),
+            end(store, &old, &how),
+            queue::heartbeat(store, old.id, old.fence, LONG, &nothing_new),
+        );
+        let taken: Vec<_> = [first.expect("claims"), second.expect("claims")]
+            .into_iter()
+            .flatten()
+            .collect();
+        match ending {
+            Ok(()) => assert!(taken.is_empty(), "it ended before it was taken over"),
+            Err(StoreError::FenceLost) => {
+                assert_eq!(taken.len(), 1, "somebody has it, and nobody else");
+                assert_eq!(beat.expect("answers"), Heartbeat::Lost);
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    async fn claims_ends_and_questions_at_once_do_not_block_each_other(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let mut exports_made = Vec::new();
+        for number in 0..4 {
+            exports_made.push(simple_export(store, &format!("e{number}"), connection).await);
+        }
+        let work = exports_made.iter().map(|export| {
+            let (store, export) = (store.clone(), *export);
+            tokio::spawn(async move {
+                for _round in 0..5 {
+                    ask(&store, export).await;
+                    if let Some(run) = queue::claim(&store, "w", LONG, MANY).await.expect("claims")
+                    {
+                        let beat =
+                            queue::heartbeat(&store, run.id, run.fence, LONG, &Progress::default())
+                                .await;
+                        assert!(matches!(beat.expect("beats"), Heartbeat::Alive { .. }));
+                        end(&store, &run, &ended(RunStatus::Successful, NOON))
+                            .await
+                            .expect("ends");
+                    }
+                }
+            })
+        });
+        for worker in work.collect::<Vec<_>>() {
+            worker.await.expect("works");
+        }
+        while let Some(run) = queue::claim(store, "w", LONG, MANY).await.expect("claims") {
+            end(store, &run, &ended(RunStatus::Successful, NOON))
+                .await
+                .expect("ends");
+        }
+        assert!(
+            runs::counts(store).await.expect("counts").is_empty(),
+            "nothing is left behind"
+        );
+    }
+
+    async fn one_worker_at_a_time_renews_a_source(database: Database) {
+        let store = &database.store;
+        let source = add_source(store, "Shop").await;
+        let tables = crate::store::fixtures::add_tables(store, source, &["a", "b"]).await;
+        for table in &tables {
+            let mut tx = store.begin().await.expect("begins");
+            tasks::ask_refresh(&mut tx, source, Some(&[*table]), "Ada", NOON)
+                .await
+                .expect("asks");
+            tx.commit().await.expect("commits");
+        }
+        let claims = (0..6).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { tasks::claim(&store, "w", LONG).await.expect("claims") })
+        });
+        let mut got = 0;
+        for claim in claims.collect::<Vec<_>>() {
+            got += usize::from(claim.await.expect("works").is_some());
+        }
+        assert_eq!(got, 1);
+    }
+}

@@ -1,0 +1,199 @@
+//! Tasks: who waits for whom, and what a source's status says.
+
+use app::domain::{Audience, Reason, RefreshStatus, SourceId, TableId};
+use server::store::queue::Heartbeat;
+use server::store::{Store, StoreError, TaskId, queue, sources, tasks};
+
+use super::fixtures::{
+    LONG, PASSED, add_connection, add_run, add_source, add_tables, claim, simple_export,
+};
+use crate::support::databases::{NOON, on_both_databases};
+
+async fn ask(store: &Store, source: SourceId, scope: Option<&[TableId]>) -> TaskId {
+    let mut tx = store.begin().await.expect("begins");
+    let task = tasks::ask_refresh(&mut tx, source, scope, "Ada", NOON)
+        .await
+        .expect("asks");
+    tx.commit().await.expect("commits");
+    task
+}
+
+async fn take(store: &Store) -> Option<tasks::ClaimedTask> {
+    tasks::claim(store, "worker", LONG).await.expect("claims")
+}
+
+async fn finish(store: &Store, task: &tasks::ClaimedTask, outcome: Result<(), &Reason>) {
+    let mut tx = store.begin().await.expect("begins");
+    tasks::finish(&mut tx, task.id, task.fence, outcome, NOON + 7)
+        .await
+        .expect("ends");
+    tx.commit().await.expect("commits");
+}
+
+async fn status(store: &Store, source: SourceId) -> (RefreshStatus, Option<i64>) {
+    let row = sources::get(store, source)
+        .await
+        .expect("reads")
+        .expect("is there");
+    (row.status, row.refreshed_at)
+}
+
+on_both_databases! {
+    async fn a_refresh_that_waits_serves_everybody_it_covers(database: Database) {
+        let store = &database.store;
+        let source = add_source(store, "Shop").await;
+        let tables = add_tables(store, source, &["a", "b"]).await;
+        let first = ask(store, source, Some(&tables[..1])).await;
+        assert_eq!(ask(store, source, Some(&tables[..1])).await, first);
+        let both = ask(store, source, Some(&tables)).await;
+        assert_ne!(both, first);
+        assert_eq!(ask(store, source, Some(&tables[1..])).await, both);
+        let whole = ask(store, source, None).await;
+        assert_ne!(whole, both);
+        assert_eq!(ask(store, source, None).await, whole);
+        let claimed = take(store).await.expect("a task");
+        assert_eq!(
+            (claimed.id, claimed.scope.as_deref()),
+            (first, Some(&tables[..1]))
+        );
+        assert_ne!(
+            ask(store, source, Some(&tables[..1])).await,
+            first,
+            "what is under way is too late"
+        );
+        let mut tx = store.begin().await.expect("begins");
+        let unknown = SourceId::new(crate::store::fixtures::id());
+        let refused = tasks::ask_refresh(&mut tx, unknown, None, "Ada", NOON).await;
+        assert!(matches!(refused, Err(StoreError::NotFound)));
+    }
+
+    async fn a_source_shows_what_becomes_of_its_tasks(database: Database) {
+        let store = &database.store;
+        let source = add_source(store, "Shop").await;
+        ask(store, source, None).await;
+        assert_eq!(status(store, source).await, (RefreshStatus::Queued, None));
+        let task = take(store).await.expect("a task");
+        assert_eq!(
+            status(store, source).await,
+            (RefreshStatus::Processing, None)
+        );
+        finish(store, &task, Ok(())).await;
+        assert_eq!(
+            status(store, source).await,
+            (RefreshStatus::Successful, Some(NOON + 7))
+        );
+        assert_eq!(
+            tasks::status(store, task.id).await.expect("reads"),
+            Some(RefreshStatus::Successful)
+        );
+        ask(store, source, None).await;
+        let task = take(store).await.expect("a task");
+        finish(store, &task, Err(&Reason::new("source_unreadable"))).await;
+        assert_eq!(
+            status(store, source).await,
+            (RefreshStatus::Failed, Some(NOON + 7))
+        );
+        let row = sources::get(store, source)
+            .await
+            .expect("reads")
+            .expect("is there");
+        assert_eq!(row.status_reason, Some(Reason::new("source_unreadable")));
+    }
+
+    async fn a_run_waits_for_all_it_needs_and_learns_what_failed(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let export = simple_export(store, "Clients", connection).await;
+        let sources = [
+            add_source(store, "Shop").await,
+            add_source(store, "Web").await,
+        ];
+        let run = add_run(store, export).await;
+        for source in sources {
+            let task = ask(store, source, None).await;
+            let mut tx = store.begin().await.expect("begins");
+            tasks::need(&mut tx, run, task).await.expect("waits");
+            tasks::need(&mut tx, run, task).await.expect("waits once");
+            tx.commit().await.expect("commits");
+        }
+        assert!(claim(store).await.is_none());
+        let first = take(store).await.expect("a task");
+        finish(store, &first, Ok(())).await;
+        assert!(claim(store).await.is_none());
+        assert!(
+            tasks::failed_needs(store, run)
+                .await
+                .expect("reads")
+                .is_empty()
+        );
+        let second = take(store).await.expect("a task");
+        finish(store, &second, Err(&Reason::new("source_unreadable"))).await;
+        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(run));
+        let failed = tasks::failed_needs(store, run).await.expect("reads");
+        assert_eq!(failed, [Reason::new("source_unreadable")]);
+    }
+
+    async fn a_task_of_a_dead_worker_is_done_by_another_but_not_for_ever(database: Database) {
+        let store = &database.store;
+        let source = add_source(store, "Shop").await;
+        ask(store, source, None).await;
+        let first = take(store).await.expect("a task");
+        assert!(take(store).await.is_none());
+        let beat = tasks::heartbeat(store, first.id, first.fence, PASSED)
+            .await
+            .expect("beats");
+        assert_eq!(
+            beat,
+            Heartbeat::Alive {
+                cancel_requested: false
+            }
+        );
+        let second = take(store).await.expect("is taken over");
+        assert_eq!((second.id, second.attempt, second.fence), (first.id, 2, 2));
+        let lost = tasks::heartbeat(store, first.id, first.fence, LONG)
+            .await
+            .expect("answers");
+        assert_eq!(lost, Heartbeat::Lost);
+        let mut tx = store.begin().await.expect("begins");
+        let refused = tasks::finish(&mut tx, first.id, first.fence, Ok(()), NOON).await;
+        assert!(matches!(refused, Err(StoreError::FenceLost)));
+        drop(tx);
+
+        let mut last = second;
+        tasks::heartbeat(store, last.id, last.fence, PASSED)
+            .await
+            .expect("beats");
+        assert_eq!(queue::reap(store).await.expect("reaps").tasks, 1);
+        assert_eq!(status(store, source).await.0, RefreshStatus::Queued);
+        last = take(store).await.expect("a task");
+        assert_eq!(last.attempt, 3);
+        tasks::heartbeat(store, last.id, last.fence, PASSED)
+            .await
+            .expect("beats");
+        assert!(take(store).await.is_none());
+        assert_eq!(queue::reap(store).await.expect("reaps").tasks, 1);
+        assert_eq!(queue::reap(store).await.expect("reaps").tasks, 0);
+        let row = sources::get(store, source)
+            .await
+            .expect("reads")
+            .expect("is there");
+        assert_eq!(row.status, RefreshStatus::Failed);
+        assert_eq!(
+            row.status_reason.map(|reason| reason.code).as_deref(),
+            Some("attempts_used_up")
+        );
+    }
+
+    async fn a_task_that_a_stopping_server_gives_back_loses_no_attempt(database: Database) {
+        let store = &database.store;
+        let source = add_source(store, "Shop").await;
+        ask(store, source, None).await;
+        let task = take(store).await.expect("a task");
+        let mut tx = store.begin().await.expect("begins");
+        tasks::put_back(&mut tx, task.id, task.fence)
+            .await
+            .expect("gives back");
+        tx.commit().await.expect("commits");
+        assert_eq!(take(store).await.map(|again| again.attempt), Some(1));
+    }
+}
