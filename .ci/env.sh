@@ -23,7 +23,7 @@ fi
 
 # Everything that runs on the server, always chosen together: another choice would unify other features
 # and compile DataFusion again.
-MEMBERS=(-p server -p base -p formats -p engine -p connectors)
+MEMBERS=(-p app -p server -p base -p formats -p engine -p connectors)
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 die() { printf '%s\n' "$*" >&2; exit 1; }

@@ -124,8 +124,7 @@ pub fn can(actor: &Actor, action: Action, resource: Resource<'_>) -> bool {
 
 fn is_shared(contributor: &Actor, resource: Resource<'_>) -> bool {
     match resource {
-        Resource::None => false,
-        Resource::Connection(Audience::Administrators) => false,
+        Resource::None | Resource::Connection(Audience::Administrators) => false,
         Resource::Connection(Audience::Contributors) => true,
         Resource::Connection(Audience::People(people)) => people.contains(&contributor.id),
         Resource::Detached { has_shared } => has_shared,

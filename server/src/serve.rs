@@ -23,7 +23,7 @@ use crate::services::{self, people};
 use crate::store::Store;
 use crate::{demo, telemetry};
 
-pub use check::check;
+pub use check::{Finding, check};
 pub use open::{DataFolder, open_store};
 
 use backstage::Behind;

@@ -6,6 +6,7 @@ mod support {
     pub(crate) mod schema;
 }
 
+mod architecture;
 mod delivery;
 mod http;
 mod store;

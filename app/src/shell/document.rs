@@ -68,11 +68,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 }
 
 /// Loads the module and lets it take over the page. In place of Leptos' `HydrationScripts`, which
-/// writes the nonce into `crossorigin`, where injected styles can read it.
+/// writes the nonce into `crossorigin`, where injected styles can read it. The mark on the document
+/// tells tests and measurements that the page listens.
 #[component]
 fn Hydration(assets: AssetNames) -> impl IntoView {
     let script = format!(
-        "import({script}).then(module=>module.default({{module_or_path:{wasm}}}).then(()=>module.hydrate()))",
+        "import({script}).then(module=>module.default({{module_or_path:{wasm}}}).then(()=>{{module.hydrate();document.documentElement.dataset.hydrated=''}}))",
         script = quoted(&assets.script),
         wasm = quoted(&assets.wasm),
     );

@@ -102,7 +102,7 @@ impl Listening {
         loop {
             tokio::select! {
                 () = self.http.stop.cancelled() => return None,
-                _ = self.recheck.tick() => if !self.is_still_the_same_person().await {
+                _ = self.recheck.tick() => if !is_still(&self.credential, &self.http, self.person).await {
                     return None;
                 },
                 heard = self.hints.next() => match heard? {
@@ -111,14 +111,6 @@ impl Listening {
                     Heard::Hint(_) => {}
                 },
             }
-        }
-    }
-
-    /// A fault while looking ends the stream too: the client comes back and is told.
-    async fn is_still_the_same_person(&self) -> bool {
-        match self.credential.actor(&self.http).await {
-            Ok(Some(actor)) => (actor.id, actor.role) == self.person,
-            Ok(None) | Err(_) => false,
         }
     }
 
@@ -132,5 +124,14 @@ impl Listening {
         let event = Event::default().id(self.sent.to_string());
         // A hint is made of texts and a number; serialising it cannot fail.
         event.json_data(hint).unwrap_or_else(|_| resync())
+    }
+}
+
+/// Whether the credential is still that of this person in this role. A fault while looking ends the
+/// stream too: the client comes back and is told.
+async fn is_still(credential: &Credential, http: &Http, person: (UserId, Role)) -> bool {
+    match credential.actor(http).await {
+        Ok(Some(actor)) => (actor.id, actor.role) == person,
+        Ok(None) | Err(_) => false,
     }
 }

@@ -22,6 +22,18 @@ pub(super) struct Read<T> {
     pub(super) errors: FieldErrors,
 }
 
+impl<T> Read<T> {
+    /// The value, and the fault if its form is wrong. Then `spoil` makes it something that no service
+    /// accepts: offering that shows whether the person may do this at all.
+    pub(super) fn judged(mut self, spoil: impl FnOnce(&mut T)) -> (T, Option<Fault>) {
+        let fault = self.errors.done().err().map(Fault::invalid);
+        if fault.is_some() {
+            spoil(&mut self.value);
+        }
+        (self.value, fault)
+    }
+}
+
 /// The JSON object of a request.
 pub(super) struct JsonBody(Map<String, Value>);
 
@@ -230,15 +242,13 @@ impl Fields<'_> {
         let Some(object) = self.typed(key, "object", Value::as_object) else {
             return T::default();
         };
-        match serde_json::from_value(Value::Object(object.clone())) {
-            Ok(value) => value,
-            Err(_) => {
-                for (name, value) in object {
-                    self.blame::<T>(key, name, value);
-                }
-                T::default()
-            }
+        if let Ok(value) = serde_json::from_value(Value::Object(object.clone())) {
+            return value;
         }
+        for (name, value) in object {
+            self.blame::<T>(key, name, value);
+        }
+        T::default()
     }
 
     /// Notes what is wrong with one field of an object, by reading it alone.
@@ -253,7 +263,7 @@ impl Fields<'_> {
             .and_then(|rest| rest.split('`').next());
         match unknown {
             Some(unknown) if unknown == name => {
-                self.wrong(&format!("{key}.{name}"), Reason::new("unknown_field"))
+                self.wrong(&format!("{key}.{name}"), Reason::new("unknown_field"));
             }
             Some(unknown) => self.wrong(
                 &format!("{key}.{name}.{unknown}"),

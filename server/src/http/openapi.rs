@@ -13,7 +13,7 @@ use super::routes::{Access, Route, problem_schema, table};
 
 /// What is said of a route.
 pub(super) struct Doc {
-    summary: &'static str,
+    pub(super) summary: &'static str,
     /// Of the query; described in [`parameter`].
     pub(super) parameters: &'static [&'static str],
     pub(super) body: Option<fn() -> Value>,

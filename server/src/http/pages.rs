@@ -124,12 +124,14 @@ fn wants_html(headers: &HeaderMap) -> bool {
 
 /// A text as the value of a query parameter (RFC 3986, unreserved characters and `/` as they are).
 fn percent_encoded(text: &str) -> String {
+    use std::fmt::Write as _;
     text.bytes()
         .fold(String::with_capacity(text.len()), |mut encoded, byte| {
             if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
                 encoded.push(char::from(byte));
             } else {
-                encoded.push_str(&format!("%{byte:02X}"));
+                // Writing to a text cannot fail.
+                let _ = write!(encoded, "%{byte:02X}");
             }
             encoded
         })

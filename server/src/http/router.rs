@@ -26,7 +26,7 @@ use super::state::Http;
 use super::{access_log, client, csrf, headers, idempotency, identity, pages, problem};
 
 /// Longest time to the head of an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Everything the server answers. Serve it with the address of the peer as connect info.
 pub fn router(http: Http) -> Router {

@@ -267,7 +267,7 @@ mod source {
                     entry.path(),
                 )),
                 Err(error) => {
-                    tracing::warn!(path = %entry.path().display(), "cannot read a file of the pages: {error}")
+                    tracing::warn!(path = %entry.path().display(), "cannot read a file of the pages: {error}");
                 }
             }
         }

@@ -29,7 +29,8 @@ pub struct HttpParts {
 #[derive(Clone)]
 pub struct Http(Arc<Shared>);
 
-pub(super) struct Shared {
+/// What the state holds.
+pub struct Shared {
     pub(super) services: Services,
     pub(super) backstage: Arc<dyn Backstage>,
     pub(super) config: HttpConfig,

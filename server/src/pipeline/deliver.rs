@@ -19,7 +19,7 @@ use super::error::PipelineError;
 use super::progress::RunProgress;
 use super::waybill::Delivered;
 use super::{DataPlane, convert, held, mapping};
-use crate::store::{connections::{self, ConnectionRow}, exports::{self, ExportVersion}, queue::{self, ClaimedRun, PinnedItem}, self, Store, runs, tables, tasks};
+use crate::store::{connections::{self, ConnectionRow}, exports::{self, ExportVersion}, queue::{self, ClaimedRun, Heartbeat, PinnedItem}, Store, runs, tables, tasks};
 
 /// What an attempt works with.
 pub struct Delivery<'a> {

@@ -101,8 +101,9 @@ async fn renew_table(
             folder,
             found,
             &described.schema,
-            described.dialect.as_ref(),
+            described.dialect,
             &data.snapshot_folder(&path),
+            &|_| {},
             cancel,
         )
         .await?;
@@ -110,7 +111,11 @@ async fn renew_table(
         .dialect
         .as_ref()
         .and_then(|dialect| serde_json::to_value(dialect).ok());
-    let files = serde_json::to_value(&info.files).unwrap_or_default();
+    let files = info
+        .files
+        .iter()
+        .map(|file| serde_json::json!({ "path": file.path, "rows": file.rows, "bytes": file.bytes }))
+        .collect();
     let schema = convert::schema_fields(&described.schema);
     let new = NewSnapshot {
         id: snapshot,

@@ -6,7 +6,7 @@ use base::{Backoff, Cancel, random_u64};
 use super::Deps;
 use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
 use crate::pipeline::{Delivery, End, PipelineError, RunProgress, deliver};
-use crate::store::{queue::{self, ClaimedRun, Heartbeat}, self, StoreError, runs};
+use crate::store::{queue::{self, ClaimedRun, Heartbeat}, StoreError};
 
 /// How the attempt is to be written down.
 enum Outcome {
@@ -110,7 +110,7 @@ fn outcome(
                 return failed(deps, error.reason);
             }
             let wait = Backoff::default()
-                .delay(u32::try_from(run.attempt).unwrap_or(u32::MAX), random_u64());
+                .delay(u32::try_from(run.attempt).unwrap_or(u32::MAX), &mut random_u64);
             let wait = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
             Outcome::Retry(now.saturating_add(wait), error.reason)
         }
@@ -139,7 +139,7 @@ async fn settle(deps: &Deps, run: &ClaimedRun, outcome: Outcome) -> Result<(), S
         Outcome::End(mut end) => {
             if end.status == RunStatus::Canceled {
                 // Who asked is known to the database alone.
-                end.reason = runs::cancel_reason(&mut tx, run.id).await?.or(end.reason);
+                end.reason = queue::cancel_reason(&mut tx, run.id).await?.or(end.reason);
             }
             queue::end(&mut tx, run.id, run.fence, &end).await?;
             metrics::counter!("waybill_runs_total", "status" => end.status.code()).increment(1);

@@ -10,6 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::Workers;
 use crate::http::{Backstage, Check, Heard, Hint, Remembered};
 use crate::pipeline::DataPlane;
+use crate::scheduler::Handle;
 use crate::store::idempotency::{self, Kept};
 use crate::store::{Signal, Store, StoreError, runs};
 
@@ -42,7 +43,7 @@ impl Backstage for Behind {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .as_ref()
-            .is_some_and(|handle| handle.is_alive());
+            .is_some_and(Handle::is_alive);
         vec![
             Check {
                 part: "database",

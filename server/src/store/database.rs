@@ -1,7 +1,7 @@
 //! Opening a database, and lending connections to it.
 
 use std::fmt;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::domain::Micros;
@@ -43,9 +43,7 @@ impl Store {
     ///
     /// Nothing is read or migrated: see [`Store::check`] and [`Store::migrate`].
     pub async fn open(url: &str, clock: Arc<dyn Clock>) -> Result<Self> {
-        static DRIVERS: Once = Once::new();
-        DRIVERS.call_once(install_default_drivers);
-
+        install_default_drivers();
         let engine = engine_of(url)?;
         let address = match engine {
             Engine::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
@@ -60,12 +58,11 @@ impl Store {
             Engine::Postgres => POSTGRES_WRITERS,
         };
         // The writer first: it makes the file, and puts it into WAL mode before anybody reads.
-        let writers = pool(writers, dialect.every_connection, dialect.writer)
+        let writers = pool(engine, writers, dialect.writer)
             .connect_with(options.clone())
             .await
             .map_err(StoreError::Open)?;
-        let readers =
-            pool(READERS, dialect.every_connection, dialect.reader).connect_lazy_with(options);
+        let readers = pool(engine, READERS, dialect.reader).connect_lazy_with(options);
         Ok(Self {
             engine,
             writers,
@@ -150,15 +147,13 @@ fn engine_of(url: &str) -> Result<Engine> {
     }
 }
 
-fn pool(
-    connections: u32,
-    every: &'static [&'static str],
-    role: &'static [&'static str],
-) -> AnyPoolOptions {
+fn pool(engine: Engine, connections: u32, role: &'static [&'static str]) -> AnyPoolOptions {
+    let every = engine.dialect().every_connection;
     AnyPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(PATIENCE)
-        .test_before_acquire(false)
+        // A file does not hang up; a server may have restarted.
+        .test_before_acquire(engine == Engine::Postgres)
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 set_up(connection, every).await?;

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use app::domain::IdError;
 use serde::{Deserialize, Serialize};
-use uuid::{NoContext, Timestamp, Uuid};
+use uuid::{ContextV7, Timestamp, Uuid};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
@@ -49,9 +50,23 @@ ids! {
     TaskId,
 }
 
-/// A new UUIDv7 of an instant.
+/// A new UUIDv7 of an instant. Those made by one process sort as they were made, even within an
+/// instant: what is ordered by id last is ordered by time.
 pub(super) fn fresh(now_us: i64) -> Uuid {
+    static COUNTER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+    let counter = COUNTER.lock().unwrap_or_else(PoisonError::into_inner);
     let micros = u64::try_from(now_us).unwrap_or_default();
     let nanos = u32::try_from(micros % 1_000_000 * 1_000).unwrap_or_default();
-    Uuid::new_v7(Timestamp::from_unix(NoContext, micros / 1_000_000, nanos))
+    Uuid::new_v7(Timestamp::from_unix(&*counter, micros / 1_000_000, nanos))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_one_instant_sort_as_they_were_made() {
+        let made: Vec<Uuid> = (0..1_000).map(|_| fresh(1_795_435_200_000_000)).collect();
+        assert!(made.is_sorted_by(|one, next| one < next));
+    }
 }

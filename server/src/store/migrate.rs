@@ -2,8 +2,8 @@
 //! next one contracts. The row of `schema_info` says what is there, and which programs can still
 //! read it.
 
-use sqlx::Connection;
 use sqlx::AnyConnection;
+use sqlx::Connection;
 
 use super::columns::Columns;
 use super::error::Doing;

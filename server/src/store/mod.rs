@@ -83,6 +83,8 @@ const SQLITE: Dialect = Dialect {
         "PRAGMA busy_timeout = 5000",
         "PRAGMA foreign_keys = ON",
         "PRAGMA synchronous = FULL",
+        // KiB, taken as needed: the lists of a large environment without reading them anew each time.
+        "PRAGMA cache_size = -8192",
     ],
     writer: &["PRAGMA journal_mode = WAL"],
     reader: &["PRAGMA query_only = ON"],

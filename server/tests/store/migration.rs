@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use base::SystemClock;
 use server::store::{Engine, Migrated, Store, StoreError, settings};
-use sqlx::{AnyConnection, Connection as _};
 use sqlx::any::install_default_drivers;
+use sqlx::{AnyConnection, Connection as _};
 
 use crate::support::databases::{Database, on_both_databases};
 

@@ -583,6 +583,21 @@ on_both_databases! {
         assert_eq!(claim_one(store).await.id, claimed[0].id);
     }
 
+    async fn a_server_that_starts_alone_takes_what_its_predecessor_left(database: Database) {
+        let store = &database.store;
+        let export = export_of(&database, "Clients").await;
+        let id = add_run(store, export).await;
+        let old = claim_one(store).await;
+        assert!(claim(store).await.is_none());
+        let mut tx = store.begin().await.expect("begins");
+        queue::expire_leases(&mut tx)
+            .await
+            .expect("ends the leases");
+        tx.commit().await.expect("commits");
+        let new = claim_one(store).await;
+        assert_eq!((new.id, new.attempt), (id, old.attempt + 1));
+    }
+
     async fn a_run_whose_attempts_are_used_up_is_not_taken_over(database: Database) {
         let store = &database.store;
         let export = export_of(&database, "Clients").await;

@@ -154,6 +154,8 @@ impl Cluster {
                     "shared_buffers=16MB",
                     "-c",
                     "max_connections=60",
+                    "-c",
+                    "autovacuum=off",
                 ])
                 .args([
                     "-c",
@@ -186,22 +188,20 @@ impl Cluster {
         }
     }
 
-    /// Creates an empty database and returns its address.
+    /// An empty database: the one that every cluster has, then new ones.
     fn new_database(&self) -> String {
-        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::SeqCst));
         let socket = self.home.path().display();
-        succeed(
-            Command::new(program("createdb"))
-                .args([
-                    "-h",
-                    &socket.to_string(),
-                    "-U",
-                    "postgres",
-                    "-T",
-                    "template0",
-                ])
-                .arg(&name),
-        );
+        let name = match self.databases.fetch_add(1, Ordering::SeqCst) {
+            0 => "postgres".to_owned(),
+            number => format!("test_{number}"),
+        };
+        if name != "postgres" {
+            succeed(
+                Command::new(program("createdb"))
+                    .args(["-h", &socket.to_string(), "-U", "postgres"])
+                    .args(["-T", "template0", &name]),
+            );
+        }
         format!("postgres://postgres@localhost/{name}?host={socket}")
     }
 }
@@ -238,7 +238,7 @@ fn template() -> PathBuf {
     fs::create_dir_all(&folder).expect("a folder for the template");
     let lock = File::create(folder.join("lock")).expect("a lock file");
     lock.lock().expect("the template is ours alone");
-    let template = folder.join("template-1");
+    let template = folder.join("template-2");
     if !template.exists() {
         give(&folder);
         let half = folder.join("half");
@@ -252,6 +252,7 @@ fn template() -> PathBuf {
                     "--auth=trust",
                     "--username=postgres",
                     "--encoding=UTF8",
+                    "--wal-segsize=1",
                 ])
                 .args([
                     "--locale=C.UTF-8",

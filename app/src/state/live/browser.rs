@@ -102,8 +102,9 @@ impl Tab {
     /// Waits for the lock, and opens the stream once this tab has it; at once where there are no
     /// locks or nobody to share with.
     fn ask_for_the_stream(self: &Rc<Self>) {
-        let locks =
-            Reflect::get(&window().navigator(), &"locks".into()).unwrap_or(JsValue::UNDEFINED);
+        let locks = Reflect::get(&window(), &"navigator".into())
+            .and_then(|navigator| Reflect::get(&navigator, &"locks".into()))
+            .unwrap_or(JsValue::UNDEFINED);
         if self.channel.borrow().is_none() || !locks.is_object() {
             self.open();
             return;

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use super::shared::{Listed, ReasonBody, Reference, instant};
 use crate::http::conditional::{IfMatch, NO_VERSION, after_permission, tagged};
-use crate::http::fields::{Fields, JsonBody, Read};
+use crate::http::fields::{Fields, JsonBody};
 use crate::http::identity::Caller;
 use crate::http::parameters::{Id, Parameters};
 use crate::http::problem::Fault;
@@ -26,7 +26,7 @@ use crate::http::state::Http;
 #[derive(Serialize, ToSchema)]
 #[schema(as = ConnectionSummary)]
 pub(in crate::http) struct SummaryBody {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     id: String,
     version: i64,
     name: String,
@@ -198,17 +198,8 @@ fn later(kind: &str) -> bool {
     )
 }
 
-fn split(read: Read<ConnectionDraft>) -> Result<ConnectionDraft, (ConnectionDraft, Fault)> {
-    match read.errors.done() {
-        Ok(()) => Ok(read.value),
-        Err(errors) => Err((
-            ConnectionDraft {
-                name: String::new(),
-                ..read.value
-            },
-            Fault::invalid(errors),
-        )),
-    }
+fn read(body: JsonBody) -> (ConnectionDraft, Option<Fault>) {
+    body.read(read_draft).judged(|draft| draft.name.clear())
 }
 
 fn written(status: StatusCode, connection: ConnectionDetails) -> Response {
@@ -251,16 +242,12 @@ pub(in crate::http) async fn create(
     body: JsonBody,
 ) -> Result<Response, Fault> {
     let connections = &http.services.connections;
-    let draft = match split(body.read(read_draft)) {
-        Ok(draft) => draft,
-        Err((probe, fault)) => {
-            return Err(after_permission(
-                connections.create(&ctx, probe).await,
-                fault,
-            ));
-        }
-    };
-    let connection = connections.create(&ctx, draft).await?;
+    let (draft, wrong) = read(body);
+    let answer = connections.create(&ctx, draft).await;
+    if let Some(fault) = wrong {
+        return Err(after_permission(answer, fault));
+    }
+    let connection = answer?;
     let location = format!("/api/v1/connections/{}", connection.summary.id);
     let mut response = written(StatusCode::CREATED, connection);
     if let Ok(location) = HeaderValue::from_str(&location) {
@@ -277,23 +264,20 @@ pub(in crate::http) async fn update(
     body: JsonBody,
 ) -> Result<Response, Fault> {
     let connections = &http.services.connections;
-    let draft = split(body.read(read_draft));
-    let (probe, fault) = match (condition.fault(), draft) {
-        (Some(fault), Ok(draft) | Err((draft, _))) | (None, Err((draft, fault))) => (draft, fault),
-        (None, Ok(draft)) => {
-            let version = match condition {
-                IfMatch::Version(version) => version,
-                _ => connections.get(&ctx, id).await?.summary.version,
-            };
-            return Ok(written(
-                StatusCode::OK,
-                connections.update(&ctx, id, version, draft).await?,
-            ));
-        }
+    let (draft, wrong) = read(body);
+    if let Some(fault) = condition.fault().or(wrong) {
+        return Err(after_permission(
+            connections.update(&ctx, id, NO_VERSION, draft).await,
+            fault,
+        ));
+    }
+    let version = match condition {
+        IfMatch::Version(version) => version,
+        _ => connections.get(&ctx, id).await?.summary.version,
     };
-    Err(after_permission(
-        connections.update(&ctx, id, NO_VERSION, probe).await,
-        fault,
+    Ok(written(
+        StatusCode::OK,
+        connections.update(&ctx, id, version, draft).await?,
     ))
 }
 

@@ -3,7 +3,7 @@
 use app::domain::{DeliveryOptions, ExportDraft, ExportItemDraft, FieldMapping, Mode, Reason};
 use serde_json::{Value, json};
 
-use crate::http::fields::{Fields, JsonBody, Read};
+use crate::http::fields::{Fields, JsonBody};
 use crate::http::problem::Fault;
 
 /// The body of POST and PUT, for the OpenAPI document.
@@ -117,7 +117,7 @@ fn read_draft(fields: &Fields<'_>) -> ExportDraft {
     match fields.optional_text("mode").as_deref() {
         None | Some("full") => {}
         Some(later @ ("append" | "upsert" | "mirror")) => {
-            fields.wrong("mode", not_available(later))
+            fields.wrong("mode", not_available(later));
         }
         Some(_) => fields.wrong("mode", Reason::new("malformed")),
     }
@@ -146,20 +146,9 @@ fn read_draft(fields: &Fields<'_>) -> ExportDraft {
     }
 }
 
-/// The draft, or, where its form is wrong, one that no service accepts: it shows whether the person
-/// may do this at all.
-pub(super) fn read(body: JsonBody) -> Result<ExportDraft, (ExportDraft, Fault)> {
-    let read: Read<ExportDraft> = body.read(read_draft);
-    match read.errors.done() {
-        Ok(()) => Ok(read.value),
-        Err(errors) => Err((
-            ExportDraft {
-                name: String::new(),
-                ..read.value
-            },
-            Fault::invalid(errors),
-        )),
-    }
+/// Reads the body of POST and PUT.
+pub(super) fn read(body: JsonBody) -> (ExportDraft, Option<Fault>) {
+    body.read(read_draft).judged(|draft| draft.name.clear())
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(super) struct ScheduleBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ExportSummary)]
 pub(in crate::http) struct ExportBody {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     id: String,
     version: i64,
     name: String,
@@ -129,7 +129,7 @@ impl From<FieldMapping> for FieldBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = ExportItem)]
 struct ItemBody {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     table_id: String,
     table_name: String,
     fields: Vec<FieldBody>,
@@ -154,7 +154,7 @@ impl From<ExportItem> for ItemBody {
 pub(in crate::http) struct ExportDetailsBody {
     #[serde(flatten)]
     summary: ExportBody,
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     connection_id: Option<String>,
     items: Vec<ItemBody>,
     /// `full`.
@@ -247,15 +247,11 @@ pub(in crate::http) async fn create(
     Caller(ctx): Caller,
     body: JsonBody,
 ) -> Result<Response, Fault> {
-    match export_body::read(body) {
-        Ok(draft) => Ok(created(
-            ctx.language,
-            http.services.exports.create(&ctx, draft).await?,
-        )),
-        Err((probe, fault)) => Err(after_permission(
-            http.services.exports.create(&ctx, probe).await,
-            fault,
-        )),
+    let (draft, wrong) = export_body::read(body);
+    let answer = http.services.exports.create(&ctx, draft).await;
+    match wrong {
+        Some(fault) => Err(after_permission(answer, fault)),
+        None => Ok(created(ctx.language, answer?)),
     }
 }
 
@@ -267,24 +263,21 @@ pub(in crate::http) async fn update(
     body: JsonBody,
 ) -> Result<Response, Fault> {
     let exports = &http.services.exports;
-    let draft = export_body::read(body);
-    let (probe, fault) = match (condition.fault(), draft) {
-        (Some(fault), Ok(draft) | Err((draft, _))) | (None, Err((draft, fault))) => (draft, fault),
-        (None, Ok(draft)) => {
-            let version = match condition {
-                IfMatch::Version(version) => version,
-                _ => exports.get(&ctx, id).await?.row.version,
-            };
-            return Ok(written(
-                StatusCode::OK,
-                ctx.language,
-                exports.update(&ctx, id, version, draft).await?,
-            ));
-        }
+    let (draft, wrong) = export_body::read(body);
+    if let Some(fault) = condition.fault().or(wrong) {
+        return Err(after_permission(
+            exports.update(&ctx, id, NO_VERSION, draft).await,
+            fault,
+        ));
+    }
+    let version = match condition {
+        IfMatch::Version(version) => version,
+        _ => exports.get(&ctx, id).await?.row.version,
     };
-    Err(after_permission(
-        exports.update(&ctx, id, NO_VERSION, probe).await,
-        fault,
+    Ok(written(
+        StatusCode::OK,
+        ctx.language,
+        exports.update(&ctx, id, version, draft).await?,
     ))
 }
 

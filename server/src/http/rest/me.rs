@@ -15,7 +15,7 @@ use crate::http::state::Http;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Me)]
 pub(in crate::http) struct MeBody {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     id: String,
     email: String,
     name: String,

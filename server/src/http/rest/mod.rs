@@ -10,4 +10,4 @@ mod shared;
 pub(super) mod sources;
 pub(super) mod tables;
 
-pub(super) use shared::{Listed, ReasonBody, Reference, instant};
+pub(super) use shared::ReasonBody;

@@ -23,9 +23,9 @@ use crate::http::state::Http;
 #[derive(Serialize, ToSchema)]
 #[schema(as = RunSummary)]
 pub(in crate::http) struct RunSummaryBody {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     id: String,
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     export_id: String,
     export_name: String,
     /// `queued`, `processing`, `retrying`, `held`, `successful`, `completed_with_warnings`, `failed`,
@@ -218,7 +218,7 @@ struct WaybillTaskBody {
     /// As delivered.
     schema: Vec<SchemaFieldBody>,
     mapping: Vec<FieldBody>,
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     snapshot: String,
     #[schema(format = DateTime)]
     snapshot_at: String,
@@ -250,9 +250,9 @@ impl From<WaybillTable> for WaybillTaskBody {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Waybill)]
 pub(in crate::http) struct WaybillBody {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     id: String,
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     export_id: String,
     export_name: String,
     export_version: i64,

@@ -49,7 +49,7 @@ impl ReasonBody {
 /// An object by id and name.
 #[derive(Serialize, ToSchema)]
 pub(in crate::http) struct Reference {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     id: String,
     name: String,
 }

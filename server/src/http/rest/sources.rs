@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::shared::{Listed, ReasonBody, instant, maybe_instant};
 use crate::http::conditional::{IfMatch, NO_VERSION, after_permission, tagged};
-use crate::http::fields::{Fields, JsonBody, Read};
+use crate::http::fields::{Fields, JsonBody};
 use crate::http::identity::Caller;
 use crate::http::parameters::{Id, Parameters};
 use crate::http::problem::Fault;
@@ -22,7 +22,7 @@ use crate::http::state::Http;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Source)]
 pub(in crate::http) struct SourceBody {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     id: String,
     version: i64,
     name: String,
@@ -91,17 +91,8 @@ fn read_draft(fields: &Fields<'_>) -> SourceDraft {
     }
 }
 
-fn split(read: Read<SourceDraft>) -> Result<SourceDraft, (SourceDraft, Fault)> {
-    match read.errors.done() {
-        Ok(()) => Ok(read.value),
-        Err(errors) => Err((
-            SourceDraft {
-                name: String::new(),
-                ..read.value
-            },
-            Fault::invalid(errors),
-        )),
-    }
+fn read(body: JsonBody) -> (SourceDraft, Option<Fault>) {
+    body.read(read_draft).judged(|draft| draft.name.clear())
 }
 
 fn written(status: StatusCode, language: Language, source: SourceSummary) -> Response {
@@ -141,16 +132,12 @@ pub(in crate::http) async fn create(
     body: JsonBody,
 ) -> Result<Response, Fault> {
     let data = &http.services.data;
-    let draft = match split(body.read(read_draft)) {
-        Ok(draft) => draft,
-        Err((probe, fault)) => {
-            return Err(after_permission(
-                data.create_source(&ctx, probe).await,
-                fault,
-            ));
-        }
-    };
-    let source = data.create_source(&ctx, draft).await?;
+    let (draft, wrong) = read(body);
+    let answer = data.create_source(&ctx, draft).await;
+    if let Some(fault) = wrong {
+        return Err(after_permission(answer, fault));
+    }
+    let source = answer?;
     let location = format!("/api/v1/sources/{}", source.id);
     let mut response = written(StatusCode::CREATED, ctx.language, source);
     if let Ok(location) = HeaderValue::from_str(&location) {
@@ -167,21 +154,21 @@ pub(in crate::http) async fn update(
     body: JsonBody,
 ) -> Result<Response, Fault> {
     let data = &http.services.data;
-    let draft = split(body.read(read_draft));
-    let (probe, fault) = match (condition.fault(), draft) {
-        (Some(fault), Ok(draft) | Err((draft, _))) | (None, Err((draft, fault))) => (draft, fault),
-        (None, Ok(draft)) => {
-            let version = match condition {
-                IfMatch::Version(version) => version,
-                _ => data.source(&ctx, id).await?.version,
-            };
-            let source = data.update_source(&ctx, id, version, draft).await?;
-            return Ok(written(StatusCode::OK, ctx.language, source));
-        }
+    let (draft, wrong) = read(body);
+    if let Some(fault) = condition.fault().or(wrong) {
+        return Err(after_permission(
+            data.update_source(&ctx, id, NO_VERSION, draft).await,
+            fault,
+        ));
+    }
+    let version = match condition {
+        IfMatch::Version(version) => version,
+        _ => data.source(&ctx, id).await?.version,
     };
-    Err(after_permission(
-        data.update_source(&ctx, id, NO_VERSION, probe).await,
-        fault,
+    Ok(written(
+        StatusCode::OK,
+        ctx.language,
+        data.update_source(&ctx, id, version, draft).await?,
     ))
 }
 

@@ -26,10 +26,10 @@ use crate::http::state::Http;
 #[derive(Serialize, ToSchema)]
 #[schema(as = TableSummary)]
 pub(in crate::http) struct SummaryBody {
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     id: String,
     version: i64,
-    #[schema(format = Uuid)]
+    #[schema(format = "uuid")]
     source_id: String,
     source_name: String,
     name: String,
@@ -183,13 +183,12 @@ pub(in crate::http) async fn update(
     body: JsonBody,
 ) -> Result<Response, Fault> {
     let data = &http.services.data;
-    let read = body.read(read_update);
-    let fault = condition
-        .fault()
-        .or_else(|| read.errors.done().err().map(Fault::invalid));
-    if let Some(fault) = fault {
+    let (update, wrong) = body
+        .read(read_update)
+        .judged(|update| update.schema.clear());
+    if let Some(fault) = condition.fault().or(wrong) {
         return Err(after_permission(
-            data.update_table(&ctx, id, NO_VERSION, read.value).await,
+            data.update_table(&ctx, id, NO_VERSION, update).await,
             fault,
         ));
     }
@@ -199,7 +198,7 @@ pub(in crate::http) async fn update(
     };
     Ok(written(
         ctx.language,
-        data.update_table(&ctx, id, version, read.value).await?,
+        data.update_table(&ctx, id, version, update).await?,
     ))
 }
 

@@ -3,14 +3,16 @@
 //! A page starts at a row's place in the order, not at a number: rows that come or go in between
 //! neither repeat nor hide any. The statements are in `statements`, one set per column.
 
-use app::domain::{ExportListRow, ExportQuery, ExportSort, Page, Permission};
+use app::domain::{
+    ConnectionType, ExportListRow, ExportQuery, ExportSort, ExportStatus, Page, Permission,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::EditScope;
 use super::reading::list_row;
-use super::statements::{self, COUNT, KeyKind};
+use super::statements::{self, COUNT, COUNT_ALL, KeyKind};
 use crate::store::columns::Columns;
 use crate::store::cursor::{Piece, Place};
 use crate::store::error::Doing;
@@ -201,9 +203,13 @@ impl Search<'_> {
 
     async fn total(&self, db: &mut AnyConnection) -> Result<u32> {
         let [status, type_code] = self.filters();
-        let mut statement = sqlx::query(COUNT).bind(status).bind(type_code);
-        for word in &self.words {
-            statement = statement.bind(word);
+        let narrowed = !status.is_empty() || !type_code.is_empty() || self.words[0] != "%";
+        let mut statement = sqlx::query(if narrowed { COUNT } else { COUNT_ALL });
+        if narrowed {
+            statement = statement.bind(status).bind(type_code);
+            for word in &self.words {
+                statement = statement.bind(word);
+            }
         }
         statement
             .fetch_one(db)
@@ -215,8 +221,8 @@ impl Search<'_> {
     /// Codes of the status and type to show; empty is all.
     fn filters(&self) -> [&'static str; 2] {
         [
-            self.query.status.map_or("", |status| status.code()),
-            self.query.kind.map_or("", |kind| kind.code()),
+            self.query.status.map_or("", ExportStatus::code),
+            self.query.kind.map_or("", ConnectionType::code),
         ]
     }
 }

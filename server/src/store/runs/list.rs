@@ -1,6 +1,6 @@
 //! Lists of runs, newest first.
 
-use app::domain::{ExportId, Micros, Page, RunQuery, RunSummary};
+use app::domain::{ExportId, Micros, Page, RunQuery, RunStatus, RunSummary};
 
 use super::reading::{summary, summary_columns};
 use crate::store::columns::Columns;
@@ -67,7 +67,7 @@ pub async fn list(mut db: impl Reads, query: &RunQuery) -> Result<Page<RunSummar
         &ALL
     };
     let export = query.export_id.map(|id| id.to_string()).unwrap_or_default();
-    let status = query.status.map_or("", |status| status.code());
+    let status = query.status.map_or("", RunStatus::code);
     let limit = usize::try_from(query.limit.get()).unwrap_or(usize::MAX);
     let place = Place::<(Micros, String)>::of(query.cursor.as_ref(), "runs");
 
