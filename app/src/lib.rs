@@ -1,6 +1,9 @@
 //! What a person sees, and the words that both sides share. See `server/ARCHITECTURE.md`.
 
-#![expect(unreachable_pub, reason = "Leptos' macros make public items inside private modules")]
+#![expect(
+    unreachable_pub,
+    reason = "Leptos' macros make public items inside private modules"
+)]
 
 pub mod api;
 pub mod domain;

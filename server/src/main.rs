@@ -83,10 +83,9 @@ async fn check(config: &Config) -> anyhow::Result<()> {
         }
     }
     if wrong > 0 {
-        bail!("{wrong} of these are wrong")
-    } else {
-        Ok(())
+        bail!("{wrong} of these are wrong");
     }
+    Ok(())
 }
 
 async fn migrate(storage: &StorageConfig) -> anyhow::Result<()> {

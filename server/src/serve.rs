@@ -108,6 +108,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         backstage: Arc::new(behind),
         config: config.http,
         site: Site::load(),
+        demo: config.demo,
         metrics: telemetry::metrics()?,
         stop: stop.clone(),
     });

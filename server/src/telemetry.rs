@@ -2,6 +2,7 @@
 //!
 //! Logs go to standard error, so that standard output carries only what a command prints.
 
+use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 
 use anyhow::Context as _;
@@ -12,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::LogFormat;
 
 /// What is logged unless `WAYBILL_LOG_FILTER` says otherwise: our own events, warnings of the rest.
-const FILTER: &str = "warn,server=info,engine=info,connectors=info,app=info";
+const FILTER: &str = "warn,waybill=info,server=info,engine=info,connectors=info,app=info";
 
 /// Upper ends of the buckets of request durations, in seconds.
 const SECONDS: [f64; 11] = [
@@ -25,6 +26,7 @@ pub fn init(format: LogFormat) -> anyhow::Result<()> {
         EnvFilter::try_from_env("WAYBILL_LOG_FILTER").unwrap_or_else(|_| EnvFilter::new(FILTER));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Json => logs

@@ -15,21 +15,114 @@ struct Wall {
 const WALLS: &[Wall] = &[
     Wall {
         folder: "app/src/domain",
-        never: &["leptos", "crate::api", "crate::ui", "crate::features", "crate::state", "crate::shell", "crate::i18n", "crate::ports", "Utc::now", "std::fs", "std::env", "tokio"],
+        never: &[
+            "leptos",
+            "crate::api",
+            "crate::ui",
+            "crate::features",
+            "crate::state",
+            "crate::shell",
+            "crate::i18n",
+            "crate::ports",
+            "Utc::now",
+            "std::fs",
+            "std::env",
+            "tokio",
+        ],
     },
-    Wall { folder: "app/src/ui", never: &["crate::domain", "crate::api", "crate::features", "crate::shell", "crate::ports"] },
-    Wall { folder: "app/src/api", never: &["crate::ui", "crate::features", "crate::shell"] },
-    Wall { folder: "app/src/i18n", never: &["crate::api", "crate::ui", "crate::features", "crate::shell", "crate::ports"] },
-    Wall { folder: "app/src/features", never: &["crate::ports", "<button", "style="] },
-    Wall { folder: "server/src/store", never: &["crate::services", "crate::http", "crate::policy", "crate::pipeline", "crate::scheduler", "axum", "leptos"] },
-    Wall { folder: "server/src/services", never: &["crate::http", "axum", "leptos", "sqlx", "engine::", "connectors::", "formats::"] },
-    Wall { folder: "server/src/scheduler", never: &["crate::services", "crate::http", "axum", "leptos", "sqlx"] },
-    Wall { folder: "server/src/pipeline", never: &["crate::services", "crate::http", "crate::scheduler", "axum", "leptos", "sqlx"] },
-    Wall { folder: "server/src/http", never: &["crate::store", "crate::pipeline", "sqlx", "engine::", "connectors::"] },
-    Wall { folder: "server/base/src", never: &["formats::", "engine::", "connectors::", "app::"] },
-    Wall { folder: "server/formats/src", never: &["engine::", "connectors::", "app::", "datafusion"] },
-    Wall { folder: "server/engine/src", never: &["connectors::", "app::"] },
-    Wall { folder: "server/connectors/src", never: &["engine::", "app::", "datafusion"] },
+    Wall {
+        folder: "app/src/ui",
+        never: &[
+            "crate::domain",
+            "crate::api",
+            "crate::features",
+            "crate::shell",
+            "crate::ports",
+        ],
+    },
+    Wall {
+        folder: "app/src/api",
+        never: &["crate::ui", "crate::features", "crate::shell"],
+    },
+    Wall {
+        folder: "app/src/i18n",
+        never: &[
+            "crate::api",
+            "crate::ui",
+            "crate::features",
+            "crate::shell",
+            "crate::ports",
+        ],
+    },
+    Wall {
+        folder: "app/src/features",
+        never: &["crate::ports", "<button", "style="],
+    },
+    Wall {
+        folder: "server/src/store",
+        never: &[
+            "crate::services",
+            "crate::http",
+            "crate::policy",
+            "crate::pipeline",
+            "crate::scheduler",
+            "axum",
+            "leptos",
+        ],
+    },
+    Wall {
+        folder: "server/src/services",
+        never: &[
+            "crate::http",
+            "axum",
+            "leptos",
+            "sqlx",
+            "engine::",
+            "connectors::",
+            "formats::",
+        ],
+    },
+    Wall {
+        folder: "server/src/scheduler",
+        never: &["crate::services", "crate::http", "axum", "leptos", "sqlx"],
+    },
+    Wall {
+        folder: "server/src/pipeline",
+        never: &[
+            "crate::services",
+            "crate::http",
+            "crate::scheduler",
+            "axum",
+            "leptos",
+            "sqlx",
+        ],
+    },
+    Wall {
+        folder: "server/src/http",
+        never: &[
+            "crate::store",
+            "crate::pipeline",
+            "sqlx",
+            "engine::",
+            "connectors::",
+        ],
+    },
+    Wall {
+        folder: "server/base/src",
+        never: &["formats::", "engine::", "connectors::", "app::"],
+    },
+    Wall {
+        folder: "server/formats/src",
+        never: &["engine::", "connectors::", "app::", "datafusion"],
+    },
+    Wall {
+        folder: "server/engine/src",
+        never: &["connectors::", "app::"],
+    },
+    Wall {
+        folder: "server/connectors/src",
+        never: &["engine::", "app::", "datafusion"],
+    },
 ];
 
 #[test]
@@ -38,29 +131,57 @@ fn nobody_uses_what_is_behind_a_wall() {
     for wall in WALLS {
         let folder = root().join(wall.folder);
         let sources = sources(&folder);
-        assert!(!sources.is_empty(), "{} has no sources: is the table still true?", wall.folder);
+        assert!(
+            !sources.is_empty(),
+            "{} has no sources: is the table still true?",
+            wall.folder
+        );
         for path in sources {
             for (number, line) in code(&path).lines().enumerate() {
                 for word in wall.never.iter().filter(|word| mentions(line, word)) {
-                    let place = path.strip_prefix(root()).expect("below the root").display().to_string();
+                    let place = path
+                        .strip_prefix(root())
+                        .expect("below the root")
+                        .display()
+                        .to_string();
                     breaches.insert(format!("{place}:{}: {word}", number + 1));
                 }
             }
         }
     }
-    assert!(breaches.is_empty(), "\n{}", breaches.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        breaches.is_empty(),
+        "\n{}",
+        breaches.into_iter().collect::<Vec<_>>().join("\n")
+    );
 }
 
 #[test]
 fn a_feature_uses_only_what_another_makes_public() {
     let features = root().join("app/src/features");
     for path in sources(&features) {
-        let own = path.strip_prefix(&features).expect("below").iter().next().expect("a name").to_string_lossy().into_owned();
+        let own = path
+            .strip_prefix(&features)
+            .expect("below")
+            .iter()
+            .next()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         for line in code(&path).lines() {
-            let Some((_, used)) = line.split_once("crate::features::") else { continue };
-            let other = used.split([':', ';', '{', ' ', ',']).next().unwrap_or_default();
+            let Some((_, used)) = line.split_once("crate::features::") else {
+                continue;
+            };
+            let other = used
+                .split([':', ';', '{', ' ', ','])
+                .next()
+                .unwrap_or_default();
             let deeper = used.trim_start_matches(other).matches("::").count();
-            assert!(other == own || deeper <= 1, "{} reaches into `{other}`: {line}", path.display());
+            assert!(
+                other == own || deeper <= 1,
+                "{} reaches into `{other}`: {line}",
+                path.display()
+            );
         }
     }
 }
@@ -76,7 +197,10 @@ fn textarea_has_no_children() {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace")
+        .to_owned()
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -96,7 +220,13 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn code(path: &Path) -> String {
     let text = fs::read_to_string(path).expect("a text");
     let end = text.find("\n#[cfg(test)]").unwrap_or(text.len());
-    let lines = text[..end].lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line });
+    let lines = text[..end].lines().map(|line| {
+        if line.trim_start().starts_with("//") {
+            ""
+        } else {
+            line
+        }
+    });
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -124,14 +124,14 @@ pub use on_the_server::SecureCookies;
 /// Who is looking.
 #[server(name = GetMe, prefix = "/api/ui", endpoint = "account/me", input = Json, output = Json)]
 pub async fn me() -> Result<Me, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.account.me(&ctx).await)
 }
 
 /// Signs in; the form works without script. `next` is the path to go to.
 #[server(prefix = "/api/ui", endpoint = "account/sign-in", input = PostUrl, output = Json)]
 pub async fn sign_in(email: String, password: String, next: String) -> Result<(), ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     let session = answer(services.account.sign_in(&ctx, &email, password).await)?;
     on_the_server::set_session(&session.token, session.max_age_seconds);
     leptos_axum::redirect(on_the_server::local_path(&next));
@@ -141,7 +141,7 @@ pub async fn sign_in(email: String, password: String, next: String) -> Result<()
 /// Signs out; the form works without script.
 #[server(prefix = "/api/ui", endpoint = "account/sign-out", input = PostUrl, output = Json)]
 pub async fn sign_out() -> Result<(), ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     if let Some(token) = on_the_server::session_token() {
         answer(services.account.sign_out(&ctx, &token).await)?;
     }
@@ -153,7 +153,7 @@ pub async fn sign_out() -> Result<(), ApiError> {
 /// Whether a one-time set-up link can still be used.
 #[server(prefix = "/api/ui", endpoint = "account/set-up-open", input = Json, output = Json)]
 pub async fn set_up_open(code: String) -> Result<bool, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.account.set_up_open(&ctx, &code).await)
 }
 
@@ -165,7 +165,7 @@ pub async fn set_up(
     email: String,
     password: String,
 ) -> Result<(), ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     let session = answer(
         services
             .account

@@ -14,21 +14,21 @@ use super::{account::redirect_forms, context::request, error::answer};
 /// A page of exports.
 #[server(prefix = "/api/ui", endpoint = "exports/list", input = Json, output = Json)]
 pub async fn list_exports(query: ExportQuery) -> Result<Page<ExportListRow>, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.exports.list(&ctx, query).await)
 }
 
 /// An export with its configuration.
 #[server(prefix = "/api/ui", endpoint = "exports/get", input = Json, output = Json)]
 pub async fn get_export(id: ExportId) -> Result<ExportDetails, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.exports.get(&ctx, id).await)
 }
 
 /// Creates an export, switched off.
 #[server(prefix = "/api/ui", endpoint = "exports/create", input = Json, output = Json)]
 pub async fn create_export(draft: ExportDraft) -> Result<ExportDetails, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.exports.create(&ctx, draft).await)
 }
 
@@ -39,28 +39,28 @@ pub async fn update_export(
     version: Version,
     draft: ExportDraft,
 ) -> Result<ExportDetails, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.exports.update(&ctx, id, version, draft).await)
 }
 
 /// Empties the connection of an export.
 #[server(prefix = "/api/ui", endpoint = "exports/detach", input = Json, output = Json)]
 pub async fn detach_export(id: ExportId) -> Result<ExportDetails, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.exports.detach(&ctx, id).await)
 }
 
 /// A free name for a copy.
 #[server(prefix = "/api/ui", endpoint = "exports/copy-name", input = Json, output = Json)]
 pub async fn copy_name(name: String) -> Result<String, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.exports.copy_name(&ctx, &name).await)
 }
 
 /// Starts a run, or returns the one under way. A form may post it without script; it is then sent to the pane of the run or the list.
 #[server(name = RunExport, prefix = "/api/ui", endpoint = "exports/run", input = PostUrl, output = Json)]
 pub async fn run_export(id: ExportId) -> Result<RunStarted, ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     let answer = answer(services.exports.run(&ctx, id).await)?;
     redirect_forms(&format!("/data/exports?pane=run/{}", answer.run_id));
     Ok(answer)
@@ -69,8 +69,8 @@ pub async fn run_export(id: ExportId) -> Result<RunStarted, ApiError> {
 /// Removes an export. A form may post it without script; it is then sent to the pane of the run or the list.
 #[server(name = RemoveExport, prefix = "/api/ui", endpoint = "exports/remove", input = PostUrl, output = Json)]
 pub async fn remove_export(id: ExportId) -> Result<(), ApiError> {
-    let (ctx, services) = request();
+    let (ctx, services) = request()?;
     answer(services.exports.remove(&ctx, id, None).await)?;
-    redirect_forms(&"/data/exports".to_owned());
+    redirect_forms("/data/exports");
     Ok(())
 }

@@ -32,15 +32,16 @@ pub use runs::{
 
 #[cfg(feature = "ssr")]
 mod context {
-    use leptos::prelude::expect_context;
+    use leptos::prelude::use_context;
 
+    use super::ApiError;
     use crate::ports::{RequestContext, Services};
 
-    /// Who asks, and what can be asked, from the context of the request.
-    pub(super) fn request() -> (RequestContext, Services) {
-        (
-            expect_context::<RequestContext>(),
-            expect_context::<Services>(),
-        )
+    /// Who asks, and what can be asked, from the context of the request. Gone when the request is:
+    /// what is still being computed then, nobody waits for.
+    pub(super) fn request() -> Result<(RequestContext, Services), ApiError> {
+        use_context::<RequestContext>()
+            .zip(use_context::<Services>())
+            .ok_or(ApiError::Unreachable)
     }
 }

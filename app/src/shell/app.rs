@@ -30,7 +30,6 @@ pub fn App() -> impl IntoView {
     provide_language(language_of_page());
     provide_now();
     provide_toasts();
-    Effect::new(mark_hydrated);
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
@@ -51,16 +50,6 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
         <ToastRegion/>
-    }
-}
-
-/// Says in the document that the script has taken the page over: what waits for it can see it.
-fn mark_hydrated() {
-    let marked = document()
-        .document_element()
-        .map(|root| root.set_attribute("data-hydrated", ""));
-    if !matches!(marked, Some(Ok(()))) {
-        leptos::logging::debug_warn!("the document was not marked as hydrated");
     }
 }
 

@@ -5,7 +5,7 @@ pub use super::{
     instant,
     list::{ListState, list_href, use_list},
     live::{LiveKind, use_connection_lost, use_live},
-    pane::{PaneRoute, use_pane},
+    pane::{PaneRoute, show_pane, use_pane},
     query::Query,
     session::{Session, use_session},
 };

@@ -1,6 +1,7 @@
 //! One menu that all rows of a table share, so that fifty rows do not carry fifty menus.
 
 use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use send_wrapper::SendWrapper;
 
 use super::{
     focus,
@@ -13,7 +14,9 @@ use super::{
 pub struct RowMenuState {
     row: RwSignal<Option<String>>,
     list: NodeRef<html::Div>,
-    button: StoredValue<Option<HtmlElement>, LocalStorage>,
+    /// Wrapped only when there is one: on the server, which drops this on any of its threads, there
+    /// never is.
+    button: StoredValue<Option<SendWrapper<HtmlElement>>>,
 }
 
 impl RowMenuState {
@@ -26,7 +29,7 @@ impl RowMenuState {
         Self {
             row: RwSignal::new(None),
             list: NodeRef::new(),
-            button: StoredValue::new_local(None),
+            button: StoredValue::new(None),
         }
     }
 
@@ -39,8 +42,8 @@ impl RowMenuState {
         anchor(&list, &button);
         if let Some(before) = self
             .button
-            .try_update_value(|shown| shown.replace(button.clone()))
-            && let Some(before) = before.filter(|before| *before != button)
+            .try_update_value(|shown| shown.replace(SendWrapper::new(button.clone())))
+            && let Some(before) = before.filter(|before| **before != button)
         {
             release(&before);
         }

@@ -6,6 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use app::api::LANGUAGE_COOKIE;
 use app::domain::Reason;
 use app::i18n::Language;
 use axum::extract::{ConnectInfo, Request, State};
@@ -100,7 +101,7 @@ fn last_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// The language of the person: what they chose, else what their browser asks for.
 fn language(headers: &HeaderMap) -> Language {
-    cookie(headers, "lang")
+    cookie(headers, LANGUAGE_COOKIE)
         .and_then(Language::from_code)
         .unwrap_or_else(|| {
             let asked = headers

@@ -367,7 +367,7 @@ mod tests {
 
     #[test]
     fn errors_of_options_name_the_option() {
-        let body = json!({"options": {"format": "xml", "delimiter": "comma", "colour": "red", "held": {"fewer": 3}}});
+        let body = json!({"options": {"format": "xml", "compression": "gzip", "colour": "red", "held": {"fewer": 3}}});
         let errors = errors(body, |fields| {
             fields.domain_with_defaults::<DeliveryOptions>("options")
         });

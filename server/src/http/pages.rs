@@ -28,6 +28,7 @@ pub(super) fn provide(http: &Http) {
     provide_context(http.services.clone());
     provide_context(SecureCookies(http.config.is_https()));
     provide_context(http.assets.clone());
+    provide_context(app::shell::Site { demo: http.demo });
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Some(policy) = page_policy(&nonce, http.reload_port)
     {

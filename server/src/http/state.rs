@@ -20,6 +20,8 @@ pub struct HttpParts {
     pub backstage: Arc<dyn Backstage>,
     pub config: HttpConfig,
     pub site: Site,
+    /// Made-up people and data: said on every page.
+    pub demo: bool,
     pub metrics: PrometheusHandle,
     /// Ends live streams when the server stops.
     pub stop: Cancel,
@@ -36,6 +38,7 @@ pub struct Shared {
     pub(super) config: HttpConfig,
     pub(super) site: Site,
     pub(super) assets: AssetNames,
+    pub(super) demo: bool,
     pub(super) metrics: PrometheusHandle,
     pub(super) stop: Cancel,
     pub(super) leptos: LeptosOptions,
@@ -55,6 +58,7 @@ impl Http {
             backstage: parts.backstage,
             config: parts.config,
             assets: parts.site.asset_names(),
+            demo: parts.demo,
             site: parts.site,
             metrics: parts.metrics,
             stop: parts.stop,

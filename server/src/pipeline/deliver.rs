@@ -19,7 +19,13 @@ use super::error::PipelineError;
 use super::progress::RunProgress;
 use super::waybill::Delivered;
 use super::{DataPlane, convert, held, mapping};
-use crate::store::{connections::{self, ConnectionRow}, exports::{self, ExportVersion}, queue::{self, ClaimedRun, Heartbeat, PinnedItem}, Store, runs, tables, tasks};
+use crate::store::{
+    Store,
+    connections::{self, ConnectionRow},
+    exports::{self, ExportVersion},
+    queue::{self, ClaimedRun, Heartbeat, PinnedItem},
+    runs, tables, tasks,
+};
 
 /// What an attempt works with.
 pub struct Delivery<'a> {

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::store::{queue::{ItemProgress, Progress}};
+use crate::store::queue::{ItemProgress, Progress};
 
 /// Counters of a run, one per table. Cheap to update, never blocks for long.
 #[derive(Debug, Default)]

@@ -13,7 +13,10 @@ use uuid::Uuid;
 use super::error::PipelineError;
 use super::lake::Lake;
 use super::{DataPlane, convert, plane};
-use crate::store::{tables::{self, NewSnapshot, TableRow}, SnapshotId, Store, sources};
+use crate::store::{
+    SnapshotId, Store, sources,
+    tables::{self, NewSnapshot, TableRow},
+};
 
 /// Snapshots kept of a table, beside those that runs still read (product page §9).
 const KEPT_SNAPSHOTS: u32 = 3;
@@ -114,7 +117,9 @@ async fn renew_table(
     let files = info
         .files
         .iter()
-        .map(|file| serde_json::json!({ "path": file.path, "rows": file.rows, "bytes": file.bytes }))
+        .map(
+            |file| serde_json::json!({ "path": file.path, "rows": file.rows, "bytes": file.bytes }),
+        )
         .collect();
     let schema = convert::schema_fields(&described.schema);
     let new = NewSnapshot {

@@ -2,7 +2,10 @@
 
 use app::domain::{DeliveredFile, ItemCounts, Micros, RunStatus, Waybill, WaybillTable};
 
-use crate::store::{exports::ExportVersion, queue::{ClaimedRun, Ended, EndedItem, PinnedItem}};
+use crate::store::{
+    exports::ExportVersion,
+    queue::{ClaimedRun, Ended, EndedItem, PinnedItem},
+};
 
 type Table = (PinnedItem, ItemCounts, Vec<DeliveredFile>, i64);
 

@@ -6,11 +6,14 @@ use base::{Backoff, Cancel, random_u64};
 use super::Deps;
 use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
 use crate::pipeline::{Delivery, End, PipelineError, RunProgress, deliver};
-use crate::store::{queue::{self, ClaimedRun, Heartbeat}, StoreError};
+use crate::store::{
+    StoreError,
+    queue::{self, ClaimedRun, Heartbeat},
+};
 
 /// How the attempt is to be written down.
 enum Outcome {
-    End(queue::Ended),
+    End(Box<queue::Ended>),
     Hold(Reason),
     /// Another attempt at this instant.
     Retry(i64, Reason),
@@ -69,7 +72,7 @@ pub(super) async fn work(deps: Deps, stop: Cancel, run: ClaimedRun) {
     match settle(&deps, &run, outcome).await {
         Ok(()) => {}
         Err(StoreError::FenceLost) => {
-            tracing::warn!(run.id = %run.id, "a run ended after its lease was lost")
+            tracing::warn!(run.id = %run.id, "a run ended after its lease was lost");
         }
         Err(error) => tracing::error!(run.id = %run.id, "cannot write the end of a run: {error}"),
     }
@@ -87,7 +90,7 @@ fn outcome(
             let (rows, bytes) = delivered.totals();
             metrics::counter!("waybill_rows_delivered_total").increment(rows);
             metrics::counter!("waybill_bytes_delivered_total").increment(bytes);
-            Outcome::End(delivered.ended(now))
+            Outcome::End(Box::new(delivered.ended(now)))
         }
         Ok(End::Held(reason)) => Outcome::Hold(reason),
         Ok(End::Skipped(reason)) => ended(RunStatus::Skipped, reason, now),
@@ -109,8 +112,10 @@ fn outcome(
             if run.attempt >= run.max_attempts {
                 return failed(deps, error.reason);
             }
-            let wait = Backoff::default()
-                .delay(u32::try_from(run.attempt).unwrap_or(u32::MAX), &mut random_u64);
+            let wait = Backoff::default().delay(
+                u32::try_from(run.attempt).unwrap_or(u32::MAX),
+                &mut random_u64,
+            );
             let wait = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
             Outcome::Retry(now.saturating_add(wait), error.reason)
         }
@@ -122,14 +127,14 @@ fn failed(deps: &Deps, reason: Reason) -> Outcome {
 }
 
 fn ended(status: RunStatus, reason: Reason, at: i64) -> Outcome {
-    Outcome::End(queue::Ended {
+    Outcome::End(Box::new(queue::Ended {
         status,
         reason: Some(reason),
         at,
         data_as_of: None,
         items: Vec::new(),
         waybill: None,
-    })
+    }))
 }
 
 async fn settle(deps: &Deps, run: &ClaimedRun, outcome: Outcome) -> Result<(), StoreError> {
@@ -146,7 +151,7 @@ async fn settle(deps: &Deps, run: &ClaimedRun, outcome: Outcome) -> Result<(), S
         }
         Outcome::Hold(reason) => queue::hold(&mut tx, run.id, run.fence, &reason, now).await?,
         Outcome::Retry(when, reason) => {
-            queue::retry_at(&mut tx, run.id, run.fence, when, &reason).await?
+            queue::retry_at(&mut tx, run.id, run.fence, when, &reason).await?;
         }
         Outcome::PutBack => queue::put_back(&mut tx, run.id, run.fence, now).await?,
     }

@@ -143,7 +143,7 @@ mod tests {
         let ended = supervise(
             async move {
                 watched.cancelled().await;
-                tokio::time::sleep(Duration::from_millis(1_500)).await
+                tokio::time::sleep(Duration::from_millis(1_500)).await;
             },
             &cancel,
             &Cancel::new(),

@@ -6,7 +6,11 @@ use base::Cancel;
 use super::Deps;
 use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
 use crate::pipeline::renew;
-use crate::store::{queue::Heartbeat, tasks::{self, ClaimedTask}, StoreError};
+use crate::store::{
+    StoreError,
+    queue::Heartbeat,
+    tasks::{self, ClaimedTask},
+};
 
 /// How often a task is tried before its failure is final.
 const MOST_ATTEMPTS: i64 = 3;
@@ -76,7 +80,7 @@ async fn settle(
     let mut tx = deps.store.begin().await?;
     match outcome {
         Some(outcome) => {
-            let outcome = outcome.as_ref().map(|()| ()).map_err(|reason| reason);
+            let outcome = outcome.as_ref().copied();
             tasks::finish(&mut tx, task.id, task.fence, outcome, deps.clock.now_us()).await?;
         }
         None => tasks::put_back(&mut tx, task.id, task.fence).await?,

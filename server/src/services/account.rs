@@ -12,7 +12,11 @@ use super::errors::{hashed, internal, stored};
 use super::passwords::{digest, hash, random_code, verify};
 use super::people::SET_UP_CODE;
 use super::{Change, Deps, note, signed_in};
-use crate::store::{people::{self, Failures, SessionRow, UserRow}, fold, settings};
+use crate::store::{
+    fold,
+    people::{self, Failures, SessionRow, UserRow},
+    settings,
+};
 
 const SECOND: i64 = 1_000_000;
 /// A session ends after this long without a request …

@@ -14,7 +14,10 @@ use super::errors::stored;
 use super::{Change, Deps, allowed, json, not_available, note, signed_in, subject};
 use crate::pipeline::DataPlane;
 use crate::policy::{self, Action, Resource};
-use crate::store::{connections::{self, ConnectionChange, ConnectionRow}, StoreError, Tx};
+use crate::store::{
+    StoreError, Tx,
+    connections::{self, ConnectionChange, ConnectionRow},
+};
 
 /// Types of destination that later versions bring: asked for today, they are *not available yet*.
 const COMING: [&str; 9] = [

@@ -14,7 +14,12 @@ use super::errors::{refused, stored};
 use super::{Change, Deps, allowed, json, not_available, note, subject};
 use crate::pipeline::{DataPlane, same_columns};
 use crate::policy::{self, Action, Resource};
-use crate::store::{sources::{self, NewSource, SourceChange, SourceRow}, tables::{self, TableRow}, StoreError, Tx, tasks};
+use crate::store::{
+    StoreError, Tx,
+    sources::{self, NewSource, SourceChange, SourceRow},
+    tables::{self, TableRow},
+    tasks,
+};
 
 /// Kinds of source that later versions bring.
 const COMING: [&str; 4] = ["bucket", "postgres", "mysql", "sqlite"];

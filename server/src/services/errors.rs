@@ -1,6 +1,5 @@
 //! How faults below a service become its answer, and how they are logged: once, here.
 
-use app::domain::Reason;
 use app::ports::ServiceError;
 
 use super::passwords::PasswordError;
@@ -39,9 +38,4 @@ pub(super) fn hashed(error: PasswordError) -> ServiceError {
 pub(super) fn refused(error: PipelineError) -> ServiceError {
     tracing::info!(reason.code = %error.reason.code, "refused: {error}");
     ServiceError::Conflict(error.reason)
-}
-
-/// A refusal because of the person's role or the connection's sharing.
-pub(super) fn forbidden(code: &str) -> ServiceError {
-    ServiceError::Forbidden(Reason::new(code))
 }

@@ -17,7 +17,13 @@ use super::export_draft::{self, ParsedExport};
 use super::{Change, Deps, allowed, json, note, signed_in, subject};
 use crate::pipeline::paths::{self, Paths};
 use crate::policy::{self, Action, Resource};
-use crate::store::{connections::{self, ConnectionRow}, exports::{self, ExportChange, ExportRecord, NewExport}, queue::{self, Enqueued, NewRun}, EditScope, StoreError, Tx, tables, tasks};
+use crate::store::{
+    EditScope, StoreError, Tx,
+    connections::{self, ConnectionRow},
+    exports::{self, ExportChange, ExportRecord, NewExport},
+    queue::{self, Enqueued, NewRun},
+    tables, tasks,
+};
 
 pub(super) struct Exports(pub(super) Deps);
 

@@ -21,7 +21,10 @@ use serde::Serialize;
 use crate::pipeline::DataPlane;
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::Wake;
-use crate::store::{audit::{self, AuditEntry}, Store, Tx};
+use crate::store::{
+    Store, Tx,
+    audit::{self, AuditEntry},
+};
 
 /// What the services stand on.
 #[derive(Clone)]

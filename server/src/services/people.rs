@@ -4,7 +4,12 @@ use anyhow::{Context as _, anyhow, bail};
 use app::domain::{DisplayName, Email, NewPassword, Role, UserId};
 
 use super::passwords::{digest, hash, random_code};
-use crate::store::{audit::{self, AuditEntry}, people::{self, TokenRow, UserRow}, Store, StoreError, settings};
+use crate::store::{
+    Store, StoreError,
+    audit::{self, AuditEntry},
+    people::{self, TokenRow, UserRow},
+    settings,
+};
 
 /// Setting that holds the digest of the one-time set-up code.
 pub(super) const SET_UP_CODE: &str = "set_up_code";

@@ -7,7 +7,12 @@ use async_trait::async_trait;
 use super::errors::stored;
 use super::{Change, Deps, allowed, note, signed_in, subject};
 use crate::policy::{self, Action, Resource};
-use crate::store::{exports::{self, ExportRecord}, queue::{self, Canceled}, runs::{self, RunRow}, Store, Tx, connections};
+use crate::store::{
+    Store, Tx, connections,
+    exports::{self, ExportRecord},
+    queue::{self, Canceled},
+    runs::{self, RunRow},
+};
 
 pub(super) struct Runs(pub(super) Deps);
 

@@ -50,7 +50,7 @@ ids! {
     TaskId,
 }
 
-/// A new UUIDv7 of an instant. Those made by one process sort as they were made, even within an
+/// A new `UUIDv7` of an instant. Those made by one process sort as they were made, even within an
 /// instant: what is ordered by id last is ordered by time.
 pub(super) fn fresh(now_us: i64) -> Uuid {
     static COUNTER: Mutex<ContextV7> = Mutex::new(ContextV7::new());

@@ -6,7 +6,9 @@ use super::Scene;
 
 /// A table of this many rows.
 fn people(rows: usize) -> String {
-    (0..rows).fold("id,email,city\n".to_owned(), |text, row| text + &format!("{row},p{row}@example.org,Paris\n"))
+    (0..rows).fold("id,email,city\n".to_owned(), |text, row| {
+        text + &format!("{row},p{row}@example.org,Paris\n")
+    })
 }
 
 async fn held(scene: &Scene, export: &str) -> Value {
@@ -23,18 +25,39 @@ async fn held(scene: &Scene, export: &str) -> Value {
 #[tokio::test]
 async fn a_shrunken_table_is_delivered_only_when_somebody_says_so() {
     let scene = Scene::set().await;
-    let export = scene.export("Loyalty", json!({ "path_template": "{export}/{table}.csv" })).await;
+    let export = scene
+        .export(
+            "Loyalty",
+            json!({ "path_template": "{export}/{table}.csv" }),
+        )
+        .await;
     let run = held(&scene, &export).await;
     let file = scene.out().join("loyalty/people.csv");
-    let lines = || std::fs::read_to_string(&file).expect("the file").lines().count();
+    let lines = || {
+        std::fs::read_to_string(&file)
+            .expect("the file")
+            .lines()
+            .count()
+    };
     assert_eq!(lines(), 1_001, "nothing is published while it is held");
-    let again = scene.admin.post(&format!("/api/v1/exports/{export}/runs"), &json!({})).await;
+    let again = scene
+        .admin
+        .post(&format!("/api/v1/exports/{export}/runs"), &json!({}))
+        .await;
     assert_eq!(again.problem(409), "run_held");
 
     let id = run["id"].as_str().expect("an id");
-    scene.admin.post(&format!("/api/v1/runs/{id}/release"), &json!({})).await.expect(200);
+    scene
+        .admin
+        .post(&format!("/api/v1/runs/{id}/release"), &json!({}))
+        .await
+        .expect(200);
     let ended = scene.rest(id).await;
-    let ended = if ended["status"] == "held" { scene.rest(id).await } else { ended };
+    let ended = if ended["status"] == "held" {
+        scene.rest(id).await
+    } else {
+        ended
+    };
     assert_eq!(ended["status"], "successful", "{ended}");
     assert_eq!(lines(), 701);
 }
@@ -42,13 +65,25 @@ async fn a_shrunken_table_is_delivered_only_when_somebody_says_so() {
 #[tokio::test]
 async fn a_discarded_run_leaves_the_last_delivery_and_says_who() {
     let scene = Scene::set().await;
-    let export = scene.export("Loyalty", json!({ "path_template": "{export}/{table}.csv" })).await;
+    let export = scene
+        .export(
+            "Loyalty",
+            json!({ "path_template": "{export}/{table}.csv" }),
+        )
+        .await;
     let run = held(&scene, &export).await;
     let id = run["id"].as_str().expect("an id");
-    let discarded = scene.admin.post(&format!("/api/v1/runs/{id}/discard"), &json!({})).await.expect(200);
+    let discarded = scene
+        .admin
+        .post(&format!("/api/v1/runs/{id}/discard"), &json!({}))
+        .await
+        .expect(200);
     assert_eq!(discarded["status"], "canceled");
     assert_eq!(discarded["status_reason"]["code"], "held_discarded");
-    assert_eq!(discarded["status_reason"]["args"]["by"], "admin@example.org");
+    assert_eq!(
+        discarded["status_reason"]["args"]["by"],
+        "admin@example.org"
+    );
     let text = std::fs::read_to_string(scene.out().join("loyalty/people.csv")).expect("the file");
     assert_eq!(text.lines().count(), 1_001);
 }

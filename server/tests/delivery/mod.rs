@@ -22,7 +22,11 @@ impl Scene {
         let app = TestApp::start().await;
         let admin = app.person("admin@example.org", Role::Administrator).await;
         let furniture = furnish(&app, &admin).await;
-        Self { app, admin, furniture }
+        Self {
+            app,
+            admin,
+            furniture,
+        }
     }
 
     /// Replaces the rows of the table `people`.
@@ -34,7 +38,8 @@ impl Scene {
     }
 
     async fn export(&self, name: &str, options: Value) -> String {
-        self.export_of(name, json!([{ "table_id": self.furniture.table }]), options).await
+        self.export_of(name, json!([{ "table_id": self.furniture.table }]), options)
+            .await
     }
 
     async fn export_of(&self, name: &str, items: Value, options: Value) -> String {
@@ -46,7 +51,10 @@ impl Scene {
 
     /// Starts a run and waits until it needs nobody but a person.
     async fn run(&self, export: &str) -> Value {
-        let started = self.admin.post(&format!("/api/v1/exports/{export}/runs"), &json!({})).await;
+        let started = self
+            .admin
+            .post(&format!("/api/v1/exports/{export}/runs"), &json!({}))
+            .await;
         self.rest(&id_of(&started.expect(202))).await
     }
 
@@ -63,12 +71,17 @@ impl Scene {
     }
 
     async fn waybill(&self, run: &Value) -> Value {
-        self.admin.get(&format!("/api/v1/runs/{}/waybill", id_of(run))).await.expect(200)
+        self.admin
+            .get(&format!("/api/v1/runs/{}/waybill", id_of(run)))
+            .await
+            .expect(200)
     }
 
     /// The bytes of the only file of the first table.
     fn delivered(&self, waybill: &Value) -> Vec<u8> {
-        let path = waybill["tasks"][0]["files"][0]["path"].as_str().expect("a path");
+        let path = waybill["tasks"][0]["files"][0]["path"]
+            .as_str()
+            .expect("a path");
         std::fs::read(self.out().join(path)).expect("the file")
     }
 

@@ -19,10 +19,24 @@ async fn everything_acknowledged_is_there_after_a_restart() {
     let folder = scene.app.stop().await;
     let mut config = server::config::Config::local(&folder.path().join("data"));
     config.allow_roots = vec![folder.path().join("files")];
-    let again = start_at(config, Arc::new(SystemClock)).await.expect("starts again");
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    let url = format!("http://{}/api/v1/runs/{}/waybill", again.address, id_of(&run));
-    let answer = client.get(url).header("authorization", token.expect("a token")).send().await.expect("an answer");
+    let again = start_at(config, Arc::new(SystemClock))
+        .await
+        .expect("starts again");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client");
+    let url = format!(
+        "http://{}/api/v1/runs/{}/waybill",
+        again.address,
+        id_of(&run)
+    );
+    let answer = client
+        .get(url)
+        .header("authorization", token.expect("a token"))
+        .send()
+        .await
+        .expect("an answer");
     let waybill: Value = answer.json().await.expect("a waybill");
     assert_eq!(waybill["status"], "successful");
     again.stop().await.expect("stops");

@@ -10,16 +10,7 @@ async fn sign_in(app: &TestApp, email: &str) -> Client {
     let anonymous = app.anonymous();
     let form = [("email", email), ("password", PASSWORD), ("next", "/")];
     let answer = anonymous.form("/api/ui/account/sign-in", &form).await;
-    let cookie = answer
-        .header("set-cookie")
-        .split(';')
-        .next()
-        .expect("a pair")
-        .to_owned();
-    Client {
-        cookie: Some(cookie),
-        ..anonymous
-    }
+    anonymous.with_cookie_of(&answer)
 }
 
 #[tokio::test]

@@ -91,7 +91,7 @@ async fn a_change_is_a_hint_for_those_who_may_know() {
         ("message", &json!("export"), &export["id"])
     );
     assert_eq!(
-        hint.as_object().map(|hint| hint.len()),
+        hint.as_object().map(serde_json::Map::len),
         Some(3),
         "hints carry no data: {hint}"
     );
@@ -112,7 +112,7 @@ async fn a_stream_ends_when_the_server_stops() {
     let app = TestApp::start().await;
     let viewer = app.person("viewer@example.org", Role::Viewer).await;
     let stream = Stream::open(&viewer).await;
-    let (_, _folder) = tokio::join!(stream.ends(), app.stop());
+    let ((), _folder) = tokio::join!(stream.ends(), app.stop());
 }
 
 #[tokio::test]

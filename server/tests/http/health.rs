@@ -59,7 +59,7 @@ async fn figures_count_requests_by_route_and_not_by_address() {
 #[tokio::test]
 async fn figures_are_for_this_machine_and_administrators() {
     let app = TestApp::with(|config| {
-        config.http.trusted_proxies = vec!["127.0.0.1".parse().expect("a range")]
+        config.http.trusted_proxies = vec!["127.0.0.1".parse().expect("a range")];
     })
     .await;
     let from_outside = async |client: &crate::support::app::Client| {

@@ -21,10 +21,10 @@ fn the_document_has_every_route_of_rest_and_nothing_else() {
     let rest = routes
         .iter()
         .filter(|route| route.path.starts_with("/api/v1/"));
-    let routed: BTreeSet<_> = rest
+    let answered: BTreeSet<_> = rest
         .map(|route| (route.method.to_string(), route.path.to_owned()))
         .collect();
-    assert_eq!(documented, routed);
+    assert_eq!(documented, answered);
 }
 
 #[test]

@@ -91,7 +91,7 @@ async fn wrong_addresses_and_wrong_passwords_look_the_same() {
 async fn trying_passwords_is_throttled_and_does_not_lock_out_another_network() {
     let clock = Arc::new(FixedClock::new(SystemClock.now_us()));
     let proxied = |config: &mut server::config::Config| {
-        config.http.trusted_proxies = vec!["127.0.0.1".parse().expect("a range")]
+        config.http.trusted_proxies = vec!["127.0.0.1".parse().expect("a range")];
     };
     let app = TestApp::at(clock.clone(), proxied).await;
     app.add("ada@example.org", Role::Viewer).await;
@@ -127,17 +127,14 @@ async fn trying_passwords_is_throttled_and_does_not_lock_out_another_network() {
         200,
         "from elsewhere the account is open"
     );
-    clock.advance(Duration::from_secs(3600));
+    clock.advance(Duration::from_hours(1));
     assert_eq!(attempt("203.0.113.1", PASSWORD).await, 200, "the wait ends");
 }
 
 #[tokio::test]
 async fn guessing_tokens_is_slowed_down() {
     let app = TestApp::start().await;
-    let client = Client {
-        authorization: Some("Bearer wb_guess".to_owned()),
-        ..app.anonymous()
-    };
+    let client = app.anonymous().with_token("wb_guess");
     let mut seen = Vec::new();
     for _ in 0..300 {
         let answer = client.get("/api/v1/me").await;
@@ -181,15 +178,15 @@ async fn a_session_ends_when_nobody_uses_it() {
     let app = TestApp::at(clock.clone(), |_| {}).await;
     app.add("ada@example.org", Role::Viewer).await;
     let session = app.session("ada@example.org").await;
-    clock.advance(Duration::from_secs(11 * 3600));
+    clock.advance(Duration::from_hours(11));
     assert_eq!(session.get("/api/v1/me").await.status, 200);
-    clock.advance(Duration::from_secs(11 * 3600));
+    clock.advance(Duration::from_hours(11));
     assert_eq!(
         session.get("/api/v1/me").await.status,
         200,
         "using it keeps it"
     );
-    clock.advance(Duration::from_secs(13 * 3600));
+    clock.advance(Duration::from_hours(13));
     assert_eq!(session.get("/api/v1/me").await.status, 401);
 }
 
@@ -211,16 +208,7 @@ async fn the_first_administrator_is_made_with_the_printed_link_once() {
     assert_ne!(set_up("guessed", "eve@example.org").await.status, 200);
     let made = set_up(&code, "ada@example.org").await;
     assert_eq!(made.status, 200, "{}", made.text);
-    let cookie = made
-        .header("set-cookie")
-        .split(';')
-        .next()
-        .expect("a pair")
-        .to_owned();
-    let ada = Client {
-        cookie: Some(cookie),
-        ..app.anonymous()
-    };
+    let ada = app.anonymous().with_cookie_of(&made);
     assert_eq!(
         ada.get("/api/v1/me").await.expect(200)["role"],
         "administrator"

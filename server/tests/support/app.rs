@@ -22,7 +22,7 @@ use super::schema;
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server that runs.
 pub(crate) struct TestApp {
@@ -69,10 +69,7 @@ impl TestApp {
         let token = people::create_token(&self.running.store, now, email, "test")
             .await
             .expect("a token");
-        Client {
-            authorization: Some(format!("Bearer {token}")),
-            ..self.anonymous()
-        }
+        self.anonymous().with_token(&token)
     }
 
     /// Adds a person.
@@ -93,17 +90,7 @@ impl TestApp {
         ];
         let response = anonymous.form("/api/ui/account/sign-in", &form).await;
         assert_eq!(response.status, StatusCode::OK, "{}", response.text);
-        let cookie = response.headers[SET_COOKIE]
-            .to_str()
-            .expect("text")
-            .split(';')
-            .next()
-            .expect("a pair")
-            .to_owned();
-        Client {
-            cookie: Some(cookie),
-            ..anonymous
-        }
+        anonymous.with_cookie_of(&response)
     }
 
     /// Stops the server and keeps its folder until the test ends.
@@ -179,6 +166,27 @@ impl Client {
         }
     }
 
+    /// The same with a token.
+    pub(crate) fn with_token(self, token: &str) -> Self {
+        Self {
+            authorization: Some(format!("Bearer {token}")),
+            ..self
+        }
+    }
+
+    /// The same with the cookie that an answer sets.
+    pub(crate) fn with_cookie_of(self, answer: &Answer) -> Self {
+        let cookie = answer
+            .header(SET_COOKIE.as_str())
+            .split(';')
+            .next()
+            .filter(|pair| !pair.is_empty());
+        Self {
+            cookie: Some(cookie.expect("the answer sets a cookie").to_owned()),
+            ..self
+        }
+    }
+
     /// A request with the credential of this client.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
@@ -250,7 +258,6 @@ impl Client {
 
 /// What a server needs before an export can run: a table, two connections.
 pub(crate) struct Furniture {
-    pub(crate) source: String,
     pub(crate) table: String,
     /// Shared with contributors.
     pub(crate) shared: String,
@@ -293,7 +300,6 @@ pub(crate) async fn furnish(app: &TestApp, administrator: &Client) -> Furniture 
     )
     .await;
     Furniture {
-        source,
         table,
         shared,
         private,

@@ -197,7 +197,7 @@ fn Row(table: TableSummary) -> impl IntoView {
 #[component]
 fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
-    move || {
+    show_pane(move || {
         let pane = pane.get()?;
         let id = pane.id()?;
         match pane.kind() {
@@ -205,5 +205,5 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
             "schema" => Some(view! { <SchemaPane id on_saved/> }.into_any()),
             _ => None,
         }
-    }
+    })
 }

@@ -332,7 +332,7 @@ mod tests {
         let outside = folder(&["secret.csv"]);
         let inside = folder(&["real/a.csv"]);
         let link = |target: &Path, name: &str| {
-            std::os::unix::fs::symlink(target, inside.path().join(name)).unwrap()
+            std::os::unix::fs::symlink(target, inside.path().join(name)).unwrap();
         };
         link(&outside.path().join("secret.csv"), "leak.csv");
         link(outside.path(), "all");

@@ -1,6 +1,9 @@
 //! The body of an export: what is read of it, and how it is documented.
 
-use app::domain::{DeliveryOptions, ExportDraft, ExportItemDraft, FieldMapping, Mode, Reason};
+use app::domain::{
+    Compression, Delimiter, DeliveryOptions, ExportDraft, ExportItemDraft, FieldMapping,
+    FileFormat, LineEnd, Mode, Quoting, Reason, Renewal,
+};
 use serde_json::{Value, json};
 
 use crate::http::fields::{Fields, JsonBody};
@@ -28,11 +31,11 @@ pub(in crate::http) fn schema() -> Value {
             }},
             "mode": {"type": "string", "enum": ["full"], "default": "full"},
             "options": {"type": "object", "description": "How files are written.", "properties": {
-                "format": {"enum": ["csv", "parquet", "jsonl"], "default": "csv"},
-                "compression": {"enum": ["none", "gzip", "zstd"], "default": "none"},
-                "delimiter": {"enum": ["comma", "semicolon", "tab", "pipe"], "default": "comma"},
-                "quoting": {"enum": ["necessary", "all", "non_numeric"], "default": "necessary"},
-                "line_end": {"enum": ["lf", "crlf"], "default": "lf"},
+                "format": {"enum": codes(FileFormat::ALL, FileFormat::code), "default": FileFormat::default().code()},
+                "compression": {"enum": codes(Compression::ALL, Compression::code), "default": Compression::default().code()},
+                "delimiter": {"enum": codes(Delimiter::ALL, Delimiter::code), "default": Delimiter::default().code()},
+                "quoting": {"enum": codes(Quoting::ALL, Quoting::code), "default": Quoting::default().code()},
+                "line_end": {"enum": codes(LineEnd::ALL, LineEnd::code), "default": LineEnd::default().code()},
                 "header": {"type": "boolean", "default": true},
                 "bom": {"type": "boolean", "default": false},
                 "null_text": {"type": "string", "default": ""},
@@ -44,7 +47,7 @@ pub(in crate::http) fn schema() -> Value {
                     "fewer_percent": {"type": "integer", "default": 20},
                     "fewer_rows": {"type": "integer", "default": 100},
                 }},
-                "renewal": {"enum": ["renew_first", "latest_snapshot"], "default": "renew_first"},
+                "renewal": {"enum": codes(Renewal::ALL, Renewal::code), "default": Renewal::default().code()},
             }, "additionalProperties": false},
             "folder": {"type": "string", "description": "Made from the name when empty."},
             "enabled": {"type": "boolean", "enum": [false], "default": false},
@@ -53,6 +56,10 @@ pub(in crate::http) fn schema() -> Value {
             }},
         },
     })
+}
+
+fn codes<T: Copy>(all: &[T], code: fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|value| code(*value)).collect()
 }
 
 fn not_available(value: impl ToString) -> Reason {
@@ -204,5 +211,24 @@ mod tests {
     #[test]
     fn the_documented_body_is_the_one_that_is_read() {
         JsonBody::of("{}").assert_asks_for(read_draft, &schema(), &["key", "cursor"]);
+    }
+
+    #[test]
+    fn every_option_is_documented_with_its_default() {
+        let options = serde_json::to_value(DeliveryOptions::default()).expect("JSON");
+        let schema = &schema()["properties"]["options"]["properties"];
+        let names = |value: &Value| {
+            value
+                .as_object()
+                .expect("fields")
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&options), names(schema));
+        for name in names(schema) {
+            let default = &schema[&name]["default"];
+            assert!(default.is_null() || *default == options[&name], "{name}");
+        }
     }
 }

@@ -1,0 +1,175 @@
+//! Who may call which server function: anonymous and the three roles × every one that Leptos lists.
+//! A new one without a row here fails.
+
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::http::Access;
+
+use super::stage::{Stage, judge};
+use crate::support::app::{export_body, id_of};
+
+/// What a server function is called with.
+enum Arguments {
+    Json(Value),
+    Form(Vec<(&'static str, String)>),
+}
+
+impl Arguments {
+    fn form<const N: usize>(fields: [(&'static str, &str); N]) -> Self {
+        Self::Form(
+            fields
+                .map(|(name, value)| (name, value.to_owned()))
+                .to_vec(),
+        )
+    }
+}
+
+/// Who may call a server function, and with which arguments.
+async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
+    use Access::{Administrator, Anyone, Contributor, SignedIn};
+    use Arguments::{Form, Json};
+    let table = &stage.furniture.table;
+    let id = |object: Value| id_of(&object);
+    let export_draft = || export_body(&stage.new_name(), &stage.furniture.shared, table);
+    match path.trim_start_matches("/api/ui/") {
+        "account/me" | "connections/types" | "data/sources" => (SignedIn, Json(json!({}))),
+        "account/sign-in" => {
+            let fields = [
+                ("email", "nobody@example.org"),
+                ("password", "wrong"),
+                ("next", "/"),
+            ];
+            (Anyone, Arguments::form(fields))
+        }
+        "preferences/language" => (Anyone, Arguments::form([("language", "fr"), ("next", "/")])),
+        "preferences/theme" => (Anyone, Arguments::form([("theme", "dark"), ("next", "/")])),
+        "account/sign-out" => (Anyone, Form(vec![])),
+        "account/set-up-open" => (Anyone, Json(json!({"code": "x"}))),
+        "account/set-up" => {
+            let person = [
+                ("name", "A"),
+                ("email", "a@example.org"),
+                ("password", "long enough"),
+            ];
+            let [name, email, password] = person;
+            (
+                Anyone,
+                Arguments::form([("code", "x"), name, email, password]),
+            )
+        }
+        "exports/list" | "runs/list" => (SignedIn, Json(json!({"query": {}}))),
+        "exports/get" => (SignedIn, Json(json!({"id": id(stage.export().await)}))),
+        "exports/create" => (Contributor, Json(json!({"draft": export_draft()}))),
+        "exports/update" => {
+            let export = stage.export().await;
+            (
+                Contributor,
+                Json(
+                    json!({"id": export["id"], "version": export["version"], "draft": export_draft()}),
+                ),
+            )
+        }
+        "exports/detach" => (Administrator, Json(json!({"id": id(stage.export().await)}))),
+        "exports/copy-name" => (SignedIn, Json(json!({"name": "A"}))),
+        "exports/run" | "exports/remove" => {
+            (Contributor, Form(vec![("id", id(stage.export().await))]))
+        }
+        "runs/get" => (SignedIn, Json(json!({"id": stage.run().await}))),
+        "runs/cancel" | "runs/release" | "runs/discard" => {
+            (Contributor, Form(vec![("id", stage.run().await)]))
+        }
+        "connections/list" => (Administrator, Json(json!({}))),
+        "connections/choices" => (Contributor, Json(json!({}))),
+        "connections/get" | "connections/test" => (
+            Administrator,
+            Json(json!({"id": id(stage.connection().await)})),
+        ),
+        "connections/create" => (
+            Administrator,
+            Json(json!({"draft": stage.connection_body()})),
+        ),
+        "connections/update" => {
+            let connection = stage.connection().await;
+            let draft = stage.connection_body();
+            (
+                Administrator,
+                Json(
+                    json!({"id": connection["id"], "version": connection["version"], "draft": draft}),
+                ),
+            )
+        }
+        "connections/remove" => {
+            let connection = stage.connection().await;
+            (
+                Administrator,
+                Json(json!({"id": connection["id"], "version": connection["version"]})),
+            )
+        }
+        "data/sources/create" => (Administrator, Json(json!({"draft": stage.source_body()}))),
+        "data/sources/update" => {
+            let source = stage.source().await;
+            let draft = stage.source_body();
+            (
+                Administrator,
+                Json(json!({"id": source["id"], "version": source["version"], "draft": draft})),
+            )
+        }
+        "data/sources/remove" => {
+            let source = stage.source().await;
+            (
+                Administrator,
+                Json(json!({"id": source["id"], "version": source["version"]})),
+            )
+        }
+        "data/sources/refresh" => (Administrator, Json(json!({"id": id(stage.source().await)}))),
+        "data/tables" => (SignedIn, Json(json!({"source": null}))),
+        "data/tables/get" | "data/tables/preview" => (SignedIn, Json(json!({"id": table}))),
+        "data/tables/update" => {
+            let found = stage
+                .administrator()
+                .get(&format!("/api/v1/tables/{table}"))
+                .await
+                .expect(200);
+            let update = json!({"schema": found["schema"]});
+            (
+                Administrator,
+                Json(json!({"id": table, "version": found["version"], "update": update})),
+            )
+        }
+        other => panic!("the server function `{other}` has no row in the role matrix"),
+    }
+}
+
+#[tokio::test]
+async fn every_server_function_lets_in_whom_it_says() {
+    let stage = Stage::set().await;
+    let paths: Vec<_> = server_fn_paths().collect();
+    assert!(paths.len() > 20, "the server functions are linked");
+    for (path, method) in paths {
+        assert_eq!(
+            method,
+            Method::POST,
+            "{path} must not be callable by a link"
+        );
+        for caller in &stage.callers {
+            let (needed, arguments) = arguments(&stage, path).await;
+            let request = caller
+                .client
+                .request(Method::POST, path)
+                .header("accept", "application/json");
+            let request = match arguments {
+                Arguments::Json(value) => request.json(&value),
+                Arguments::Form(fields) => request.form(&fields),
+            };
+            let answer = caller.client.send(request).await;
+            let status = answer.status.as_u16();
+            // A wrong password is 401 or 422, whoever tries it.
+            if needed == Access::Anyone {
+                assert!(status < 500, "{path}: {}", answer.text);
+                continue;
+            }
+            judge(path, needed, caller, status);
+        }
+    }
+}

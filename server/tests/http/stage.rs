@@ -1,0 +1,135 @@
+//! Anonymous and the three roles, and things for them to ask about.
+
+use std::cell::Cell;
+
+use app::domain::Role;
+use serde_json::{Value, json};
+use server::http::Access;
+
+use crate::support::app::{Client, Furniture, TestApp, export_body, furnish, id_of};
+
+/// Somebody, and the least access they have.
+pub(super) struct Caller {
+    pub(super) client: Client,
+    pub(super) access: Access,
+    pub(super) name: &'static str,
+}
+
+/// A furnished server and everybody who may ask it.
+pub(super) struct Stage {
+    pub(super) app: TestApp,
+    pub(super) callers: Vec<Caller>,
+    pub(super) furniture: Furniture,
+    made: Cell<u32>,
+}
+
+impl Stage {
+    pub(super) async fn set() -> Self {
+        let app = TestApp::start().await;
+        let administrator = app.person("admin@example.org", Role::Administrator).await;
+        let contributor = app
+            .person("contributor@example.org", Role::Contributor)
+            .await;
+        let viewer = app.person("viewer@example.org", Role::Viewer).await;
+        let furniture = furnish(&app, &administrator).await;
+        let callers = vec![
+            Caller {
+                client: app.anonymous(),
+                access: Access::Anyone,
+                name: "anonymous",
+            },
+            Caller {
+                client: viewer,
+                access: Access::SignedIn,
+                name: "viewer",
+            },
+            Caller {
+                client: contributor,
+                access: Access::Contributor,
+                name: "contributor",
+            },
+            Caller {
+                client: administrator,
+                access: Access::Administrator,
+                name: "administrator",
+            },
+        ];
+        Self {
+            app,
+            callers,
+            furniture,
+            made: Cell::new(0),
+        }
+    }
+
+    pub(super) fn administrator(&self) -> &Client {
+        &self.callers[3].client
+    }
+
+    pub(super) fn new_name(&self) -> String {
+        self.made.set(self.made.get() + 1);
+        format!("Thing {}", self.made.get())
+    }
+
+    /// An export of its own for the next request, so that no request depends on another.
+    pub(super) async fn export(&self) -> Value {
+        let body = export_body(
+            &self.new_name(),
+            &self.furniture.shared,
+            &self.furniture.table,
+        );
+        self.administrator()
+            .post("/api/v1/exports", &body)
+            .await
+            .expect(201)
+    }
+
+    pub(super) async fn run(&self) -> String {
+        let export = id_of(&self.export().await);
+        id_of(
+            &self
+                .administrator()
+                .post(&format!("/api/v1/exports/{export}/runs"), &json!({}))
+                .await
+                .expect(202),
+        )
+    }
+
+    pub(super) fn connection_body(&self) -> Value {
+        let folder = self.app.files().join("out");
+        json!({"name": self.new_name(), "type": "local_folder", "config": {"path": folder}, "consent": true})
+    }
+
+    pub(super) async fn connection(&self) -> Value {
+        self.administrator()
+            .post("/api/v1/connections", &self.connection_body())
+            .await
+            .expect(201)
+    }
+
+    pub(super) fn source_body(&self) -> Value {
+        json!({"name": self.new_name(), "kind": "folder", "config": {"path": self.app.files().join("source")}})
+    }
+
+    pub(super) async fn source(&self) -> Value {
+        self.administrator()
+            .post("/api/v1/sources", &self.source_body())
+            .await
+            .expect(201)
+    }
+}
+
+/// Holds a status to what a caller may.
+pub(super) fn judge(what: &str, needed: Access, caller: &Caller, status: u16) {
+    let (least, name) = (caller.access, caller.name);
+    if least >= needed {
+        assert!(
+            !matches!(status, 401 | 403 | 405 | 415 | 500..),
+            "{what}: {name} may, and got {status}"
+        );
+    } else if least == Access::Anyone {
+        assert_eq!(status, 401, "{what}: {name}");
+    } else {
+        assert_eq!(status, 403, "{what}: {name}");
+    }
+}
