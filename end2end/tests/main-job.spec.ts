@@ -42,7 +42,7 @@ test("an administrator sets up an export, runs it and finds file and waybill in 
   const records = files.reduce((sum, file) => sum + csvRecords(file.content) - 1, 0);
   expect(records).toBe(read);
 
-  await page.keyboard.press("Escape");
+  await run.dialog.getByRole("link", { name: "Close" }).click();
   await expect(run.dialog).toBeHidden();
   await expect(exports.row(name)).toContainText("Successful");
   await expect(exports.row(name)).toContainText("Off");

@@ -23,7 +23,8 @@ test("a pane takes the whole width, and its buttons are large enough for a finge
   await exports.hydrated();
   await page.getByText("Add export").first().click();
   const pane = await new ExportPane(page, "Set up export").opened();
-  await expect.poll(async () => (await pane.dialog.boundingBox())?.width).toBe(390);
+  const whole = await page.evaluate(() => document.documentElement.clientWidth);
+  await expect.poll(async () => (await pane.dialog.boundingBox())?.width).toBe(whole);
   const save = await pane.save.boundingBox();
   expect(save!.height).toBeGreaterThanOrEqual(24);
   await exports.expectNoSidewaysScroll();

@@ -4,7 +4,9 @@ import { SignInPage } from "../pages/sign-in.ts";
 
 test.use({ javaScriptEnabled: false });
 
-test("without script a person signs in, searches, sorts, opens a pane and goes through pages", async ({ page }) => {
+test("without script a person signs in, searches, sorts, opens a pane and goes through pages", async ({ page, problems }) => {
+  // The browser says so of a module that it may not load.
+  problems.expect(/request failed: GET .*\/pkg\/.*: csp/);
   const exports = new ExportsPage(page);
   const signIn = new SignInPage(page);
   await signIn.goto();
@@ -38,22 +40,4 @@ test("without script a person signs in, searches, sorts, opens a pane and goes t
   expect(second).not.toBe(first);
   await page.getByRole("link", { name: "Previous page" }).click();
   expect(await exports.names()).toEqual([first]);
-});
-
-test("without script an export is run", async ({ page, signIn }) => {
-  const exports = new ExportsPage(page);
-  await signIn("contributor");
-  await exports.goto();
-  const [first] = await exports.names();
-  await exports.link(first!).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Run" }).click();
-  await expect
-    .poll(
-      async () => {
-        await exports.goto();
-        return exports.row(first!).innerText();
-      },
-      { timeout: 45_000 },
-    )
-    .toContain("Successful");
 });

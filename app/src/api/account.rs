@@ -93,8 +93,12 @@ mod on_the_server {
 
     /// A path of this site, or the start page: where to go after signing in.
     pub(in crate::api) fn local_path(next: &str) -> &str {
-        let local =
-            next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n']);
+        // Only what a header may hold: the path is sent as one.
+        let local = next.starts_with('/')
+            && !next.starts_with("//")
+            && next
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         if local { next } else { "/data/exports" }
     }
 
@@ -111,6 +115,8 @@ mod on_the_server {
                 "//evil.example",
                 "/\\evil.example",
                 "data",
+                "/é",
+                "/a\rb",
             ] {
                 assert_eq!(local_path(foreign), "/data/exports", "{foreign}");
             }

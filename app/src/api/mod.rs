@@ -25,7 +25,7 @@ pub use exports::{
     RemoveExport, RunExport, copy_name, create_export, detach_export, get_export, list_exports,
     remove_export, run_export, update_export,
 };
-pub use preferences::{LANGUAGE_COOKIE, SetLanguage, SetTheme, THEME_COOKIE, Theme};
+pub use preferences::{LANGUAGE_COOKIE, SetLanguage, SetTheme, THEME_COOKIE};
 pub use runs::{
     CancelRun, DiscardRun, ReleaseRun, cancel_run, discard_run, get_run, list_runs, release_run,
 };

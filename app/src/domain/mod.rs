@@ -13,6 +13,7 @@ mod page;
 mod reason;
 mod run;
 mod text;
+mod theme;
 
 pub use account::{Email, Me, NewPassword, Role};
 pub use connection::{
@@ -39,6 +40,7 @@ pub use run::{
     Trigger, Waybill, WaybillTable,
 };
 pub use text::{DisplayName, TextError};
+pub use theme::Theme;
 
 /// Instants on the wire and in the store: microseconds since the epoch, UTC.
 pub type Micros = i64;

@@ -1,8 +1,8 @@
 //! Texts around every page: navigation, top bar, and what is said when something goes wrong.
 
 use super::Language;
-use crate::api::Theme;
 use crate::domain::Role;
+use crate::domain::Theme;
 
 crate::messages! {
     /// Title of the browser's tab.

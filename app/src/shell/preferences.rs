@@ -1,7 +1,7 @@
 //! Language, theme and kind of server of this page: from the request on the server, from the
 //! document in the browser, so that both draw the same.
 
-use crate::api::Theme;
+use crate::domain::Theme;
 use crate::i18n::Language;
 
 /// The language of this page.

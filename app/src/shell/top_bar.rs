@@ -4,7 +4,8 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{preferences::theme_of_page, routes};
-use crate::api::{SetLanguage, SetTheme, SignOut, Theme};
+use crate::api::{SetLanguage, SetTheme, SignOut};
+use crate::domain::Theme;
 use crate::i18n::{Language, shell as texts, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
