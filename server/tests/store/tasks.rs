@@ -159,15 +159,15 @@ on_both_databases! {
         assert!(matches!(refused, Err(StoreError::FenceLost)));
         drop(tx);
 
-        let mut last = second;
-        tasks::heartbeat(store, last.id, last.fence, PASSED)
+        let mut current = second;
+        tasks::heartbeat(store, current.id, current.fence, PASSED)
             .await
             .expect("beats");
         assert_eq!(queue::reap(store).await.expect("reaps").tasks, 1);
         assert_eq!(status(store, source).await.0, RefreshStatus::Queued);
-        last = take(store).await.expect("a task");
-        assert_eq!(last.attempt, 3);
-        tasks::heartbeat(store, last.id, last.fence, PASSED)
+        current = take(store).await.expect("a task");
+        assert_eq!(current.attempt, 3);
+        tasks::heartbeat(store, current.id, current.fence, PASSED)
             .await
             .expect("beats");
         assert!(take(store).await.is_none());

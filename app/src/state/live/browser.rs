@@ -20,6 +20,9 @@ use send_wrapper::SendWrapper;
 use super::{Hint, Live, LiveKind};
 
 const STREAM: &str = "/events";
+/// Called with the lock once this tab has it.
+type Granted = Closure<dyn FnMut(JsValue) -> JsValue>;
+
 /// Name of the lock and of the channel.
 const SHARED: &str = "waybill-live";
 const DEBOUNCE: Duration = Duration::from_millis(150);
@@ -64,7 +67,7 @@ struct Tab {
     release: RefCell<Option<Function>>,
     channel_listener: RefCell<Option<Listener>>,
     stream_listeners: RefCell<Vec<Listener>>,
-    granted: RefCell<Option<Closure<dyn FnMut(JsValue) -> JsValue>>>,
+    granted: RefCell<Option<Granted>>,
     /// Kinds that changed and have not ticked yet, as bits.
     pending: Cell<u8>,
     /// A tick is on its way.
