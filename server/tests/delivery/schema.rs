@@ -105,3 +105,16 @@ async fn a_corrected_type_is_read_from_the_next_refresh_on() {
         "a person's mark stays"
     );
 }
+
+#[tokio::test]
+async fn leading_zeros_are_never_lost_in_a_number() {
+    let scene = Scene::set().await;
+    let export = scene.export("Whole", json!({})).await;
+    scene.write_people("id,email,city\n01000,a@example.org,Bourg-en-Bresse\n");
+    let run = scene.run(&export).await;
+    assert_eq!(run["status"], "skipped", "{run}");
+    let table = format!("/api/v1/tables/{}", scene.furniture.table);
+    let table = scene.admin.get(&table).await.expect(200);
+    assert_eq!(table["problem"]["code"], "source_file_misfit", "{table}");
+    assert_eq!(table["problem"]["args"]["value"], "01000");
+}

@@ -2,10 +2,11 @@
 
 const MICROSECONDS_A_DAY: i64 = 86_400_000_000;
 
-/// A whole number that fits `i64`; a sign `+` and leading zeros are fine.
+/// A whole number that fits `i64`; a sign `+` is fine. Leading zeros are not: as a number they would be
+/// lost, and what has them is a code (a postal code, a telephone number) that wants to be text.
 pub(crate) fn integer(text: &[u8]) -> Option<i64> {
     let (negative, digits) = sign(text);
-    if digits.is_empty() {
+    if digits.is_empty() || (digits.len() > 1 && digits.starts_with(b"0")) {
         return None;
     }
     if digits.len() <= 18 {
@@ -208,10 +209,22 @@ mod tests {
     #[test]
     fn integers_fit_or_are_refused() {
         assert_eq!(integer(b"-42"), Some(-42));
-        assert_eq!(integer(b"+007"), Some(7));
+        assert_eq!(integer(b"+7"), Some(7));
+        assert_eq!(integer(b"0"), Some(0));
         assert_eq!(integer(b"9223372036854775807"), Some(i64::MAX));
         assert_eq!(integer(b"-9223372036854775808"), Some(i64::MIN));
-        for bad in ["", "-", "9223372036854775808", "1.0", "1 ", "x", "1e3"] {
+        for bad in [
+            "",
+            "-",
+            "9223372036854775808",
+            "1.0",
+            "1 ",
+            "x",
+            "1e3",
+            "01000",
+            "-01",
+            "00",
+        ] {
             assert_eq!(integer(bad.as_bytes()), None, "{bad}");
         }
     }
