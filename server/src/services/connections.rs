@@ -124,15 +124,6 @@ fn unknown_type(kind: &str) -> Reason {
     }
 }
 
-fn named(error: StoreError) -> ServiceError {
-    match error {
-        StoreError::NameTaken => {
-            ServiceError::Invalid(FieldErrors::one("name", Reason::new("name_taken")))
-        }
-        other => stored(other),
-    }
-}
-
 #[async_trait]
 impl ConnectionService for Connections {
     async fn list(&self, ctx: &RequestContext) -> Answer<Vec<ConnectionSummary>> {
@@ -183,7 +174,7 @@ impl ConnectionService for Connections {
             updated_by: actor.name.clone(),
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
-        connections::insert(&mut tx, &row).await.map_err(named)?;
+        connections::insert(&mut tx, &row).await.map_err(stored)?;
         self.committed(ctx, tx, "connection.create", row.id, None)
             .await
     }
@@ -219,7 +210,7 @@ impl ConnectionService for Connections {
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         connections::update(&mut tx, id, version, &change)
             .await
-            .map_err(named)?;
+            .map_err(stored)?;
         self.committed(ctx, tx, "connection.update", id, Some(&before))
             .await
     }

@@ -152,15 +152,6 @@ fn summary(row: SourceRow, with_location: bool) -> SourceSummary {
     }
 }
 
-fn named(error: StoreError) -> ServiceError {
-    match error {
-        StoreError::NameTaken => {
-            ServiceError::Invalid(FieldErrors::one("name", Reason::new("name_taken")))
-        }
-        other => stored(other),
-    }
-}
-
 #[async_trait]
 impl DataService for Data {
     async fn sources(&self, ctx: &RequestContext) -> Answer<Vec<SourceSummary>> {
@@ -201,7 +192,7 @@ impl DataService for Data {
             by: &actor.name,
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
-        sources::insert(&mut tx, &new).await.map_err(named)?;
+        sources::insert(&mut tx, &new).await.map_err(stored)?;
         self.look(&mut tx, id, &names, &actor.name).await?;
         self.committed(ctx, tx, "source.create", id, None).await
     }
@@ -242,7 +233,7 @@ impl DataService for Data {
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         sources::update(&mut tx, id, version, &change)
             .await
-            .map_err(named)?;
+            .map_err(stored)?;
         self.look(&mut tx, id, &names, &actor.name).await?;
         self.committed(ctx, tx, "source.update", id, Some(&before))
             .await

@@ -1,5 +1,6 @@
 //! How faults below a service become its answer, and how they are logged: once, here.
 
+use app::domain::{FieldErrors, Reason};
 use app::ports::ServiceError;
 
 use super::passwords::PasswordError;
@@ -25,6 +26,10 @@ pub(super) fn stored(error: StoreError) -> ServiceError {
     match error {
         StoreError::Stale { current } => ServiceError::Stale { current },
         StoreError::NotFound => ServiceError::NotFound,
+        // A name that is taken is an error of its field, whatever it names.
+        StoreError::NameTaken => {
+            ServiceError::Invalid(FieldErrors::one("name", Reason::new("name_taken")))
+        }
         other => internal(&other),
     }
 }

@@ -18,7 +18,7 @@ use super::{Change, Deps, allowed, json, note, signed_in, subject};
 use crate::pipeline::paths::{self, Paths};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
-    EditScope, StoreError, Tx,
+    EditScope, Tx,
     connections::{self, ConnectionRow},
     exports::{self, ExportChange, ExportRecord, NewExport},
     queue::{self, Enqueued, NewRun},
@@ -167,7 +167,7 @@ impl Exports {
             by: &actor.name,
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
-        exports::insert(&mut tx, &new).await.map_err(named)?;
+        exports::insert(&mut tx, &new).await.map_err(stored)?;
         let details = read_back(&mut tx, actor, id).await?;
         let change = Change {
             action: "export.create",
@@ -216,16 +216,6 @@ async fn read_back(tx: &mut Tx, actor: &Actor, id: ExportId) -> Answer<ExportDet
     record
         .map(|record| record.details)
         .ok_or(ServiceError::NotFound)
-}
-
-/// A name that is taken is an error of the field.
-fn named(error: StoreError) -> ServiceError {
-    match error {
-        StoreError::NameTaken => {
-            ServiceError::Invalid(FieldErrors::one("name", Reason::new("name_taken")))
-        }
-        other => stored(other),
-    }
 }
 
 fn free_folder(wanted: &str, taken: &[String]) -> String {
@@ -332,7 +322,7 @@ impl ExportService for Exports {
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         exports::update(&mut tx, id, version, &change)
             .await
-            .map_err(named)?;
+            .map_err(stored)?;
         let after = read_back(&mut tx, actor, id).await?;
         let change = Change {
             action: "export.update",
