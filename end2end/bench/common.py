@@ -113,6 +113,7 @@ class Server:
     """A Waybill of its own on a free port, driven through its REST interface."""
 
     EMAIL = "bench@localhost.example"
+    PASSWORD = "a long enough password 1"
 
     def __init__(self, data, allow_roots=()):
         self.data = Path(data)
@@ -124,7 +125,7 @@ class Server:
     def prepare(self):
         """Makes an administrator and a token, before the first start."""
         self.data.mkdir(parents=True, exist_ok=True)
-        self._tool(["user", "add", self.EMAIL, "--role", "administrator"], "a long enough password 1\n")
+        self._tool(["user", "add", self.EMAIL, "--role", "administrator"], f"{self.PASSWORD}\n")
         printed = self._tool(["token", "create", "--user", self.EMAIL, "--name", "bench"])
         self.token = printed.split()[-1]
         return self

@@ -1,12 +1,16 @@
 """Delivers TPC-H orders and lineitem, read from Parquet and from CSV, in each of three formats, and lets
 DuckDB compare source and delivery: row by row with multiplicity both ways, and type by type for Parquet.
-Text formats are compared by value, after casting to the types of the Parquet source."""
+Text formats are compared by value, after casting to the types of the Parquet source.
 
+Driven through REST, or by a person's path in Chromium: `verify_tpch.py rest|browser`."""
+
+import json
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from common import INPUT, Server, delivered_files, save, sql, tpch
+from common import HERE, INPUT, Server, delivered_files, save, sql, tpch
 
 FORMATS = ("csv", "parquet", "jsonl")
 
@@ -39,34 +43,71 @@ def differences(source, delivery, columns):
     return missing, added, before, after
 
 
-def main():
+def cases(source_kind, work):
+    """`{title: (table, format, folder)}` of one source."""
+    folder = lambda title: work / title.replace(", ", "-").replace(" ", "-")
+    titles = {f"{name}, {source_kind} to {kind}": (name, kind) for name in ("orders", "lineitem") for kind in FORMATS}
+    return {title: (*case, folder(title)) for title, case in titles.items()}
+
+
+def through_rest(server, files, work):
+    """Yields `(source kind, table, format, folder, title, run)` of each delivery, once it has ended."""
+    for source_kind in ("parquet", "csv"):
+        tables = server.source(f"TPC-H as {source_kind}", files["orders"][source_kind].parent)
+        for title, (name, kind, out) in cases(source_kind, work).items():
+            export = server.export(title, server.connection(title, out), tables[name], {"format": kind})
+            yield source_kind, name, kind, out, title, server.run(export)
+
+
+def through_browser(server, files, work):
+    """The same, by a person's path in Chromium (`walk.mjs`)."""
+    labels = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON Lines"}
+    every, sources = {}, []
+    for source_kind in ("parquet", "csv"):
+        own = cases(source_kind, work)
+        every.update({title: (source_kind, *case) for title, case in own.items()})
+        walked = [
+            {"title": title, "folder": str(out), "table": name, "format": labels[kind]}
+            for title, (name, kind, out) in own.items()
+        ]
+        folder = files["orders"][source_kind].parent
+        sources.append({"name": f"TPC-H as {source_kind}", "folder": str(folder), "tables": 2, "cases": walked})
+    for *_, out in every.values():
+        out.mkdir(parents=True)
+    person = {"address": server.address, "email": server.EMAIL, "password": server.PASSWORD, "sources": sources}
+    walk = subprocess.Popen(["node", HERE / "walk.mjs"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    walk.stdin.write(json.dumps(person))
+    walk.stdin.close()
+    for line in walk.stdout:
+        done = json.loads(line)
+        yield *every[done["title"]], done["title"], done["run"]
+    if walk.wait() != 0:
+        raise RuntimeError(f"the walk ended with {walk.returncode}")
+
+
+def main(door):
     files = tpch()
     results, failures = [], 0
+    deliveries = {"rest": through_rest, "browser": through_browser}[door]
     with tempfile.TemporaryDirectory(prefix="waybill-verify-", dir=INPUT) as work:
         work = Path(work)
+        truths = {name: described(f"read_parquet('{files[name]['parquet']}')") for name in ("orders", "lineitem")}
         with Server(work / "data", allow_roots=[INPUT]).prepare() as server:
-            for source_kind in ("parquet", "csv"):
-                tables = server.source(f"TPC-H as {source_kind}", files["orders"][source_kind].parent)
-                for name in ("orders", "lineitem"):
-                    truth = described(f"read_parquet('{files[name]['parquet']}')")
-                    for kind in FORMATS:
-                        title = f"{name}, {source_kind} to {kind}"
-                        out = work / title.replace(", ", "-").replace(" ", "-")
-                        connection = server.connection(title, out)
-                        export = server.export(title, connection, tables[name], {"format": kind})
-                        run = server.wait(server.run(export))
-                        if run["status"] == "successful":
-                            listed = delivered_files(server, run["id"])
-                            found = verify(files[name], source_kind, truth, kind, out, run, listed)
-                        else:
-                            found = {"rows": 0, "wrong": [f"ended {run['status']}: {run['status_reason']}"]}
-                        failures += bool(found["wrong"])
-                        results.append({"case": title, **found})
-                        print(f"{title}: {found['rows']:,} rows, " + ("; ".join(found["wrong"]) or "equal"))
-                        for path in sorted(out.rglob("*"), reverse=True):
-                            path.rmdir() if path.is_dir() else path.unlink()
-    save("verify_tpch", results)
-    print(f"{len(results) - failures} passed, {failures} failed")
+            for source_kind, name, kind, out, title, run in deliveries(server, files, work):
+                run = server.wait(run)
+                if run["status"] == "successful":
+                    listed = delivered_files(server, run["id"])
+                    found = verify(files[name], source_kind, truths[name], kind, out, run, listed)
+                else:
+                    found = {"rows": 0, "wrong": [f"ended {run['status']}: {run['status_reason']}"]}
+                failures += bool(found["wrong"])
+                results.append({"case": title, **found})
+                print(f"{title}: {found['rows']:,} rows, " + ("; ".join(found["wrong"]) or "equal"), flush=True)
+                for path in sorted(out.rglob("*"), reverse=True):
+                    path.rmdir() if path.is_dir() else path.unlink()
+    failures += 12 - len(results)
+    save(f"verify_tpch_{door}", results)
+    print(f"{12 - failures} passed, {failures} failed")
     sys.exit(1 if failures else 0)
 
 
@@ -98,4 +139,4 @@ def verify(source, source_kind, truth, kind, out, run, listed):
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1] if len(sys.argv) > 1 else "rest")
