@@ -1,9 +1,10 @@
 //! Signing in and out, and who is looking.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{Json, PostUrl};
+use leptos::server_fn::codec::PostUrl;
 
 use super::ApiError;
+use super::codec::Json;
 use crate::domain::Me;
 
 #[cfg(feature = "ssr")]

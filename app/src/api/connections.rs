@@ -1,9 +1,9 @@
 //! Connections.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 use super::ApiError;
+use super::codec::Json;
 use crate::domain::{
     ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionSummary,
     ConnectionTypeInfo, TestOutcome, Version,

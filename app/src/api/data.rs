@@ -1,9 +1,9 @@
 //! Data sources and tables.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 use super::ApiError;
+use super::codec::Json;
 use crate::domain::{
     PreviewRows, SourceDraft, SourceId, SourceSummary, TableDetails, TableId, TableSummary,
     TableUpdate, Version,

@@ -1,14 +1,14 @@
 //! The one error that leaves a server function. Codes and arguments only: pages make the sentence.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
-use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
+use super::codec::JsonText;
 use crate::domain::{FieldErrors, Reason, Version};
 
 /// What went wrong, as the pages see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(rename_all = "snake_case", tag = "error")]
+#[serde(rename_all = "snake_case")]
 pub enum ApiError {
     #[error("invalid input")]
     Invalid { fields: FieldErrors },
@@ -32,7 +32,7 @@ pub enum ApiError {
 }
 
 impl FromServerFnError for ApiError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -1,9 +1,10 @@
 //! Exports and starting them.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{Json, PostUrl};
+use leptos::server_fn::codec::PostUrl;
 
 use super::ApiError;
+use super::codec::Json;
 use crate::domain::{
     ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery, Page, RunStarted, Version,
 };

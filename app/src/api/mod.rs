@@ -2,6 +2,7 @@
 //! to a port and maps the error; no rule lives here.
 
 mod account;
+mod codec;
 mod connections;
 mod data;
 mod error;

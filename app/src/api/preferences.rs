@@ -1,9 +1,10 @@
 //! What a browser is told to remember: language and theme. Forms without script; no account needed.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{Json, PostUrl};
+use leptos::server_fn::codec::PostUrl;
 
 use super::ApiError;
+use super::codec::Json;
 use crate::domain::Theme;
 use crate::i18n::Language;
 

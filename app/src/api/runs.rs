@@ -1,9 +1,10 @@
 //! Runs and their receipts.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{Json, PostUrl};
+use leptos::server_fn::codec::PostUrl;
 
 use super::ApiError;
+use super::codec::Json;
 use crate::domain::{Page, RunDetails, RunId, RunQuery, RunSummary};
 
 #[cfg(feature = "ssr")]

@@ -1,7 +1,5 @@
 //! Short lists that come whole and are sorted by the page: heads of columns, and the order.
 
-use std::cmp::Ordering;
-
 use crate::state::prelude::*;
 use crate::ui::prelude::{Column, SortDirection};
 
@@ -35,22 +33,54 @@ impl Sorting {
         Column::new(label).sort(self.address.clone().with_list(&turned).to_string(), sorted)
     }
 
-    /// Puts rows in order; those that compare equal stay as they came.
-    pub(crate) fn sort<T>(&self, rows: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-        rows.sort_by(|left, right| {
-            let order = compare(left, right);
-            if self.state.descending {
+    /// Puts rows in order by a key of each; those that are alike stay as they came, by name.
+    ///
+    /// Only the keys are compared: sorting rows by a closure for each column would put a sorting
+    /// algorithm for each column into the module that browsers load.
+    pub(crate) fn sort<T>(&self, rows: Vec<T>, key: impl Fn(&T) -> SortKey) -> Vec<T> {
+        let order = self.order(rows.iter().map(key).collect());
+        let mut rows: Vec<Option<T>> = rows.into_iter().map(Some).collect();
+        order
+            .into_iter()
+            .filter_map(|place| rows.get_mut(place)?.take())
+            .collect()
+    }
+
+    /// The places of these keys, in order.
+    fn order(&self, keys: Vec<SortKey>) -> Vec<usize> {
+        let mut placed: Vec<_> = keys.into_iter().zip(0..).collect();
+        placed.sort_unstable_by(|(left, came), (right, later)| {
+            let order = left.cmp(right);
+            let order = if self.state.descending {
                 order.reverse()
             } else {
                 order
-            }
+            };
+            order.then(came.cmp(later))
         });
+        placed.into_iter().map(|(_, came)| came).collect()
     }
 }
 
-/// Compares names as people sort them: case does not matter.
-pub(crate) fn by_name(left: &str, right: &str) -> Ordering {
-    left.to_lowercase().cmp(&right.to_lowercase())
+/// What a row sorts by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SortKey {
+    /// A number, an instant, a rank; what is not there comes first.
+    Number(Option<i64>),
+    /// A text, as people sort: see [`SortKey::text`].
+    Text(String),
+}
+
+impl SortKey {
+    /// Of a text: case does not matter.
+    pub(crate) fn text(text: &str) -> Self {
+        Self::Text(text.to_lowercase())
+    }
+
+    /// Of a number of things.
+    pub(crate) fn count(count: usize) -> Self {
+        Self::Number(i64::try_from(count).ok())
+    }
 }
 
 #[cfg(test)]
@@ -77,9 +107,12 @@ mod tests {
     }
 
     #[test]
-    fn rows_follow_the_address() {
-        let mut rows = ["b", "A", "c"];
-        of("sort=-name").sort(&mut rows, |left, right| by_name(left, right));
-        assert_eq!(rows, ["c", "b", "A"]);
+    fn rows_follow_the_address_and_those_alike_stay_as_they_came() {
+        let rows = vec!["b", "A", "c", "a"];
+        let sorted = of("sort=-name").sort(rows, |row| SortKey::text(row));
+        assert_eq!(sorted, ["c", "b", "A", "a"]);
+        let rows = vec![Some(2), None, Some(10)];
+        let sorted = of("sort=rows").sort(rows, |row| SortKey::Number(*row));
+        assert_eq!(sorted, [None, Some(2), Some(10)]);
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::domain::ConnectionSummary;
-use crate::features::sorting::{Sorting, by_name};
+use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{connections as texts, use_language};
 use crate::shell::problem_text;
 use crate::state::prelude::*;
@@ -51,9 +51,7 @@ pub(super) fn Rows(
         }
         .into_any(),
         Ok(connections) => (move || {
-            let mut connections = connections.clone();
-            sort(&Sorting::of(address.get(), "name"), &mut connections);
-            connections
+            sorted(connections.clone(), &Sorting::of(address.get(), "name"))
                 .into_iter()
                 .map(|connection| view! { <Row connection menu/> })
                 .collect_view()
@@ -62,18 +60,16 @@ pub(super) fn Rows(
     }
 }
 
-fn sort(sorting: &Sorting, connections: &mut [ConnectionSummary]) {
+fn sorted(connections: Vec<ConnectionSummary>, sorting: &Sorting) -> Vec<ConnectionSummary> {
     let language = use_language();
-    let shared = |row: &ConnectionSummary| texts::audience_name(language, &row.audience);
-    connections.sort_by(|a, b| by_name(&a.name, &b.name).then(a.id.cmp(&b.id)));
-    match sorting.column_code() {
-        "type" => sorting.sort(connections, |a, b| a.kind.rank().cmp(&b.kind.rank())),
-        "audience" => sorting.sort(connections, |a, b| shared(a).cmp(&shared(b))),
-        "exports" => sorting.sort(connections, |a, b| a.exports.cmp(&b.exports)),
-        "updated_at" => sorting.sort(connections, |a, b| a.updated_at.cmp(&b.updated_at)),
-        "updated_by" => sorting.sort(connections, |a, b| by_name(&a.updated_by, &b.updated_by)),
-        _ => sorting.sort(connections, |a, b| by_name(&a.name, &b.name)),
-    }
+    sorting.sort(connections, |row| match sorting.column_code() {
+        "type" => SortKey::Number(Some(row.kind.rank())),
+        "audience" => SortKey::text(&texts::audience_name(language, &row.audience)),
+        "exports" => SortKey::Number(Some(i64::from(row.exports))),
+        "updated_at" => SortKey::Number(Some(row.updated_at)),
+        "updated_by" => SortKey::text(&row.updated_by),
+        _ => SortKey::text(&row.name),
+    })
 }
 
 #[component]

@@ -7,7 +7,7 @@ use super::source_remove::RemoveSourcePane;
 use super::state::{RefreshBadge, RefreshedAt};
 use crate::api::{ApiError, list_sources, refresh_source};
 use crate::domain::{SourceId, SourceSummary};
-use crate::features::sorting::{Sorting, by_name};
+use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{data as texts, format, reasons, use_language};
 use crate::shell::{PageTitle, problem_text, routes};
 use crate::state::prelude::*;
@@ -183,9 +183,7 @@ fn Rows(sources: Result<Vec<SourceSummary>, ApiError>, menu: RowMenuState) -> im
         }
         .into_any(),
         Ok(sources) => (move || {
-            let mut sources = sources.clone();
-            sort(&Sorting::of(address.get(), "name"), &mut sources);
-            sources
+            sorted(sources.clone(), &Sorting::of(address.get(), "name"))
                 .into_iter()
                 .map(|source| view! { <Row source menu/> })
                 .collect_view()
@@ -194,14 +192,13 @@ fn Rows(sources: Result<Vec<SourceSummary>, ApiError>, menu: RowMenuState) -> im
     }
 }
 
-fn sort(sorting: &Sorting, sources: &mut [SourceSummary]) {
-    sources.sort_by(|a, b| by_name(&a.name, &b.name).then(a.id.cmp(&b.id)));
-    match sorting.column_code() {
-        "status" => sorting.sort(sources, |a, b| a.status.code().cmp(b.status.code())),
-        "tables" => sorting.sort(sources, |a, b| a.tables.cmp(&b.tables)),
-        "refreshed" => sorting.sort(sources, |a, b| a.refreshed_at.cmp(&b.refreshed_at)),
-        _ => sorting.sort(sources, |a, b| by_name(&a.name, &b.name)),
-    }
+fn sorted(sources: Vec<SourceSummary>, sorting: &Sorting) -> Vec<SourceSummary> {
+    sorting.sort(sources, |source| match sorting.column_code() {
+        "status" => SortKey::text(source.status.code()),
+        "tables" => SortKey::Number(Some(i64::from(source.tables))),
+        "refreshed" => SortKey::Number(source.refreshed_at),
+        _ => SortKey::text(&source.name),
+    })
 }
 
 #[component]
@@ -287,7 +284,7 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
     let administrator = use_session().is_administrator();
     let close = close_href();
-    show_pane(move || {
+    move || {
         let pane = pane.get()?;
         let id = pane.id();
         let known = matches!(
@@ -310,5 +307,5 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
             ("remove", Some(id)) => Some(view! { <RemoveSourcePane id on_saved/> }.into_any()),
             _ => None,
         }
-    })
+    }
 }

@@ -7,7 +7,7 @@ use super::state::{RefreshedAt, TableState, amount};
 use super::table_pane::TablePane;
 use crate::api::{ApiError, list_tables};
 use crate::domain::{SourceId, TableSummary};
-use crate::features::sorting::{Sorting, by_name};
+use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{data as texts, format, use_language};
 use crate::shell::{PageTitle, problem_text, routes};
 use crate::state::prelude::*;
@@ -104,9 +104,7 @@ fn Rows(tables: Result<Vec<TableSummary>, ApiError>, filtered: bool) -> impl Int
         }
         .into_any(),
         Ok(tables) => (move || {
-            let mut tables = tables.clone();
-            sort(&Sorting::of(address.get(), "name"), &mut tables);
-            tables
+            sorted(tables.clone(), &Sorting::of(address.get(), "name"))
                 .into_iter()
                 .map(|table| view! { <Row table/> })
                 .collect_view()
@@ -115,21 +113,15 @@ fn Rows(tables: Result<Vec<TableSummary>, ApiError>, filtered: bool) -> impl Int
     }
 }
 
-fn sort(sorting: &Sorting, tables: &mut [TableSummary]) {
-    by_name_first(tables);
-    match sorting.column_code() {
-        "source" => sorting.sort(tables, |a, b| by_name(&a.source_name, &b.source_name)),
-        "rows" => sorting.sort(tables, |a, b| a.rows.cmp(&b.rows)),
-        "size" => sorting.sort(tables, |a, b| a.bytes.cmp(&b.bytes)),
-        "columns" => sorting.sort(tables, |a, b| a.schema.len().cmp(&b.schema.len())),
-        "refreshed" => sorting.sort(tables, |a, b| a.refreshed_at.cmp(&b.refreshed_at)),
-        _ => sorting.sort(tables, |a, b| by_name(&a.name, &b.name)),
-    }
-}
-
-/// The order among equals.
-fn by_name_first(tables: &mut [TableSummary]) {
-    tables.sort_by(|a, b| by_name(&a.name, &b.name).then(a.id.cmp(&b.id)));
+fn sorted(tables: Vec<TableSummary>, sorting: &Sorting) -> Vec<TableSummary> {
+    sorting.sort(tables, |table| match sorting.column_code() {
+        "source" => SortKey::text(&table.source_name),
+        "rows" => SortKey::Number(table.rows),
+        "size" => SortKey::Number(table.bytes),
+        "columns" => SortKey::count(table.schema.len()),
+        "refreshed" => SortKey::Number(table.refreshed_at),
+        _ => SortKey::text(&table.name),
+    })
 }
 
 #[component]
@@ -197,7 +189,7 @@ fn Row(table: TableSummary) -> impl IntoView {
 #[component]
 fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
-    show_pane(move || {
+    move || {
         let pane = pane.get()?;
         let id = pane.id()?;
         match pane.kind() {
@@ -205,5 +197,5 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
             "schema" => Some(view! { <SchemaPane id on_saved/> }.into_any()),
             _ => None,
         }
-    })
+    }
 }
