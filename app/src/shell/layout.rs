@@ -1,6 +1,7 @@
 //! The frame of the pages for people who are signed in.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::components::{Outlet, Redirect};
 
 use super::{
@@ -18,31 +19,38 @@ use crate::state::{
 };
 use crate::ui::prelude::*;
 
-/// Finds out who is looking, then draws the frame and the page in it; sends whoever is not signed
-/// in to the sign-in page, and from there back here.
+/// Finds out who is looking, then draws the frame and the page in it.
+///
+/// Never under a `Suspense`: the server makes what stands under one several times over, every page with
+/// its loads, and the browser takes it out of the document while anything in it loads, open panes too.
 #[component]
 pub(super) fn Layout() -> impl IntoView {
-    let who = Resource::new(|| (), |()| api::me());
+    match SharedValue::new(use_context::<Me>).into_inner() {
+        // The server knows before it draws, and tells with the page.
+        Some(me) => view! { <Frame me/> }.into_any(),
+        None => view! { <AskWho/> }.into_any(),
+    }
+}
+
+/// Asks the server who is looking: after signing in by script it has not drawn the page. Sends whoever
+/// is not signed in to the sign-in page, and from there back here.
+#[component]
+fn AskWho() -> impl IntoView {
     let address = use_address();
-    view! {
-        <Suspense fallback=|| view! { <TextSkeleton lines=6/> }>
-            {move || Suspend::new(async move {
-                match who.await {
-                    Ok(me) => view! { <Frame me/> }.into_any(),
-                    Err(ApiError::NotSignedIn) => {
-                        view! { <Redirect path=sign_in_href(&address.get_untracked())/> }.into_any()
-                    }
-                    Err(error) => {
-                        view! {
-                            <PlainPage>
-                                <Problem error retry_href=address.get_untracked().to_string()/>
-                            </PlainPage>
-                        }
-                            .into_any()
-                    }
-                }
-            })}
-        </Suspense>
+    let answer = RwSignal::new(None);
+    Effect::new(move || spawn_local(async move { answer.set(Some(api::me().await)) }));
+    move || match answer.get() {
+        None => view! { <TextSkeleton lines=6/> }.into_any(),
+        Some(Ok(me)) => view! { <Frame me/> }.into_any(),
+        Some(Err(ApiError::NotSignedIn)) => {
+            view! { <Redirect path=sign_in_href(&address.get_untracked())/> }.into_any()
+        }
+        Some(Err(error)) => view! {
+            <PlainPage>
+                <Problem error retry_href=address.get_untracked().to_string()/>
+            </PlainPage>
+        }
+        .into_any(),
     }
 }
 

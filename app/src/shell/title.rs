@@ -13,5 +13,9 @@ pub fn PageTitle(
     text: Signal<String>,
 ) -> impl IntoView {
     let language = use_language();
-    view! { <Title text=move || texts::page_title(language, text.get())/> }
+    let title = move || texts::page_title(language, text.get());
+    // The server writes it after all else, when what it is made of may be gone with the page.
+    #[cfg(feature = "ssr")]
+    let title = untrack(title);
+    view! { <Title text=title/> }
 }

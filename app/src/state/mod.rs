@@ -2,6 +2,7 @@
 //! connection are the only things beside it.
 
 pub mod address;
+pub mod answers;
 pub mod list;
 pub mod live;
 pub mod pane;

@@ -75,21 +75,6 @@ pub fn use_pane() -> Memo<Option<PaneRoute>> {
     Memo::new(move |_| address.with(|address| PaneRoute::parse(address.query.get(PANE)?)))
 }
 
-/// Shows the pane that `open` makes of the address.
-///
-/// The server asks it once: it renders a closure in several passes, and a pane made anew in each
-/// would load its data anew, in a context that is gone by then.
-#[cfg(feature = "ssr")]
-pub fn show_pane(open: impl Fn() -> Option<AnyView> + Send + 'static) -> impl IntoView {
-    untrack(open)
-}
-
-/// Shows the pane that `open` makes of the address, and another when that changes.
-#[cfg(not(feature = "ssr"))]
-pub fn show_pane(open: impl Fn() -> Option<AnyView> + Send + 'static) -> impl IntoView {
-    open
-}
-
 #[cfg(test)]
 mod tests {
     use super::PaneRoute;

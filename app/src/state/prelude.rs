@@ -2,10 +2,11 @@
 
 pub use super::{
     address::{Address, Go, close_href, pane_href, use_address, use_go},
+    answers::{answer_of, is_answered},
     instant,
     list::{ListState, list_href, use_list},
     live::{LiveKind, use_connection_lost, use_live},
-    pane::{PaneRoute, show_pane, use_pane},
+    pane::{PaneRoute, use_pane},
     query::Query,
     session::{Session, use_session},
 };

@@ -38,7 +38,16 @@ pub(super) fn provide(http: &Http) {
 
 async fn render(http: Http, request: Request) -> Response {
     let options = http.leptos.clone();
-    let context = move || provide(&http);
+    let me = match request.extensions().get::<RequestContext>() {
+        Some(asks) if asks.actor.is_some() => http.services.account.me(asks).await.ok(),
+        _ => None,
+    };
+    let context = move || {
+        provide(&http);
+        if let Some(me) = me.clone() {
+            provide_context(me);
+        }
+    };
     leptos_axum::render_app_async_with_context(context, move || app::shell(options.clone()))(
         request,
     )

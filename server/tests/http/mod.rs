@@ -9,6 +9,7 @@ mod functions;
 mod headers;
 mod health;
 mod openapi;
+mod pages;
 mod roles;
 mod runs;
 mod sign_in;

@@ -138,7 +138,7 @@ fn ConnectionMenu(menu: RowMenuState, test: TestAction, connections: Connections
 #[component]
 fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
-    show_pane(move || {
+    move || {
         let pane = pane.get()?;
         match (pane.kind(), pane.id::<ConnectionId>()) {
             ("new", None) => Some(view! { <ConnectionPane id=None on_saved/> }.into_any()),
@@ -146,5 +146,5 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
             ("remove", Some(id)) => Some(view! { <RemovePane id on_saved/> }.into_any()),
             _ => None,
         }
-    })
+    }
 }

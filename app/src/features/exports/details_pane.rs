@@ -62,7 +62,7 @@ fn Details(
 ) -> impl IntoView {
     let language = use_language();
     let address = use_address();
-    let shown = Memo::new(move |_| loaded.get());
+    let shown = answer_of(loaded);
     let retry_href = move || address.with_untracked(ToString::to_string);
     let go = use_go();
     // With script the answer of the form leads to the run; without, the server redirects.

@@ -36,7 +36,7 @@ pub(super) fn RemoveDialog(id: ExportId, reload: Reload) -> impl IntoView {
 #[component]
 fn RemoveQuestion(id: ExportId, details: Details, reload: Reload) -> impl IntoView {
     let language = use_language();
-    let answer = Memo::new(move |_| details.get());
+    let answer = answer_of(details);
     let name = move || {
         answer
             .with(|answer| name_of(answer.as_ref()))
@@ -101,7 +101,7 @@ pub(super) fn DetachDialog(id: ExportId, reload: Reload) -> impl IntoView {
 #[component]
 fn DetachQuestion(id: ExportId, details: Details, reload: Reload) -> impl IntoView {
     let language = use_language();
-    let answer = Memo::new(move |_| details.get());
+    let answer = answer_of(details);
     let name = move || {
         answer
             .with(|answer| name_of(answer.as_ref()))

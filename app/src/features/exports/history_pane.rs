@@ -54,7 +54,7 @@ pub(super) fn HistoryPane(id: ExportId) -> impl IntoView {
 fn Runs(page: Resource<Result<Page<RunSummary>, ApiError>>) -> impl IntoView {
     let language = use_language();
     let address = use_address();
-    let shown = Memo::new(move |_| page.get());
+    let shown = answer_of(page);
     let place_href = move |cursor: Option<Cursor>| {
         address
             .get()

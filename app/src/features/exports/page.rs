@@ -68,9 +68,20 @@ pub fn ExportsPage() -> impl IntoView {
     .into_any()
 }
 
-/// Commands, filters and table over one answer after the other.
+/// The list, once there is one.
 #[component]
 fn List(fetched: Resource<Fetched>, runner: Runner, loading: RwSignal<bool>) -> impl IntoView {
+    let answered = is_answered(fetched);
+    move || {
+        answered
+            .get()
+            .then(|| view! { <Answers fetched runner loading/> })
+    }
+}
+
+/// Commands, filters and table over one answer after the other.
+#[component]
+fn Answers(fetched: Resource<Fetched>, runner: Runner, loading: RwSignal<bool>) -> impl IntoView {
     let shown = Memo::new(move |before: Option<&Option<Shown>>| {
         let before = before.and_then(Option::as_ref);
         match fetched.get() {

@@ -19,10 +19,10 @@ use crate::ui::prelude::*;
 #[component]
 pub(super) fn OpenPane(reload: Reload, runner: Runner) -> impl IntoView {
     let pane = use_pane();
-    show_pane(move || {
+    move || {
         pane.get()
             .map(|route| open(&route, reload, runner).unwrap_or_else(unknown))
-    })
+    }
 }
 
 /// None when there is no such pane, or it is about nothing.

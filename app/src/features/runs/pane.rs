@@ -75,7 +75,7 @@ pub fn RunPane(
 /// What the last answer says. Redrawn only when it says something else.
 #[component]
 fn RunBody(run: Resource<Result<RunDetails, ApiError>>, actions: RunActions) -> impl IntoView {
-    let shown = Memo::new(move |_| run.get());
+    let shown = answer_of(run);
     let again = use_address();
     let retry_href = move || again.with_untracked(ToString::to_string);
     move || {

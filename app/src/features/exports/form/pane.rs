@@ -39,10 +39,6 @@ pub(in crate::features::exports) fn FormPane(
     let attempt = RwSignal::new(0_u32);
     let loaded = Resource::new(move || attempt.get(), move |_| load(purpose, may_write));
     let load_theirs = Callback::new(move |()| attempt.update(|attempt| *attempt += 1));
-    // The form is the browser's alone: it cannot be saved without script, and drawn by both sides it
-    // did not come out the same.
-    let is_live = RwSignal::new(false);
-    Effect::new(move || is_live.set(true));
     view! {
         <Pane
             title=Signal::stored(title.to_owned())
@@ -52,13 +48,7 @@ pub(in crate::features::exports) fn FormPane(
             footer=move || view! { <FormFooter saving/> }
         >
             <Transition fallback=|| view! { <TextSkeleton lines=10/> }>
-                {move || {
-                    if is_live.get() {
-                        view! { <FormLoader purpose loaded saving load_theirs/> }.into_any()
-                    } else {
-                        view! { <TextSkeleton lines=10/> }.into_any()
-                    }
-                }}
+                <FormLoader purpose loaded saving load_theirs/>
             </Transition>
         </Pane>
     }
@@ -74,7 +64,7 @@ fn FormLoader(
     load_theirs: Callback<()>,
 ) -> impl IntoView {
     let address = use_address();
-    let shown = Memo::new(move |_| loaded.get());
+    let shown = answer_of(loaded);
     move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => {

@@ -1,0 +1,39 @@
+//! What was asked of the server, as pages read it under a `Transition`.
+//!
+//! Never through a memo on the server: in the very moment in which an answer lets the page go on, a memo
+//! may still hold that there is none, and the page would be sent without its rows. The browser has one
+//! thread, and a memo there keeps what is drawn from being drawn again for the same answer.
+
+use leptos::prelude::*;
+
+/// The last answer.
+pub fn answer_of<T>(resource: Resource<T>) -> Signal<Option<T>>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    once_in_the_browser(move || resource.get())
+}
+
+/// Whether there is an answer at all.
+pub fn is_answered<T>(resource: Resource<T>) -> Signal<bool>
+where
+    T: Send + Sync + 'static,
+{
+    once_in_the_browser(move || resource.with(Option::is_some))
+}
+
+#[cfg(feature = "ssr")]
+fn once_in_the_browser<T>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    Signal::derive(read)
+}
+
+#[cfg(not(feature = "ssr"))]
+fn once_in_the_browser<T>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |_| read()).into()
+}
