@@ -104,12 +104,28 @@ fn is_from_dialog(event: &Event) -> bool {
     event.target() == event.current_target()
 }
 
-/// Makes the dialog modal, puts the focus where the markup asks for it, and sees to it that the
-/// focus goes back when the dialog is taken away.
+/// Opens the dialog, and sees to it that the focus goes back when it is taken away. One that is made
+/// while what is around it still loads comes into the document a moment later.
 fn open(dialog: &HtmlDialogElement) {
     let opener = document()
         .active_element()
         .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if dialog.is_connected() {
+        show(dialog);
+    } else {
+        let dialog = dialog.clone();
+        request_animation_frame(move || show(&dialog));
+    }
+    let elements = SendWrapper::new((dialog.clone(), opener));
+    on_cleanup(move || {
+        let (dialog, opener) = elements.take();
+        dialog.close();
+        give_focus_back(opener);
+    });
+}
+
+/// Makes the dialog modal, and puts the focus where the markup asks for it.
+fn show(dialog: &HtmlDialogElement) {
     if dialog.remove_attribute("open").is_err() || dialog.show_modal().is_err() {
         // It stays what the server rendered: open, not modal.
         dialog.set_open(true);
@@ -118,12 +134,6 @@ fn open(dialog: &HtmlDialogElement) {
     if let Some(first) = wanted.or_else(|| focus::find(dialog, "[data-autofocus]")) {
         focus::focus(&first);
     }
-    let elements = SendWrapper::new((dialog.clone(), opener));
-    on_cleanup(move || {
-        let (dialog, opener) = elements.take();
-        dialog.close();
-        give_focus_back(opener);
-    });
 }
 
 /// To what opened the dialog if it is still there, else to the title of the page.
