@@ -8,9 +8,11 @@ use async_trait::async_trait;
 use crate::domain::{
     ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionSummary,
     ConnectionTypeInfo, ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery,
-    FieldErrors, Me, Page, PreviewRows, Reason, Role, RunDetails, RunId, RunQuery, RunStarted,
-    RunSummary, SourceDraft, SourceId, SourceSummary, TableDetails, TableId, TableSummary,
-    TableUpdate, TestOutcome, UserId, Version,
+    FieldErrors, Me, Page, PreviewRows, Reason, RefreshDetails, RefreshId, RefreshSummary, Role,
+    RunDetails, RunId, RunQuery, RunStarted, RunSummary, ScheduleChange, ScheduleDraft,
+    ScheduleOutcome, SchedulePreview, SourceDraft, SourceId, SourceSummary, SystemSchedule,
+    SystemScheduleDraft, SystemStatus, TableDetails, TableId, TableSummary, TableUpdate,
+    TestOutcome, UpcomingStart, UserId, Version,
 };
 use crate::i18n::Language;
 
@@ -103,7 +105,8 @@ pub trait AccountService: Send + Sync {
     async fn me(&self, ctx: &RequestContext) -> Answer<Me>;
     /// Whether this one-time link is the valid set-up link and nobody exists yet.
     async fn set_up_open(&self, ctx: &RequestContext, code: &str) -> Answer<bool>;
-    /// Creates the first administrator with the one-time link, and signs them in.
+    /// Creates the first administrator with the one-time link, signs them in, and switches the system
+    /// refresh on: every day at 02:00 in this zone, or in UTC when it is empty.
     async fn set_up(
         &self,
         ctx: &RequestContext,
@@ -111,6 +114,7 @@ pub trait AccountService: Send + Sync {
         name: &str,
         email: &str,
         password: String,
+        time_zone: &str,
     ) -> Answer<NewSession>;
 }
 
@@ -135,7 +139,7 @@ pub trait ExportService: Send + Sync {
         id: ExportId,
         version: Option<Version>,
     ) -> Answer<()>;
-    /// Creates a copy, switched off, under a free name.
+    /// Creates a copy under a free name, with the schedule of the original switched off.
     async fn duplicate(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
     /// Empties the connection (administrators).
     async fn detach(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
@@ -143,6 +147,22 @@ pub trait ExportService: Send + Sync {
     async fn run(&self, ctx: &RequestContext, id: ExportId) -> Answer<RunStarted>;
     /// A free name for a copy of this name, in the reader's language.
     async fn copy_name(&self, ctx: &RequestContext, name: &str) -> Answer<String>;
+    /// Changes the schedules of several exports in one step. Those that the person may not edit are
+    /// left out, with the reason; the outcomes stand in the order asked for, each export once.
+    async fn schedule(
+        &self,
+        ctx: &RequestContext,
+        change: ScheduleChange,
+    ) -> Answer<Vec<ScheduleOutcome>>;
+    /// The next starts of a schedule, for the form while it is filled in. Errors are named as when
+    /// it is saved: `schedule.times`, ….
+    async fn preview_schedule(
+        &self,
+        ctx: &RequestContext,
+        draft: ScheduleDraft,
+    ) -> Answer<SchedulePreview>;
+    /// The names of the time zones that the server knows, sorted.
+    async fn time_zones(&self, ctx: &RequestContext) -> Answer<Vec<String>>;
 }
 
 /// Runs and waybills.
@@ -233,6 +253,28 @@ pub trait DataService: Send + Sync {
     async fn preview(&self, ctx: &RequestContext, id: TableId) -> Answer<PreviewRows>;
 }
 
+/// The system refresh: its schedule, what it comes to, what starts next. Everybody may look;
+/// administrators change.
+#[async_trait]
+pub trait SystemService: Send + Sync {
+    async fn schedule(&self, ctx: &RequestContext) -> Answer<SystemSchedule>;
+    /// Replaces the schedule, daily or weekly; `version` is the one the person saw.
+    async fn update_schedule(
+        &self,
+        ctx: &RequestContext,
+        version: Version,
+        draft: SystemScheduleDraft,
+    ) -> Answer<SystemSchedule>;
+    /// *Refresh all*: renews every source, then runs the exports that follow the refresh if asked to.
+    async fn refresh_all(&self, ctx: &RequestContext, run_exports: bool) -> Answer<RefreshSummary>;
+    async fn refresh(&self, ctx: &RequestContext, id: RefreshId) -> Answer<RefreshDetails>;
+    /// Stops what has not ended of a refresh.
+    async fn cancel_refresh(&self, ctx: &RequestContext, id: RefreshId) -> Answer<RefreshDetails>;
+    async fn status(&self, ctx: &RequestContext) -> Answer<SystemStatus>;
+    /// What starts by itself within the next 24 hours, soonest first, 500 starts at most.
+    async fn upcoming(&self, ctx: &RequestContext) -> Answer<Vec<UpcomingStart>>;
+}
+
 /// All services of a server, as the pages find them in their context.
 #[derive(Clone)]
 pub struct Services {
@@ -241,4 +283,5 @@ pub struct Services {
     pub runs: Arc<dyn RunService>,
     pub connections: Arc<dyn ConnectionService>,
     pub data: Arc<dyn DataService>,
+    pub system: Arc<dyn SystemService>,
 }

@@ -4,8 +4,17 @@ import { DataPage } from "../pages/data.ts";
 import { ExportPane } from "../pages/export-pane.ts";
 import { ExportsPage } from "../pages/exports.ts";
 import { RunPane } from "../pages/run-pane.ts";
+import { RefreshPane, SystemPage, SystemSchedulePane } from "../pages/system.ts";
 
-const pages = ["/data/exports", "/data/tables", "/data/sources", "/administration/connections"];
+const pages = [
+  "/data/exports",
+  "/data/tables",
+  "/data/sources",
+  "/administration/connections",
+  "/administration/system",
+  "/administration/system?tab=schedule",
+  "/administration/system?tab=upcoming",
+];
 
 test("the sign-in page has no violation", async ({ page }) => {
   await page.goto("/");
@@ -55,6 +64,28 @@ for (const colorScheme of ["light", "dark"] as const) {
     await data.gotoTables();
     await data.hydrated();
     await data.open("customers");
+    await expectAccessible(page);
+
+    const system = new SystemPage(page);
+    await system.goto("?tab=schedule");
+    await system.hydrated();
+    await system.command("Edit schedule").click();
+    const schedule = await new SystemSchedulePane(page).opened();
+    await schedule.recurrence("Weekly").check();
+    await expect(schedule.day("Monday")).toBeVisible();
+    await expectAccessible(page);
+    page.once("dialog", (question) => question.accept());
+    await schedule.close.click();
+    await expect(schedule.dialog).toBeHidden();
+
+    await system.goto();
+    await system.hydrated();
+    await system.command("Refresh all").click();
+    await expect(system.refreshAll()).toBeVisible();
+    await expectAccessible(page);
+    await system.refreshAll().getByRole("button", { name: "Refresh all" }).click();
+    const progress = await new RefreshPane(page).opened();
+    await progress.ends("Successful");
     await expectAccessible(page);
   });
 }

@@ -46,7 +46,7 @@ test("an administrator sets up an export, runs it and finds file and waybill in 
   await page.keyboard.press("Escape");
   await expect(run.dialog).toBeHidden();
   await expect(exports.row(name)).toContainText("Successful");
-  await expect(exports.row(name)).toContainText("Off");
+  await expect(exports.row(name)).toContainText("System refresh");
 });
 
 test("running it again delivers a second time beside the first", async ({ page, server, signIn }) => {

@@ -3,7 +3,7 @@ import { ConnectionsPage } from "../pages/connections.ts";
 import { DataPage } from "../pages/data.ts";
 import { ExportsPage } from "../pages/exports.ts";
 
-const writing = ["Add export", "Run", "Edit", "Create duplicate", "Detach connection", "Remove"];
+const writing = ["Add export", "Run", "Edit", "Create duplicate", "Schedule", "Detach connection", "Remove"];
 
 test("a viewer reads, and no command that writes is open to them", async ({ page, signIn }) => {
   const exports = new ExportsPage(page);

@@ -6,7 +6,10 @@
 use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
-use app::domain::{Audience, ConnectionDraft, Role, SourceDraft};
+use app::domain::{
+    Audience, ConnectionDraft, RecurrenceKind, Role, ScheduleDraft, SourceDraft,
+    SystemScheduleDraft,
+};
 use app::i18n::Language;
 use app::ports::{Actor, Door, RequestContext, ServiceError, Services};
 use serde_json::{Map, Value};
@@ -73,7 +76,8 @@ async fn mark_as(store: &Store, mark: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes people, sample data, source and connection. A start that was cut short is taken up again.
+/// Makes people, sample data, source and connection, and switches the system refresh on. A start that
+/// was cut short is taken up again.
 pub async fn prepare(store: &Store, services: &Services, folder: &Path) -> anyhow::Result<()> {
     let (source, deliveries) = (folder.join("source"), folder.join("deliveries"));
     std::fs::create_dir_all(&deliveries)?;
@@ -104,7 +108,28 @@ pub async fn prepare(store: &Store, services: &Services, folder: &Path) -> anyho
     };
     once(services.connections.create(&context, draft).await)
         .context("cannot create the connection")?;
+    switch_refresh_on(services, &context)
+        .await
+        .context("cannot switch the system refresh on")?;
     mark_as(store, "ready").await
+}
+
+/// Every night at two, as setting up does for real people.
+async fn switch_refresh_on(services: &Services, context: &RequestContext) -> anyhow::Result<()> {
+    let system = services.system.schedule(context).await?;
+    let draft = SystemScheduleDraft {
+        enabled: true,
+        schedule: ScheduleDraft {
+            recurrence: RecurrenceKind::Daily,
+            times: Some(vec!["02:00".to_owned()]),
+            ..ScheduleDraft::system("UTC")
+        },
+    };
+    services
+        .system
+        .update_schedule(context, system.version, draft)
+        .await?;
+    Ok(())
 }
 
 /// What an earlier start had made already is fine.

@@ -41,13 +41,17 @@ pub enum Action {
     PreviewRows,
     /// See rows with *personal* columns clear.
     PreviewClear,
+    /// See the system refresh: its schedule, status, what starts next.
+    ViewSystem,
+    /// Change the system schedule; refresh everything; cancel a refresh.
+    ManageSystem,
     /// Manage users, roles, other people's tokens; see the audit log; change settings.
     ManageUsers,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::ViewExports,
         Self::CreateExport,
         Self::EditExport,
@@ -61,6 +65,8 @@ impl Action {
         Self::ManageData,
         Self::PreviewRows,
         Self::PreviewClear,
+        Self::ViewSystem,
+        Self::ManageSystem,
         Self::ManageUsers,
     ];
 }
@@ -94,9 +100,11 @@ enum Rule {
 /// The table (product page §2).
 const fn rule(action: Action) -> Rule {
     match action {
-        Action::ViewExports | Action::ViewRuns | Action::ViewData | Action::PreviewRows => {
-            Rule::Everybody
-        }
+        Action::ViewExports
+        | Action::ViewRuns
+        | Action::ViewData
+        | Action::PreviewRows
+        | Action::ViewSystem => Rule::Everybody,
         Action::ChooseConnection | Action::PreviewClear => Rule::Contributors,
         Action::CreateExport | Action::EditExport | Action::RunExport | Action::ManageRun => {
             Rule::Shared
@@ -104,6 +112,7 @@ const fn rule(action: Action) -> Rule {
         Action::DetachExport
         | Action::ManageConnections
         | Action::ManageData
+        | Action::ManageSystem
         | Action::ManageUsers => Rule::Administrators,
     }
 }
@@ -177,7 +186,8 @@ mod tests {
                     Action::ViewExports
                     | Action::ViewRuns
                     | Action::ViewData
-                    | Action::PreviewRows => [true, true, true],
+                    | Action::PreviewRows
+                    | Action::ViewSystem => [true, true, true],
                     Action::ChooseConnection | Action::PreviewClear => [false, true, true],
                     Action::CreateExport
                     | Action::EditExport
@@ -186,6 +196,7 @@ mod tests {
                     Action::DetachExport
                     | Action::ManageConnections
                     | Action::ManageData
+                    | Action::ManageSystem
                     | Action::ManageUsers => [false, false, true],
                 };
                 for (role, expected) in [Viewer, Contributor, Administrator]

@@ -187,6 +187,23 @@ fn a_feature_uses_only_what_another_makes_public() {
 }
 
 #[test]
+fn only_recurrence_uses_cron_and_the_database_of_time_zones() {
+    let recurrence = root().join("server/src/scheduler/recurrence");
+    for path in sources(&root().join("server/src")) {
+        let is_used = |line: &str| {
+            ["cron::", "chrono_tz"]
+                .iter()
+                .any(|word| mentions(line, word))
+        };
+        assert!(
+            path.starts_with(&recurrence) || !code(&path).lines().any(is_used),
+            "{}",
+            path.display()
+        );
+    }
+}
+
+#[test]
 fn textarea_has_no_children() {
     // Leptos 0.8 does not escape them in server rendering.
     for path in sources(&root().join("app/src")) {

@@ -9,4 +9,5 @@ mod support {
 mod architecture;
 mod delivery;
 mod http;
+mod recurrence;
 mod store;

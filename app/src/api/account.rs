@@ -164,19 +164,21 @@ pub async fn set_up_open(code: String) -> Result<bool, ApiError> {
     answer(services.account.set_up_open(&ctx, &code).await)
 }
 
-/// Creates the first administrator; the form works without script.
+/// Creates the first administrator; the form works without script. `time_zone` is that of the system
+/// refresh; it may be left out.
 #[server(prefix = "/api/ui", endpoint = "account/set-up", input = PostUrl, output = Json)]
 pub async fn set_up(
     code: String,
     name: String,
     email: String,
     password: String,
+    #[server(default)] time_zone: String,
 ) -> Result<(), ApiError> {
     let (ctx, services) = request()?;
     let session = answer(
         services
             .account
-            .set_up(&ctx, &code, &name, &email, password)
+            .set_up(&ctx, &code, &name, &email, password, &time_zone)
             .await,
     )?;
     on_the_server::set_session(&session.token, session.max_age_seconds);

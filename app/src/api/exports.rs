@@ -6,7 +6,8 @@ use leptos::server_fn::codec::PostUrl;
 use super::ApiError;
 use super::codec::Json;
 use crate::domain::{
-    ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery, Page, RunStarted, Version,
+    ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery, Page, RunStarted,
+    ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview, Version,
 };
 
 #[cfg(feature = "ssr")]
@@ -26,7 +27,7 @@ pub async fn get_export(id: ExportId) -> Result<ExportDetails, ApiError> {
     answer(services.exports.get(&ctx, id).await)
 }
 
-/// Creates an export, switched off.
+/// Creates an export.
 #[server(prefix = "/api/ui", endpoint = "exports/create", input = Json, output = Json)]
 pub async fn create_export(draft: ExportDraft) -> Result<ExportDetails, ApiError> {
     let (ctx, services) = request()?;
@@ -56,6 +57,27 @@ pub async fn detach_export(id: ExportId) -> Result<ExportDetails, ApiError> {
 pub async fn copy_name(name: String) -> Result<String, ApiError> {
     let (ctx, services) = request()?;
     answer(services.exports.copy_name(&ctx, &name).await)
+}
+
+/// Changes the schedules of several exports in one step.
+#[server(prefix = "/api/ui", endpoint = "exports/schedule", input = Json, output = Json)]
+pub async fn schedule_exports(change: ScheduleChange) -> Result<Vec<ScheduleOutcome>, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.exports.schedule(&ctx, change).await)
+}
+
+/// The next starts of a schedule that is being filled in.
+#[server(prefix = "/api/ui", endpoint = "exports/schedule/preview", input = Json, output = Json)]
+pub async fn preview_schedule(draft: ScheduleDraft) -> Result<SchedulePreview, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.exports.preview_schedule(&ctx, draft).await)
+}
+
+/// The names of the time zones that the server knows.
+#[server(prefix = "/api/ui", endpoint = "exports/time-zones", input = Json, output = Json)]
+pub async fn time_zones() -> Result<Vec<String>, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.exports.time_zones(&ctx).await)
 }
 
 /// Starts a run, or returns the one under way. A form may post it without script; it is then sent to the pane of the run or the list.

@@ -9,6 +9,7 @@ mod error;
 mod exports;
 mod preferences;
 mod runs;
+mod system;
 
 #[cfg(feature = "ssr")]
 pub use account::{SESSION_COOKIE, SESSION_COOKIE_SECURE, SecureCookies};
@@ -24,11 +25,15 @@ pub use data::{
 pub use error::ApiError;
 pub use exports::{
     RemoveExport, RunExport, copy_name, create_export, detach_export, get_export, list_exports,
-    remove_export, run_export, update_export,
+    preview_schedule, remove_export, run_export, schedule_exports, time_zones, update_export,
 };
 pub use preferences::{LANGUAGE_COOKIE, SetLanguage, SetTheme, THEME_COOKIE};
 pub use runs::{
     CancelRun, DiscardRun, ReleaseRun, cancel_run, discard_run, get_run, list_runs, release_run,
+};
+pub use system::{
+    cancel_refresh, get_refresh, get_system_schedule, refresh_all, system_status, upcoming_starts,
+    update_system_schedule,
 };
 
 #[cfg(feature = "ssr")]

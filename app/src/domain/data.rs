@@ -37,16 +37,19 @@ pub enum RefreshStatus {
     Processing,
     Successful,
     Failed,
+    /// A person stopped it.
+    Canceled,
 }
 
 impl RefreshStatus {
     /// Every state.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::NotStarted,
         Self::Queued,
         Self::Processing,
         Self::Successful,
         Self::Failed,
+        Self::Canceled,
     ];
 
     /// As stored and as REST writes it.
@@ -57,6 +60,7 @@ impl RefreshStatus {
             Self::Processing => "processing",
             Self::Successful => "successful",
             Self::Failed => "failed",
+            Self::Canceled => "canceled",
         }
     }
 

@@ -111,6 +111,53 @@ impl Default for HeldLimits {
     }
 }
 
+/// What a run does when what it depends on failed or takes too long (product page §4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UpstreamFailure {
+    /// Does not run, and names what it waited for.
+    #[default]
+    Skip,
+    /// Delivers the latest snapshot, with a warning that names its age.
+    DeliverPrevious,
+}
+
+impl UpstreamFailure {
+    /// Both choices.
+    pub const ALL: &[Self] = &[Self::Skip, Self::DeliverPrevious];
+
+    /// As stored and as REST writes it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::DeliverPrevious => "deliver_previous",
+        }
+    }
+
+    /// The choice of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.code() == code)
+    }
+}
+
+/// How a run waits for what it depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Upstream {
+    pub on_failure: UpstreamFailure,
+    /// How long it waits, in hours: 1 to 48.
+    pub limit_hours: u32,
+}
+
+impl Default for Upstream {
+    fn default() -> Self {
+        Self {
+            on_failure: UpstreamFailure::Skip,
+            limit_hours: 4,
+        }
+    }
+}
+
 /// Everything about how files are written. Unknown fields are errors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -131,6 +178,7 @@ pub struct DeliveryOptions {
     pub max_rows_per_file: Option<u64>,
     pub held: HeldLimits,
     pub renewal: Renewal,
+    pub upstream: Upstream,
 }
 
 impl Default for DeliveryOptions {
@@ -150,6 +198,7 @@ impl Default for DeliveryOptions {
             max_rows_per_file: None,
             held: HeldLimits::default(),
             renewal: Renewal::RenewFirst,
+            upstream: Upstream::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConnectionId, ConnectionRef, ConnectionType, Cursor, DeliveryOptions, ExportId, Limit, Micros,
-    Reason, RunId, TableId, Version,
+    Reason, RunId, ScheduleDraft, TableId, Version,
 };
 
 /// How a delivery relates to the one before.
@@ -114,6 +114,9 @@ pub struct ExportListRow {
     pub data_as_of: Option<Micros>,
     /// *Schedule run*: on or off.
     pub enabled: bool,
+    pub schedule: ScheduleDraft,
+    /// The next start by its own schedule; none for *System refresh*, when off, paused or detached.
+    pub next_run_at: Option<Micros>,
     pub connection: Option<ConnectionRef>,
     pub permission: Permission,
     pub updated_at: Micros,
@@ -246,6 +249,12 @@ pub struct ExportDraft {
     /// Folder name; made from the name when empty.
     #[serde(default)]
     pub folder: String,
+    /// *Schedule run*. None: on for a new export; as it was for one that is changed.
+    #[serde(default)]
+    pub enabled: Option<bool>,
+    /// None: with the system refresh for a new export; as it was for one that is changed.
+    #[serde(default)]
+    pub schedule: Option<ScheduleDraft>,
 }
 
 /// What starting a run came to.

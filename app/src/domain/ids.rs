@@ -61,4 +61,8 @@ ids! {
     UserId,
     /// An access token of a person.
     TokenId,
+    /// A renewal of all sources, or of some.
+    RefreshId,
+    /// The renewal of one source within a refresh.
+    TaskId,
 }

@@ -5,6 +5,7 @@
 
 mod account;
 mod connection;
+mod cron;
 mod data;
 mod delivery;
 mod export;
@@ -12,6 +13,8 @@ mod ids;
 mod page;
 mod reason;
 mod run;
+mod schedule;
+mod system;
 mod text;
 mod theme;
 
@@ -20,24 +23,37 @@ pub use connection::{
     Audience, ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionRef,
     ConnectionSummary, ConnectionType, ConnectionTypeInfo, Publishing, TestOutcome, TypeField,
 };
+pub use cron::{CronExpression, CronField, CronValues};
 pub use data::{
     ChangedField, PreviewRows, RefreshStatus, SchemaChange, SchemaField, SourceDraft, SourceKind,
     SourceSummary, TableDetails, TableSummary, TableUpdate,
 };
 pub use delivery::{
     Compression, DEFAULT_TEMPLATE, Delimiter, DeliveryOptions, FileFormat, HeldLimits, LineEnd,
-    Preset, Quoting, Renewal,
+    Preset, Quoting, Renewal, Upstream, UpstreamFailure,
 };
 pub use export::{
     ExportDetails, ExportDraft, ExportItem, ExportItemDraft, ExportListRow, ExportQuery,
     ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,
 };
-pub use ids::{ConnectionId, ExportId, IdError, RunId, SourceId, TableId, TokenId, UserId};
+pub use ids::{
+    ConnectionId, ExportId, IdError, RefreshId, RunId, SourceId, TableId, TaskId, TokenId, UserId,
+};
 pub use page::{Cursor, Limit, Page};
 pub use reason::{FieldError, FieldErrors, Reason};
 pub use run::{
     DeliveredFile, ItemCounts, Refused, RunDetails, RunItem, RunQuery, RunStatus, RunSummary,
     Trigger, Waybill, WaybillTable,
+};
+pub use schedule::{
+    DEFAULT_CATCH_UP_HOURS, Day, HOUR_STEPS, MOST_CATCH_UP_HOURS, MOST_TIMES, MOST_WEEKS, MonthDay,
+    MonthDayDraft, Nth, Pause, Recurrence, RecurrenceKind, Schedule, ScheduleDraft, TimeOfDay,
+    WallTime, Weekday,
+};
+pub use system::{
+    PlannedStart, RefreshDetails, RefreshRun, RefreshSummary, RefreshTask, RefreshTrigger,
+    ScheduleChange, ScheduleMode, ScheduleOutcome, SchedulePreview, StatusCount, SystemSchedule,
+    SystemScheduleDraft, SystemStatus, SystemTask, UpcomingExport, UpcomingStart,
 };
 pub use text::{DisplayName, TextError};
 pub use theme::Theme;

@@ -86,6 +86,10 @@ pub enum Trigger {
     Person,
     /// A token over REST.
     Api,
+    /// Its own schedule.
+    Schedule,
+    /// The system refresh that it follows.
+    Refresh,
 }
 
 impl Trigger {
@@ -94,12 +98,14 @@ impl Trigger {
         match self {
             Self::Person => "person",
             Self::Api => "api",
+            Self::Schedule => "schedule",
+            Self::Refresh => "refresh",
         }
     }
 
     /// The trigger of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Person, Self::Api]
+        [Self::Person, Self::Api, Self::Schedule, Self::Refresh]
             .into_iter()
             .find(|trigger| trigger.code() == code)
     }

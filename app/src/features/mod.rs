@@ -5,4 +5,6 @@ pub mod connections;
 pub mod data;
 pub mod exports;
 pub mod runs;
+mod schedule;
 mod sorting;
+pub mod system;

@@ -29,6 +29,13 @@ crate::messages! {
         en "At least {fewest} character. A few words are better than symbols." | "At least {fewest} characters. A few words are better than symbols.",
         fr "Au moins {fewest} caractère. Quelques mots valent mieux que des symboles." | "Au moins {fewest} caractères. Quelques mots valent mieux que des symboles."
     }
+    /// Field.
+    time_zone => { en "Time zone", fr "Fuseau horaire" }
+    /// What the zone is for, and what an empty one means.
+    time_zone_help => {
+        en "Data are refreshed every day at 02:00 in this zone, such as Europe/Paris; in UTC when it is empty. The System page changes it.",
+        fr "Les données sont actualisées chaque jour à 02:00 dans ce fuseau, par exemple Europe/Paris\u{a0}; en UTC s’il est vide. La page Système permet de le changer."
+    }
     /// Button.
     create_administrator => { en "Create administrator", fr "Créer l’administrateur" }
     /// Over the error of the form.

@@ -180,6 +180,8 @@ crate::messages! {
     refresh_successful => { en "Successful", fr "Réussie" }
     /// Status of a refresh.
     refresh_failed_status => { en "Failed", fr "Échec" }
+    /// Status of a refresh that a person stopped.
+    refresh_canceled => { en "Canceled", fr "Annulée" }
 
     /// Type of a column.
     type_text => { en "Text", fr "Texte" }
@@ -209,6 +211,7 @@ pub fn refresh_status(language: Language, status: RefreshStatus) -> &'static str
         RefreshStatus::Processing => refresh_processing(language),
         RefreshStatus::Successful => refresh_successful(language),
         RefreshStatus::Failed => refresh_failed_status(language),
+        RefreshStatus::Canceled => refresh_canceled(language),
     }
 }
 

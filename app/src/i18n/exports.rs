@@ -3,7 +3,7 @@
 use super::Language;
 use crate::domain::{
     Compression, ConnectionType, Delimiter, ExportSort, FileFormat, LineEnd, Permission, Preset,
-    Quoting, Renewal,
+    Quoting, Renewal, UpstreamFailure,
 };
 
 crate::messages! {
@@ -125,13 +125,22 @@ crate::messages! {
     duplicate_export => { en "Create duplicate", fr "Créer un doublon" }
     /// Under the title of the pane.
     duplicate_of(name) => {
-        en "Filled in from {name}. Nothing exists until you save; the copy is switched off.",
-        fr "Reprise de {name}. Rien n’existe avant l’enregistrement\u{a0}; la copie est désactivée."
+        en "Filled in from {name}. Nothing exists until you save. Its schedule is switched off; switch it on under Schedule.",
+        fr "Reprise de {name}. Rien n’existe avant l’enregistrement. Sa planification est désactivée\u{a0}; activez-la sous Planification."
     }
     /// Title of the pane.
     export_details => { en "Export details", fr "Détails de l’exportation" }
     /// Title of the window while a filter is on.
     filtered_title(status) => { en "Exports: {status}", fr "Exportations\u{a0}: {status}" }
+    /// The system refresh is off.
+    refresh_off => { en "The system refresh is off.", fr "L’actualisation du système est désactivée." }
+    /// What that means.
+    refresh_off_text[count] => {
+        en "{count} export that follows it will not run by itself." | "{count} exports that follow it will not run by themselves.",
+        fr "{count} exportation qui la suit ne s’exécutera pas d’elle-même." | "{count} exportations qui la suivent ne s’exécuteront pas d’elles-mêmes."
+    }
+    /// Link for administrators.
+    refresh_off_edit => { en "System schedule", fr "Planification du système" }
     /// The last live answer failed.
     not_current => { en "The list may be out of date", fr "La liste n’est peut-être plus à jour" }
     /// Command.
@@ -282,6 +291,20 @@ crate::messages! {
     latest_snapshot => { en "Use the latest snapshot", fr "Utiliser le dernier instantané" }
     /// What it means.
     latest_snapshot_help => { en "What was read last is delivered, however old.", fr "Ce qui a été lu en dernier est livré, quel que soit son âge." }
+    /// Field.
+    upstream => { en "If the data cannot be renewed in time", fr "Si les données ne sont pas renouvelées à temps" }
+    /// Choice.
+    upstream_skip => { en "Skip the run", fr "Ignorer l’exécution" }
+    /// What it means.
+    upstream_skip_help => { en "The run says what it waited for.", fr "L’exécution indique ce qu’elle attendait." }
+    /// Choice.
+    upstream_deliver => { en "Deliver the previous data", fr "Livrer les données précédentes" }
+    /// What it means.
+    upstream_deliver_help => { en "With a warning that names their age.", fr "Avec un avertissement qui donne leur âge." }
+    /// Field.
+    upstream_limit => { en "Wait at most (hours)", fr "Attendre au plus (heures)" }
+    /// Label.
+    upstream_wait => { en "Waits at most", fr "Attend au plus" }
     /// What the two numbers are for.
     held_help => {
         en "A run with far fewer rows than the last delivery waits for a decision before anything is published.",
@@ -475,5 +498,13 @@ pub fn renewal_name(language: Language, renewal: Renewal) -> &'static str {
     match renewal {
         Renewal::RenewFirst => renew_first(language),
         Renewal::LatestSnapshot => latest_snapshot(language),
+    }
+}
+
+/// Name of what a run does when its data cannot be renewed in time.
+pub fn upstream_name(language: Language, choice: UpstreamFailure) -> &'static str {
+    match choice {
+        UpstreamFailure::Skip => upstream_skip(language),
+        UpstreamFailure::DeliverPrevious => upstream_deliver(language),
     }
 }

@@ -18,7 +18,9 @@ pub mod format;
 mod language;
 pub mod reasons;
 pub mod runs;
+pub mod schedule;
 pub mod shell;
+pub mod system;
 #[cfg(test)]
 mod typography;
 pub mod ui;

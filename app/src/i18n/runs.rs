@@ -60,6 +60,10 @@ crate::messages! {
     started_by => { en "Started by", fr "Lancée par" }
     /// Who, over REST.
     by_api(name) => { en "{name}, through the API", fr "{name}, par l’API" }
+    /// What, where nobody did.
+    by_schedule => { en "Its schedule", fr "Sa planification" }
+    /// What, where nobody did.
+    by_refresh => { en "The system refresh", fr "L’actualisation du système" }
     /// Label.
     queued_at => { en "Queued at", fr "Mise en file" }
     /// Label.
@@ -206,5 +210,7 @@ pub fn starter(language: Language, trigger: Trigger, name: &str) -> String {
     match trigger {
         Trigger::Person => name.to_owned(),
         Trigger::Api => by_api(language, name),
+        Trigger::Schedule => by_schedule(language).to_owned(),
+        Trigger::Refresh => by_refresh(language).to_owned(),
     }
 }

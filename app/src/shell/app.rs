@@ -16,6 +16,7 @@ use crate::features::{
     connections::ConnectionsPage,
     data::{SourcesPage, TablesPage},
     exports::ExportsPage,
+    system::SystemPage,
 };
 use crate::i18n::provide_language;
 #[cfg(debug_assertions)]
@@ -43,6 +44,11 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/administration/connections")
                         view=ConnectionsPage
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/administration/system")
+                        view=SystemPage
                         ssr=SsrMode::Async
                     />
                 </ParentRoute>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::routes;
-use crate::i18n::{shell as texts, use_language};
+use crate::i18n::{shell as texts, system, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -11,13 +11,11 @@ use crate::ui::prelude::*;
 #[component]
 pub(super) fn Navigation() -> impl IntoView {
     let language = use_language();
-    let administration = use_session().is_administrator().then(|| {
+    let connections = use_session().is_administrator().then(|| {
         view! {
-            <Group label=texts::administration(language)>
-                <Item href=routes::CONNECTIONS icon="plug_connected">
-                    {texts::connections(language)}
-                </Item>
-            </Group>
+            <Item href=routes::CONNECTIONS icon="plug_connected">
+                {texts::connections(language)}
+            </Item>
         }
     });
     view! {
@@ -33,7 +31,12 @@ pub(super) fn Navigation() -> impl IntoView {
                     {texts::sources(language)}
                 </Item>
             </Group>
-            {administration}
+            <Group label=texts::administration(language)>
+                {connections}
+                <Item href=routes::SYSTEM icon="settings">
+                    {system::system(language)}
+                </Item>
+            </Group>
         </nav>
     }
 }

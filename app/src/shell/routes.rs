@@ -12,3 +12,5 @@ pub const TABLES: &str = "/data/tables";
 pub const SOURCES: &str = "/data/sources";
 /// Connections.
 pub const CONNECTIONS: &str = "/administration/connections";
+/// The system refresh.
+pub const SYSTEM: &str = "/administration/system";

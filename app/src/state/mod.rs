@@ -8,7 +8,8 @@ pub mod live;
 pub mod pane;
 pub mod prelude;
 pub mod query;
+pub mod script;
 pub mod session;
 mod time;
 
-pub use time::instant;
+pub use time::{browser_time_zone, instant};

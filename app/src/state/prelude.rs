@@ -3,10 +3,11 @@
 pub use super::{
     address::{Address, Go, close_href, pane_href, use_address, use_go},
     answers::{answer_of, is_answered},
-    instant,
+    browser_time_zone, instant,
     list::{ListState, list_href, use_list},
     live::{LiveKind, use_connection_lost, use_live},
     pane::{PaneRoute, use_pane},
     query::Query,
+    script::use_script,
     session::{Session, use_session},
 };

@@ -25,6 +25,8 @@ pub enum InputKind {
     Date,
     /// A time of day.
     Time,
+    /// A day and a time on it.
+    DateTime,
     /// An address of the web.
     Url,
 }
@@ -38,6 +40,7 @@ impl InputKind {
             Self::Number => "number",
             Self::Date => "date",
             Self::Time => "time",
+            Self::DateTime => "datetime-local",
             Self::Url => "url",
         }
     }
@@ -339,6 +342,12 @@ pub fn ErrorSummary(
     view! { {summary} }
 }
 
+/// Gives the field of this name the focus, once what is being changed now is drawn.
+pub fn focus_field_soon(name: &str) {
+    let id = FieldIds::new(None, name).field;
+    request_animation_frame(move || focus_field(&id));
+}
+
 /// Gives the field of this id the focus, or the first control in the group of this id.
 fn focus_field(id: &str) {
     let Some(field) = document().get_element_by_id(id) else {
@@ -346,7 +355,7 @@ fn focus_field(id: &str) {
     };
     let is_group = field.tag_name() == "FIELDSET";
     let control = if is_group {
-        focus::find(&field, "input")
+        focus::find(&field, "input, select")
     } else {
         field.dyn_into::<HtmlElement>().ok()
     };

@@ -245,6 +245,7 @@ fn Form() -> impl IntoView {
     let folder = RwSignal::new(String::new());
     let format = RwSignal::new("csv".to_owned());
     let mode = RwSignal::new("full".to_owned());
+    let [from, to] = ["06:00", "18:00"].map(|time| RwSignal::new(time.to_owned()));
     let formats = vec![
         Choice::new("csv", "CSV").group("Text"),
         Choice::new("jsonl", "JSON Lines").group("Text"),
@@ -278,6 +279,10 @@ fn Form() -> impl IntoView {
                 <RadioGroup name="mode" label="Mode" value=mode options=modes cards=true/>
                 <Checkbox name="consent" label="I may share these data" checked=RwSignal::new(true)/>
                 <Switch name="enabled" label="Schedule run" checked=RwSignal::new(false)/>
+                <FieldGroup name="window" label="Window" help="From one time to another.">
+                    <TextField name="window.0" label="From" value=from kind=InputKind::Time/>
+                    <TextField name="window.1" label="To" value=to kind=InputKind::Time/>
+                </FieldGroup>
             </FormSection>
             <HiddenField name="version" value="7"/>
             <p>

@@ -17,6 +17,7 @@ pub mod copy_field;
 pub mod dialog;
 pub mod empty_state;
 pub mod field;
+pub mod field_group;
 mod focus;
 #[cfg(debug_assertions)]
 pub mod gallery;

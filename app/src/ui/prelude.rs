@@ -9,7 +9,10 @@ pub use super::{
     copy_field::CopyField,
     dialog::ConfirmDialog,
     empty_state::{EmptyState, LoadError, NoMatch, TableMessage},
-    field::{ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField},
+    field::{
+        ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField, focus_field_soon,
+    },
+    field_group::FieldGroup,
     header::{Crumb, PageHeader},
     icon::Icon,
     key_value::{KeyValue, KeyValueList},

@@ -9,16 +9,10 @@ use crate::i18n::{format, use_language};
 
 const REFRESHED_EVERY: Duration = Duration::from_mins(1);
 
-/// The reader's clock: nothing until the script runs, so that what the server wrote and what the
-/// browser first draws are the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Clock {
-    seconds: i64,
-    offset_minutes: i32,
-}
-
+/// The reader's clock in seconds: nothing until the script runs, so that what the server wrote and
+/// what the browser first draws are the same.
 #[derive(Clone, Copy)]
-struct Now(RwSignal<Option<Clock>>);
+struct Now(RwSignal<Option<i64>>);
 
 /// Starts the one clock that all times of the page follow. Called once, by the root of the app.
 pub fn provide_now() {
@@ -36,22 +30,25 @@ pub fn provide_now() {
     });
 }
 
-/// Reads the clock and the zone of the browser; only ever called there.
-fn read_clock() -> Clock {
-    let now = js_sys::Date::new_0();
-    // Both are whole numbers far inside the range of what they become.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "seconds since 1970, minutes of a day"
-    )]
-    let (seconds, offset_minutes) = (
-        (now.get_time() / 1000.0) as i64,
-        -(now.get_timezone_offset() as i32),
-    );
-    Clock {
-        seconds,
-        offset_minutes,
-    }
+/// Reads the clock of the browser; only ever called there.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "seconds since 1970 are whole and far inside the range"
+)]
+fn read_clock() -> i64 {
+    (js_sys::Date::now() / 1000.0) as i64
+}
+
+/// How far east of UTC the browser's zone is at an instant, in minutes; only ever called there. Summer
+/// and winter differ: what counts is the instant that is shown, not now.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the calendar's milliseconds are exact as a double, the minutes are of a day"
+)]
+fn offset_minutes(at: DateTime<Utc>) -> i32 {
+    let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
+    -(date.get_timezone_offset() as i32)
 }
 
 /// An instant: in UTC as the server writes it, then as how long ago it was with the local time as
@@ -72,16 +69,16 @@ pub fn Time(
     let now = use_context::<Now>();
     let clock = move || now.and_then(|now| now.0.get());
     let utc = format::instant(language, at);
-    let local = move |clock: Clock| format::instant_at_offset(language, at, clock.offset_minutes);
+    let local = move || format::instant_at_offset(language, at, offset_minutes(at));
     let text = move || match clock() {
         None => utc.clone(),
-        Some(clock) if absolute => local(clock),
-        Some(clock) => format::relative(language, clock.seconds - at.timestamp()),
+        Some(_) if absolute => local(),
+        Some(now) => format::relative(language, now - at.timestamp()),
     };
     view! {
         <time
             datetime=at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-            title=move || clock().map(local)
+            title=move || clock().map(|_| local())
         >
             {text}
         </time>

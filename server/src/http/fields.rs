@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::str::FromStr;
 
 use app::domain::{FieldError, FieldErrors, Reason};
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -60,6 +60,20 @@ impl FromRequest<Http> for JsonBody {
             Ok(_) => Err(malformed("an object is expected")),
             Err(error) => Err(malformed(&error.to_string())),
         }
+    }
+}
+
+/// For a body that may be left out: none when it is, together with its type.
+impl axum::extract::OptionalFromRequest<Http> for JsonBody {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &Http) -> Result<Option<Self>, Fault> {
+        if request.body().is_end_stream() && !request.headers().contains_key(CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<Http>>::from_request(request, state)
+            .await
+            .map(Some)
     }
 }
 
@@ -186,16 +200,6 @@ impl Fields<'_> {
         self.typed(key, "object", Value::as_object)
             .cloned()
             .unwrap_or_default()
-    }
-
-    /// An object with fields of its own.
-    pub(super) fn object<T>(
-        &self,
-        key: &'static str,
-        reader: impl FnOnce(&Fields<'_>) -> T,
-    ) -> Option<T> {
-        let object = self.typed(key, "object", Value::as_object)?;
-        Some(self.inside(format!("{}{key}.", self.prefix), object, reader))
     }
 
     /// A list of objects.

@@ -177,8 +177,11 @@ fn operation(
         "security": if access == Access::Anyone { json!([]) } else { json!([{"token": []}]) },
     });
     if let Some(body) = doc.body {
+        let schema = body();
+        // A body that needs no field may be left out.
+        let required = schema.get("required").is_some();
         operation["requestBody"] =
-            json!({"required": true, "content": {"application/json": {"schema": body()}}});
+            json!({"required": required, "content": {"application/json": {"schema": schema}}});
     }
     operation
 }

@@ -4,27 +4,22 @@
 //! returns. A run whose record exists at the destination is published, whatever the database says:
 //! it is finished from that record and never repeated.
 
-use app::domain::{
-    ConnectionType, DeliveredFile, ItemCounts, Micros, Reason, RunId, RunStatus, SchemaField,
-};
+use app::domain::{ConnectionType, Reason};
 use base::Cancel;
-use connectors::{BoxError, DeliveryPlan, Destination, PlanRequest, PublishRecord};
-use engine::EngineError;
-use futures::stream::BoxStream;
-use futures::{StreamExt as _, TryStreamExt as _};
-use serde::{Deserialize, Serialize};
+use connectors::{DeliveryPlan, Destination, PlanRequest};
 use serde_json::{Map, Value};
 
 use super::error::PipelineError;
+use super::pin::{Pinned, pinned};
 use super::progress::RunProgress;
+use super::publish::{Publication, finished, publish};
 use super::waybill::Delivered;
-use super::{DataPlane, convert, held, mapping};
+use super::{DataPlane, held};
 use crate::store::{
-    Store,
-    connections::{self, ConnectionRow},
+    Store, connections,
     exports::{self, ExportVersion},
-    queue::{self, ClaimedRun, Heartbeat, PinnedItem},
-    runs, tables, tasks,
+    queue::{self, ClaimedRun, PinnedItem},
+    runs,
 };
 
 /// What an attempt works with.
@@ -46,32 +41,25 @@ pub enum End {
     Skipped(Reason),
     /// Told to stop, and nothing was published.
     Stopped,
-}
-
-/// What goes into the published record, so that a run can be ended from it alone.
-#[derive(Serialize, Deserialize)]
-struct Manifest {
-    run_id: RunId,
-    export: String,
-    export_version: i64,
-    data_as_of: Option<Micros>,
-    tables: Vec<ManifestTable>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ManifestTable {
-    table: String,
-    rows: i64,
-    escaped_cells: i64,
-    snapshot: String,
-    schema: Vec<SchemaField>,
+    /// Whether it is published is not known: this error kept it from being asked.
+    InDoubt(PipelineError),
 }
 
 /// Does one attempt.
 pub async fn deliver(delivery: &Delivery<'_>) -> Result<End, PipelineError> {
+    // Before its paths are fixed nothing of a run can be published.
+    let mut is_certain = delivery.run.plan.is_none();
+    match attempt(delivery, &mut is_certain).await {
+        Err(error) if error.transient && !is_certain => Ok(End::InDoubt(error)),
+        result => result,
+    }
+}
+
+/// `is_certain`: whether it is known what is published.
+async fn attempt(delivery: &Delivery<'_>, is_certain: &mut bool) -> Result<End, PipelineError> {
     let Delivery { store, run, .. } = *delivery;
-    if let Some(reason) = tasks::failed_needs(store, run.id).await?.into_iter().next() {
-        return Ok(End::Skipped(reason));
+    if *is_certain && delivery.cancel.is_cancelled() {
+        return Ok(End::Stopped);
     }
     let version = exports::get_version(store, run.export_id, run.export_version)
         .await?
@@ -83,7 +71,10 @@ pub async fn deliver(delivery: &Delivery<'_>) -> Result<End, PipelineError> {
         .data
         .destination(connection.kind, &connection.config)?;
 
-    let items = pinned(delivery, &version).await?;
+    let items = match pinned(delivery, &version).await? {
+        Pinned::Items(items) => items,
+        Pinned::Skip(reason) => return Ok(End::Skipped(reason)),
+    };
     let plan = match &run.plan {
         Some(plan) => read_plan(plan)?,
         None => {
@@ -93,34 +84,48 @@ pub async fn deliver(delivery: &Delivery<'_>) -> Result<End, PipelineError> {
             fix_paths(delivery, &version, &*destination).await?
         }
     };
-    if let Some(record) = destination.published(&plan).await? {
+    let published = destination.published(&plan).await?;
+    *is_certain = true;
+    if let Some(record) = published {
         return Ok(End::Delivered(Box::new(finished(
             delivery, version, connection, items, &record,
         )?)));
     }
     if delivery.cancel.is_cancelled() {
-        destination.sweep(&plan, None).await?;
+        tidy(delivery, &*destination, &plan).await;
         return Ok(End::Stopped);
     }
-    let published = publish(delivery, &version, &*destination, &plan, &items).await;
-    match published {
-        Ok(Some(record)) => {
-            destination.sweep(&plan, None).await?;
-            Ok(End::Delivered(Box::new(finished(
-                delivery, version, connection, items, &record,
-            )?)))
-        }
-        Ok(None) => {
-            destination.sweep(&plan, None).await?;
-            Ok(End::Stopped)
-        }
-        Err(error) => {
-            // The stage is of no use any more; a failure to remove it is mended by the next sweep.
-            if let Err(sweep) = destination.sweep(&plan, None).await {
-                tracing::warn!(run.id = %run.id, "cannot remove a stage: {sweep}");
+    if run.only_looks() {
+        tidy(delivery, &*destination, &plan).await;
+        return Err(Reason::new("attempts_used_up").into());
+    }
+    let record = match publish(delivery, &version, &*destination, &plan, &items).await {
+        Ok(Publication::Done(record)) => Ok(Some(record)),
+        Ok(Publication::Stopped) => Ok(None),
+        Ok(Publication::Unknown(error)) => match destination.published(&plan).await {
+            Ok(Some(record)) => Ok(Some(record)),
+            Ok(None) => Err(error),
+            Err(silence) => {
+                tracing::warn!(run.id = %run.id, "cannot tell whether a run is published: {silence}");
+                return Ok(End::InDoubt(error));
             }
-            Err(error)
-        }
+        },
+        Err(error) => Err(error),
+    };
+    tidy(delivery, &*destination, &plan).await;
+    match record? {
+        Some(record) => Ok(End::Delivered(Box::new(finished(
+            delivery, version, connection, items, &record,
+        )?))),
+        None => Ok(End::Stopped),
+    }
+}
+
+/// Removes the stage, which is of no use any more. A failure is mended by the next sweep: it changes nothing of
+/// what became of the run.
+async fn tidy(delivery: &Delivery<'_>, destination: &dyn Destination, plan: &DeliveryPlan) {
+    if let Err(error) = destination.sweep(plan, None).await {
+        tracing::warn!(run.id = %delivery.run.id, "cannot remove a stage: {error}");
     }
 }
 
@@ -134,55 +139,6 @@ pub async fn sweep(
     let plan = read_plan(plan)?;
     data.destination(kind, config)?.sweep(&plan, None).await?;
     Ok(())
-}
-
-/// The tables of the run with the snapshots they are delivered from: fixed by the first attempt.
-async fn pinned(
-    delivery: &Delivery<'_>,
-    version: &ExportVersion,
-) -> Result<Vec<PinnedItem>, PipelineError> {
-    let Delivery { store, run, .. } = *delivery;
-    let before = runs::run_items(store, run.id).await?;
-    if !before.is_empty() {
-        return Ok(before
-            .into_iter()
-            .map(|item| PinnedItem {
-                place: item.place,
-                table_id: item.table_id,
-                table_name: item.table_name,
-                snapshot_id: item.snapshot_id,
-                snapshot_at: item.snapshot_at,
-                expected: item.expected,
-                schema: item.schema,
-                mapping: item.mapping,
-            })
-            .collect());
-    }
-    let ids: Vec<_> = version.items.iter().map(|item| item.table_id).collect();
-    let snapshots = tables::latest_snapshots(store, &ids).await?;
-    let mut items = Vec::with_capacity(ids.len());
-    for (place, item) in (0..).zip(&version.items) {
-        let snapshot = snapshots
-            .iter()
-            .find(|snapshot| snapshot.table_id == item.table_id)
-            .ok_or_else(|| Reason::new("table_not_refreshed").with("table", &item.table_name))?;
-        let mapping = mapping::fields(item, &snapshot.schema)?;
-        items.push(PinnedItem {
-            place,
-            table_id: item.table_id,
-            table_name: item.table_name.clone(),
-            snapshot_id: snapshot.id,
-            snapshot_at: snapshot.confirmed_at,
-            expected: snapshot.rows,
-            schema: mapping::delivered(&mapping, &snapshot.schema),
-            mapping,
-        });
-    }
-    let data_as_of = items.iter().map(|item| item.snapshot_at).min();
-    let mut tx = store.begin().await?;
-    queue::pin_items(&mut tx, run.id, run.fence, &items, data_as_of).await?;
-    tx.commit().await?;
-    Ok(items)
 }
 
 /// Whether the run must ask a person first.
@@ -240,167 +196,10 @@ async fn reserved(store: &Store, run: &ClaimedRun) -> Result<Vec<String>, Pipeli
     Ok(paths)
 }
 
-/// Stages every table and publishes. None: told to stop before the publishing step.
-async fn publish(
-    delivery: &Delivery<'_>,
-    version: &ExportVersion,
-    destination: &dyn Destination,
-    plan: &DeliveryPlan,
-    items: &[PinnedItem],
-) -> Result<Option<PublishRecord>, PipelineError> {
-    let run = delivery.run;
-    let format = convert::format(&version.options);
-    let attempt = u32::try_from(run.attempt).unwrap_or(u32::MAX);
-    let mut stage = destination
-        .stage(
-            plan,
-            attempt,
-            &format,
-            convert::compression(&version.options),
-        )
-        .await?;
-    let mut written = Vec::with_capacity(items.len());
-    for item in items {
-        let snapshot = tables::snapshot(delivery.store, item.snapshot_id)
-            .await?
-            .ok_or_else(|| Reason::new("snapshot_missing").with("table", &item.table_name))?;
-        let folder = delivery.data.snapshot_folder(&snapshot.path);
-        let scan = delivery
-            .data
-            .engine
-            .scan(&item.table_name, &folder, &convert::selected(&item.mapping))
-            .await?;
-        let rows = until_cancelled(scan.rows, delivery.cancel.clone());
-        let place = item.place;
-        let outcome = stage
-            .write_table(&item.table_name, scan.schema, rows, &|progress| {
-                delivery.progress.note(place, progress.rows, progress.bytes);
-            })
-            .await;
-        if delivery.cancel.is_cancelled() {
-            stage.abort().await?;
-            return Ok(None);
-        }
-        let outcome = outcome?;
-        let rows = i64::try_from(outcome.rows_written).unwrap_or(i64::MAX);
-        let counts = ItemCounts {
-            read: item.expected,
-            written: rows,
-            ..ItemCounts::default()
-        };
-        if let Err(wrong) = ItemCounts::check([&counts]) {
-            stage.abort().await?;
-            return Err(Reason::new("sum_is_wrong")
-                .with("table", &item.table_name)
-                .with("read", wrong.read)
-                .with("accounted", wrong.accounted)
-                .into());
-        }
-        written.push(ManifestTable {
-            table: item.table_name.clone(),
-            rows,
-            escaped_cells: i64::try_from(outcome.escaped_cells).unwrap_or(i64::MAX),
-            snapshot: item.snapshot_id.to_string(),
-            schema: item.schema.clone(),
-        });
-    }
-    // The last look before the step that cannot be taken back: is the lease still ours, did nobody ask to stop?
-    match queue::heartbeat(
-        delivery.store,
-        run.id,
-        run.fence,
-        LEASE_TO_PUBLISH_US,
-        &delivery.progress.take(),
-    )
-    .await?
-    {
-        Heartbeat::Alive {
-            cancel_requested: false,
-        } if !delivery.cancel.is_cancelled() => {}
-        _ => {
-            stage.abort().await?;
-            return Ok(None);
-        }
-    }
-    let manifest = Manifest {
-        run_id: run.id,
-        export: version.name.clone(),
-        export_version: version.version,
-        data_as_of: items.iter().map(|item| item.snapshot_at).min(),
-        tables: written,
-    };
-    let manifest = serde_json::to_value(&manifest).map_err(|error| unreadable(&error))?;
-    Ok(Some(stage.commit(manifest).await?))
-}
-
-/// The lease that covers the publishing step, in microseconds.
-const LEASE_TO_PUBLISH_US: i64 = 30_000_000;
-
-/// The rows until somebody asks to stop; then the stream ends with an error.
-fn until_cancelled<B: Send + 'static>(
-    rows: BoxStream<'static, Result<B, EngineError>>,
-    cancel: Cancel,
-) -> BoxStream<'static, Result<B, BoxError>> {
-    rows.map_err(|error| -> BoxError { Box::new(error) })
-        .map(move |batch| {
-            if cancel.is_cancelled() {
-                Err("told to stop".into())
-            } else {
-                batch
-            }
-        })
-        .boxed()
-}
-
-/// The end of a run from what is published.
-fn finished(
-    delivery: &Delivery<'_>,
-    version: ExportVersion,
-    connection: ConnectionRow,
-    items: Vec<PinnedItem>,
-    record: &PublishRecord,
-) -> Result<Delivered, PipelineError> {
-    let manifest: Manifest =
-        serde_json::from_value(record.delivery.clone()).map_err(|error| unreadable(&error))?;
-    let mut tables = Vec::with_capacity(items.len());
-    for item in items {
-        let told = manifest
-            .tables
-            .iter()
-            .find(|told| told.table == item.table_name)
-            .ok_or_else(|| Reason::new("record_unreadable"))?;
-        let files: Vec<DeliveredFile> = record
-            .files
-            .iter()
-            .filter(|file| file.table == item.table_name)
-            .map(|file| DeliveredFile {
-                path: file.entry.path.clone(),
-                bytes: i64::try_from(file.entry.bytes).unwrap_or(i64::MAX),
-                rows: i64::try_from(file.entry.rows).unwrap_or(i64::MAX),
-                sha256: file.entry.sha256.clone(),
-            })
-            .collect();
-        let counts = ItemCounts {
-            read: item.expected,
-            written: told.rows,
-            bytes: files.iter().map(|file| file.bytes).sum(),
-            ..ItemCounts::default()
-        };
-        tables.push((item, counts, files, told.escaped_cells));
-    }
-    Ok(Delivered::new(
-        delivery.run,
-        RunStatus::Successful,
-        version,
-        connection.name,
-        tables,
-    ))
-}
-
 fn read_plan(plan: &Value) -> Result<DeliveryPlan, PipelineError> {
     serde_json::from_value(plan.clone()).map_err(|error| unreadable(&error).into())
 }
 
-fn unreadable(error: &serde_json::Error) -> Reason {
+pub(super) fn unreadable(error: &serde_json::Error) -> Reason {
     Reason::new("record_unreadable").detail(error.to_string())
 }

@@ -5,12 +5,16 @@ mod convert;
 mod deliver;
 mod error;
 mod held;
+mod instant;
 mod lake;
 mod mapping;
 pub mod paths;
+mod pin;
 mod plane;
 mod progress;
+mod publish;
 mod refresh;
+mod upstream;
 mod waybill;
 
 pub use deliver::{Delivery, End, deliver, sweep};
@@ -19,3 +23,5 @@ pub use lake::{Lake, LakeError};
 pub use plane::DataPlane;
 pub use progress::RunProgress;
 pub use refresh::{drop_old_snapshots, renew, same_columns};
+
+pub(crate) use instant::rfc3339;

@@ -22,7 +22,8 @@ use crate::store::{
 const KEPT_SNAPSHOTS: u32 = 3;
 
 /// Renews the tables in `scope`, or all. Each table by itself: one that fails keeps its last
-/// snapshot and says why; the first failure is returned when all have been tried.
+/// snapshot and says why; the first failure is returned when all have been tried. Told to stop, it leaves the
+/// table that it was at as it was.
 pub async fn renew(
     store: &Store,
     data: &DataPlane,
@@ -45,12 +46,16 @@ pub async fn renew(
     let mut first_failure = None;
     for (id, _) in known.iter().filter(|(id, _)| wanted(id)) {
         if cancel.is_cancelled() {
-            return Err(PipelineError::passing(Reason::new("server_stopping")));
+            return Err(stopped());
         }
         let Some(table) = tables::table(store, *id).await? else {
             continue;
         };
         if let Err(error) = renew_table(store, data, &folder, &listing, &table, cancel).await {
+            if cancel.is_cancelled() {
+                // Nothing is wrong with the table.
+                return Err(stopped());
+            }
             tracing::warn!(table.id = %id, source.id = %source, reason.code = %error.reason.code, "cannot renew table: {error}");
             let mut tx = store.begin().await?;
             tables::set_problem(&mut tx, *id, Some(&error.reason)).await?;
@@ -68,6 +73,11 @@ pub async fn renew(
         }
     }
     first_failure.map_or(Ok(()), Err)
+}
+
+/// Told to stop, by a person or because the server stops: whoever told knows.
+fn stopped() -> PipelineError {
+    PipelineError::passing(Reason::new("server_stopping"))
 }
 
 async fn renew_table(

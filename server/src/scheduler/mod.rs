@@ -1,15 +1,22 @@
-//! The workers: they claim runs and refresh tasks from the queue in the database, keep their leases,
-//! and write how each ended. State is in the database alone; a worker that dies loses nothing but
-//! its lease.
+//! The planner and the workers. The planner turns starts of schedules into refreshes and runs. The workers
+//! claim runs and refresh tasks from the queue in the database, keep their leases, and write how each
+//! ended. State is in the database alone; a worker that dies loses nothing but its lease.
 //!
 //! Woken by [`Wake`], by the store's signals, and by a scan in any case. Everything it does is
 //! bounded and may be done twice.
 
+mod planner;
 mod reaper;
+pub mod recurrence;
 mod runner;
+pub mod starts;
 mod supervisor;
 mod tasks;
+mod timetables;
+mod verdicts;
 mod worker;
+
+pub use planner::{Planned, plan_once};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,22 +28,35 @@ use tokio::task::JoinHandle;
 use crate::pipeline::DataPlane;
 use crate::store::Store;
 
-/// Tells the workers that there may be something to do.
+/// Tells the planner and the workers that there may be something to do.
 #[derive(Clone, Debug, Default)]
-pub struct Wake(Arc<Notify>);
+pub struct Wake {
+    workers: Arc<Notify>,
+    planner: Arc<Notify>,
+}
 
 impl Wake {
-    /// Wakes the workers, now or as soon as they look.
+    /// Wakes both, now or as soon as they look.
     pub fn wake(&self) {
-        self.0.notify_one();
+        self.wake_workers();
+        self.planner.notify_one();
     }
 
-    async fn awoken(&self) {
-        self.0.notified().await;
+    /// Wakes the workers alone: something may be claimed, but no schedule has changed.
+    fn wake_workers(&self) {
+        self.workers.notify_one();
+    }
+
+    async fn workers_awoken(&self) {
+        self.workers.notified().await;
+    }
+
+    async fn planner_awoken(&self) {
+        self.planner.notified().await;
     }
 }
 
-/// What the workers stand on.
+/// What planner and workers stand on.
 #[derive(Clone)]
 pub struct Deps {
     pub store: Store,
@@ -49,7 +69,7 @@ pub struct Deps {
     pub max_runs: usize,
 }
 
-/// The workers of a server that runs.
+/// Planner and workers of a server that runs.
 pub struct Handle {
     stop: Cancel,
     wake: Wake,
@@ -59,30 +79,32 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Whether the workers looked at the queue within the last minute.
+    /// Whether the workers looked at the queue within the last minute, and nothing has ended.
     pub fn is_alive(&self) -> bool {
         self.clock.now_us() - self.beat.load(Ordering::Relaxed) < 60_000_000
+            && !self.loops.iter().any(JoinHandle::is_finished)
     }
 
-    /// Stops claiming, lets work reach a safe point, gives the leases back.
+    /// Stops planning and claiming, lets work reach a safe point, gives the leases back.
     pub async fn stop(self) {
         self.stop.cancel();
         self.wake.wake();
         for one in self.loops {
             if let Err(error) = one.await {
-                tracing::error!("a worker loop ended badly: {error}");
+                tracing::error!("a loop of the scheduler ended badly: {error}");
             }
         }
     }
 }
 
-/// Starts the workers.
+/// Starts planner and workers.
 pub fn start(deps: Deps) -> Handle {
     let stop = Cancel::new();
     let beat = Arc::new(AtomicI64::new(deps.clock.now_us()));
     let loops = vec![
         tokio::spawn(worker::serve(deps.clone(), stop.clone(), Arc::clone(&beat))),
         tokio::spawn(reaper::serve(deps.clone(), stop.clone())),
+        tokio::spawn(planner::serve(deps.clone(), stop.clone())),
     ];
     Handle {
         stop,

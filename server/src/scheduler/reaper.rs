@@ -1,5 +1,5 @@
-//! Tidies up after workers that died and people who never answered: expired leases, held runs that
-//! are too old, stages of ended runs, sessions and failures that no longer count.
+//! Tidies up after workers that died and people who never answered: expired leases, runs that waited long
+//! enough, held runs that are too old, stages of ended runs, sessions and failures that no longer count.
 
 use std::time::Duration;
 
@@ -50,7 +50,11 @@ async fn round(deps: &Deps) -> Result<(), StoreError> {
             tasks = reaped.tasks,
             "took back work whose lease had expired"
         );
-        deps.wake.wake();
+        deps.wake.wake_workers();
+    }
+    let late = queue::end_waits(&deps.store).await?;
+    if late > 0 {
+        tracing::info!(runs = late, "let runs go that waited in vain");
     }
     for id in runs::held_before(&deps.store, now - HELD_FOR_US, AT_ONCE).await? {
         let mut tx = deps.store.begin().await?;

@@ -8,7 +8,7 @@ use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
 use crate::pipeline::{Delivery, End, PipelineError, RunProgress, deliver};
 use crate::store::{
     StoreError,
-    queue::{self, ClaimedRun, Heartbeat},
+    queue::{self, ClaimedRun, Heartbeat, MOST_LOOKS},
 };
 
 /// How the attempt is to be written down.
@@ -16,7 +16,12 @@ enum Outcome {
     End(Box<queue::Ended>),
     Hold(Reason),
     /// Another attempt at this instant.
-    Retry(i64, Reason),
+    Retry {
+        at: i64,
+        reason: Reason,
+        /// It may be published.
+        in_doubt: bool,
+    },
     /// The server stops: claimable at once, the attempt does not count.
     PutBack,
 }
@@ -28,6 +33,9 @@ pub(super) async fn claim(deps: &Deps) -> Result<Option<ClaimedRun>, StoreError>
 
 pub(super) async fn work(deps: Deps, stop: Cancel, run: ClaimedRun) {
     let cancel = Cancel::new();
+    if run.cancel_requested {
+        cancel.cancel();
+    }
     let progress = RunProgress::default();
     let delivery = Delivery {
         store: &deps.store,
@@ -94,7 +102,13 @@ fn outcome(
         }
         Ok(End::Held(reason)) => Outcome::Hold(reason),
         Ok(End::Skipped(reason)) => ended(RunStatus::Skipped, reason, now),
-        Ok(End::Stopped) | Err(_) if interrupted == Some(Interrupted::Stopping) => Outcome::PutBack,
+        Ok(End::Stopped | End::InDoubt(_)) | Err(_)
+            if interrupted == Some(Interrupted::Stopping) =>
+        {
+            Outcome::PutBack
+        }
+        // Whoever wants it canceled, nobody knows whether it can be.
+        Ok(End::InDoubt(error)) => look_again(run, error, now),
         Ok(End::Stopped) | Err(_) if interrupted == Some(Interrupted::Canceled) => {
             ended(RunStatus::Canceled, Reason::new("canceled"), now)
         }
@@ -112,14 +126,38 @@ fn outcome(
             if run.attempt >= run.max_attempts {
                 return failed(deps, error.reason);
             }
-            let wait = Backoff::default().delay(
-                u32::try_from(run.attempt).unwrap_or(u32::MAX),
-                &mut random_u64,
-            );
-            let wait = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
-            Outcome::Retry(now.saturating_add(wait), error.reason)
+            Outcome::Retry {
+                at: next_attempt(run, now),
+                reason: error.reason,
+                in_doubt: false,
+            }
         }
     }
+}
+
+/// The destination could not say whether the run is published: it is asked again, beyond the last attempt,
+/// until it has not answered for so long that a person must look.
+fn look_again(run: &ClaimedRun, error: PipelineError, now: i64) -> Outcome {
+    tracing::warn!(
+        run.id = %run.id, export.id = %run.export_id, run.attempt = run.attempt,
+        reason.code = %error.reason.code, "cannot tell whether a run is published: {error}"
+    );
+    if run.attempt >= run.max_attempts.saturating_add(MOST_LOOKS) {
+        return ended(RunStatus::Failed, error.reason, now);
+    }
+    Outcome::Retry {
+        at: next_attempt(run, now),
+        reason: error.reason,
+        in_doubt: true,
+    }
+}
+
+fn next_attempt(run: &ClaimedRun, now: i64) -> i64 {
+    let wait = Backoff::default().delay(
+        u32::try_from(run.attempt).unwrap_or(u32::MAX),
+        &mut random_u64,
+    );
+    now.saturating_add(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
 }
 
 fn failed(deps: &Deps, reason: Reason) -> Outcome {
@@ -150,9 +188,11 @@ async fn settle(deps: &Deps, run: &ClaimedRun, outcome: Outcome) -> Result<(), S
             metrics::counter!("waybill_runs_total", "status" => end.status.code()).increment(1);
         }
         Outcome::Hold(reason) => queue::hold(&mut tx, run.id, run.fence, &reason, now).await?,
-        Outcome::Retry(when, reason) => {
-            queue::retry_at(&mut tx, run.id, run.fence, when, &reason).await?;
-        }
+        Outcome::Retry {
+            at,
+            reason,
+            in_doubt,
+        } => queue::retry_at(&mut tx, run.id, run.fence, at, &reason, in_doubt).await?,
         Outcome::PutBack => queue::put_back(&mut tx, run.id, run.fence, now).await?,
     }
     tx.commit().await

@@ -9,7 +9,7 @@ use crate::pipeline::renew;
 use crate::store::{
     StoreError,
     queue::Heartbeat,
-    tasks::{self, ClaimedTask},
+    tasks::{self, ClaimedTask, TaskEnd},
 };
 
 /// How often a task is tried before its failure is final.
@@ -49,21 +49,22 @@ pub(super) async fn work(deps: Deps, stop: Cancel, task: ClaimedTask) {
     .await;
     let outcome = match ended {
         Ended::Interrupted(Interrupted::LeaseLost, _) => return,
-        Ended::Interrupted(Interrupted::Stopping, Err(_)) => None,
+        Ended::Interrupted(Interrupted::Stopping, Err(_)) => Outcome::PutBack,
+        Ended::Interrupted(Interrupted::Canceled, Err(_)) => Outcome::Canceled,
         Ended::Interrupted(_, result) | Ended::Finished(result) => match result {
-            Ok(()) => Some(Ok(())),
+            Ok(()) => Outcome::Successful,
             Err(error) if error.transient && task.attempt < MOST_ATTEMPTS => {
                 tracing::info!(task.id = %task.id, "refresh is tried again: {error}");
-                None
+                Outcome::TryAgain
             }
-            Err(error) => Some(Err(error.reason)),
+            Err(error) => Outcome::Failed(error.reason),
         },
         Ended::Panicked(words) => {
             tracing::error!(task.id = %task.id, "a refresh panicked: {words}");
-            Some(Err(Reason::new("program_fault").detail(words)))
+            Outcome::Failed(Reason::new("program_fault").detail(words))
         }
     };
-    if let Err(error) = settle(&deps, &task, outcome).await {
+    if let Err(error) = settle(&deps, &task, &outcome).await {
         tracing::error!(task.id = %task.id, "cannot write the end of a refresh: {error}");
     }
     if let Err(error) = crate::pipeline::drop_old_snapshots(&deps.store, &deps.data).await {
@@ -71,19 +72,34 @@ pub(super) async fn work(deps: Deps, stop: Cancel, task: ClaimedTask) {
     }
 }
 
+/// How the work is to be written down.
+enum Outcome {
+    Successful,
+    Failed(Reason),
+    /// A person stopped it.
+    Canceled,
+    /// It failed in passing: somebody tries again.
+    TryAgain,
+    /// The server stops: claimable at once, the attempt does not count.
+    PutBack,
+}
+
 /// Writes how the task ended, or gives it back.
-async fn settle(
-    deps: &Deps,
-    task: &ClaimedTask,
-    outcome: Option<Result<(), Reason>>,
-) -> Result<(), StoreError> {
+async fn settle(deps: &Deps, task: &ClaimedTask, outcome: &Outcome) -> Result<(), StoreError> {
+    let now = deps.clock.now_us();
     let mut tx = deps.store.begin().await?;
-    match outcome {
-        Some(outcome) => {
-            let outcome = outcome.as_ref().copied();
-            tasks::finish(&mut tx, task.id, task.fence, outcome, deps.clock.now_us()).await?;
+    let end = match outcome {
+        Outcome::Successful => Some(TaskEnd::Successful),
+        Outcome::Failed(reason) => Some(TaskEnd::Failed(reason)),
+        Outcome::Canceled => Some(TaskEnd::Canceled),
+        Outcome::TryAgain | Outcome::PutBack => None,
+    };
+    match end {
+        Some(end) => tasks::finish(&mut tx, task.id, task.fence, end, now).await?,
+        None => {
+            let counts = matches!(outcome, Outcome::TryAgain);
+            tasks::put_back(&mut tx, task.id, task.fence, counts).await?;
         }
-        None => tasks::put_back(&mut tx, task.id, task.fence).await?,
     }
     tx.commit().await
 }

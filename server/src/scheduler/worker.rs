@@ -28,7 +28,7 @@ pub(super) async fn serve(deps: Deps, stop: Cancel, beat: Arc<AtomicI64>) {
         while works.try_join_next().is_some() {}
         tokio::select! {
             () = stop.cancelled() => {}
-            () = deps.wake.awoken() => {}
+            () = deps.wake.workers_awoken() => {}
             // A lagging receiver has missed signals, which is a reason to look as well.
             _ = signals.recv() => {}
             () = tokio::time::sleep(SCAN) => {}
@@ -46,7 +46,7 @@ async fn claim(deps: &Deps, stop: &Cancel, slots: &Arc<Semaphore>, works: &mut J
                     work.await;
                     drop(slot);
                     // What waited for the slot or for this work can start.
-                    wake.wake();
+                    wake.wake_workers();
                 });
             }
             Ok(None) => return,

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use app::domain::{DisplayName, Email, FieldErrors, Me, Micros, NewPassword, Reason, Role, UserId};
+use app::domain::{
+    DisplayName, Email, FieldErrors, Me, Micros, NewPassword, Reason, RecurrenceKind, Role,
+    ScheduleDraft, UserId,
+};
 use app::ports::{AccountService, Actor, Answer, Door, NewSession, RequestContext, ServiceError};
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -11,10 +14,12 @@ use uuid::Uuid;
 use super::errors::{hashed, internal, stored};
 use super::passwords::{digest, hash, random_code, verify};
 use super::people::SET_UP_CODE;
+use super::planned::Planned;
 use super::{Change, Deps, note, signed_in};
 use crate::store::{
-    fold,
+    Tx, fold,
     people::{self, Failures, SessionRow, UserRow},
+    schedules::{self, SystemWrite},
     settings,
 };
 
@@ -39,7 +44,7 @@ impl Account {
     async fn open_session(
         &self,
         ctx: &RequestContext,
-        tx: &mut crate::store::Tx,
+        tx: &mut Tx,
         user: UserId,
     ) -> Answer<NewSession> {
         let now = self.0.now();
@@ -237,6 +242,7 @@ impl AccountService for Account {
         name: &str,
         email: &str,
         password: String,
+        time_zone: &str,
     ) -> Answer<NewSession> {
         if !self.set_up_open(ctx, code).await? {
             return Err(ServiceError::Conflict(Reason::new("set_up_link_used")));
@@ -245,8 +251,11 @@ impl AccountService for Account {
         let name = errors.take("name", DisplayName::parse(name));
         let email = errors.take("email", Email::parse(email));
         let password = errors.take("password", NewPassword::parse(password));
+        let nightly = errors.take("time_zone", nightly(time_zone));
         errors.done().map_err(ServiceError::Invalid)?;
-        let (Some(name), Some(email), Some(password)) = (name, email, password) else {
+        let (Some(name), Some(email), Some(password), Some(nightly)) =
+            (name, email, password, nightly)
+        else {
             return Err(ServiceError::NotFound);
         };
         let now = self.0.now();
@@ -279,9 +288,56 @@ impl AccountService for Account {
             after: Some(after),
         };
         note(&mut tx, ctx, now, change).await?;
+        switch_on(&mut tx, ctx, &nightly, now, &user.name).await?;
         tx.commit().await.map_err(stored)?;
+        self.0.wake.wake();
         Ok(session)
     }
+}
+
+/// The system refresh as setting up leaves it: every night at two, in this zone.
+fn nightly(time_zone: &str) -> Result<Planned, Reason> {
+    let zone = match time_zone.trim() {
+        "" => "UTC",
+        zone => zone,
+    };
+    let draft = ScheduleDraft {
+        recurrence: RecurrenceKind::Daily,
+        times: Some(vec!["02:00".to_owned()]),
+        ..ScheduleDraft::system(zone)
+    };
+    // Only the zone can be wrong.
+    Planned::parse_for_system(&draft).map_err(|errors| {
+        let first = errors.0.into_iter().next();
+        first.map_or_else(|| Reason::new("malformed"), |error| error.reason)
+    })
+}
+
+/// Switches the system refresh on, in the transaction that sets up.
+async fn switch_on(
+    tx: &mut Tx,
+    ctx: &RequestContext,
+    nightly: &Planned,
+    now: Micros,
+    by: &str,
+) -> Answer<()> {
+    let write = SystemWrite {
+        version: None,
+        enabled: true,
+        schedule: &nightly.draft,
+        next_start: nightly.next_start(true, now),
+        at: now,
+        by,
+    };
+    schedules::write_system(tx, &write).await.map_err(stored)?;
+    let change = Change {
+        action: "system.schedule",
+        kind: "system",
+        id: "schedule".to_owned(),
+        before: None,
+        after: Some(serde_json::json!({ "enabled": true, "schedule": nightly.draft })),
+    };
+    note(tx, ctx, now, change).await
 }
 
 /// Compares two digests in constant time.

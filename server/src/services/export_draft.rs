@@ -7,6 +7,7 @@ use app::domain::{
     FieldErrors, FieldMapping, FileFormat, Reason, TableId, TableSummary,
 };
 
+use super::planned::Planned;
 use crate::pipeline::paths;
 
 /// Most tables of an export.
@@ -15,14 +16,18 @@ const MOST_TABLES: usize = 200;
 const MOST_TARGET: usize = 200;
 /// Most characters of the text that stands for null.
 const MOST_NULL_TEXT: usize = 20;
+/// The longest that a run waits for what it depends on.
+const MOST_LIMIT_HOURS: u32 = 48;
 
 /// A draft that can be saved.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct ParsedExport {
     pub(super) name: DisplayName,
     pub(super) folder: String,
     pub(super) items: Vec<ExportItem>,
     pub(super) options: DeliveryOptions,
+    /// None: the draft says nothing of it.
+    pub(super) schedule: Option<Planned>,
 }
 
 /// Checks a draft against the tables that it names. `tables` holds those that exist.
@@ -35,6 +40,13 @@ pub(super) fn parse(
     let folder = errors.take("folder", parse_folder(draft));
     let items = parse_items(&draft.items, tables, &mut errors);
     check_options(&draft.options, &items, &mut errors);
+    let schedule = match draft.schedule.as_ref().map(Planned::parse) {
+        Some(Err(found)) => {
+            errors.0.extend(found.0);
+            None
+        }
+        other => other.and_then(Result::ok),
+    };
     errors.done()?;
     match (name, folder) {
         (Some(name), Some(folder)) => Ok(ParsedExport {
@@ -42,6 +54,7 @@ pub(super) fn parse(
             folder,
             items,
             options: draft.options.clone(),
+            schedule,
         }),
         // Unreachable in fact: a missing value has left an error, and `done` has returned it.
         _ => Err(FieldErrors::one("", Reason::new("malformed"))),
@@ -199,6 +212,14 @@ fn check_options(options: &DeliveryOptions, items: &[ExportItem], errors: &mut F
                 .with("most", u32::MAX),
         );
     }
+    if !(1..=MOST_LIMIT_HOURS).contains(&options.upstream.limit_hours) {
+        errors.add(
+            "options.upstream.limit_hours",
+            Reason::new("out_of_range")
+                .with("least", 1)
+                .with("most", MOST_LIMIT_HOURS),
+        );
+    }
     let tables: Vec<&str> = items.iter().map(|item| item.table_name.as_str()).collect();
     if let Err(reason) = paths::check_template(options, &tables) {
         errors.add("options.path_template", reason);
@@ -208,7 +229,7 @@ fn check_options(options: &DeliveryOptions, items: &[ExportItem], errors: &mut F
 #[cfg(test)]
 mod tests {
     use super::*;
-    use app::domain::{Mode, SchemaField, SourceId};
+    use app::domain::{Mode, ScheduleDraft, SchemaField, SourceId};
 
     fn id(number: u128) -> TableId {
         TableId::new(uuid::Uuid::from_u128(number))
@@ -246,6 +267,8 @@ mod tests {
             mode: Mode::Full,
             options: DeliveryOptions::default(),
             folder: String::new(),
+            enabled: None,
+            schedule: None,
         }
     }
 
@@ -298,6 +321,8 @@ mod tests {
         let mut wrong = draft(items);
         wrong.name = " ".into();
         wrong.options.held.fewer_percent = 101;
+        wrong.options.upstream.limit_hours = 0;
+        wrong.schedule = Some(ScheduleDraft::system("Mars/Olympus"));
         let errors = parse(&wrong, &[table(1, "customers", &["a"])]).expect_err("refused");
         for field in [
             "name",
@@ -306,6 +331,8 @@ mod tests {
             "items.1.table_id",
             "items.2.table_id",
             "options.held.fewer_percent",
+            "options.upstream.limit_hours",
+            "schedule.time_zone",
         ] {
             assert!(errors.of(field).is_some(), "{field}: {errors:?}");
         }

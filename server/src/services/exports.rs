@@ -1,12 +1,10 @@
 //! Exports: created, changed, removed and run by whoever may edit them.
 
-use std::collections::HashSet;
-
 use app::domain::{
     ConnectionId, ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery, FieldErrors,
-    Page, Reason, Renewal, RunId, RunStarted, Started, Trigger, Version,
+    Page, Reason, RunId, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome,
+    SchedulePreview, Started, Trigger, Version,
 };
-use app::i18n::{Language, copies};
 use app::ports::{Actor, Answer, Door, ExportService, RequestContext, ServiceError};
 use async_trait::async_trait;
 use base::MAX_ATTEMPTS;
@@ -14,15 +12,18 @@ use uuid::Uuid;
 
 use super::errors::stored;
 use super::export_draft::{self, ParsedExport};
+use super::export_names::copy_names;
+use super::export_schedules;
+use super::planned::{self, Planned};
 use super::{Change, Deps, allowed, json, note, signed_in, subject};
-use crate::pipeline::paths::{self, Paths};
 use crate::policy::{self, Action, Resource};
+use crate::scheduler::starts;
 use crate::store::{
     EditScope, Tx,
     connections::{self, ConnectionRow},
     exports::{self, ExportChange, ExportRecord, NewExport},
     queue::{self, Enqueued, NewRun},
-    tables, tasks,
+    tables,
 };
 
 pub(super) struct Exports(pub(super) Deps);
@@ -55,7 +56,7 @@ impl Exports {
         Ok(record)
     }
 
-    async fn has_shared(&self, actor: &Actor) -> Answer<bool> {
+    pub(super) async fn has_shared(&self, actor: &Actor) -> Answer<bool> {
         let scope = policy::edit_scope(&subject(actor));
         if matches!(scope, EditScope::None) {
             return Ok(false);
@@ -90,59 +91,16 @@ impl Exports {
     }
 
     async fn parse(&self, draft: &ExportDraft) -> Answer<ParsedExport> {
+        let mut draft = draft.clone();
+        if let Some(schedule) = &draft.schedule {
+            draft.schedule = Some(planned::with_zone(&self.0.store, schedule).await?);
+        }
         let ids: Vec<_> = draft.items.iter().map(|item| item.table_id).collect();
         let rows = tables::tables_by_id(&self.0.store, &ids)
             .await
             .map_err(stored)?;
         let summaries: Vec<_> = rows.into_iter().map(|row| row.summary).collect();
-        export_draft::parse(draft, &summaries).map_err(ServiceError::Invalid)
-    }
-
-    /// Gives a new export a folder that no other of the connection has, when none was asked for; and
-    /// refuses paths that another export of the connection could write too, naming it.
-    async fn place(
-        &self,
-        draft: &ExportDraft,
-        parsed: &mut ParsedExport,
-        connection: ConnectionId,
-        except: Option<ExportId>,
-    ) -> Answer<()> {
-        if draft.folder.trim().is_empty() {
-            let taken = exports::folders_taken(&self.0.store, connection, except)
-                .await
-                .map_err(stored)?;
-            parsed.folder = free_folder(&parsed.folder, &taken);
-        }
-        let neighbours = exports::other_exports_of_connection(&self.0.store, connection, except)
-            .await
-            .map_err(stored)?;
-        let names: Vec<String> = parsed
-            .items
-            .iter()
-            .map(|item| item.table_name.clone())
-            .collect();
-        let own = Paths {
-            folder: &parsed.folder,
-            options: &parsed.options,
-            tables: &names,
-        };
-        for neighbour in &neighbours {
-            let other = Paths {
-                folder: &neighbour.folder,
-                options: &neighbour.options,
-                tables: &neighbour.tables,
-            };
-            if paths::collide(&own, &other) {
-                let field = if parsed.folder.eq_ignore_ascii_case(&neighbour.folder) {
-                    "folder"
-                } else {
-                    "options.path_template"
-                };
-                let reason = Reason::new("path_collision").with("export", &neighbour.name);
-                return Err(ServiceError::Invalid(FieldErrors::one(field, reason)));
-            }
-        }
-        Ok(())
+        export_draft::parse(&draft, &summaries).map_err(ServiceError::Invalid)
     }
 
     async fn insert(
@@ -150,16 +108,23 @@ impl Exports {
         ctx: &RequestContext,
         parsed: &ParsedExport,
         connection: ConnectionId,
+        enabled: bool,
     ) -> Answer<ExportDetails> {
         let actor = signed_in(ctx)?;
         let now = self.0.now();
         let id = ExportId::new(Uuid::now_v7());
+        let schedule = match &parsed.schedule {
+            Some(schedule) => schedule.clone(),
+            None => self.usual_schedule().await?,
+        };
         let new = NewExport {
             id,
             name: parsed.name.as_str(),
             connection_id: connection,
             folder: &parsed.folder,
-            enabled: false,
+            enabled,
+            schedule: &schedule.draft,
+            next_start: schedule.next_start(enabled, now),
             items: &parsed.items,
             mode: app::domain::Mode::Full,
             options: &parsed.options,
@@ -178,34 +143,14 @@ impl Exports {
         };
         note(&mut tx, ctx, now, change).await?;
         tx.commit().await.map_err(stored)?;
+        self.0.wake.wake();
         Ok(details)
     }
 
-    /// What the run needs renewed first, shared with whoever needs the same.
-    async fn need_fresh_data(
-        &self,
-        tx: &mut Tx,
-        run: RunId,
-        details: &ExportDetails,
-        by: &str,
-    ) -> Answer<()> {
-        let ids: Vec<_> = details.items.iter().map(|item| item.table_id).collect();
-        let rows = tables::tables_by_id(&mut *tx, &ids).await.map_err(stored)?;
-        let mut sources: Vec<_> = rows.iter().map(|row| row.summary.source_id).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        for source in sources {
-            let scope: Vec<_> = rows
-                .iter()
-                .filter(|row| row.summary.source_id == source)
-                .map(|row| row.summary.id)
-                .collect();
-            let task = tasks::ask_refresh(tx, source, Some(&scope), by, self.0.now())
-                .await
-                .map_err(stored)?;
-            tasks::need(tx, run, task).await.map_err(stored)?;
-        }
-        Ok(())
+    /// The schedule of an export for which none was chosen.
+    async fn usual_schedule(&self) -> Answer<Planned> {
+        let draft = planned::of_a_new_export(&self.0.store).await?;
+        Planned::parse(&draft).map_err(ServiceError::Invalid)
     }
 }
 
@@ -216,36 +161,6 @@ async fn read_back(tx: &mut Tx, actor: &Actor, id: ExportId) -> Answer<ExportDet
     record
         .map(|record| record.details)
         .ok_or(ServiceError::NotFound)
-}
-
-fn free_folder(wanted: &str, taken: &[String]) -> String {
-    let taken: HashSet<String> = taken
-        .iter()
-        .map(|folder| folder.to_ascii_lowercase())
-        .collect();
-    if !taken.contains(wanted) {
-        return wanted.to_owned();
-    }
-    (2..=taken.len() + 2)
-        .map(|number| format!("{wanted}-{number}"))
-        .find(|folder| !taken.contains(folder))
-        .unwrap_or_else(|| wanted.to_owned())
-}
-
-/// `… (copy)`, `… (copy 2)`, … in the reader's language, within the length of a name.
-fn copy_names(name: &str, language: Language) -> Vec<String> {
-    (1..=100_u32)
-        .map(|number| {
-            let mark = match number {
-                1 => copies::copy(language).to_owned(),
-                _ => copies::copy_number(language, number),
-            };
-            let room =
-                (app::domain::DisplayName::MOST as usize).saturating_sub(mark.chars().count() + 1);
-            let kept: String = name.chars().take(room).collect();
-            format!("{} {mark}", kept.trim_end())
-        })
-        .collect()
 }
 
 #[async_trait]
@@ -269,7 +184,8 @@ impl ExportService for Exports {
             .await?;
         let mut parsed = self.parse(&draft).await?;
         self.place(&draft, &mut parsed, connection.id, None).await?;
-        self.insert(ctx, &parsed, connection.id).await
+        let enabled = draft.enabled.unwrap_or(true);
+        self.insert(ctx, &parsed, connection.id, enabled).await
     }
 
     async fn update(
@@ -309,10 +225,20 @@ impl ExportService for Exports {
         }
         let actor = signed_in(ctx)?;
         let now = self.0.now();
+        let enabled = draft.enabled.unwrap_or(before.row.enabled);
+        let kept = &before.row.schedule;
+        let schedule = match parsed.schedule {
+            Some(given) if !planned::is_same(&given.draft, kept) => given,
+            _ => Planned::stored(kept).map_err(ServiceError::Invalid)?,
+        };
+        let is_active = enabled && connection.is_some();
         let change = ExportChange {
             name: parsed.name.as_str(),
             connection_id: connection,
             folder: &parsed.folder,
+            enabled,
+            schedule: &schedule.draft,
+            next_start: schedule.next_start(is_active, now),
             items: &parsed.items,
             mode: draft.mode,
             options: &parsed.options,
@@ -333,6 +259,7 @@ impl ExportService for Exports {
         };
         note(&mut tx, ctx, now, change).await?;
         tx.commit().await.map_err(stored)?;
+        self.0.wake.wake();
         Ok(after)
     }
 
@@ -385,6 +312,8 @@ impl ExportService for Exports {
             mode: source.mode,
             options: source.options,
             folder: String::new(),
+            enabled: Some(false),
+            schedule: Some(source.row.schedule),
         };
         self.create(ctx, draft).await
     }
@@ -434,10 +363,9 @@ impl ExportService for Exports {
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         let started = match queue::enqueue(&mut tx, &new).await.map_err(stored)? {
             Enqueued::New(run_id) => {
-                if details.options.renewal == Renewal::RenewFirst {
-                    self.need_fresh_data(&mut tx, run_id, &details, &actor.name)
-                        .await?;
-                }
+                starts::need_fresh_data(&mut tx, &details, run_id, &actor.name, now)
+                    .await
+                    .map_err(stored)?;
                 let change = Change {
                     action: "run.start",
                     kind: "run",
@@ -473,33 +401,24 @@ impl ExportService for Exports {
             .map_err(stored)?;
         Ok(free.unwrap_or_else(|| name.to_owned()))
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_taken_folder_gets_a_number() {
-        assert_eq!(free_folder("a", &[]), "a");
-        assert_eq!(free_folder("a", &["A".into(), "a-2".into()]), "a-3");
+    async fn schedule(
+        &self,
+        ctx: &RequestContext,
+        change: ScheduleChange,
+    ) -> Answer<Vec<ScheduleOutcome>> {
+        self.change_schedules(ctx, &change).await
     }
 
-    #[test]
-    fn copies_are_named_in_the_readers_language_and_never_too_long() {
-        let english = copy_names("Loyalty", Language::English);
-        assert_eq!(
-            english[..2],
-            ["Loyalty (copy)".to_owned(), "Loyalty (copy 2)".to_owned()]
-        );
-        assert_eq!(
-            copy_names("Fidélité", Language::French)[0],
-            "Fidélité (copie)"
-        );
-        assert!(
-            copy_names(&"é".repeat(120), Language::French)
-                .iter()
-                .all(|name| name.chars().count() <= 120)
-        );
+    async fn preview_schedule(
+        &self,
+        ctx: &RequestContext,
+        draft: ScheduleDraft,
+    ) -> Answer<SchedulePreview> {
+        self.preview(ctx, &draft).await
+    }
+
+    async fn time_zones(&self, ctx: &RequestContext) -> Answer<Vec<String>> {
+        export_schedules::time_zones(ctx)
     }
 }

@@ -6,10 +6,14 @@ mod connections;
 mod data;
 mod errors;
 mod export_draft;
+mod export_names;
+mod export_schedules;
 mod exports;
 pub mod passwords;
 pub mod people;
+mod planned;
 mod runs;
+mod system;
 
 use std::sync::Arc;
 
@@ -47,7 +51,8 @@ pub fn build(deps: Deps) -> Services {
         exports: Arc::new(exports::Exports(deps.clone())),
         runs: Arc::new(runs::Runs(deps.clone())),
         connections: Arc::new(connections::Connections(deps.clone())),
-        data: Arc::new(data::Data(deps)),
+        data: Arc::new(data::Data(deps.clone())),
+        system: Arc::new(system::System(deps)),
     }
 }
 
@@ -80,10 +85,12 @@ fn allowed<'a>(
     if policy::can(&subject(actor), action, resource) {
         return Ok(actor);
     }
+    let for_administrators = matches!(
+        action,
+        Action::ManageConnections | Action::ManageData | Action::ManageSystem
+    );
     let code = match (actor.role, resource) {
-        (Role::Viewer, _) if !matches!(action, Action::ManageConnections | Action::ManageData) => {
-            "viewer_may_not_edit"
-        }
+        (Role::Viewer, _) if !for_administrators => "viewer_may_not_edit",
         (Role::Contributor, Resource::Connection(_)) => "connection_not_shared_with_you",
         (Role::Contributor, Resource::Detached { .. }) => "no_connection_shared_with_you",
         _ => "administrators_only",

@@ -54,7 +54,8 @@ impl Runs {
                     expected: Some(item.expected),
                 })
                 .collect(),
-            attempts: run.max_attempts,
+            // A last look at the destination is an attempt beyond the most.
+            attempts: run.max_attempts.max(run.summary.attempt),
             canceling: run.cancel_requested && !run.summary.status.has_ended(),
             permission: export.map_or(Permission::View, |export| export.details.row.permission),
             connection: connection.map(|row| app::domain::ConnectionRef {

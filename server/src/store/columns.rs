@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use app::domain::ExportId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
@@ -94,6 +95,16 @@ pub(super) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String> {
 /// The same of a value that may be missing.
 pub(super) fn to_maybe_json<T: Serialize + ?Sized>(value: Option<&T>) -> Result<Option<String>> {
     value.map(to_json).transpose()
+}
+
+/// Exports as rows for `over_given`, with the one member `export`.
+pub(super) fn export_rows(exports: &[ExportId]) -> Result<String> {
+    #[derive(Serialize)]
+    struct Row {
+        export: ExportId,
+    }
+    let rows: Vec<Row> = exports.iter().map(|id| Row { export: *id }).collect();
+    to_json(&rows)
 }
 
 /// Text from outside, as every database takes it.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
 
 use app::domain::IdError;
+pub use app::domain::TaskId;
 use serde::{Deserialize, Serialize};
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -46,13 +47,11 @@ macro_rules! ids {
 ids! {
     /// A snapshot of a table in the lake.
     SnapshotId,
-    /// A task of a refresh.
-    TaskId,
 }
 
 /// A new `UUIDv7` of an instant. Those made by one process sort as they were made, even within an
 /// instant: what is ordered by id last is ordered by time.
-pub(super) fn fresh(now_us: i64) -> Uuid {
+pub fn fresh(now_us: i64) -> Uuid {
     static COUNTER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
     let counter = COUNTER.lock().unwrap_or_else(PoisonError::into_inner);
     let micros = u64::try_from(now_us).unwrap_or_default();

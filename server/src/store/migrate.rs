@@ -37,6 +37,11 @@ const STEPS: &[Step] = &[
         sql: include_str!("../../migrations/0005_runs.sql"),
         readable_from: 5,
     },
+    // It only adds; but a program from before does not know the codes that it brings.
+    Step {
+        sql: include_str!("../../migrations/0006_schedules.sql"),
+        readable_from: 6,
+    },
 ];
 
 const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (
@@ -267,6 +272,64 @@ mod tests {
             refused,
             Err(StoreError::Newer { found: 3, known: 2 })
         ));
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn exports_from_before_there_were_schedules_stay_off() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(&folder.path().join("waybill.db")).await;
+        store.migrate_by(&STEPS[..5]).await.expect("migrates");
+        sqlx::raw_sql(
+            "INSERT INTO connections (id, version, name, name_fold, kind, config, audience, created_at,
+                                      created_by, updated_at, updated_by)
+             VALUES ('c', 1, 'c', 'c', 'local_folder', '{}', 'administrators', 1, '', 1, '');
+             INSERT INTO exports (id, version, name, kind, connection_id, folder, enabled, status, created_at,
+                                  created_by, updated_by, name_fold, type_rank, status_rank, connection_fold,
+                                  updated_at, updated_by_fold, search_fold)
+             VALUES ('e', 1, 'e', 'local_folder', 'c', 'e', 1, 'queued', 1, '', '', 'e', 1, 1, 'c', 1, '', ''),
+                    ('d', 1, 'd', 'local_folder', NULL, 'd', 0, 'queued', 1, '', '', 'd', 1, 1, '', 1, '', '');
+             INSERT INTO sources (id, version, name, name_fold, kind, config, status, created_at, updated_at,
+                                  updated_by)
+             VALUES ('s', 1, 's', 's', 'folder', '{}', 'queued', 1, 1, '');
+             INSERT INTO refreshes (id, asked_at, asked_by) VALUES ('f', 1, '');
+             INSERT INTO tasks (id, refresh_id, kind, source_id, status, created_at)
+             VALUES ('t', 'f', 'source', 's', 'queued', 1);
+             INSERT INTO runs (id, export_id, export_version, connection_id, status, caused_by, started_by_name,
+                               queued_at, max_attempts)
+             VALUES ('r', 'e', 1, 'c', 'queued', 'person', '', 1, 5);
+             INSERT INTO run_needs (run_id, task_id) VALUES ('r', 't')",
+        )
+        .execute(&mut *store.writer().await.expect("a writer"))
+        .await
+        .expect("writes");
+        store.migrate().await.expect("migrates");
+        let mut reader = store.reader().await.expect("a reader");
+        let rows = sqlx::query(
+            "SELECT enabled, schedule_rank, next_start_at, follows_refresh FROM exports ORDER BY id",
+        )
+        .fetch_all(&mut *reader)
+        .await
+        .expect("reads");
+        let seen: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                [
+                    "enabled",
+                    "schedule_rank",
+                    "next_start_at",
+                    "follows_refresh",
+                ]
+                .map(|column| row.int(column).expect("a number"))
+            })
+            .collect();
+        assert_eq!(seen, [[0, 200, 0, 0], [0, 100, 0, 0]]);
+        let waits: i64 = sqlx::query_scalar("SELECT waits_until FROM runs")
+            .fetch_one(&mut *reader)
+            .await
+            .expect("reads");
+        assert!(waits > 1, "what it needs is still to come");
+        drop(reader);
         store.close().await;
     }
 

@@ -24,7 +24,9 @@ pub mod exports;
 pub mod idempotency;
 pub mod people;
 pub mod queue;
+pub mod refreshes;
 pub mod runs;
+pub mod schedules;
 pub mod settings;
 pub mod sources;
 pub mod tables;
@@ -34,7 +36,7 @@ pub use database::Store;
 pub use error::{Result, StoreError};
 pub use exports::EditScope;
 pub use fold::fold;
-pub use ids::{SnapshotId, TaskId};
+pub use ids::{SnapshotId, TaskId, fresh};
 pub use migrate::Migrated;
 pub use signals::{Signal, SignalKind, Signals};
 pub use transaction::{Reads, Tx};
@@ -48,7 +50,7 @@ pub enum Engine {
     Postgres,
 }
 
-/// All that differs between the databases, besides [`skip_locked`] and [`locked`].
+/// All that differs between the databases, besides [`skip_locked`], [`locked`] and [`over_given`].
 struct Dialect {
     /// Starts a writing transaction. Deferred ones of SQLite fail when a read turns into a write.
     begin: &'static str,
@@ -139,4 +141,16 @@ macro_rules! locked {
     };
 }
 
-use {locked, skip_locked};
+/// A statement over many rows that are bound as one text, `$1`: a list of objects as JSON. It stands between
+/// `FROM` and what follows; members are read with `CAST(g.value ->> 'name' AS BIGINT)`, or without a cast
+/// as text.
+macro_rules! over_given {
+    ($before:expr, $after:expr) => {
+        $crate::store::PerEngine {
+            sqlite: concat!($before, " json_each($1) g ", $after),
+            postgres: concat!($before, " json_array_elements(CAST($1 AS json)) g ", $after),
+        }
+    };
+}
+
+use {locked, over_given, skip_locked};

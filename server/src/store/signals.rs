@@ -14,6 +14,8 @@ pub enum SignalKind {
     Connection,
     Source,
     Table,
+    /// The system refresh: its schedule, or a refresh of everything.
+    System,
     /// There may be something to claim.
     Queue,
 }
@@ -27,17 +29,29 @@ impl SignalKind {
             Self::Connection => "connection",
             Self::Source => "source",
             Self::Table => "table",
+            Self::System => "system",
             Self::Queue => "queue",
         }
     }
 }
 
-/// A hint: this changed, and has this version (of a run: revision) now.
+/// Id of the hint to the planner.
+pub(super) const PLAN: &str = "plan";
+
+/// A hint: this changed, and has this version (of a run: revision) now. Of very many at once one hint is
+/// given, without id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signal {
     pub kind: SignalKind,
     pub id: String,
     pub version: i64,
+}
+
+impl Signal {
+    /// There may be something to plan: a schedule changed, or a refresh was asked for.
+    pub fn is_for_planner(&self) -> bool {
+        self.kind == SignalKind::Queue && self.id == PLAN
+    }
 }
 
 /// The hints of committed transactions of this process.

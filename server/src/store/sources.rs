@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 
 use super::columns::{Columns, checked, to_json};
 use super::error::Doing;
-use super::{Reads, Result, SignalKind, StoreError, Tx, fold};
+use super::{Reads, Result, SignalKind, StoreError, Tx, fold, tasks};
 
 /// A data source.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,16 +130,19 @@ pub async fn remove(
         .execute(tx.connection())
         .await
         .doing(DOING)?;
-    sqlx::query(
+    let ended = sqlx::query(
         "UPDATE tasks SET status = 'failed', reason = $3, ended_at = $2
-         WHERE source_id = $1 AND status = 'queued'",
+         WHERE source_id = $1 AND status = 'queued' RETURNING id",
     )
     .bind(id.to_string())
     .bind(at)
     .bind(to_json(&Reason::new("source_removed"))?)
-    .execute(tx.connection())
+    .fetch_all(tx.connection())
     .await
     .doing(DOING)?;
+    for task in &ended {
+        tasks::let_go(tx, task.parsed("id")?).await?;
+    }
     tx.signal(SignalKind::Source, id, version);
     Ok(())
 }

@@ -11,6 +11,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, Transaction};
 
 use super::error::Doing;
+use super::signals::PLAN;
 use super::{Engine, Result, Signal, SignalKind, Signals, Store};
 
 /// A writing transaction. Dropped without [`Tx::commit`] it is as if it had never been.
@@ -45,6 +46,11 @@ impl Tx {
         self.gathered
             .retain(|noted| noted.kind != kind || noted.id != id);
         self.gathered.push(Signal { kind, id, version });
+    }
+
+    /// Tells the planner that a schedule changed, or that exports are to follow a refresh.
+    pub fn signal_planner(&mut self) {
+        self.signal(SignalKind::Queue, PLAN, 0);
     }
 
     /// The instant by the store's clock.

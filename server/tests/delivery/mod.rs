@@ -2,10 +2,16 @@
 
 mod formats;
 mod held;
+mod in_doubt;
 mod restart;
+mod scheduled;
 mod schema;
+mod upstream;
+
+use std::sync::Arc;
 
 use app::domain::Role;
+use base::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 use crate::support::app::{Client, Furniture, TestApp, eventually, furnish, id_of};
@@ -19,7 +25,12 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let app = TestApp::start().await;
+        Self::at(Arc::new(SystemClock)).await
+    }
+
+    /// The same with a clock of its own.
+    async fn at(clock: Arc<dyn Clock>) -> Self {
+        let app = TestApp::at(clock, |_| {}).await;
         let admin = app.person("admin@example.org", Role::Administrator).await;
         let furniture = furnish(&app, &admin).await;
         Self {

@@ -37,6 +37,8 @@ async fn the_demo_has_people_data_and_a_place_to_deliver_to() {
         ),
         (&"Demo folder".into(), &"contributors".into())
     );
+    let system = administrator.get("/api/v1/system/schedule").await;
+    assert_eq!(system.expect(200)["enabled"], true);
     eventually(async || {
         administrator.get("/api/v1/sources").await.expect(200)["items"][0]["status"] == "successful"
     })

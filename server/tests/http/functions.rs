@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::http::Access;
 
-use super::stage::{Stage, judge};
+use super::stage::{Stage, judge, nightly};
 use crate::support::app::{export_body, id_of};
 
 /// What a server function is called with.
@@ -33,7 +33,8 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
     let id = |object: Value| id_of(&object);
     let export_draft = || export_body(&stage.new_name(), &stage.furniture.shared, table);
     match path.trim_start_matches("/api/ui/") {
-        "account/me" | "connections/types" | "data/sources" => (SignedIn, Json(json!({}))),
+        "account/me" | "connections/types" | "data/sources" | "exports/time-zones"
+        | "system/schedule" | "system/status" | "system/upcoming" => (SignedIn, Json(json!({}))),
         "account/sign-in" => {
             let fields = [
                 ("email", "nobody@example.org"),
@@ -71,6 +72,11 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
             )
         }
         "exports/detach" => (Administrator, Json(json!({"id": id(stage.export().await)}))),
+        "exports/schedule" => {
+            let change = stage.schedule_change().await;
+            (Contributor, Json(json!({"change": change})))
+        }
+        "exports/schedule/preview" => (SignedIn, Json(json!({"draft": nightly()}))),
         "exports/copy-name" => (SignedIn, Json(json!({"name": "A"}))),
         "exports/run" | "exports/remove" => {
             (Contributor, Form(vec![("id", id(stage.export().await))]))
@@ -137,6 +143,17 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
                 Json(json!({"id": table, "version": found["version"], "update": update})),
             )
         }
+        "system/schedule/update" => {
+            let version = stage.system_version().await;
+            let draft = json!({"enabled": false, "schedule": nightly()});
+            (
+                Administrator,
+                Json(json!({"version": version, "draft": draft})),
+            )
+        }
+        "system/refreshes/start" => (Administrator, Json(json!({"run_exports": false}))),
+        "system/refreshes/get" => (SignedIn, Json(json!({"id": stage.refresh().await}))),
+        "system/refreshes/cancel" => (Administrator, Json(json!({"id": stage.refresh().await}))),
         other => panic!("the server function `{other}` has no row in the role matrix"),
     }
 }

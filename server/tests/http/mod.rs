@@ -12,5 +12,7 @@ mod openapi;
 mod pages;
 mod roles;
 mod runs;
+mod schedules;
 mod sign_in;
 mod stage;
+mod system;

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::http::{Access, table};
 
-use super::stage::{Stage, judge};
+use super::stage::{Stage, judge, nightly};
 use crate::support::app::{export_body, id_of};
 
 /// Path, version and body of a request that the right person may make.
@@ -50,6 +50,11 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
         ),
         "exports.detach" => (at("exports", &stage.export().await, "/detach"), None, None),
         "exports.run" => (at("exports", &stage.export().await, "/runs"), None, None),
+        "exports.schedule" => (
+            "/api/v1/exports/schedule".into(),
+            None,
+            Some(stage.schedule_change().await),
+        ),
         "runs.list" => ("/api/v1/runs".into(), None, None),
         "runs.get" => (format!("/api/v1/runs/{}", stage.run().await), None, None),
         "runs.waybill" => (
@@ -137,6 +142,25 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
             None,
             None,
         ),
+        "system.schedule" => ("/api/v1/system/schedule".into(), None, None),
+        "system.update_schedule" => (
+            "/api/v1/system/schedule".into(),
+            stage.system_version().await.as_i64(),
+            Some(json!({"enabled": false, "schedule": nightly()})),
+        ),
+        "system.refresh_all" => ("/api/v1/system/refreshes".into(), None, None),
+        "system.refresh" => (
+            format!("/api/v1/system/refreshes/{}", stage.refresh().await),
+            None,
+            None,
+        ),
+        "system.cancel_refresh" => (
+            format!("/api/v1/system/refreshes/{}/cancel", stage.refresh().await),
+            None,
+            None,
+        ),
+        "system.status" => ("/api/v1/system/status".into(), None, None),
+        "system.upcoming" => ("/api/v1/system/upcoming".into(), None, None),
         other => panic!("the action `{other}` has no row in the role matrix"),
     }
 }

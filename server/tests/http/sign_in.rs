@@ -206,6 +206,18 @@ async fn the_first_administrator_is_made_with_the_printed_link_once() {
         client.form("/api/ui/account/set-up", &form).await
     };
     assert_ne!(set_up("guessed", "eve@example.org").await.status, 200);
+    let lost = [
+        ("code", code.as_str()),
+        ("name", "Ada"),
+        ("email", "ada@example.org"),
+        ("password", PASSWORD),
+        ("time_zone", "Mars/Olympus"),
+    ];
+    let refused = client.form("/api/ui/account/set-up", &lost).await;
+    assert_eq!(
+        refused.expect(422)["invalid"]["fields"][0]["field"],
+        "time_zone"
+    );
     let made = set_up(&code, "ada@example.org").await;
     assert_eq!(made.status, 200, "{}", made.text);
     let ada = app.anonymous().with_cookie_of(&made);
@@ -214,4 +226,29 @@ async fn the_first_administrator_is_made_with_the_printed_link_once() {
         "administrator"
     );
     assert_ne!(set_up(&code, "eve@example.org").await.status, 200, "once");
+}
+
+#[tokio::test]
+async fn setting_up_switches_the_system_refresh_on_in_the_zone_of_the_form() {
+    for (given, expected) in [(Some("Europe/Paris"), "Europe/Paris"), (None, "UTC")] {
+        let app = TestApp::start().await;
+        let link = app.running.set_up_link.clone().expect("nobody exists");
+        let code = link.split("code=").nth(1).expect("a code").to_owned();
+        let mut form = vec![
+            ("code", code.as_str()),
+            ("name", "Ada"),
+            ("email", "ada@example.org"),
+            ("password", PASSWORD),
+        ];
+        form.extend(given.map(|zone| ("time_zone", zone)));
+        let made = app.anonymous().form("/api/ui/account/set-up", &form).await;
+        let ada = app.anonymous().with_cookie_of(&made);
+        let system = ada.get("/api/v1/system/schedule").await.expect(200);
+        assert_eq!(system["enabled"], true);
+        assert_eq!(system["updated_by"], "Ada");
+        let schedule = &system["schedule"];
+        assert_eq!(schedule["recurrence"], "daily");
+        assert_eq!(schedule["times"], serde_json::json!(["02:00"]));
+        assert_eq!(schedule["time_zone"], expected);
+    }
 }

@@ -95,6 +95,29 @@ impl Stage {
         )
     }
 
+    /// A refresh of everything.
+    pub(super) async fn refresh(&self) -> String {
+        let path = "/api/v1/system/refreshes";
+        id_of(
+            &self
+                .administrator()
+                .post(path, &json!({}))
+                .await
+                .expect(202),
+        )
+    }
+
+    /// A change of the schedule of an export of its own.
+    pub(super) async fn schedule_change(&self) -> Value {
+        json!({"ids": [id_of(&self.export().await)], "mode": "keep", "enabled": false})
+    }
+
+    /// The version of the system schedule.
+    pub(super) async fn system_version(&self) -> Value {
+        let path = "/api/v1/system/schedule";
+        self.administrator().get(path).await.expect(200)["version"].clone()
+    }
+
     pub(super) fn connection_body(&self) -> Value {
         let folder = self.app.files().join("out");
         json!({"name": self.new_name(), "type": "local_folder", "config": {"path": folder}, "consent": true})
@@ -117,6 +140,11 @@ impl Stage {
             .await
             .expect(201)
     }
+}
+
+/// A schedule that the system refresh may have.
+pub(super) fn nightly() -> Value {
+    json!({"recurrence": "daily", "times": ["02:00"], "time_zone": "Europe/Paris"})
 }
 
 /// Holds a status to what a caller may.

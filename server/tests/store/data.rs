@@ -214,7 +214,7 @@ on_both_databases! {
         let run_id = add_run(store, export).await;
         let run = claim_one(store).await;
         let mut tx = store.begin().await.expect("begins");
-        queue::pin_items(&mut tx, run_id, run.fence, &[pinned(0, table, first)], None)
+        queue::pin_items(&mut tx, run_id, run.fence, &[pinned(0, table, first)], None, None)
             .await
             .expect("pins");
         tx.commit().await.expect("commits");

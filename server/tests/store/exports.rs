@@ -1,6 +1,8 @@
 //! One export: versions, names, connection, removal.
 
-use app::domain::{Audience, DeliveryOptions, ExportId, ExportStatus, Mode, Permission};
+use app::domain::{
+    Audience, DeliveryOptions, ExportId, ExportStatus, Mode, Permission, ScheduleDraft,
+};
 use server::store::exports::ExportChange;
 use server::store::{EditScope, StoreError, connections, exports};
 
@@ -312,6 +314,9 @@ on_both_databases! {
             name: "Clients",
             connection_id: Some(gone),
             folder: "f",
+            enabled: false,
+            schedule: &ScheduleDraft::system("UTC"),
+            next_start: None,
             items: &[],
             mode: Mode::Full,
             options: &options,

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use app::domain::{
     Audience, Cursor, ExportId, ExportListRow, ExportQuery, ExportSort, ExportStatus, Limit, Page,
-    Role, RunStatus,
+    RecurrenceKind, Role, RunStatus, ScheduleDraft,
 };
-use server::store::{EditScope, Store, exports, fold};
+use server::store::{EditScope, Store, exports, fold, schedules};
 
 use super::fixtures::{
     Draft, add_connection, add_export, add_run, add_user, claim_one, end, ended, simple_export,
@@ -21,7 +21,8 @@ async fn page(store: &Store, query: &ExportQuery, scope: &EditScope) -> Page<Exp
 fn key(row: &ExportListRow, sort: ExportSort) -> (i64, String) {
     let name = |text: &str| (0, fold(text));
     match sort {
-        ExportSort::Name | ExportSort::Schedule => (0, String::new()),
+        ExportSort::Name => (0, String::new()),
+        ExportSort::Schedule => (schedule_rank(row), String::new()),
         ExportSort::Type => (row.kind.rank(), String::new()),
         ExportSort::Status => (row.status.rank(), String::new()),
         ExportSort::RefreshedAt => (row.refreshed_at.unwrap_or_default(), String::new()),
@@ -37,6 +38,20 @@ fn key(row: &ExportListRow, sort: ExportSort) -> (i64, String) {
             i64::from(row.permission == app::domain::Permission::View),
             String::new(),
         ),
+    }
+}
+
+/// On by recurrence, then off by recurrence, then without a connection.
+fn schedule_rank(row: &ExportListRow) -> i64 {
+    let recurrence = row.schedule.recurrence;
+    let place = RecurrenceKind::ALL
+        .iter()
+        .position(|kind| *kind == recurrence);
+    let place = i64::try_from(place.expect("is listed")).expect("small");
+    match (&row.connection, row.enabled) {
+        (None, _) => 1000,
+        (Some(_), true) => place,
+        (Some(_), false) => 500 + place,
     }
 }
 
@@ -62,7 +77,26 @@ async fn fill(store: &Store) -> EditScope {
             at: NOON + number % 5,
             by: ["Ada", "ádam", "Bob"][place % 3],
         };
+        let (at, by) = (draft.at, draft.by);
         let export = add_export(store, draft).await;
+        let schedule = ScheduleDraft {
+            recurrence: RecurrenceKind::ALL[place % 3],
+            ..ScheduleDraft::system("UTC")
+        };
+        let mut tx = store.begin().await.expect("begins");
+        schedules::write_schedule(
+            &mut tx,
+            export,
+            None,
+            number % 2 == 0,
+            &schedule,
+            None,
+            at,
+            by,
+        )
+        .await
+        .expect("saves");
+        tx.commit().await.expect("commits");
         if number % 4 == 1 {
             add_run(store, export).await;
             let run = claim_one(store).await;

@@ -2,8 +2,8 @@
 
 use app::domain::{
     Audience, ConnectionId, ConnectionType, DeliveredFile, DeliveryOptions, ExportId, ExportItem,
-    FieldMapping, ItemCounts, Micros, Mode, Role, RunId, RunStatus, SchemaField, SourceId,
-    SourceKind, TableId, Trigger, UserId, Waybill,
+    FieldMapping, ItemCounts, Micros, Mode, Role, RunId, RunStatus, ScheduleDraft, SchemaField,
+    SourceId, SourceKind, TableId, Trigger, UserId, Waybill,
 };
 use serde_json::{Map, Value, json};
 use server::store::connections::ConnectionRow;
@@ -174,6 +174,8 @@ pub(super) async fn insert_export(
         connection_id: draft.connection,
         folder: "folder",
         enabled: false,
+        schedule: &ScheduleDraft::system("UTC"),
+        next_start: None,
         items: &draft.items,
         mode: Mode::Full,
         options: &DeliveryOptions::default(),
@@ -211,6 +213,9 @@ pub(super) async fn save_export(
         name,
         connection_id: connection,
         folder: "folder",
+        enabled: false,
+        schedule: &ScheduleDraft::system("UTC"),
+        next_start: None,
         items: &[],
         mode: Mode::Full,
         options: &DeliveryOptions::default(),

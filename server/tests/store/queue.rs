@@ -58,7 +58,7 @@ on_both_databases! {
         );
         let mut tx = store.begin().await.expect("begins");
         let items = [pinned(0, table, snapshot)];
-        queue::pin_items(&mut tx, id, run.fence, &items, Some(NOON - 5))
+        queue::pin_items(&mut tx, id, run.fence, &items, Some(NOON - 5), None)
             .await
             .expect("pins");
         queue::set_plan(&mut tx, id, run.fence, &json!({"folder": "f"}))
@@ -169,6 +169,7 @@ on_both_databases! {
             run.id,
             run.fence,
             &[pinned(0, table, snapshot)],
+            None,
             None,
         )
         .await
@@ -288,6 +289,7 @@ on_both_databases! {
             run.fence,
             NOON + 1_000_000,
             &Reason::new("unavailable"),
+            false,
         )
         .await
         .expect("retries");
@@ -331,12 +333,13 @@ on_both_databases! {
         let beat = queue::heartbeat(store, id, old.fence, LONG, &Progress::default()).await;
         assert_eq!(beat.expect("answers"), Heartbeat::Lost);
         let reason = Reason::new("late");
+        let items = [pinned(0, table, snapshot)];
         let mut tx = store.begin().await.expect("begins");
         let refusals = [
-            queue::pin_items(&mut tx, id, old.fence, &[pinned(0, table, snapshot)], None).await,
+            queue::pin_items(&mut tx, id, old.fence, &items, None, None).await,
             queue::set_plan(&mut tx, id, old.fence, &json!({})).await,
             queue::hold(&mut tx, id, old.fence, &reason, NOON).await,
-            queue::retry_at(&mut tx, id, old.fence, NOON, &reason).await,
+            queue::retry_at(&mut tx, id, old.fence, NOON, &reason, false).await,
             queue::put_back(&mut tx, id, old.fence, NOON).await,
             queue::end(&mut tx, id, old.fence, &ended(RunStatus::Successful, NOON)).await,
         ];

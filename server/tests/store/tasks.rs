@@ -1,7 +1,10 @@
 //! Tasks: who waits for whom, and what a source's status says.
 
+use std::collections::BTreeSet;
+
 use app::domain::{Audience, Reason, RefreshStatus, SourceId, TableId};
 use server::store::queue::Heartbeat;
+use server::store::tasks::TaskEnd;
 use server::store::{Store, StoreError, TaskId, queue, sources, tasks};
 
 use super::fixtures::{
@@ -22,9 +25,9 @@ async fn take(store: &Store) -> Option<tasks::ClaimedTask> {
     tasks::claim(store, "worker", LONG).await.expect("claims")
 }
 
-async fn finish(store: &Store, task: &tasks::ClaimedTask, outcome: Result<(), &Reason>) {
+async fn finish(store: &Store, task: &tasks::ClaimedTask, end: TaskEnd<'_>) {
     let mut tx = store.begin().await.expect("begins");
-    tasks::finish(&mut tx, task.id, task.fence, outcome, NOON + 7)
+    tasks::finish(&mut tx, task.id, task.fence, end, NOON + 7)
         .await
         .expect("ends");
     tx.commit().await.expect("commits");
@@ -77,7 +80,7 @@ on_both_databases! {
             status(store, source).await,
             (RefreshStatus::Processing, None)
         );
-        finish(store, &task, Ok(())).await;
+        finish(store, &task, TaskEnd::Successful).await;
         assert_eq!(
             status(store, source).await,
             (RefreshStatus::Successful, Some(NOON + 7))
@@ -88,7 +91,12 @@ on_both_databases! {
         );
         ask(store, source, None).await;
         let task = take(store).await.expect("a task");
-        finish(store, &task, Err(&Reason::new("source_unreadable"))).await;
+        finish(
+            store,
+            &task,
+            TaskEnd::Failed(&Reason::new("source_unreadable")),
+        )
+        .await;
         assert_eq!(
             status(store, source).await,
             (RefreshStatus::Failed, Some(NOON + 7))
@@ -112,25 +120,37 @@ on_both_databases! {
         for source in sources {
             let task = ask(store, source, None).await;
             let mut tx = store.begin().await.expect("begins");
-            tasks::need(&mut tx, run, task).await.expect("waits");
-            tasks::need(&mut tx, run, task).await.expect("waits once");
+            for _twice in 0..2 {
+                tasks::need(&mut tx, run, task, NOON + LONG)
+                    .await
+                    .expect("waits");
+            }
             tx.commit().await.expect("commits");
         }
         assert!(claim(store).await.is_none());
         let first = take(store).await.expect("a task");
-        finish(store, &first, Ok(())).await;
+        finish(store, &first, TaskEnd::Successful).await;
         assert!(claim(store).await.is_none());
-        assert!(
-            tasks::failed_needs(store, run)
-                .await
-                .expect("reads")
-                .is_empty()
-        );
+        let unmet = tasks::unmet_needs(store, run).await.expect("reads");
+        assert_eq!(unmet.len(), 1, "one is still to come");
         let second = take(store).await.expect("a task");
-        finish(store, &second, Err(&Reason::new("source_unreadable"))).await;
+        finish(
+            store,
+            &second,
+            TaskEnd::Failed(&Reason::new("source_unreadable")),
+        )
+        .await;
         assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(run));
-        let failed = tasks::failed_needs(store, run).await.expect("reads");
-        assert_eq!(failed, [Reason::new("source_unreadable")]);
+        let unmet = tasks::unmet_needs(store, run).await.expect("reads");
+        let seen: Vec<_> = unmet
+            .into_iter()
+            .map(|need| (need.source_name, need.status, need.reason))
+            .collect();
+        let reason = Reason::new("source_unreadable");
+        assert_eq!(
+            seen,
+            [("Web".to_owned(), RefreshStatus::Failed, Some(reason))]
+        );
     }
 
     async fn a_task_of_a_dead_worker_is_done_by_another_but_not_for_ever(database: Database) {
@@ -155,7 +175,7 @@ on_both_databases! {
             .expect("answers");
         assert_eq!(lost, Heartbeat::Lost);
         let mut tx = store.begin().await.expect("begins");
-        let refused = tasks::finish(&mut tx, first.id, first.fence, Ok(()), NOON).await;
+        let refused = tasks::finish(&mut tx, first.id, first.fence, TaskEnd::Successful, NOON).await;
         assert!(matches!(refused, Err(StoreError::FenceLost)));
         drop(tx);
 
@@ -190,10 +210,70 @@ on_both_databases! {
         ask(store, source, None).await;
         let task = take(store).await.expect("a task");
         let mut tx = store.begin().await.expect("begins");
-        tasks::put_back(&mut tx, task.id, task.fence)
+        tasks::put_back(&mut tx, task.id, task.fence, false)
             .await
             .expect("gives back");
         tx.commit().await.expect("commits");
         assert_eq!(take(store).await.map(|again| again.attempt), Some(1));
+    }
+    async fn a_task_that_failed_in_passing_is_tried_again_but_not_for_ever(database: Database) {
+        let store = &database.store;
+        let source = add_source(store, "Shop").await;
+        ask(store, source, None).await;
+        let task = take(store).await.expect("a task");
+        let mut tx = store.begin().await.expect("begins");
+        tasks::put_back(&mut tx, task.id, task.fence, true)
+            .await
+            .expect("gives back");
+        tx.commit().await.expect("commits");
+        assert_eq!(take(store).await.map(|again| again.attempt), Some(2));
+    }
+
+    async fn what_many_ask_of_one_source_becomes_all_of_it(database: Database) {
+        let store = &database.store;
+        let source = add_source(store, "Shop").await;
+        let names: Vec<String> = (0..20).map(|number| format!("t{number:02}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let tables = add_tables(store, source, &names).await;
+        let mut asked = BTreeSet::new();
+        for table in &tables {
+            asked.insert(ask(store, source, Some(&[*table])).await);
+        }
+        assert_eq!(asked.len(), 17, "sixteen of one table, then one of all");
+        let whole = asked.last().expect("the last");
+        assert_eq!(ask(store, source, None).await, *whole);
+        let first = ask(store, source, Some(&tables[..1])).await;
+        assert_eq!(Some(&first), asked.first(), "what covers it first");
+    }
+
+    async fn a_run_does_not_wait_for_what_has_ended_nor_for_ever(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let export = simple_export(store, "Clients", connection).await;
+        let other = simple_export(store, "Other", connection).await;
+        let source = add_source(store, "Shop").await;
+        let done = ask(store, source, None).await;
+        let task = take(store).await.expect("a task");
+        finish(store, &task, TaskEnd::Successful).await;
+        let run = add_run(store, export).await;
+        let late = add_run(store, other).await;
+        let open = ask(store, source, None).await;
+        let mut tx = store.begin().await.expect("begins");
+        tasks::need(&mut tx, run, done, NOON + LONG)
+            .await
+            .expect("needs");
+        tasks::need(&mut tx, late, open, NOON + 2_000_000)
+            .await
+            .expect("needs");
+        tx.commit().await.expect("commits");
+        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(run));
+        assert!(claim(store).await.is_none());
+        assert_eq!(queue::end_waits(store).await.expect("looks"), 0);
+        database.clock.advance(std::time::Duration::from_secs(2));
+        assert_eq!(queue::end_waits(store).await.expect("lets go"), 1);
+        assert_eq!(queue::end_waits(store).await.expect("looks"), 0);
+        assert_eq!(claim(store).await.map(|claimed| claimed.id), Some(late));
+        let unmet = tasks::unmet_needs(store, late).await.expect("reads");
+        assert_eq!(unmet[0].status, RefreshStatus::Queued);
     }
 }

@@ -1,5 +1,7 @@
 //! The page behind the one-time link that the first start prints.
 
+use std::time::Duration;
+
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::api::{SetUp, set_up_open};
@@ -52,9 +54,13 @@ fn SetUpForm(code: String, action: ServerAction<SetUp>) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
+    let time_zone = RwSignal::new(String::new());
     let error = Signal::derive(move || action.value().get().and_then(Result::err));
-    let shown = ["name", "email", "password"].map(str::to_owned).to_vec();
+    let shown = ["name", "email", "password", "time_zone"]
+        .map(str::to_owned)
+        .to_vec();
     let errors = FormErrors::new(error, Signal::stored(shown));
+    propose_time_zone(time_zone);
     view! {
         <p>{texts::set_up_text(language)}</p>
         <FormProblems errors title=texts::not_set_up(language)/>
@@ -88,6 +94,16 @@ fn SetUpForm(code: String, action: ServerAction<SetUp>) -> impl IntoView {
                     required=true
                     error=errors.of("password")
                 />
+                <TextField
+                    name="time_zone"
+                    label=texts::time_zone(language)
+                    value=time_zone
+                    autocomplete="off"
+                    help=texts::time_zone_help(language)
+                    optional=true
+                    mono=true
+                    error=errors.of("time_zone")
+                />
                 <Button
                     appearance=Appearance::Primary
                     kind=ButtonKind::Submit
@@ -99,4 +115,17 @@ fn SetUpForm(code: String, action: ServerAction<SetUp>) -> impl IntoView {
         </ActionForm>
     }
     .into_any()
+}
+
+/// Fills in the zone of the browser, once the field is bound: what it holds then wins.
+fn propose_time_zone(time_zone: RwSignal<String>) {
+    Effect::new(move || {
+        let propose = move || {
+            let is_empty = time_zone.try_with_untracked(String::is_empty);
+            if let (Some(true), Some(zone)) = (is_empty, browser_time_zone()) {
+                time_zone.set(zone);
+            }
+        };
+        set_timeout(propose, Duration::ZERO);
+    });
 }

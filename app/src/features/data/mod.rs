@@ -9,4 +9,5 @@ mod table_pane;
 mod tables;
 
 pub use sources::SourcesPage;
+pub use state::RefreshBadge;
 pub use tables::TablesPage;

@@ -7,9 +7,12 @@ use crate::i18n::{data as texts, reasons, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// The state of a source's refresh.
+/// The state of a refresh, of one source or of several.
 #[component]
-pub(super) fn RefreshBadge(status: RefreshStatus) -> impl IntoView {
+pub fn RefreshBadge(
+    /// The state.
+    status: RefreshStatus,
+) -> impl IntoView {
     let language = use_language();
     let (tone, icon) = match status {
         RefreshStatus::NotStarted => (Tone::Neutral, "subtract_circle"),
@@ -17,6 +20,7 @@ pub(super) fn RefreshBadge(status: RefreshStatus) -> impl IntoView {
         RefreshStatus::Processing => (Tone::Brand, "arrow_sync"),
         RefreshStatus::Successful => (Tone::Success, "checkmark_circle"),
         RefreshStatus::Failed => (Tone::Danger, "error_circle"),
+        RefreshStatus::Canceled => (Tone::Neutral, "stop"),
     };
     view! {
         <Badge tone icon>

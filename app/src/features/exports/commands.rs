@@ -72,10 +72,7 @@ fn CommandOnChosen(
         chosen.with(|rows| match rows.as_slice() {
             [] => Some(exports::select_first(language)),
             [row] => command.refusal(language, row),
-            rows if command == Command::Run => {
-                rows.iter().find_map(|row| command.refusal(language, row))
-            }
-            _ => Some(exports::select_one(language)),
+            rows => command.refusal_of_several(language, rows),
         })
     };
     let disabled_reason = Signal::derive(move || refusal().map(str::to_owned));
@@ -98,7 +95,7 @@ fn CommandOnChosen(
     }
     let href = Signal::derive(move || {
         let address = address.get();
-        match only().and_then(|row| command.pane(&row)) {
+        match chosen.with(|rows| command.pane_of(rows)) {
             Some(pane) => address.with_pane(pane).to_string(),
             None => address.to_string(),
         }

@@ -103,6 +103,7 @@ fn DetailsCommands(row: ExportListRow, run: ServerAction<RunExport>) -> impl Int
     let links = [
         (Command::Open, "edit"),
         (Command::Duplicate, "duplicate"),
+        (Command::Schedule, "schedule"),
         (Command::Detach, "detach"),
         (Command::History, "history"),
         (Command::Remove, "remove"),

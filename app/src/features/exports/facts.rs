@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{DeliveryOptions, ExportDetails, ExportItem, FileFormat};
+use crate::domain::{DeliveryOptions, ExportDetails, ExportItem, ExportListRow, FileFormat};
 use crate::features::runs::count;
+use crate::i18n::schedule::{form as schedules, recurrence_name, sentence};
 use crate::i18n::{Language, exports, format, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -13,15 +14,19 @@ use crate::ui::prelude::*;
 pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
     let language = use_language();
     let row = details.row;
-    let connection = match row.connection {
-        Some(connection) => connection.name,
+    let connection = match &row.connection {
+        Some(connection) => connection.name.clone(),
         None => exports::no_connection(language).to_owned(),
     };
-    let schedule = if row.enabled {
-        exports::on(language)
-    } else {
-        exports::off(language)
-    };
+    let schedule = schedule_facts(language, &row);
+    let next_start = row.next_run_at.map(|at| {
+        view! {
+            <KeyValue label=schedules::next_start(language)>
+                <Time at=instant(at) absolute=true/>
+            </KeyValue>
+        }
+    });
+    let upstream = details.options.upstream;
     let held = details.options.held;
     let held = exports::held_value(
         language,
@@ -33,10 +38,12 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
         .iter()
         .map(|item| view! { <li>{item_text(language, item)}</li> })
         .collect_view();
-    let options = format_facts(language, &details.options)
-        .into_iter()
-        .map(|(label, value)| view! { <KeyValue label>{value}</KeyValue> })
-        .collect_view();
+    let [schedule, options] = [schedule, format_facts(language, &details.options)].map(|facts| {
+        facts
+            .into_iter()
+            .map(|(label, value)| view! { <KeyValue label>{value}</KeyValue> })
+            .collect_view()
+    });
     view! {
         <KeyValueList>
             <KeyValue label=exports::connection_for_export(language)>{connection}</KeyValue>
@@ -46,7 +53,8 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
             <KeyValue label=exports::tables(language)>
                 <ul class="plain-list">{tables}</ul>
             </KeyValue>
-            <KeyValue label=exports::schedule(language)>{schedule}</KeyValue>
+            {schedule}
+            {next_start}
             {options}
             <KeyValue label=exports::folder_name(language)>
                 <code>{details.folder}</code>
@@ -56,6 +64,12 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
             </KeyValue>
             <KeyValue label=exports::renewal(language)>
                 {exports::renewal_name(language, details.options.renewal)}
+            </KeyValue>
+            <KeyValue label=exports::upstream(language)>
+                {exports::upstream_name(language, upstream.on_failure)}
+            </KeyValue>
+            <KeyValue label=exports::upstream_wait(language)>
+                {schedules::hours(language, u64::from(upstream.limit_hours))}
             </KeyValue>
             <KeyValue label=exports::held_limits(language)>{held}</KeyValue>
             <KeyValue label=exports::version(language)>
@@ -72,6 +86,30 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
         </KeyValueList>
     }
     .into_any()
+}
+
+/// When it starts by itself, in words.
+fn schedule_facts(language: Language, row: &ExportListRow) -> Vec<(&'static str, String)> {
+    let state = if row.enabled {
+        exports::on(language)
+    } else {
+        exports::off(language)
+    };
+    let mut facts = vec![(schedules::schedule_run(language), state.to_owned())];
+    let Ok(schedule) = row.schedule.parse() else {
+        // Only a newer server writes what this one cannot read.
+        let name = recurrence_name(language, row.schedule.recurrence);
+        facts.push((exports::schedule(language), name.to_owned()));
+        return facts;
+    };
+    facts.push((exports::schedule(language), sentence(language, &schedule)));
+    let why = schedule.pause.map(|pause| pause.reason);
+    if let Some(why) = why.filter(|why| !why.is_empty()) {
+        facts.push((schedules::pause_reason(language), why));
+    }
+    let window = schedules::hours(language, u64::from(schedule.catch_up_hours));
+    facts.push((schedules::catch_up(language), window));
+    facts
 }
 
 /// A table and how much of it is sent.

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use super::commands::ExportCommands;
 use super::filters::ExportFilters;
 use super::panes::OpenPane;
+use super::refresh_banner::RefreshBanner;
 use super::runner::{Runner, RunnerFailures};
+use super::schedule::ScheduleSeveral;
 use super::selection::Selection;
 use super::shown::{Fetched, Reload, Shown};
 use super::table::{COLUMNS, ExportTable, columns};
@@ -60,8 +62,9 @@ pub fn ExportsPage() -> impl IntoView {
     view! {
         <PageTitle text=title/>
         <PageHeader title=Signal::stored(exports::exports(language).to_owned()) crumbs/>
+        <RefreshBanner/>
         <Transition fallback=skeleton set_pending=loading>
-            <List fetched runner loading/>
+            <List fetched runner reload loading/>
         </Transition>
         <OpenPane reload runner/>
     }
@@ -70,18 +73,28 @@ pub fn ExportsPage() -> impl IntoView {
 
 /// The list, once there is one.
 #[component]
-fn List(fetched: Resource<Fetched>, runner: Runner, loading: RwSignal<bool>) -> impl IntoView {
+fn List(
+    fetched: Resource<Fetched>,
+    runner: Runner,
+    reload: Reload,
+    loading: RwSignal<bool>,
+) -> impl IntoView {
     let answered = is_answered(fetched);
     move || {
         answered
             .get()
-            .then(|| view! { <Answers fetched runner loading/> })
+            .then(|| view! { <Answers fetched runner reload loading/> })
     }
 }
 
 /// Commands, filters and table over one answer after the other.
 #[component]
-fn Answers(fetched: Resource<Fetched>, runner: Runner, loading: RwSignal<bool>) -> impl IntoView {
+fn Answers(
+    fetched: Resource<Fetched>,
+    runner: Runner,
+    reload: Reload,
+    loading: RwSignal<bool>,
+) -> impl IntoView {
     let shown = Memo::new(move |before: Option<&Option<Shown>>| {
         let before = before.and_then(Option::as_ref);
         match fetched.get() {
@@ -97,6 +110,7 @@ fn Answers(fetched: Resource<Fetched>, runner: Runner, loading: RwSignal<bool>) 
         <LiveFailure shown/>
         <ExportTable shown selection runner busy=loading/>
         <Announcer shown/>
+        <ScheduleSeveral selection reload/>
     }
     .into_any()
 }

@@ -7,6 +7,7 @@ use super::dialogs::{DetachDialog, RemoveDialog};
 use super::form::{FormPane, Purpose};
 use super::history_pane::HistoryPane;
 use super::runner::Runner;
+use super::schedule::{SchedulePane, is_for_several};
 use super::shown::Reload;
 use crate::api::ApiError;
 use crate::features::runs::RunPane;
@@ -25,7 +26,8 @@ pub(super) fn OpenPane(reload: Reload, runner: Runner) -> impl IntoView {
     }
 }
 
-/// None when there is no such pane, or it is about nothing.
+/// None when there is no such pane, or it is about nothing. The one that is about the selection stands
+/// in the list, which knows it.
 fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
     Some(match route.kind() {
         "new" => view! { <FormPane purpose=Purpose::New reload runner/> }.into_any(),
@@ -40,6 +42,11 @@ fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
         "view" => {
             let id = route.id()?;
             view! { <DetailsPane id/> }.into_any()
+        }
+        "schedule" if is_for_several(route) => ().into_any(),
+        "schedule" => {
+            let id = route.id()?;
+            view! { <SchedulePane id reload/> }.into_any()
         }
         "history" => {
             let id = route.id()?;

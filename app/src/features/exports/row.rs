@@ -8,7 +8,8 @@ use super::selection::Selection;
 use super::shown::Shown;
 use crate::domain::{ConnectionType, ExportListRow, Micros};
 use crate::features::runs::StatusBadge;
-use crate::i18n::{exports, use_language};
+use crate::i18n::schedule::{form as schedules, summary};
+use crate::i18n::{exports, format, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -86,10 +87,14 @@ fn Cells(row: ExportListRow, menu: RowMenuState) -> impl IntoView {
         .get_untracked()
         .with_pane(PaneRoute::of("view", row.id))
         .to_string();
-    let schedule = if row.enabled {
-        exports::on(language)
-    } else {
-        exports::off(language)
+    let is_connected = row.connection.is_some();
+    let schedule = summary(language, row.enabled, is_connected, &row.schedule);
+    let next_start = row
+        .next_run_at
+        .map(|at| schedules::next_start_at(language, format::instant(language, instant(at))));
+    let schedule_title = match next_start {
+        Some(next_start) => format!("{schedule}\n{next_start}"),
+        None => schedule.clone(),
     };
     let connection = row
         .connection
@@ -129,7 +134,9 @@ fn Cells(row: ExportListRow, menu: RowMenuState) -> impl IntoView {
         <td>
             <InstantOrNever at=refreshed_at/>
         </td>
-        <td>{schedule}</td>
+        <td title=schedule_title>
+            <span class="two-lines">{schedule}</span>
+        </td>
         <td>{connection}</td>
         <td>{exports::permission(language, permission)}</td>
         <td class="shy">

@@ -105,7 +105,7 @@ fn in_place(before: &[ExportListRow], mut fresh: Vec<ExportListRow>) -> Vec<Expo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConnectionType, ExportStatus, Limit, Permission};
+    use crate::domain::{ConnectionType, ExportStatus, Limit, Permission, ScheduleDraft};
 
     fn row(number: u32) -> ExportListRow {
         let id = format!("00000000-0000-7000-8000-{number:012}");
@@ -121,6 +121,8 @@ mod tests {
             refreshed_at: None,
             data_as_of: None,
             enabled: false,
+            schedule: ScheduleDraft::default(),
+            next_run_at: None,
             connection: None,
             permission: Permission::Edit,
             updated_at: 0,

@@ -32,13 +32,15 @@ pub enum LiveKind {
     /// Tables: schema or snapshot.
     #[serde(rename = "table")]
     Tables,
+    /// The system refresh: its schedule, or a refresh of everything.
+    System,
     /// What waits to run.
     Queue,
 }
 
 impl LiveKind {
     /// How many kinds there are.
-    const COUNT: usize = 6;
+    const COUNT: usize = 7;
 }
 
 /// The ticks of all kinds, and whether the stream is away.
@@ -91,7 +93,15 @@ mod tests {
 
     #[test]
     fn hints_are_read_as_the_server_writes_them() {
-        let kinds = ["export", "run", "connection", "source", "table", "queue"];
+        let kinds = [
+            "export",
+            "run",
+            "connection",
+            "source",
+            "table",
+            "system",
+            "queue",
+        ];
         for (index, kind) in kinds.into_iter().enumerate() {
             let hint: Result<Hint, _> =
                 serde_json::from_str(&format!(r#"{{"kind":"{kind}","id":"x","version":3}}"#));

@@ -2,10 +2,11 @@
 
 use app::domain::{
     Compression, Delimiter, DeliveryOptions, ExportDraft, ExportItemDraft, FieldMapping,
-    FileFormat, LineEnd, Mode, Quoting, Reason, Renewal,
+    FileFormat, LineEnd, Mode, Quoting, Reason, Renewal, UpstreamFailure,
 };
 use serde_json::{Value, json};
 
+use super::schedules::{read_schedule, schedule_schema};
 use crate::http::fields::{Fields, JsonBody};
 use crate::http::problem::Fault;
 
@@ -48,12 +49,14 @@ pub(in crate::http) fn schema() -> Value {
                     "fewer_rows": {"type": "integer", "default": 100},
                 }},
                 "renewal": {"enum": codes(Renewal::ALL, Renewal::code), "default": Renewal::default().code()},
+                "upstream": {"type": "object", "additionalProperties": false, "description": "When what it waits for fails, or lasts longer than the limit.", "properties": {
+                    "on_failure": {"enum": codes(UpstreamFailure::ALL, UpstreamFailure::code), "default": UpstreamFailure::default().code()},
+                    "limit_hours": {"type": "integer", "minimum": 1, "maximum": 48, "default": 4},
+                }},
             }, "additionalProperties": false},
             "folder": {"type": "string", "description": "Made from the name when empty."},
-            "enabled": {"type": "boolean", "enum": [false], "default": false},
-            "schedule": {"type": "object", "additionalProperties": false, "required": ["recurrence"], "properties": {
-                "recurrence": {"enum": ["system"]}, "time_zone": {"enum": ["UTC"]},
-            }},
+            "enabled": {"type": "boolean", "description": "Whether it starts by itself. Left out: on for a new export, else as it was."},
+            "schedule": schedule_schema(),
         },
     })
 }
@@ -93,33 +96,6 @@ fn read_item(item: &Fields<'_>) -> Option<ExportItemDraft> {
     })
 }
 
-fn read_schedule(fields: &Fields<'_>) {
-    if fields.flag("enabled") == Some(true) {
-        fields.wrong("enabled", not_available("true"));
-    }
-    let Some(schedule) = fields.raw("schedule") else {
-        return;
-    };
-    match schedule.get("recurrence").and_then(Value::as_str) {
-        Some("system") => {
-            fields.object("schedule", |schedule| {
-                schedule.text("recurrence");
-                if let Some(zone) = schedule
-                    .optional_text("time_zone")
-                    .filter(|zone| zone != "UTC")
-                {
-                    schedule.wrong("time_zone", not_available(zone));
-                }
-            });
-        }
-        Some(known @ ("hourly" | "daily" | "weekly" | "monthly" | "once" | "cron")) => {
-            fields.wrong("schedule", not_available(known));
-        }
-        Some(_) => fields.wrong("schedule.recurrence", Reason::new("malformed")),
-        None => fields.wrong("schedule.recurrence", Reason::new("required")),
-    }
-}
-
 fn read_draft(fields: &Fields<'_>) -> ExportDraft {
     match fields.optional_text("mode").as_deref() {
         None | Some("full") => {}
@@ -133,7 +109,6 @@ fn read_draft(fields: &Fields<'_>) -> ExportDraft {
             fields.wrong(later, not_available(later));
         }
     }
-    read_schedule(fields);
     let name = fields.text("name");
     if fields.raw("items").is_none() {
         fields.wrong("items", Reason::new("required"));
@@ -150,6 +125,8 @@ fn read_draft(fields: &Fields<'_>) -> ExportDraft {
         mode: Mode::Full,
         options: fields.domain_with_defaults::<DeliveryOptions>("options"),
         folder: fields.optional_text("folder").unwrap_or_default(),
+        enabled: fields.flag("enabled"),
+        schedule: read_schedule(fields),
     }
 }
 
@@ -175,37 +152,52 @@ mod tests {
     fn what_later_versions_bring_is_not_available_yet() {
         let table = "00000000-0000-7000-8000-000000000001";
         let body = format!(
-            r#"{{"name": "a", "items": [{{"table_id": "{table}"}}, {{"segment_id": "{table}"}}], "mode": "mirror", "key": ["id"],
-                "enabled": true, "schedule": {{"recurrence": "daily", "times": ["06:00"]}}}}"#
+            r#"{{"name": "a", "items": [{{"table_id": "{table}"}}, {{"segment_id": "{table}"}}], "mode": "mirror", "key": ["id"]}}"#
         );
         assert_eq!(
             codes(&body),
             [
                 "mode not_available_yet",
                 "key not_available_yet",
-                "enabled not_available_yet",
-                "schedule not_available_yet",
                 "items.1.segment_id not_available_yet",
             ]
         );
     }
 
     #[test]
-    fn the_schedule_that_there_is_is_accepted() {
-        for schedule in [
-            r#"{"recurrence": "system"}"#,
-            r#"{"recurrence": "system", "time_zone": "UTC"}"#,
-            "null",
+    fn errors_of_a_schedule_name_its_field() {
+        for (schedule, expected) in [
+            (
+                r#"{"recurrence": "fortnightly"}"#,
+                &["schedule.recurrence malformed"][..],
+            ),
+            (r#"{"times": ["06:00"]}"#, &["schedule.recurrence required"]),
+            (
+                r#"{"recurrence": "daily", "times": "06:00", "colour": "red"}"#,
+                &["schedule.colour unknown_field", "schedule.times malformed"],
+            ),
+            (r#""daily""#, &["schedule wrong_type"]),
+            (r#"{"recurrence": "daily", "times": ["6 o'clock"]}"#, &[]),
+            ("null", &[]),
         ] {
-            let body = format!(
-                r#"{{"name": "a", "items": [], "enabled": false, "schedule": {schedule}}}"#
-            );
-            assert_eq!(codes(&body), [""; 0], "{schedule}");
+            let body =
+                format!(r#"{{"name": "a", "items": [], "enabled": true, "schedule": {schedule}}}"#);
+            assert_eq!(codes(&body), expected, "{schedule}");
         }
-        assert_eq!(
-            codes(r#"{"name": "a", "items": [], "schedule": {"recurrence": "fortnightly"}}"#),
-            ["schedule.recurrence malformed"],
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_body_stays_open() {
+        let read = |body: &str| JsonBody::of(body).read(read_draft).value;
+        let bare = read(r#"{"name": "a", "items": []}"#);
+        assert_eq!((bare.enabled, bare.schedule), (None, None));
+        let whole = read(
+            r#"{"name": "a", "items": [], "enabled": false,
+                "schedule": {"recurrence": "hourly", "every": 2, "time_zone": "Asia/Tokyo"}}"#,
         );
+        let schedule = whole.schedule.expect("a schedule");
+        assert_eq!((whole.enabled, schedule.every), (Some(false), Some(2)));
+        assert_eq!(schedule.time_zone, "Asia/Tokyo");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use app::domain::{
     ConnectionType, DeliveryOptions, ExportDetails, ExportId, ExportItem, ExportListRow,
     ExportQuery, ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,
 };
-use app::i18n::{Language, exports as texts};
+use app::i18n::{Language, schedule as texts};
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::LOCATION;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::export_body;
 use super::runs::RunBody;
+use super::schedules::ScheduleBody;
 use super::shared::{Listed, ReasonBody, Reference, instant, maybe_instant};
 use crate::http::conditional::{IfMatch, NO_VERSION, after_permission, tagged};
 use crate::http::fields::JsonBody;
@@ -22,15 +23,6 @@ use crate::http::identity::Caller;
 use crate::http::parameters::{Id, Parameters};
 use crate::http::problem::Fault;
 use crate::http::state::Http;
-
-/// When an export runs by itself.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Schedule)]
-pub(super) struct ScheduleBody {
-    /// `system`: after every scheduled refresh.
-    recurrence: &'static str,
-    time_zone: &'static str,
-}
 
 /// An export as lists show it.
 #[derive(Serialize, ToSchema)]
@@ -54,6 +46,7 @@ pub(in crate::http) struct ExportBody {
     schedule: ScheduleBody,
     /// The schedule as the list of exports shows it, in the reader's language.
     schedule_text: String,
+    /// Whether it starts by itself.
     enabled: bool,
     connection: Option<Reference>,
     /// `edit` or `view`.
@@ -61,17 +54,15 @@ pub(in crate::http) struct ExportBody {
     #[schema(format = DateTime)]
     updated_at: String,
     updated_by: String,
+    /// The next start by its own schedule; null for `system`, and while it is off or detached.
     #[schema(format = DateTime)]
     next_run_at: Option<String>,
 }
 
 impl ExportBody {
     fn new(language: Language, row: ExportListRow) -> Self {
-        let schedule_text = match (&row.connection, row.enabled) {
-            (None, _) => texts::no_connection(language),
-            (Some(_), true) => texts::on(language),
-            (Some(_), false) => texts::off(language),
-        };
+        let connected = row.connection.is_some();
+        let schedule_text = texts::summary(language, row.enabled, connected, &row.schedule);
         Self {
             id: row.id.to_string(),
             version: row.version,
@@ -83,11 +74,8 @@ impl ExportBody {
                 .map(|reason| ReasonBody::new(language, reason)),
             refreshed_at: maybe_instant(row.refreshed_at),
             data_as_of: maybe_instant(row.data_as_of),
-            schedule: ScheduleBody {
-                recurrence: "system",
-                time_zone: "UTC",
-            },
-            schedule_text: schedule_text.to_owned(),
+            schedule: row.schedule.into(),
+            schedule_text,
             enabled: row.enabled,
             connection: row
                 .connection
@@ -95,7 +83,7 @@ impl ExportBody {
             permission: permission(row.permission),
             updated_at: instant(row.updated_at),
             updated_by: row.updated_by,
-            next_run_at: None,
+            next_run_at: maybe_instant(row.next_run_at),
         }
     }
 }

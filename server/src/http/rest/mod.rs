@@ -5,9 +5,12 @@ pub(super) mod connections;
 pub(super) mod export_body;
 pub(super) mod exports;
 pub(super) mod me;
+pub(super) mod refreshes;
 pub(super) mod runs;
+pub(super) mod schedules;
 mod shared;
 pub(super) mod sources;
+pub(super) mod system;
 pub(super) mod tables;
 
 pub(super) use shared::ReasonBody;

@@ -33,7 +33,7 @@ pub(in crate::http) struct RunSummaryBody {
     status: &'static str,
     #[schema(inline)]
     status_reason: Option<ReasonBody>,
-    /// `person` or `api`.
+    /// `person`, `api`, `schedule` (its own), `refresh` (the system refresh that it follows).
     trigger: &'static str,
     started_by: String,
     #[schema(format = DateTime)]

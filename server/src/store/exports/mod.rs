@@ -4,6 +4,7 @@ mod list;
 mod names;
 mod reading;
 mod scope;
+mod standing;
 mod statements;
 mod status;
 mod writing;
@@ -14,6 +15,7 @@ pub use reading::{ExportRecord, ExportVersion, get, get_version};
 pub use scope::EditScope;
 pub use writing::{ExportChange, NewExport, detach, insert, remove, update};
 
+pub(super) use standing::Standing;
 pub(super) use status::{lock, refresh_status};
 
 use app::domain::{DeliveryOptions, ExportItem, Mode};

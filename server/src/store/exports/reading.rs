@@ -2,7 +2,7 @@
 
 use app::domain::{
     Audience, ConnectionId, ConnectionRef, DeliveryOptions, ExportDetails, ExportId, ExportItem,
-    ExportListRow, ExportStatus, Micros, Mode, Permission, Version,
+    ExportListRow, ExportStatus, Micros, Mode, Permission, ScheduleDraft, Version,
 };
 use sqlx::any::AnyRow;
 
@@ -30,6 +30,9 @@ pub struct ExportVersion {
     pub items: Vec<ExportItem>,
     pub mode: Mode,
     pub options: DeliveryOptions,
+    /// *Schedule run*, as it was then.
+    pub enabled: bool,
+    pub schedule: ScheduleDraft,
     pub saved_at: Micros,
     pub saved_by: String,
 }
@@ -41,7 +44,8 @@ macro_rules! row_columns {
         concat!(
             "e.id, e.version, e.name, e.kind, e.status, e.status_reason, e.status_run_id,
              CASE WHEN e.status = 'processing' THEN r.rows_so_far END AS rows_so_far,
-             e.refreshed_at, e.data_as_of, e.enabled, e.connection_id, c.name AS connection_name,
+             e.refreshed_at, e.data_as_of, e.enabled, e.schedule, e.next_start_at, e.connection_id,
+             c.name AS connection_name,
              c.kind AS connection_kind, e.updated_at, e.updated_by, ",
             $crate::store::exports::scope::permission!(),
             " AS permission"
@@ -73,6 +77,8 @@ pub(super) fn list_row(row: &AnyRow) -> Result<ExportListRow> {
         refreshed_at: row.since("refreshed_at")?,
         data_as_of: row.since("data_as_of")?,
         enabled: row.flag("enabled")?,
+        schedule: row.json("schedule")?,
+        next_run_at: row.since("next_start_at")?,
         connection,
         permission: if row.int("permission")? == 0 {
             Permission::Edit
@@ -135,7 +141,7 @@ pub async fn get_version(
     version: Version,
 ) -> Result<Option<ExportVersion>> {
     let row = sqlx::query(
-        "SELECT version, name, connection_id, folder, config, saved_at, saved_by
+        "SELECT version, name, connection_id, folder, config, enabled, schedule, saved_at, saved_by
          FROM export_versions WHERE export_id = $1 AND version = $2",
     )
     .bind(id.to_string())
@@ -153,6 +159,8 @@ pub async fn get_version(
         items: config.items,
         mode: config.mode,
         options: config.options,
+        enabled: row.flag("enabled")?,
+        schedule: row.json("schedule")?,
         saved_at: row.int("saved_at")?,
         saved_by: row.text("saved_by")?,
     }))

@@ -1,6 +1,7 @@
 //! The status columns of exports, which follow their runs.
 
 use app::domain::{ExportId, ExportStatus};
+use sqlx::any::AnyRow;
 
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
@@ -24,21 +25,14 @@ pub(in crate::store) async fn lock(tx: &mut Tx, id: ExportId) -> Result<()> {
 /// queued), else of the run that ended last; and when it last delivered.
 pub(in crate::store) async fn refresh_status(tx: &mut Tx, id: ExportId) -> Result<()> {
     const DOING: &str = "write the status of an export";
-    let run = sqlx::query(
-        "SELECT id, status, reason FROM runs WHERE export_id = $1
-         ORDER BY CASE WHEN ended_at IS NOT NULL THEN 2
-                       WHEN status = 'queued' AND released = 0 THEN 1
-                       ELSE 0 END,
-                  ended_at DESC, id DESC
-         LIMIT 1",
-    )
-    .bind(id.to_string())
-    .fetch_optional(tx.connection())
-    .await
-    .doing(DOING)?;
+    let run = match unfinished(tx, id).await? {
+        Some(run) => Some(run),
+        None => ended_last(tx, id).await?,
+    };
     let delivered = sqlx::query(
         "SELECT ended_at, data_as_of FROM runs
-         WHERE export_id = $1 AND status IN ('successful', 'completed_with_warnings')
+         WHERE export_id = $1 AND ended_at IS NOT NULL
+           AND status IN ('successful', 'completed_with_warnings')
          ORDER BY ended_at DESC, id DESC LIMIT 1",
     )
     .bind(id.to_string())
@@ -77,4 +71,28 @@ pub(in crate::store) async fn refresh_status(tx: &mut Tx, id: ExportId) -> Resul
     .doing(DOING)?;
     tx.signal(SignalKind::Export, id, version.ok_or(StoreError::NotFound)?);
     Ok(())
+}
+
+async fn unfinished(tx: &mut Tx, id: ExportId) -> Result<Option<AnyRow>> {
+    sqlx::query(
+        "SELECT id, status, reason FROM runs WHERE export_id = $1 AND ended_at IS NULL
+         ORDER BY CASE WHEN status = 'queued' AND released = 0 THEN 1 ELSE 0 END, id DESC LIMIT 1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(tx.connection())
+    .await
+    .doing("read the unfinished run of an export")
+}
+
+/// Starts that another run kept from running are marks beside the runs, no status.
+async fn ended_last(tx: &mut Tx, id: ExportId) -> Result<Option<AnyRow>> {
+    sqlx::query(
+        "SELECT id, status, reason FROM runs
+         WHERE export_id = $1 AND ended_at IS NOT NULL AND mark = 0
+         ORDER BY ended_at DESC, id DESC LIMIT 1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(tx.connection())
+    .await
+    .doing("read the last run of an export")
 }

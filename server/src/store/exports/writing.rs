@@ -2,10 +2,10 @@
 
 use app::domain::{
     ConnectionId, ConnectionType, DeliveryOptions, ExportId, ExportItem, ExportStatus, Micros,
-    Mode, Version,
+    Mode, ScheduleDraft, Version,
 };
 
-use super::ConfigRef;
+use super::{ConfigRef, Standing};
 use crate::store::columns::{Columns, as_int, checked, to_json};
 use crate::store::error::Doing;
 use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, fold, locked};
@@ -18,7 +18,11 @@ pub struct NewExport<'a> {
     pub connection_id: ConnectionId,
     /// Value of `{export}` in its paths.
     pub folder: &'a str,
+    /// *Schedule run*.
     pub enabled: bool,
+    pub schedule: &'a ScheduleDraft,
+    /// The first start of that schedule after `at`, if it has one and is on.
+    pub next_start: Option<Micros>,
     pub items: &'a [ExportItem],
     pub mode: Mode,
     pub options: &'a DeliveryOptions,
@@ -26,13 +30,19 @@ pub struct NewExport<'a> {
     pub by: &'a str,
 }
 
-/// What a save changes: everything but whether it is switched on.
+/// What a save changes: everything. If it changes the schedule, its switch or the connection, starts up to
+/// `at` count as dealt with; otherwise a start that has come and waits to be planned is not lost.
 #[derive(Debug)]
 pub struct ExportChange<'a> {
     pub name: &'a str,
     /// None: stays detached.
     pub connection_id: Option<ConnectionId>,
     pub folder: &'a str,
+    /// *Schedule run*.
+    pub enabled: bool,
+    pub schedule: &'a ScheduleDraft,
+    /// The first start of that schedule after `at`, if it has one and is on.
+    pub next_start: Option<Micros>,
     pub items: &'a [ExportItem],
     pub mode: Mode,
     pub options: &'a DeliveryOptions,
@@ -97,12 +107,15 @@ pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
     let destination = Destination::of(tx, new.connection_id).await?;
     let name_fold = fold(new.name);
     let search_fold = destination.search_fold(&name_fold);
+    let standing = Standing::of(true, new.enabled, new.schedule, new.next_start);
     sqlx::query(
         "INSERT INTO exports (id, version, name, kind, connection_id, folder, enabled, status,
                               created_at, created_by, updated_at, updated_by,
                               name_fold, type_rank, status_rank, connection_fold,
-                              updated_by_fold, search_fold)
-         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9, $10, $11, $12, $13, $14, $15)",
+                              updated_by_fold, search_fold, schedule, schedule_rank, follows_refresh,
+                              next_start_at, planned_until)
+         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                 $19, $8)",
     )
     .bind(new.id.to_string())
     .bind(checked(new.name)?)
@@ -119,6 +132,10 @@ pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
     .bind(destination.name_fold)
     .bind(fold(new.by))
     .bind(search_fold)
+    .bind(to_json(new.schedule)?)
+    .bind(standing.schedule_rank)
+    .bind(i64::from(standing.follows_refresh))
+    .bind(standing.next_start_at)
     .execute(tx.connection())
     .await
     .unless_taken("add an export", StoreError::NameTaken)?;
@@ -130,6 +147,9 @@ pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
             name: new.name,
             connection_id: Some(new.connection_id),
             folder: new.folder,
+            enabled: new.enabled,
+            schedule: new.schedule,
+            next_start: new.next_start,
             items: new.items,
             mode: new.mode,
             options: new.options,
@@ -139,6 +159,7 @@ pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
     )
     .await?;
     tx.signal(SignalKind::Export, new.id, 1);
+    tx.signal_planner();
     Ok(())
 }
 
@@ -156,10 +177,25 @@ pub async fn update(
     };
     let name_fold = fold(change.name);
     let search_fold = destination.search_fold(&name_fold);
+    let standing = Standing::of(
+        change.connection_id.is_some(),
+        change.enabled,
+        change.schedule,
+        change.next_start,
+    );
     let done = sqlx::query(
         "UPDATE exports SET version = version + 1, name = $3, kind = $4, connection_id = $5, folder = $6,
                             updated_at = $7, updated_by = $8, name_fold = $9, type_rank = $10,
-                            connection_fold = $11, updated_by_fold = $12, search_fold = $13
+                            connection_fold = $11, updated_by_fold = $12, search_fold = $13,
+                            enabled = $14, schedule = $15, schedule_rank = $16, follows_refresh = $17,
+                            next_start_at = CASE
+                                WHEN enabled = $14 AND schedule = $15
+                                     AND COALESCE(connection_id, '') = COALESCE($5, '') THEN next_start_at
+                                ELSE $18 END,
+                            planned_until = CASE
+                                WHEN enabled = $14 AND schedule = $15
+                                     AND COALESCE(connection_id, '') = COALESCE($5, '') THEN planned_until
+                                ELSE $7 END
          WHERE id = $1 AND version = $2 AND removed_at = 0",
     )
     .bind(id.to_string())
@@ -175,6 +211,11 @@ pub async fn update(
     .bind(destination.name_fold)
     .bind(fold(change.by))
     .bind(search_fold)
+    .bind(i64::from(change.enabled))
+    .bind(to_json(change.schedule)?)
+    .bind(standing.schedule_rank)
+    .bind(i64::from(standing.follows_refresh))
+    .bind(standing.next_start_at)
     .execute(tx.connection())
     .await
     .unless_taken("save an export", StoreError::NameTaken)?;
@@ -183,6 +224,7 @@ pub async fn update(
     }
     keep_version(tx, id, expected + 1, change).await?;
     tx.signal(SignalKind::Export, id, expected + 1);
+    tx.signal_planner();
     Ok(expected + 1)
 }
 
@@ -201,8 +243,8 @@ async fn keep_version(
     };
     sqlx::query(
         "INSERT INTO export_versions (export_id, version, name, connection_id, folder, config,
-                                      saved_at, saved_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                                      saved_at, saved_by, enabled, schedule)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(id.to_string())
     .bind(version)
@@ -212,6 +254,8 @@ async fn keep_version(
     .bind(to_json(&config)?)
     .bind(change.at)
     .bind(change.by)
+    .bind(i64::from(change.enabled))
+    .bind(to_json(change.schedule)?)
     .execute(tx.connection())
     .await
     .doing(DOING)?;
@@ -232,7 +276,8 @@ async fn keep_version(
     Ok(())
 }
 
-/// Removes an export. Its versions, runs and waybills stay; unfinished runs are let finish.
+/// Removes an export, which no longer starts by itself. Its versions, runs and waybills stay; unfinished
+/// runs are let finish.
 pub async fn remove(
     tx: &mut Tx,
     id: ExportId,
@@ -241,7 +286,7 @@ pub async fn remove(
     by: &str,
 ) -> Result<()> {
     let version: Option<Version> = sqlx::query_scalar(
-        "UPDATE exports SET removed_at = $3, removed_by = $4
+        "UPDATE exports SET removed_at = $3, removed_by = $4, next_start_at = 0, follows_refresh = 0
          WHERE id = $1 AND removed_at = 0 AND ($2 = 0 OR version = $2)
          RETURNING version",
     )
@@ -259,7 +304,8 @@ pub async fn remove(
     Ok(())
 }
 
-/// Empties the connection of an export: a new version, in which all else is as before. Of one that
+/// Empties the connection of an export: a new version, in which all else is as before, its schedule
+/// too, though nothing starts by it. Of one that
 /// is detached already, the version it has.
 pub async fn detach(tx: &mut Tx, id: ExportId, at: Micros, by: &str) -> Result<Version> {
     let Some(record) = super::get(&mut *tx, id, &super::EditScope::All).await? else {
@@ -273,6 +319,9 @@ pub async fn detach(tx: &mut Tx, id: ExportId, at: Micros, by: &str) -> Result<V
         name: &details.row.name,
         connection_id: None,
         folder: &details.folder,
+        enabled: details.row.enabled,
+        schedule: &details.row.schedule,
+        next_start: None,
         items: &details.items,
         mode: details.mode,
         options: &details.options,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::slots;
 use super::touch::{changed, fenced, lock_of};
-use crate::store::columns::{checked, to_json};
+use crate::store::columns::{checked, to_json, to_maybe_json};
 use crate::store::error::Doing;
 use crate::store::{Result, SignalKind, SnapshotId, Tx};
 
@@ -26,22 +26,26 @@ pub struct PinnedItem {
     pub mapping: Vec<FieldMapping>,
 }
 
-/// Pins the snapshots of a run. What was pinned before is replaced.
+/// Pins the snapshots of a run. What was pinned before is replaced. `warning`: what is to be said of the
+/// data once they are delivered.
 pub async fn pin_items(
     tx: &mut Tx,
     run: RunId,
     fence: i64,
     items: &[PinnedItem],
     data_as_of: Option<Micros>,
+    warning: Option<&Reason>,
 ) -> Result<()> {
     const DOING: &str = "pin the snapshots of a run";
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
-        "UPDATE runs SET data_as_of = $3 WHERE id = $1 AND fence = $2 AND status = 'processing'",
+        "UPDATE runs SET data_as_of = $3, warning = $4
+         WHERE id = $1 AND fence = $2 AND status = 'processing'",
     )
     .bind(run.to_string())
     .bind(fence)
     .bind(data_as_of)
+    .bind(to_maybe_json(warning)?)
     .execute(tx.connection())
     .await
     .doing(DOING)?;
@@ -109,24 +113,28 @@ pub async fn hold(tx: &mut Tx, run: RunId, fence: i64, reason: &Reason, at: Micr
     changed(tx, run, export).await
 }
 
-/// Ends an attempt that failed in passing; the next one starts at `at` at the earliest.
+/// Ends an attempt that failed in passing; the next one starts at `at` at the earliest. `in_doubt`: nobody
+/// knows whether it has published. Such a run is claimed until somebody does, however many attempts it had
+/// and whoever wants it canceled.
 pub async fn retry_at(
     tx: &mut Tx,
     run: RunId,
     fence: i64,
     at: Micros,
     reason: &Reason,
+    in_doubt: bool,
 ) -> Result<()> {
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
-        "UPDATE runs SET status = 'retrying', next_attempt_at = $3, reason = $4, lease_owner = NULL,
-                         lease_until = 0
+        "UPDATE runs SET status = 'retrying', next_attempt_at = $3, reason = $4, in_doubt = $5,
+                         lease_owner = NULL, lease_until = 0
          WHERE id = $1 AND fence = $2 AND status = 'processing'",
     )
     .bind(run.to_string())
     .bind(fence)
     .bind(at)
     .bind(to_json(reason)?)
+    .bind(i64::from(in_doubt))
     .execute(tx.connection())
     .await
     .doing("end an attempt")?;

@@ -32,7 +32,8 @@ pub struct EndedItem {
     pub escaped_cells: i64,
 }
 
-/// Ends a run. One that delivered is refused if its counts do not add up, here once more: nothing
+/// Ends a run. Without a reason of its own, one that delivered gets the warning that it was pinned with. One
+/// that delivered is refused if its counts do not add up, here once more: nothing
 /// is recorded as delivered that is not accounted for.
 pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<()> {
     const DOING: &str = "end a run";
@@ -43,7 +44,8 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
     let rows: i64 = ended.items.iter().map(|item| item.counts.written).sum();
     let bytes: i64 = ended.items.iter().map(|item| item.counts.bytes).sum();
     let done = sqlx::query(
-        "UPDATE runs SET status = $3, reason = $4, ended_at = $5,
+        "UPDATE runs SET status = $3, reason = CASE WHEN $9 = 1 THEN COALESCE($4, warning) ELSE $4 END,
+                         ended_at = $5, in_doubt = 0,
                          data_as_of = COALESCE($6, data_as_of), rows_written = $7, rows_so_far = $7,
                          bytes = $8, lease_owner = NULL, lease_until = 0, next_attempt_at = NULL
          WHERE id = $1 AND fence = $2 AND status = 'processing'",
@@ -56,6 +58,7 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
     .bind(ended.data_as_of)
     .bind(rows)
     .bind(bytes)
+    .bind(i64::from(ended.status.has_delivered()))
     .execute(tx.connection())
     .await
     .doing(DOING)?;

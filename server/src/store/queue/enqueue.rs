@@ -1,6 +1,6 @@
 //! Asking for a run.
 
-use app::domain::{ExportId, Micros, RunId, RunStatus, Trigger, UserId, Version};
+use app::domain::{ConnectionId, ExportId, Micros, RunId, RunStatus, Trigger, UserId, Version};
 
 use super::touch::changed;
 use crate::store::columns::{Columns, checked};
@@ -48,29 +48,34 @@ pub async fn enqueue(tx: &mut Tx, new: &NewRun<'_>) -> Result<Enqueued> {
             .doing("read an export to run")?
             .ok_or(StoreError::NotFound)?;
     let version: Version = export.int("version")?;
-    let Some(connection) = export.maybe_text("connection_id")? else {
+    let Some(connection) = export.maybe_parsed::<ConnectionId>("connection_id")? else {
         return Ok(Enqueued::Detached);
     };
 
-    if let Some(answer) = under_way(tx, new.export_id, version, &connection).await? {
+    let priority = priority(new.trigger);
+    if let Some(answer) = under_way(tx, new.export_id, version, connection).await? {
+        if let Enqueued::UnderWay(run) = answer {
+            advance(tx, run, priority).await?;
+        }
         return Ok(answer);
     }
     let done = sqlx::query(
         "INSERT INTO runs (id, export_id, export_version, connection_id, status, caused_by, started_by,
-                           started_by_name, queued_at, scheduled_for, max_attempts)
-         VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10)
+                           started_by_name, queued_at, scheduled_for, max_attempts, priority)
+         VALUES ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (export_id, scheduled_for) DO NOTHING",
     )
     .bind(new.id.to_string())
     .bind(new.export_id.to_string())
     .bind(version)
-    .bind(connection)
+    .bind(connection.to_string())
     .bind(new.trigger.code())
     .bind(new.started_by.map(|id| id.to_string()))
     .bind(checked(new.started_by_name)?)
     .bind(new.at)
     .bind(new.scheduled_for)
     .bind(new.max_attempts)
+    .bind(priority)
     .execute(tx.connection())
     .await
     .doing("ask for a run")?;
@@ -82,12 +87,33 @@ pub async fn enqueue(tx: &mut Tx, new: &NewRun<'_>) -> Result<Enqueued> {
     Ok(Enqueued::New(new.id))
 }
 
+/// What goes first: 0 asked for by a person, 1 by a schedule.
+pub(super) const fn priority(trigger: Trigger) -> i64 {
+    match trigger {
+        Trigger::Person | Trigger::Api => 0,
+        Trigger::Schedule | Trigger::Refresh => 1,
+    }
+}
+
+/// A run that waits goes no later than what asks for it now would.
+async fn advance(tx: &mut Tx, run: RunId, priority: i64) -> Result<()> {
+    sqlx::query(
+        "UPDATE runs SET priority = $2 WHERE id = $1 AND status = 'queued' AND priority > $2",
+    )
+    .bind(run.to_string())
+    .bind(priority)
+    .execute(tx.connection())
+    .await
+    .doing("let a run go earlier")?;
+    Ok(())
+}
+
 /// The answer that unfinished runs give, if any.
 async fn under_way(
     tx: &mut Tx,
     export: ExportId,
     version: Version,
-    connection: &str,
+    connection: ConnectionId,
 ) -> Result<Option<Enqueued>> {
     let rows = sqlx::query(
         "SELECT id, status, released, export_version FROM runs
@@ -114,15 +140,26 @@ async fn under_way(
     let Some(waiting) = waiting else {
         return Ok(None);
     };
+    move_to(tx, waiting, export, version, connection).await?;
+    Ok(Some(Enqueued::UnderWay(waiting)))
+}
+
+/// Gives a run that waits the export's current version, and its connection.
+pub(super) async fn move_to(
+    tx: &mut Tx,
+    run: RunId,
+    export: ExportId,
+    version: Version,
+    connection: ConnectionId,
+) -> Result<()> {
     sqlx::query("UPDATE runs SET export_version = $2, connection_id = $3 WHERE id = $1")
-        .bind(waiting.to_string())
+        .bind(run.to_string())
         .bind(version)
-        .bind(connection)
+        .bind(connection.to_string())
         .execute(tx.connection())
         .await
         .doing("move a waiting run to the current version")?;
-    changed(tx, waiting, export).await?;
-    Ok(Some(Enqueued::UnderWay(waiting)))
+    changed(tx, run, export).await
 }
 
 /// The run that this start of the schedule led to before.

@@ -4,7 +4,7 @@
 //! and is refused once somebody else has claimed the run. Every change raises the run's revision,
 //! writes the status columns of its export in the same transaction, and signals both.
 //!
-//! Locks are taken in one order everywhere: export, run, places of work.
+//! Locks are taken in one order everywhere: export, source, task, run, places of work.
 
 mod attempt;
 mod claim;
@@ -12,9 +12,11 @@ mod end;
 mod enqueue;
 mod heartbeat;
 mod person;
+mod plan;
 mod reap;
 mod slots;
 mod touch;
+mod waiting;
 
 pub use attempt::{PinnedItem, hold, mark_swept, pin_items, put_back, retry_at, set_plan};
 pub use claim::{ClaimedRun, claim};
@@ -22,4 +24,6 @@ pub use end::{Ended, EndedItem, end};
 pub use enqueue::{Enqueued, NewRun, enqueue};
 pub use heartbeat::{Heartbeat, ItemProgress, Progress, heartbeat};
 pub use person::{Canceled, cancel_reason, discard, release, request_cancel};
-pub use reap::{Reaped, expire_leases, reap};
+pub use plan::{Becomes, Cause, ExportPlan, Going, PlannedEntry, Written, going, plan};
+pub use reap::{MOST_LOOKS, Reaped, expire_leases, reap};
+pub use waiting::end_waits;

@@ -19,12 +19,12 @@ pub enum Canceled {
     Ended,
 }
 
-/// *Deliver*: a held run waits again, before anything else of its export, and is not held a second
-/// time. The attempt it was held in does not count. False if it is not held.
+/// *Deliver*: a held run waits again, before anything else of its export and what schedules asked for, and
+/// is not held a second time. The attempt it was held in does not count. False if it is not held.
 pub async fn release(tx: &mut Tx, run: RunId, at: Micros) -> Result<bool> {
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
-        "UPDATE runs SET status = 'queued', released = 1, reason = NULL, held_at = NULL,
+        "UPDATE runs SET status = 'queued', released = 1, priority = 0, reason = NULL, held_at = NULL,
                          released_at = $2, max_attempts = max_attempts + 1
          WHERE id = $1 AND status = 'held'",
     )
@@ -62,8 +62,8 @@ pub async fn discard(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Re
     Ok(true)
 }
 
-/// Asks a run to stop. One that nobody works on ends at once; of several who ask, the first is
-/// named.
+/// Asks a run to stop. One that nobody works on ends at once, unless it may be published already: then a
+/// worker looks first. Of several who ask, the first is named.
 pub async fn request_cancel(
     tx: &mut Tx,
     run: RunId,
@@ -72,7 +72,7 @@ pub async fn request_cancel(
 ) -> Result<Canceled> {
     const DOING: &str = "cancel a run";
     let export = lock_of(tx, run).await?;
-    let row = sqlx::query("SELECT status, cancel_requested FROM runs WHERE id = $1")
+    let row = sqlx::query("SELECT status, cancel_requested, in_doubt FROM runs WHERE id = $1")
         .bind(run.to_string())
         .fetch_one(tx.connection())
         .await
@@ -82,16 +82,22 @@ pub async fn request_cancel(
         return Ok(Canceled::Ended);
     }
     let reason = to_json(reason)?;
-    if status == RunStatus::Processing {
+    if status == RunStatus::Processing || row.flag("in_doubt")? {
         if row.flag("cancel_requested")? {
             return Ok(Canceled::Asked);
         }
-        sqlx::query("UPDATE runs SET cancel_requested = 1, cancel_reason = $2 WHERE id = $1")
-            .bind(run.to_string())
-            .bind(reason)
-            .execute(tx.connection())
-            .await
-            .doing(DOING)?;
+        sqlx::query(
+            "UPDATE runs SET cancel_requested = 1, cancel_reason = $2,
+                             next_attempt_at = CASE WHEN status = 'retrying' THEN $3 END
+             WHERE id = $1",
+        )
+        .bind(run.to_string())
+        .bind(reason)
+        .bind(at)
+        .execute(tx.connection())
+        .await
+        .doing(DOING)?;
+        tx.signal(SignalKind::Queue, "runs", 0);
         changed(tx, run, export).await?;
         return Ok(Canceled::Asked);
     }

@@ -1,15 +1,18 @@
 //! What became of work whose worker died.
 
-use app::domain::{ExportId, Micros, Reason, RunId};
+use app::domain::{ExportId, Micros, Reason, RunId, RunStatus};
+use sqlx::any::AnyRow;
 
 use super::slots;
 use super::touch::changed;
-use crate::store::columns::{Columns, to_json};
+use crate::store::columns::{Columns, to_maybe_json};
 use crate::store::error::Doing;
 use crate::store::{Result, SignalKind, Store, Tx, exports, tasks};
 
 /// How much one reaping looks at.
 const AT_ONCE: i64 = 100;
+/// How often a run whose attempts are used up is claimed merely to look whether it has published.
+pub const MOST_LOOKS: i64 = 5;
 
 /// How much was taken from dead workers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +22,8 @@ pub struct Reaped {
 }
 
 /// Takes runs and tasks from workers whose lease has passed. A run that was to be canceled is; one
-/// whose attempts are used up has failed; the others retry now. Repeating it changes nothing.
+/// whose attempts are used up has failed; the others retry now. Of one whose paths were fixed nobody knows
+/// whether it has published: it is claimed once more in any case, to look. Repeating it changes nothing.
 pub async fn reap(store: &Store) -> Result<Reaped> {
     let mut reaped = Reaped::default();
     let expired = expired(store).await?;
@@ -76,29 +80,77 @@ async fn expired(store: &Store) -> Result<Vec<(RunId, ExportId)>> {
         .collect()
 }
 
+/// What becomes of a run whose worker is gone.
+enum Verdict {
+    Canceled(Option<Reason>),
+    UsedUp,
+    /// It is claimed again, at once. `in_doubt`: to look whether it has published, before anything else.
+    Again {
+        in_doubt: bool,
+    },
+}
+
+impl Verdict {
+    fn of(row: &AnyRow) -> Result<Self> {
+        let attempt = row.int("attempt")?;
+        let most = row.int("max_attempts")?;
+        let may_be_published = row.flag("has_plan")?;
+        if may_be_published && attempt < most.saturating_add(MOST_LOOKS) {
+            return Ok(Self::Again { in_doubt: true });
+        }
+        if row.flag("cancel_requested")? {
+            return Ok(Self::Canceled(row.maybe_json("cancel_reason")?));
+        }
+        if attempt >= most {
+            return Ok(Self::UsedUp);
+        }
+        Ok(Self::Again { in_doubt: false })
+    }
+}
+
 async fn reap_run(tx: &mut Tx, run: RunId, export: ExportId) -> Result<bool> {
+    const DOING: &str = "take a run from a dead worker";
     let lease_now = tx.lease_now().await?;
     let now: Micros = tx.now();
+    let row = sqlx::query(
+        "SELECT attempt, max_attempts, cancel_requested, cancel_reason,
+                CASE WHEN plan IS NULL THEN 0 ELSE 1 END AS has_plan
+         FROM runs WHERE id = $1 AND status = 'processing' AND lease_until <= $2",
+    )
+    .bind(run.to_string())
+    .bind(lease_now)
+    .fetch_optional(tx.connection())
+    .await
+    .doing(DOING)?;
+    let Some(row) = row else {
+        return Ok(false);
+    };
+    let (status, reason, again, in_doubt) = match Verdict::of(&row)? {
+        Verdict::Canceled(reason) => (RunStatus::Canceled, reason, false, false),
+        Verdict::UsedUp => {
+            let reason = Reason::new("attempts_used_up");
+            (RunStatus::Failed, Some(reason), false, false)
+        }
+        Verdict::Again { in_doubt } => {
+            let reason = Reason::new("worker_lost");
+            (RunStatus::Retrying, Some(reason), true, in_doubt)
+        }
+    };
     let done = sqlx::query(
-        "UPDATE runs SET
-             status = CASE WHEN cancel_requested = 1 THEN 'canceled'
-                           WHEN attempt >= max_attempts THEN 'failed' ELSE 'retrying' END,
-             reason = CASE WHEN cancel_requested = 1 THEN cancel_reason
-                           WHEN attempt >= max_attempts THEN $3 ELSE $4 END,
-             ended_at = CASE WHEN cancel_requested = 1 OR attempt >= max_attempts THEN $5 END,
-             next_attempt_at = CASE WHEN cancel_requested = 1 OR attempt >= max_attempts THEN NULL
-                                    ELSE $5 END,
-             lease_owner = NULL, lease_until = 0, fence = fence + 1
+        "UPDATE runs SET status = $3, reason = $4, ended_at = $5, next_attempt_at = $6, in_doubt = $7,
+                         lease_owner = NULL, lease_until = 0, fence = fence + 1
          WHERE id = $1 AND status = 'processing' AND lease_until <= $2",
     )
     .bind(run.to_string())
     .bind(lease_now)
-    .bind(to_json(&Reason::new("attempts_used_up"))?)
-    .bind(to_json(&Reason::new("worker_lost"))?)
-    .bind(now)
+    .bind(status.code())
+    .bind(to_maybe_json(reason.as_ref())?)
+    .bind((!again).then_some(now))
+    .bind(again.then_some(now))
+    .bind(i64::from(in_doubt))
     .execute(tx.connection())
     .await
-    .doing("take a run from a dead worker")?;
+    .doing(DOING)?;
     if done.rows_affected() == 0 {
         return Ok(false);
     }

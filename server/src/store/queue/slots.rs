@@ -52,14 +52,17 @@ async fn take_one(tx: &mut Tx, owner: &str, places: i64, lease: Lease) -> Result
         .await
         .doing(DOING)?;
     let Some(row) = row else { return Ok(false) };
-    sqlx::query("UPDATE slots SET run_id = $3, lease_until = $4 WHERE owner = $1 AND place = $2")
-        .bind(owner)
-        .bind(row.int("place")?)
-        .bind(lease.run.to_string())
-        .bind(lease.until)
-        .execute(tx.connection())
-        .await
-        .doing(DOING)?;
+    sqlx::query(
+        "UPDATE slots SET run_id = $3, lease_until = $4, taken_at = $5 WHERE owner = $1 AND place = $2",
+    )
+    .bind(owner)
+    .bind(row.int("place")?)
+    .bind(lease.run.to_string())
+    .bind(lease.until)
+    .bind(lease.now)
+    .execute(tx.connection())
+    .await
+    .doing(DOING)?;
     Ok(true)
 }
 

@@ -1,53 +1,19 @@
-//! What is wrong with the form, beside its fields and above them.
+//! What is wrong with the form, in its order and by the names of its fields.
 
 use leptos::prelude::*;
 
 use super::state::FormState;
 use super::submission::item_of;
-use crate::domain::FieldErrors;
-use crate::i18n::{self, Language, exports, reasons, use_language};
-use crate::shell::field_message;
+use crate::features::exports::schedule;
+use crate::i18n::{Language, exports, use_language};
 use crate::ui::prelude::*;
 
-/// The errors, under the names of the form's fields.
-#[derive(Clone, Copy)]
-pub(super) struct FormErrors(RwSignal<FieldErrors>);
+pub(super) use crate::features::exports::errors::FormErrors;
 
-impl FormErrors {
-    pub(super) fn new() -> Self {
-        Self(RwSignal::new(FieldErrors::default()))
-    }
-
-    /// Replaces what was wrong by what is.
-    pub(super) fn set(self, errors: FieldErrors) {
-        self.0.set(errors);
-    }
-
-    /// What is wrong with one field.
-    pub(super) fn of(self, name: impl Into<String>) -> Signal<Option<String>> {
-        let (language, name) = (use_language(), name.into());
-        Signal::derive(move || self.0.with(|errors| field_message(language, errors, &name)))
-    }
-
-    /// All of it, in the order of the form, each with the name of its field.
-    pub(super) fn summary(self, form: FormState) -> Signal<Vec<FieldError>> {
-        let language = use_language();
-        Signal::derive(move || {
-            let mut errors = self.0.get().0;
-            errors.sort_by_key(|error| rank(&error.field));
-            errors
-                .into_iter()
-                .map(|error| {
-                    let text = reasons::text(language, &error.reason);
-                    let text = match label(language, form, &error.field) {
-                        Some(label) => i18n::ui::share(language, label, text),
-                        None => text,
-                    };
-                    FieldError::new(&error.field, text)
-                })
-                .collect()
-        })
-    }
+/// All that is wrong, for above the fields.
+pub(super) fn summary(errors: FormErrors, form: FormState) -> Signal<Vec<FieldError>> {
+    let language = use_language();
+    errors.summary(rank, move |name| label(language, form, name))
 }
 
 /// Where a field stands in the form.
@@ -60,6 +26,8 @@ fn rank(name: &str) -> (u8, usize) {
         "options.max_rows_per_file" => (4, 1),
         "name" => (6, 0),
         name if name.starts_with("options.held") => (5, 0),
+        name if name.starts_with("options.upstream") => (5, 1),
+        name if schedule::is_field(name) => (7, schedule::rank(name)),
         _ => (3, 0),
     }
 }
@@ -80,8 +48,9 @@ fn label(language: Language, form: FormState, name: &str) -> Option<String> {
         "options.max_rows_per_file" => exports::max_rows(language),
         "options.held.fewer_percent" => exports::held_percent(language),
         "options.held.fewer_rows" => exports::held_rows(language),
+        "options.upstream.limit_hours" => exports::upstream_limit(language),
         "options.null_text" => exports::null_text(language),
-        _ => return None,
+        _ => return schedule::label(language, form.schedule(), name),
     };
     Some(label.to_owned())
 }
@@ -93,11 +62,14 @@ mod tests {
     #[test]
     fn errors_stand_in_the_order_of_the_form() {
         let mut names = [
+            "schedule.times.0",
             "name",
+            "schedule.recurrence",
             "folder",
             "item-12-field-0",
             "options.null_text",
             "item-2",
+            "options.upstream.limit_hours",
             "connection_id",
         ];
         names.sort_by_key(|name| rank(name));
@@ -109,7 +81,10 @@ mod tests {
                 "item-12-field-0",
                 "options.null_text",
                 "folder",
-                "name"
+                "options.upstream.limit_hours",
+                "name",
+                "schedule.recurrence",
+                "schedule.times.0",
             ],
         );
     }

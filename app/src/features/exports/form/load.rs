@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{ConnectionChoice, ExportDetails, ExportId, Permission, Reason, TableSummary};
+use crate::domain::{ConnectionChoice, ExportDetails, ExportId, SystemSchedule, TableSummary};
+use crate::features::exports::editable::{editable, refuse_viewers};
 
 /// What the form is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,27 +27,17 @@ pub(super) struct Loaded {
     pub(super) copy_name: Option<String>,
     pub(super) connections: Vec<ConnectionChoice>,
     pub(super) tables: Vec<TableSummary>,
+    /// The system refresh, whose zone is that of a new export where the browser's is not known.
+    pub(super) system: SystemSchedule,
 }
 
 /// Loads what the form shows. Who may not edit gets the refusal here, before typing anything.
 pub(super) async fn load(purpose: Purpose, may_write: bool) -> Result<Loaded, ApiError> {
-    if !may_write {
-        return Err(ApiError::Forbidden {
-            reason: Reason::new("viewer_may_not_edit"),
-        });
-    }
+    refuse_viewers(may_write)?;
     let details = match purpose {
         Purpose::New => None,
-        Purpose::Edit(id) | Purpose::Duplicate(id) => Some(api::get_export(id).await?),
+        Purpose::Edit(id) | Purpose::Duplicate(id) => Some(editable(id).await?),
     };
-    if details
-        .as_ref()
-        .is_some_and(|details| details.row.permission == Permission::View)
-    {
-        return Err(ApiError::Forbidden {
-            reason: Reason::new("connection_not_shared_with_you"),
-        });
-    }
     let copy_name = match (purpose, &details) {
         (Purpose::Duplicate(_), Some(details)) => {
             Some(api::copy_name(details.row.name.clone()).await?)
@@ -58,5 +49,6 @@ pub(super) async fn load(purpose: Purpose, may_write: bool) -> Result<Loaded, Ap
         copy_name,
         connections: api::connection_choices().await?,
         tables: api::list_tables(None).await?,
+        system: api::get_system_schedule().await?,
     })
 }

@@ -4,8 +4,11 @@ use leptos::prelude::*;
 
 use crate::domain::{
     Compression, Delimiter, DeliveryOptions, FieldErrors, FileFormat, HeldLimits, LineEnd, Preset,
-    Quoting, Reason, Renewal,
+    Quoting, Reason, Renewal, Upstream, UpstreamFailure,
 };
+
+/// How long a run may wait for its data, in hours.
+const UPSTREAM_HOURS: std::ops::RangeInclusive<u32> = 1..=48;
 
 /// One signal per field of the form.
 #[derive(Clone, Copy)]
@@ -25,6 +28,8 @@ pub(super) struct OptionsState {
     pub(super) held_percent: RwSignal<String>,
     pub(super) held_rows: RwSignal<String>,
     pub(super) renewal: RwSignal<String>,
+    pub(super) upstream: RwSignal<String>,
+    pub(super) upstream_limit: RwSignal<String>,
 }
 
 impl OptionsState {
@@ -50,6 +55,8 @@ impl OptionsState {
             held_percent: RwSignal::new(options.held.fewer_percent.to_string()),
             held_rows: RwSignal::new(options.held.fewer_rows.to_string()),
             renewal: code(options.renewal.code()),
+            upstream: code(options.upstream.on_failure.code()),
+            upstream_limit: RwSignal::new(options.upstream.limit_hours.to_string()),
         }
     }
 
@@ -105,6 +112,7 @@ impl OptionsState {
                 .unwrap_or_default(),
             fewer_rows: limit("options.held.fewer_rows", self.held_rows).unwrap_or_default(),
         };
+        let upstream = self.read_upstream(errors);
         DeliveryOptions {
             format,
             compression,
@@ -132,6 +140,27 @@ impl OptionsState {
                 .renewal
                 .with(|code| Renewal::from_code(code))
                 .unwrap_or_default(),
+            upstream,
+        }
+    }
+
+    fn read_upstream(self, errors: &mut FieldErrors) -> Upstream {
+        let field = "options.upstream.limit_hours";
+        let hours = self
+            .upstream_limit
+            .with(|text| number(errors, field, text.trim()));
+        if hours.is_some_and(|hours| !UPSTREAM_HOURS.contains(&hours)) {
+            let reason = Reason::new("out_of_range")
+                .with("least", UPSTREAM_HOURS.start())
+                .with("most", UPSTREAM_HOURS.end());
+            errors.add(field, reason);
+        }
+        Upstream {
+            on_failure: self
+                .upstream
+                .with(|code| UpstreamFailure::from_code(code))
+                .unwrap_or_default(),
+            limit_hours: hours.unwrap_or_default(),
         }
     }
 }
@@ -176,6 +205,10 @@ mod tests {
                 fewer_rows: 7,
             },
             renewal: Renewal::LatestSnapshot,
+            upstream: Upstream {
+                on_failure: UpstreamFailure::DeliverPrevious,
+                limit_hours: 12,
+            },
             ..DeliveryOptions::default().preset(Preset::ExcelFrance)
         };
         with_state(&options, |state| {
@@ -207,11 +240,13 @@ mod tests {
             state.max_rows.set("1 000 000".into());
             state.held_percent.set(String::new());
             state.held_rows.set("many".into());
+            state.upstream_limit.set("49".into());
             let mut errors = FieldErrors::default();
             assert_eq!(state.read(&mut errors).max_rows_per_file, Some(1_000_000));
             let code = |field| errors.of(field).map(|reason| reason.code.as_str());
             assert_eq!(code("options.held.fewer_percent"), Some("required"));
             assert_eq!(code("options.held.fewer_rows"), Some("malformed"));
+            assert_eq!(code("options.upstream.limit_hours"), Some("out_of_range"));
         });
     }
 }

@@ -4,6 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::conflict::Conflict;
+use super::errors::summary;
 use super::items::TablesSection;
 use super::load::{Loaded, Purpose, load};
 use super::options::FormatSection;
@@ -13,6 +14,7 @@ use super::state::FormState;
 use crate::api::ApiError;
 use crate::domain::ConnectionChoice;
 use crate::features::exports::runner::Runner;
+use crate::features::exports::schedule::ScheduleSection;
 use crate::features::exports::shown::Reload;
 use crate::i18n::{exports, use_language};
 use crate::shell::{Problem, problem_text};
@@ -68,7 +70,7 @@ fn FormLoader(
     move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => {
-                let form = FormState::new(purpose, &loaded);
+                let form = FormState::new(purpose, &loaded, browser_time_zone().as_deref());
                 saving.start(form);
                 view! { <ExportForm form loaded saving load_theirs/> }.into_any()
             }
@@ -114,7 +116,7 @@ fn ExportForm(
                 })
         }}
         <form id=FORM class="export-form" novalidate=true on:submit=submitted>
-            <ErrorSummary errors=errors.summary(form)/>
+            <ErrorSummary errors=summary(errors, form)/>
             <ConnectionSection form connections=loaded.connections saving/>
             <TablesSection form errors/>
             <FormatSection options=form.options errors/>
@@ -130,6 +132,7 @@ fn ExportForm(
                     error=errors.of("name")
                 />
             </FormSection>
+            <ScheduleSection schedule=form.schedule() errors system=loaded.system/>
         </form>
     }
     .into_any()
@@ -187,8 +190,7 @@ fn ConnectionSection(
 #[component]
 fn FormFooter(saving: Saving) -> impl IntoView {
     let language = use_language();
-    let is_live = RwSignal::new(false);
-    Effect::new(move || is_live.set(true));
+    let is_live = use_script();
     let is_ready = move || is_live.get() && saving.form.with(Option::is_some);
     let waiting = Signal::stored(Some(exports::saving_needs_script(language).to_owned()));
     let press = move |run: bool| move |_| saving.run_after.set_value(run);

@@ -6,7 +6,7 @@ use super::errors::FormErrors;
 use super::example::{Example, expand, folder_name, is_dated};
 use super::options_state::OptionsState;
 use super::state::FormState;
-use crate::domain::{FieldErrors, Renewal};
+use crate::domain::{FieldErrors, Renewal, UpstreamFailure};
 use crate::i18n::{exports, use_language};
 use crate::ui::prelude::*;
 
@@ -91,7 +91,7 @@ pub(super) fn PathSection(form: FormState, errors: FormErrors) -> impl IntoView 
     .into_any()
 }
 
-/// Renewal before a run, and when a run is held.
+/// Renewal before a run, what is done without it, and when a run is held.
 #[component]
 pub(super) fn SafetySection(options: OptionsState, errors: FormErrors) -> impl IntoView {
     let language = use_language();
@@ -103,6 +103,16 @@ pub(super) fn SafetySection(options: OptionsState, errors: FormErrors) -> impl I
                 Renewal::LatestSnapshot => exports::latest_snapshot_help(language),
             };
             Choice::new(renewal.code(), exports::renewal_name(language, *renewal)).description(help)
+        })
+        .collect::<Vec<_>>();
+    let upstreams = UpstreamFailure::ALL
+        .iter()
+        .map(|choice| {
+            let help = match choice {
+                UpstreamFailure::Skip => exports::upstream_skip_help(language),
+                UpstreamFailure::DeliverPrevious => exports::upstream_deliver_help(language),
+            };
+            Choice::new(choice.code(), exports::upstream_name(language, *choice)).description(help)
         })
         .collect::<Vec<_>>();
     view! {
@@ -133,6 +143,22 @@ pub(super) fn SafetySection(options: OptionsState, errors: FormErrors) -> impl I
                 options=Signal::stored(renewals)
                 error=errors.of("options.renewal")
             />
+            <RadioGroup
+                name="options.upstream.on_failure"
+                label=exports::upstream(language)
+                value=options.upstream
+                options=Signal::stored(upstreams)
+                error=errors.of("options.upstream.on_failure")
+            />
+            <div class="form-columns">
+                <TextField
+                    name="options.upstream.limit_hours"
+                    label=exports::upstream_limit(language)
+                    value=options.upstream_limit
+                    autocomplete="off"
+                    error=errors.of("options.upstream.limit_hours")
+                />
+            </div>
         </FormSection>
     }
     .into_any()

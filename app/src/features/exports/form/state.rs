@@ -7,9 +7,10 @@ use super::load::{Loaded, Purpose};
 use super::options_state::OptionsState;
 use super::submission::{Places, Submission};
 use crate::domain::{
-    DeliveryOptions, DisplayName, ExportDraft, ExportItemDraft, FieldErrors, Mode, Reason, TableId,
-    Version,
+    DeliveryOptions, DisplayName, ExportDraft, ExportItemDraft, FieldErrors, Mode, Reason,
+    ScheduleDraft, TableId, Version,
 };
+use crate::features::exports::schedule::ScheduleState;
 
 /// The form. Its parts are signals, so it is copied freely.
 #[derive(Clone, Copy)]
@@ -19,6 +20,8 @@ pub(super) struct FormState {
     pub(super) folder: RwSignal<String>,
     pub(super) items: StoredValue<Vec<ItemState>>,
     pub(super) options: OptionsState,
+    /// Behind a handle: all of its fields would make every copy of the form a large one.
+    schedule: StoredValue<ScheduleState>,
     mode: Mode,
     /// The version that is edited.
     pub(super) version: Option<Version>,
@@ -28,8 +31,8 @@ pub(super) struct FormState {
 }
 
 impl FormState {
-    /// The form filled in.
-    pub(super) fn new(purpose: Purpose, loaded: &Loaded) -> Self {
+    /// The form filled in. `zone` is that of the browser, if it is known.
+    pub(super) fn new(purpose: Purpose, loaded: &Loaded, zone: Option<&str>) -> Self {
         let details = loaded.details.as_ref();
         let is_edit = matches!(purpose, Purpose::Edit(_));
         let own_name = details.map(|details| details.row.name.clone());
@@ -50,12 +53,23 @@ impl FormState {
         let saved = details.map_or(&[][..], |details| &details.items);
         let options =
             details.map_or_else(DeliveryOptions::default, |details| details.options.clone());
+        // A new export is on, with the system refresh; a copy has the same schedule, switched off.
+        let enabled = match purpose {
+            Purpose::New => true,
+            Purpose::Edit(_) => details.is_some_and(|details| details.row.enabled),
+            Purpose::Duplicate(_) => false,
+        };
+        let schedule = details.map_or_else(
+            || ScheduleDraft::system(zone.unwrap_or(&loaded.system.schedule.time_zone)),
+            |details| details.row.schedule.clone(),
+        );
         let state = Self {
             name: RwSignal::new(name),
             connection: RwSignal::new(connection.unwrap_or_default()),
             folder: RwSignal::new(folder.unwrap_or_default()),
             items: StoredValue::new(items(&loaded.tables, saved)),
             options: OptionsState::new(&options),
+            schedule: StoredValue::new(ScheduleState::new(enabled, &schedule)),
             mode: details.map_or_else(Mode::default, |details| details.mode),
             version: details
                 .filter(|_| is_edit)
@@ -67,6 +81,11 @@ impl FormState {
         let original = untrack(|| state.draft(&mut FieldErrors::default()).draft);
         state.original.set_value(Some(original));
         state
+    }
+
+    /// When it starts by itself.
+    pub(super) fn schedule(self) -> ScheduleState {
+        self.schedule.get_value()
     }
 
     /// Whether anything differs from what the form was filled in with.
@@ -89,6 +108,7 @@ impl FormState {
         if draft.items.is_empty() {
             errors.add("items", Reason::new("choose_table"));
         }
+        self.schedule().check(&mut errors);
         for (place, item) in draft.items.iter().enumerate() {
             if item.fields.as_ref().is_some_and(Vec::is_empty) {
                 errors.add(
@@ -127,6 +147,8 @@ impl FormState {
             mode: self.mode,
             options: self.options.read(errors),
             folder: self.folder.with(|folder| folder.trim().to_owned()),
+            enabled: Some(self.schedule().enabled.get()),
+            schedule: Some(self.schedule().draft()),
         };
         Submission {
             draft,
@@ -144,8 +166,9 @@ impl FormState {
         Reason::new("fields_needed").with("table", name.unwrap_or_default())
     }
 
-    /// Opens the fields of the tables that have an error, so that it can be seen.
+    /// Opens what is closed and has an error, so that it can be seen.
     pub(super) fn show_errors(self, errors: &FieldErrors) {
+        self.schedule().show_errors(errors);
         self.items.with_value(|items| {
             let tables = errors
                 .0
@@ -163,6 +186,7 @@ impl FormState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::SystemSchedule;
 
     fn empty() -> Loaded {
         Loaded {
@@ -170,13 +194,29 @@ mod tests {
             copy_name: None,
             connections: Vec::new(),
             tables: Vec::new(),
+            system: SystemSchedule {
+                version: 1,
+                enabled: true,
+                schedule: ScheduleDraft {
+                    times: Some(vec!["02:00".into()]),
+                    ..ScheduleDraft::system("Europe/Lisbon")
+                },
+                starts: Vec::new(),
+                followers: 0,
+                updated_at: 0,
+                updated_by: String::new(),
+            },
         }
+    }
+
+    fn new_form(zone: Option<&str>) -> FormState {
+        FormState::new(Purpose::New, &empty(), zone)
     }
 
     #[test]
     fn an_empty_form_is_unchanged_and_says_all_that_it_lacks() {
         Owner::new().with(|| {
-            let form = FormState::new(Purpose::New, &empty());
+            let form = new_form(None);
             assert!(!form.is_changed());
             let errors = form.submission().expect_err("nothing is filled in");
             let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
@@ -185,13 +225,49 @@ mod tests {
     }
 
     #[test]
+    fn a_new_export_is_on_with_the_system_refresh_in_the_zone_of_the_browser() {
+        Owner::new().with(|| {
+            for (known, zone) in [
+                (Some("Europe/Paris"), "Europe/Paris"),
+                (None, "Europe/Lisbon"),
+            ] {
+                let draft = new_form(known).draft(&mut FieldErrors::default()).draft;
+                assert_eq!(draft.enabled, Some(true));
+                let schedule = draft.schedule.expect("a schedule");
+                let parsed = schedule.parse().expect("a schedule without errors");
+                let expected = ScheduleDraft::system(zone).parse();
+                assert_eq!(Ok(parsed), expected);
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_schedule_is_said_with_the_rest() {
+        Owner::new().with(|| {
+            let form = new_form(None);
+            let wrong = ScheduleDraft {
+                starts_on: Some("soon".into()),
+                ..ScheduleDraft::system("UTC")
+            };
+            let form = FormState {
+                schedule: StoredValue::new(ScheduleState::new(true, &wrong)),
+                ..form
+            };
+            let errors = form.submission().expect_err("a day is wrong");
+            assert!(errors.of("schedule.starts_on").is_some());
+        });
+    }
+
+    #[test]
     fn typing_changes_the_form_and_taking_it_back_does_not() {
         Owner::new().with(|| {
-            let form = FormState::new(Purpose::New, &empty());
+            let form = new_form(None);
             form.options.null_text.set("NULL".into());
             assert!(form.is_changed());
             form.options.null_text.set(String::new());
             assert!(!form.is_changed());
+            form.schedule().enabled.set(false);
+            assert!(form.is_changed());
         });
     }
 }

@@ -1,0 +1,30 @@
+//! Exports that may be edited. Who may not edit one gets the refusal before typing anything; the
+//! server decides again when it is saved.
+
+use crate::api;
+use crate::api::ApiError;
+use crate::domain::{ExportDetails, ExportId, Permission, Reason};
+
+/// The refusal of viewers.
+pub(super) fn refuse_viewers(may_write: bool) -> Result<(), ApiError> {
+    if may_write {
+        Ok(())
+    } else {
+        Err(forbidden("viewer_may_not_edit"))
+    }
+}
+
+/// An export, for who may edit it.
+pub(super) async fn editable(id: ExportId) -> Result<ExportDetails, ApiError> {
+    let details = api::get_export(id).await?;
+    match details.row.permission {
+        Permission::Edit => Ok(details),
+        Permission::View => Err(forbidden("connection_not_shared_with_you")),
+    }
+}
+
+fn forbidden(code: &str) -> ApiError {
+    ApiError::Forbidden {
+        reason: Reason::new(code),
+    }
+}

@@ -1,0 +1,64 @@
+//! Says that nothing starts the exports that follow the system refresh, while it is off.
+
+use leptos::prelude::*;
+
+use crate::api;
+use crate::api::ApiError;
+use crate::domain::SystemSchedule;
+use crate::i18n::{exports, use_language};
+use crate::shell::routes;
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// A banner while the system refresh is off and exports follow it. Administrators can change that,
+/// and are led to it. What cannot be loaded is not said: the list below has its own errors.
+#[component]
+pub(super) fn RefreshBanner() -> impl IntoView {
+    let hints = use_live(&[LiveKind::Exports, LiveKind::System]);
+    let system = Resource::new(move || hints.get(), |_| api::get_system_schedule());
+    view! {
+        <Transition fallback=|| ()>
+            <Banner system/>
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn Banner(system: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
+    let language = use_language();
+    let is_administrator = use_session().is_administrator();
+    let answer = answer_of(system);
+    let left_behind = Signal::derive(move || {
+        let system = answer.get()?.ok()?;
+        (!system.enabled && system.followers > 0).then_some(u64::from(system.followers))
+    });
+    let lead = move || {
+        view! {
+            <LinkButton href=format!("{}?tab=schedule", routes::SYSTEM) icon="calendar_clock">
+                {exports::refresh_off_edit(language)}
+            </LinkButton>
+        }
+    };
+    move || {
+        left_behind.get().map(|count| {
+            let title = exports::refresh_off(language);
+            let text = exports::refresh_off_text(language, count);
+            if is_administrator {
+                view! {
+                    <MessageBar intent=Intent::Warning title actions=lead>
+                        {text}
+                    </MessageBar>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <MessageBar intent=Intent::Warning title>
+                        {text}
+                    </MessageBar>
+                }
+                .into_any()
+            }
+        })
+    }
+}

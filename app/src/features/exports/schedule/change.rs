@@ -1,0 +1,124 @@
+//! What saving a pane will do, as it is typed.
+
+use leptos::prelude::*;
+
+use super::state::ScheduleState;
+use crate::domain::{ExportId, FieldErrors, Reason, ScheduleChange, ScheduleDraft, ScheduleMode};
+
+/// Values of *Keep or override schedules*.
+pub(super) const KEEP: &str = "keep";
+pub(super) const DEFINE: &str = "define";
+
+/// One pane: the exports it is about, and what is typed into it.
+#[derive(Clone, Copy)]
+pub(super) struct ChangeState {
+    /// The exports that the change is for: those that the person may edit.
+    pub(super) ids: Signal<Vec<ExportId>>,
+    /// What to do with several; empty until somebody chose.
+    pub(super) mode: RwSignal<String>,
+    pub(super) schedule: ScheduleState,
+    original: StoredValue<(String, bool, ScheduleDraft)>,
+}
+
+impl ChangeState {
+    /// The schedule of one export: there is nothing to keep but its own.
+    pub(super) fn of_one(id: ExportId, schedule: ScheduleState) -> Self {
+        Self::new(Signal::stored(vec![id]), DEFINE, schedule)
+    }
+
+    /// One schedule for several exports, or none: that must be chosen.
+    pub(super) fn of_several(ids: Signal<Vec<ExportId>>, schedule: ScheduleState) -> Self {
+        Self::new(ids, "", schedule)
+    }
+
+    fn new(ids: Signal<Vec<ExportId>>, mode: &str, schedule: ScheduleState) -> Self {
+        let original = untrack(|| (mode.to_owned(), schedule.enabled.get(), schedule.draft()));
+        Self {
+            ids,
+            mode: RwSignal::new(mode.to_owned()),
+            schedule,
+            original: StoredValue::new(original),
+        }
+    }
+
+    /// Whether the fields of a schedule are asked for.
+    pub(super) fn is_define(self) -> bool {
+        self.mode.with(|mode| mode == DEFINE)
+    }
+
+    /// Whether closing the pane would lose something.
+    pub(super) fn is_changed(self) -> bool {
+        let now = (
+            self.mode.get(),
+            self.schedule.enabled.get(),
+            self.schedule.draft(),
+        );
+        self.original.with_value(|original| *original != now)
+    }
+
+    /// The change of these exports, or what the browser can already tell is wrong with it.
+    pub(super) fn change(self, ids: Vec<ExportId>) -> Result<ScheduleChange, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let mode = match self.mode.get().as_str() {
+            KEEP => ScheduleMode::Keep,
+            DEFINE => ScheduleMode::Define,
+            _ => return Err(FieldErrors::one("mode", Reason::new("choice_needed"))),
+        };
+        let schedule = (mode == ScheduleMode::Define).then(|| {
+            self.schedule.check(&mut errors);
+            self.schedule.draft()
+        });
+        errors.done()?;
+        Ok(ScheduleChange {
+            ids,
+            mode,
+            enabled: self.schedule.enabled.get(),
+            schedule,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id() -> ExportId {
+        "0192aaaa-0000-7000-8000-000000000001"
+            .parse()
+            .expect("a UUID")
+    }
+
+    fn schedule() -> ScheduleState {
+        ScheduleState::new(true, &ScheduleDraft::system("Europe/Paris"))
+    }
+
+    #[test]
+    fn one_export_gets_its_schedule_back_until_it_is_changed() {
+        Owner::new().with(|| {
+            let state = ChangeState::of_one(id(), schedule());
+            assert!(!state.is_changed());
+            state.schedule.enabled.set(false);
+            assert!(state.is_changed());
+            let change = state.change(vec![id()]).expect("nothing is wrong");
+            assert_eq!((change.mode, change.enabled), (ScheduleMode::Define, false));
+            assert_eq!(change.schedule, Some(state.schedule.draft()));
+        });
+    }
+
+    #[test]
+    fn what_to_do_with_several_must_be_chosen() {
+        Owner::new().with(|| {
+            let state = ChangeState::of_several(Signal::stored(vec![id()]), schedule());
+            let errors = state.change(vec![id()]).expect_err("nothing is chosen");
+            assert!(errors.of("mode").is_some());
+            state.mode.set(KEEP.into());
+            // What is typed into a schedule that is not asked for does not matter.
+            state.schedule.ends_on.set("soon".into());
+            let change = state.change(vec![id()]).expect("only switched");
+            assert_eq!((change.mode, change.schedule), (ScheduleMode::Keep, None));
+            state.mode.set(DEFINE.into());
+            let errors = state.change(vec![id()]).expect_err("a day is wrong");
+            assert!(errors.of("schedule.ends_on").is_some());
+        });
+    }
+}

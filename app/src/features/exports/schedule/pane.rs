@@ -1,0 +1,78 @@
+//! *Schedule export*: the schedule of one export.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::change::ChangeState;
+use super::editor::{ScheduleEditor, ScheduleRun};
+use super::form::{Frame, ScheduleForm};
+use super::saving::Saving;
+use super::state::ScheduleState;
+use crate::api;
+use crate::api::ApiError;
+use crate::domain::{ExportId, ExportListRow, SystemSchedule};
+use crate::features::exports::editable::{editable, refuse_viewers};
+use crate::features::exports::shown::Reload;
+use crate::i18n::schedule::form as texts;
+use crate::i18n::use_language;
+use crate::shell::Problem;
+use crate::state::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Loaded {
+    row: ExportListRow,
+    system: SystemSchedule,
+}
+
+async fn load(id: ExportId, may_write: bool) -> Result<Loaded, ApiError> {
+    refuse_viewers(may_write)?;
+    Ok(Loaded {
+        row: editable(id).await?.row,
+        system: api::get_system_schedule().await?,
+    })
+}
+
+/// The pane of one export's schedule.
+#[component]
+pub(in crate::features::exports) fn SchedulePane(id: ExportId, reload: Reload) -> impl IntoView {
+    let language = use_language();
+    let may_write = use_session().may_write();
+    let saving = Saving::new(reload);
+    let loaded = Resource::new(|| (), move |()| load(id, may_write));
+    view! {
+        <Frame title=texts::schedule_export(language) saving>
+            <One loaded saving/>
+        </Frame>
+    }
+    .into_any()
+}
+
+/// The form once its parts are there.
+#[component]
+fn One(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
+    let address = use_address();
+    let shown = answer_of(loaded);
+    move || {
+        shown.get().map(|loaded| match loaded {
+            Ok(Loaded { row, system }) => {
+                let schedule = ScheduleState::new(row.enabled, &row.schedule);
+                let form = ChangeState::of_one(row.id, schedule);
+                saving.start(form);
+                let errors = saving.errors;
+                view! {
+                    <p class="pane-about">{row.name}</p>
+                    <ScheduleForm form saving>
+                        <ScheduleRun schedule errors/>
+                        <ScheduleEditor schedule errors system/>
+                    </ScheduleForm>
+                }
+                .into_any()
+            }
+            Err(error) => {
+                saving.give_up();
+                let retry_href = address.get_untracked().to_string();
+                view! { <Problem error retry_href/> }.into_any()
+            }
+        })
+    }
+}

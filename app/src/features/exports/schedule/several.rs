@@ -1,0 +1,192 @@
+//! *Schedule exports*: keep or override the schedules of all that are selected.
+
+use leptos::prelude::*;
+
+use super::change::{ChangeState, DEFINE, KEEP};
+use super::editor::{ScheduleEditor, ScheduleRun};
+use super::form::{Frame, ScheduleForm};
+use super::saving::Saving;
+use super::state::ScheduleState;
+use crate::api;
+use crate::api::ApiError;
+use crate::domain::{ExportId, ExportListRow, Permission, ScheduleDraft, SystemSchedule};
+use crate::features::exports::rules::schedule_selected;
+use crate::features::exports::selection::Selection;
+use crate::features::exports::shown::Reload;
+use crate::i18n::schedule::form as texts;
+use crate::i18n::{format, use_language};
+use crate::shell::Problem;
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// What the pane needs to know of a selected export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Selected {
+    id: ExportId,
+    name: String,
+    may_edit: bool,
+}
+
+impl From<ExportListRow> for Selected {
+    fn from(row: ExportListRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            may_edit: row.permission == Permission::Edit,
+        }
+    }
+}
+
+/// Whether the address asks for this pane. It has no exports in it: they are those selected in the
+/// list, in which the pane stands for that reason.
+pub(in crate::features::exports) fn is_route(route: &PaneRoute) -> bool {
+    *route == schedule_selected()
+}
+
+/// The pane of the selected exports' schedules, while the address asks for it.
+#[component]
+pub(in crate::features::exports) fn ScheduleSeveral(
+    selection: Selection,
+    reload: Reload,
+) -> impl IntoView {
+    let pane = use_pane();
+    let is_open = Memo::new(move |_| pane.with(|route| route.as_ref().is_some_and(is_route)));
+    // Who has no script has selected nothing.
+    let script = use_script();
+    move || (script.get() && is_open.get()).then(|| view! { <SeveralPane selection reload/> })
+}
+
+#[component]
+fn SeveralPane(selection: Selection, reload: Reload) -> impl IntoView {
+    let language = use_language();
+    let saving = Saving::new(reload);
+    let selected = Memo::new(move |_| {
+        let rows = selection.rows();
+        rows.into_iter().map(Selected::from).collect::<Vec<_>>()
+    });
+    let refusal = Signal::derive(move || {
+        let may_none = selected
+            .with(|selected| !selected.is_empty() && !selected.iter().any(|one| one.may_edit));
+        may_none.then(|| texts::view_only_all(language).to_owned())
+    });
+    let system = Resource::new(|| (), |()| api::get_system_schedule());
+    view! {
+        <Frame title=texts::schedule_exports(language) saving refusal>
+            <Several selection selected system saving/>
+        </Frame>
+    }
+    .into_any()
+}
+
+/// The form once the system refresh is known, or what to do first.
+#[component]
+fn Several(
+    selection: Selection,
+    selected: Memo<Vec<Selected>>,
+    system: Resource<Result<SystemSchedule, ApiError>>,
+    saving: Saving,
+) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let shown = answer_of(system);
+    let is_empty = Memo::new(move |_| selected.with(Vec::is_empty));
+    let ids = Signal::derive(move || {
+        selected.with(|selected| {
+            let editable = selected.iter().filter(|one| one.may_edit);
+            editable.map(|one| one.id).collect()
+        })
+    });
+    move || {
+        if is_empty.get() {
+            saving.give_up();
+            let text = texts::nothing_selected(language);
+            return Some(view! { <MessageBar>{text}</MessageBar> }.into_any());
+        }
+        shown.get().map(|system| match system {
+            Ok(system) => {
+                let (enabled, draft) = first_draft(&untrack(|| selection.rows()), &system);
+                let schedule = ScheduleState::new(enabled, &draft);
+                let form = ChangeState::of_several(ids, schedule);
+                saving.start(form);
+                view! {
+                    <Targets selected/>
+                    <ScheduleForm form saving>
+                        <Fields form saving system/>
+                    </ScheduleForm>
+                }
+                .into_any()
+            }
+            Err(error) => {
+                saving.give_up();
+                let retry_href = address.get_untracked().to_string();
+                view! { <Problem error retry_href/> }.into_any()
+            }
+        })
+    }
+}
+
+/// What the pane starts with: on, unless all of them are off; in the zone of the first.
+fn first_draft(rows: &[ExportListRow], system: &SystemSchedule) -> (bool, ScheduleDraft) {
+    let may_edit = |row: &&ExportListRow| row.permission == Permission::Edit;
+    let enabled = rows.iter().filter(may_edit).any(|row| row.enabled);
+    let zone = match rows.iter().find(may_edit) {
+        Some(row) => &row.schedule.time_zone,
+        None => &system.schedule.time_zone,
+    };
+    (enabled, ScheduleDraft::system(zone))
+}
+
+/// How many exports will be changed, and which are left out.
+#[component]
+fn Targets(selected: Memo<Vec<Selected>>) -> impl IntoView {
+    let language = use_language();
+    let count = |count: usize| u64::try_from(count).unwrap_or_default();
+    let changed = move || {
+        let editable = selected.with(|all| all.iter().filter(|one| one.may_edit).count());
+        texts::will_change(language, count(editable))
+    };
+    let left_out = move || {
+        let names: Vec<String> = selected.with(|all| {
+            let others = all.iter().filter(|one| !one.may_edit);
+            others.map(|one| one.name.clone()).collect()
+        });
+        (!names.is_empty()).then(|| {
+            let text =
+                texts::left_out(language, count(names.len()), format::list(language, &names));
+            view! { <MessageBar>{text}</MessageBar> }
+        })
+    };
+    view! {
+        <p class="pane-about">{changed}</p>
+        {left_out}
+    }
+}
+
+#[component]
+fn Fields(form: ChangeState, saving: Saving, system: SystemSchedule) -> impl IntoView {
+    let language = use_language();
+    let (schedule, errors) = (form.schedule, saving.errors);
+    let modes = vec![
+        Choice::new(KEEP, texts::keep(language)).description(texts::keep_help(language)),
+        Choice::new(DEFINE, texts::define(language)).description(texts::define_help(language)),
+    ];
+    let is_define = Memo::new(move |_| form.is_define());
+    let system = StoredValue::new(system);
+    let editor = move || {
+        is_define
+            .get()
+            .then(|| view! { <ScheduleEditor schedule errors system=system.get_value()/> })
+    };
+    view! {
+        <RadioGroup
+            name="mode"
+            label=texts::keep_or_override(language)
+            value=form.mode
+            options=Signal::stored(modes)
+            error=errors.of("mode")
+        />
+        <ScheduleRun schedule errors/>
+        {editor}
+    }
+    .into_any()
+}

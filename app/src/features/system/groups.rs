@@ -1,0 +1,178 @@
+//! The tasks of one kind: how many are in which status, and each of them.
+
+use leptos::prelude::*;
+
+use super::figures::duration;
+use crate::domain::{
+    ExportId, ExportStatus, Micros, Reason, RefreshStatus, SourceId, StatusCount, SystemTask,
+};
+use crate::features::data::RefreshBadge;
+use crate::features::runs::StatusBadge;
+use crate::i18n::{format, reasons, system as texts, use_language};
+use crate::shell::routes;
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+const COLUMNS: u32 = 4;
+
+/// The data sources; each leads to where they are set up.
+#[component]
+pub(super) fn SourceGroup(
+    tasks: Vec<SystemTask<SourceId, RefreshStatus>>,
+    counts: Vec<StatusCount<RefreshStatus>>,
+) -> impl IntoView {
+    let language = use_language();
+    let counts: Vec<_> = counts
+        .into_iter()
+        .map(|one| {
+            let status = one.status;
+            (one.count, view! { <RefreshBadge status/> }.into_any())
+        })
+        .collect();
+    let rows: Vec<_> = tasks
+        .into_iter()
+        .map(|task| {
+            let badge = view! { <RefreshBadge status=task.status/> }.into_any();
+            row(task, routes::SOURCES.to_owned(), badge)
+        })
+        .collect();
+    let nothing = view! {
+        <EmptyState
+            icon="database"
+            title=texts::no_sources(language)
+            text=texts::no_sources_text(language)
+        />
+    };
+    view! { <Group title=texts::data_sources(language) counts rows nothing=nothing.into_any()/> }
+        .into_any()
+}
+
+/// The exports; each leads to its runs.
+#[component]
+pub(super) fn ExportGroup(
+    tasks: Vec<SystemTask<ExportId, ExportStatus>>,
+    counts: Vec<StatusCount<ExportStatus>>,
+) -> impl IntoView {
+    let language = use_language();
+    let counts: Vec<_> = counts
+        .into_iter()
+        .map(|one| {
+            let status = one.status;
+            (one.count, view! { <StatusBadge status/> }.into_any())
+        })
+        .collect();
+    let rows: Vec<_> = tasks
+        .into_iter()
+        .map(|task| {
+            let href = format!("{}?pane=history/{}", routes::EXPORTS, task.id);
+            let reason = task.reason.clone();
+            let badge = view! { <StatusBadge status=task.status reason/> }.into_any();
+            row(task, href, badge)
+        })
+        .collect();
+    let nothing = view! {
+        <EmptyState
+            icon="arrow_export"
+            title=texts::no_exports(language)
+            text=texts::no_exports_text(language)
+        />
+    };
+    view! { <Group title=texts::exports(language) counts rows nothing=nothing.into_any()/> }
+        .into_any()
+}
+
+/// A task as a row shows it, whatever it is of.
+struct TaskRow {
+    href: String,
+    name: String,
+    badge: AnyView,
+    reason: Option<Reason>,
+    duration_us: Option<i64>,
+    updated_at: Option<Micros>,
+}
+
+fn row<Id, Status>(task: SystemTask<Id, Status>, href: String, badge: AnyView) -> TaskRow {
+    TaskRow {
+        href,
+        name: task.name,
+        badge,
+        reason: task.reason,
+        duration_us: task.duration_us,
+        updated_at: task.updated_at,
+    }
+}
+
+/// A heading, the counts under it, and the table.
+#[component]
+fn Group(
+    title: &'static str,
+    counts: Vec<(u32, AnyView)>,
+    rows: Vec<TaskRow>,
+    /// In place of rows.
+    nothing: AnyView,
+) -> impl IntoView {
+    let language = use_language();
+    let columns = vec![
+        Column::new(texts::task(language)),
+        Column::new(texts::status(language)),
+        Column::new(texts::duration(language)).numeric(),
+        Column::new(texts::last_updated(language)),
+    ];
+    let count = |(count, badge): (u32, AnyView)| {
+        view! {
+            <li>
+                {badge}
+                " "
+                <span class="status-count">{format::integer(language, u64::from(count))}</span>
+            </li>
+        }
+    };
+    let counts = (!rows.is_empty()).then(|| {
+        view! {
+            <ul class="status-counts" aria-label=texts::counts_of(language, title)>
+                {counts.into_iter().map(count).collect_view()}
+            </ul>
+        }
+    });
+    let rows = if rows.is_empty() {
+        view! { <TableMessage columns=COLUMNS>{nothing}</TableMessage> }.into_any()
+    } else {
+        rows.into_iter()
+            .map(|task| view! { <Row task/> })
+            .collect_view()
+            .into_any()
+    };
+    view! {
+        <section class="system-group">
+            <h2>{title}</h2>
+            {counts}
+            <Table caption=title columns=columns>
+                {rows}
+            </Table>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(task: TaskRow) -> impl IntoView {
+    let language = use_language();
+    let reason = task
+        .reason
+        .map(|reason| reasons::text(language, &reason))
+        .map(|text| view! { <span class="sub">{text}</span> });
+    let updated = match task.updated_at {
+        Some(at) => view! { <Time at=instant(at)/> }.into_any(),
+        None => texts::never(language).into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <Link href=task.href>{task.name}</Link>
+            </th>
+            <td>{task.badge} {reason}</td>
+            <td class="num">{task.duration_us.map(|micros| duration(language, micros))}</td>
+            <td>{updated}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,119 @@
+//! *Upcoming*: what starts by itself within the next 24 hours.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::page::Changed;
+use super::poll::{Beat, ask_again_after};
+use super::tab::SystemTab;
+use crate::api::{ApiError, upcoming_starts};
+use crate::domain::UpcomingStart;
+use crate::features::schedule::wall_text;
+use crate::i18n::{system as texts, use_language};
+use crate::shell::{problem_text, routes};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+const COLUMNS: u32 = 4;
+/// Starts are of a minute: what has started leaves the list, what comes near enters it.
+const POLL_EVERY: Duration = Duration::from_mins(1);
+
+/// The third tab.
+#[component]
+pub(super) fn UpcomingTab(changed: Changed) -> impl IntoView {
+    let language = use_language();
+    let hints = use_live(&[LiveKind::System, LiveKind::Exports]);
+    let beat = Beat::new();
+    let starts = Resource::new(
+        move || (hints.get(), beat.times(), changed.times()),
+        |_| upcoming_starts(),
+    );
+    beat.after(move || {
+        starts.with(|starts| ask_again_after(starts.as_ref()?, |_| Some(POLL_EVERY)))
+    });
+    let columns = vec![
+        Column::new(texts::task(language)),
+        Column::new(texts::in_its_zone(language)),
+        Column::new(texts::your_time(language)),
+        Column::new(texts::starts_in(language)),
+    ];
+    view! {
+        <p class="page-text system-about">{texts::upcoming_text(language)}</p>
+        <Table caption=texts::upcoming_caption(language) columns=columns>
+            <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
+                <Rows starts/>
+            </Transition>
+        </Table>
+    }
+    .into_any()
+}
+
+#[component]
+fn Rows(starts: Resource<Result<Vec<UpcomingStart>, ApiError>>) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let shown = answer_of(starts);
+    let retry_href = move || address.with_untracked(ToString::to_string);
+    move || {
+        shown.get().map(|starts| match starts {
+            Err(error) => {
+                let detail = problem_text(language, &error);
+                view! {
+                    <TableMessage columns=COLUMNS>
+                        <LoadError detail retry_href=retry_href()/>
+                    </TableMessage>
+                }
+                .into_any()
+            }
+            Ok(starts) if starts.is_empty() => view! {
+                <TableMessage columns=COLUMNS>
+                    <EmptyState
+                        icon="calendar_clock"
+                        title=texts::nothing_upcoming(language)
+                        text=texts::nothing_upcoming_text(language)
+                    />
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(starts) => starts
+                .into_iter()
+                .map(|start| view! { <Row start/> })
+                .collect_view()
+                .into_any(),
+        })
+    }
+}
+
+#[component]
+fn Row(start: UpcomingStart) -> impl IntoView {
+    let language = use_language();
+    let (href, name) = match start.export {
+        Some(export) => (
+            format!("{}?pane=view/{}", routes::EXPORTS, export.id),
+            export.name,
+        ),
+        None => (
+            SystemTab::Schedule.address().to_string(),
+            texts::system_refresh(language).to_owned(),
+        ),
+    };
+    let at = instant(start.start.at);
+    view! {
+        <tr>
+            <th scope="row">
+                <Link href>{name}</Link>
+            </th>
+            <td>
+                {wall_text(language, &start.start.wall)}
+                <span class="sub">{start.time_zone}</span>
+            </td>
+            <td>
+                <Time at absolute=true/>
+            </td>
+            <td>
+                <Time at/>
+            </td>
+        </tr>
+    }
+}

@@ -1,0 +1,105 @@
+//! What becomes of a run whose data were not renewed as it needed (product page §4, *Dependencies*).
+//!
+//! A renewal of many tables that failed is judged by the run's own ones: those of them that were renewed all
+//! the same are as good as if nothing had failed.
+
+use app::domain::{Reason, RefreshStatus, TableId, UpstreamFailure};
+
+use super::error::PipelineError;
+use super::rfc3339;
+use crate::store::{
+    Store,
+    exports::ExportVersion,
+    queue::{ClaimedRun, PinnedItem},
+    tables::{self, TableRow},
+    tasks::{self, UnmetNeed},
+};
+
+/// What a run is to do.
+pub(super) enum Upstream {
+    /// Everything it needs is fresh.
+    Fresh,
+    /// It does not run, and says why.
+    Skip(Reason),
+    /// It delivers what there is.
+    Previous(Previous),
+}
+
+/// A source that was not renewed.
+pub(super) struct Previous {
+    source: String,
+    /// The tables of the run that are from it.
+    tables: Vec<TableId>,
+}
+
+/// Looks at what the run waited for, before its snapshots are pinned.
+pub(super) async fn judge(
+    store: &Store,
+    run: &ClaimedRun,
+    version: &ExportVersion,
+) -> Result<Upstream, PipelineError> {
+    let unmet = tasks::unmet_needs(store, run.id).await?;
+    if unmet.is_empty() {
+        return Ok(Upstream::Fresh);
+    }
+    let wanted: Vec<TableId> = version.items.iter().map(|item| item.table_id).collect();
+    let there = tables::tables_by_id(store, &wanted).await?;
+    let is_gone = there.len() < wanted.len();
+    let unmet = unmet
+        .into_iter()
+        .find(|need| is_gone || there.iter().any(|table| lacks(table, need)));
+    let Some(need) = unmet else {
+        return Ok(Upstream::Fresh);
+    };
+    let upstream = version.options.upstream;
+    if upstream.on_failure == UpstreamFailure::DeliverPrevious {
+        let of_source = there
+            .iter()
+            .filter(|table| table.summary.source_id == need.source_id);
+        return Ok(Upstream::Previous(Previous {
+            tables: of_source.map(|table| table.summary.id).collect(),
+            source: need.source_name,
+        }));
+    }
+    Ok(Upstream::Skip(reason(&need, upstream.limit_hours)))
+}
+
+/// Whether a table was not renewed since that was asked for.
+fn lacks(table: &TableRow, need: &UnmetNeed) -> bool {
+    let table = &table.summary;
+    let renewed = table.refreshed_at.is_some_and(|at| at >= need.asked_at);
+    table.source_id == need.source_id && (!renewed || table.problem.is_some())
+}
+
+fn reason(need: &UnmetNeed, limit_hours: u32) -> Reason {
+    let source = &need.source_name;
+    match need.status {
+        RefreshStatus::Failed => {
+            let reason = Reason::new("upstream_failed").with("source", source);
+            match &need.reason {
+                Some(why) => reason.detail(&why.code),
+                None => reason,
+            }
+        }
+        RefreshStatus::Canceled => Reason::new("upstream_canceled").with("source", source),
+        _ => Reason::new("upstream_late")
+            .with("source", source)
+            .with("hours", limit_hours),
+    }
+}
+
+impl Previous {
+    /// What is to be said of a run that delivered these snapshots.
+    pub(super) fn warning(&self, items: &[PinnedItem]) -> Reason {
+        let own = items
+            .iter()
+            .filter(|item| self.tables.contains(&item.table_id));
+        let as_of = own
+            .map(|item| item.snapshot_at)
+            .min()
+            .or_else(|| items.iter().map(|item| item.snapshot_at).min());
+        Reason::new("delivered_previous")
+            .with("source", &self.source)
+            .with("data_as_of", rfc3339(as_of.unwrap_or_default()))
+    }
+}

@@ -1,0 +1,120 @@
+//! Names that nobody else has: folders of exports, and names of copies.
+
+use std::collections::HashSet;
+
+use app::domain::{ConnectionId, DisplayName, ExportDraft, ExportId, FieldErrors, Reason};
+use app::i18n::{Language, copies};
+use app::ports::{Answer, ServiceError};
+
+use super::errors::stored;
+use super::export_draft::ParsedExport;
+use super::exports::Exports;
+use crate::pipeline::paths::{self, Paths};
+use crate::store::exports;
+
+impl Exports {
+    /// Gives a new export a folder that no other of the connection has, when none was asked for; and
+    /// refuses paths that another export of the connection could write too, naming it.
+    pub(super) async fn place(
+        &self,
+        draft: &ExportDraft,
+        parsed: &mut ParsedExport,
+        connection: ConnectionId,
+        except: Option<ExportId>,
+    ) -> Answer<()> {
+        if draft.folder.trim().is_empty() {
+            let taken = exports::folders_taken(&self.0.store, connection, except)
+                .await
+                .map_err(stored)?;
+            parsed.folder = free_folder(&parsed.folder, &taken);
+        }
+        let neighbours = exports::other_exports_of_connection(&self.0.store, connection, except)
+            .await
+            .map_err(stored)?;
+        let names: Vec<String> = parsed
+            .items
+            .iter()
+            .map(|item| item.table_name.clone())
+            .collect();
+        let own = Paths {
+            folder: &parsed.folder,
+            options: &parsed.options,
+            tables: &names,
+        };
+        for neighbour in &neighbours {
+            let other = Paths {
+                folder: &neighbour.folder,
+                options: &neighbour.options,
+                tables: &neighbour.tables,
+            };
+            if paths::collide(&own, &other) {
+                let field = if parsed.folder.eq_ignore_ascii_case(&neighbour.folder) {
+                    "folder"
+                } else {
+                    "options.path_template"
+                };
+                let reason = Reason::new("path_collision").with("export", &neighbour.name);
+                return Err(ServiceError::Invalid(FieldErrors::one(field, reason)));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn free_folder(wanted: &str, taken: &[String]) -> String {
+    let taken: HashSet<String> = taken
+        .iter()
+        .map(|folder| folder.to_ascii_lowercase())
+        .collect();
+    if !taken.contains(wanted) {
+        return wanted.to_owned();
+    }
+    (2..=taken.len() + 2)
+        .map(|number| format!("{wanted}-{number}"))
+        .find(|folder| !taken.contains(folder))
+        .unwrap_or_else(|| wanted.to_owned())
+}
+
+/// `… (copy)`, `… (copy 2)`, … in the reader's language, within the length of a name.
+pub(super) fn copy_names(name: &str, language: Language) -> Vec<String> {
+    (1..=100_u32)
+        .map(|number| {
+            let mark = match number {
+                1 => copies::copy(language).to_owned(),
+                _ => copies::copy_number(language, number),
+            };
+            let room = (DisplayName::MOST as usize).saturating_sub(mark.chars().count() + 1);
+            let kept: String = name.chars().take(room).collect();
+            format!("{} {mark}", kept.trim_end())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_folder_gets_a_number() {
+        assert_eq!(free_folder("a", &[]), "a");
+        assert_eq!(free_folder("a", &["A".into(), "a-2".into()]), "a-3");
+    }
+
+    #[test]
+    fn copies_are_named_in_the_readers_language_and_never_too_long() {
+        let english = copy_names("Loyalty", Language::English);
+        assert_eq!(
+            english[..2],
+            ["Loyalty (copy)".to_owned(), "Loyalty (copy 2)".to_owned()]
+        );
+        assert_eq!(
+            copy_names("Fidélité", Language::French)[0],
+            "Fidélité (copie)"
+        );
+        assert!(
+            copy_names(&"é".repeat(120), Language::French)
+                .iter()
+                .all(|name| name.chars().count() <= 120)
+        );
+    }
+}

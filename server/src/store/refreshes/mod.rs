@@ -1,0 +1,13 @@
+//! Refreshes: the renewal of all sources, or of some, and the exports that follow it. What is done for one source is
+//! a [task](super::tasks).
+
+mod reading;
+mod status;
+mod writing;
+
+pub use reading::{get, list};
+pub use status::status;
+pub use writing::{
+    Following, NewRefresh, RefreshTaskRow, Started, cancel, followed, following, note_missed,
+    start, tasks_of,
+};

@@ -1,0 +1,106 @@
+//! What becomes of a run whose data could not be renewed.
+
+use serde_json::{Value, json};
+
+use super::Scene;
+use crate::support::app::{eventually, id_of};
+
+/// A row that does not fit the table `people`.
+const MISFIT: &str = "id,email,city\n1,a@example.org,Lille\nseven,b@example.org,Metz\n";
+
+fn previous() -> Value {
+    json!({ "upstream": { "on_failure": "deliver_previous" } })
+}
+
+#[tokio::test]
+async fn a_source_that_fails_keeps_the_run_back_by_name() {
+    let scene = Scene::set().await;
+    let export = scene.export("Whole", json!({})).await;
+    scene.write_people(MISFIT);
+    let run = scene.run(&export).await;
+    assert_eq!(run["status"], "skipped", "{run}");
+    let reason = &run["status_reason"];
+    assert_eq!(
+        (
+            &reason["code"],
+            &reason["args"]["source"],
+            &reason["detail"]
+        ),
+        (
+            &json!("upstream_failed"),
+            &json!("Files"),
+            &json!("source_file_misfit")
+        ),
+        "{run}"
+    );
+    let listed = scene
+        .admin
+        .get(&format!("/api/v1/exports/{export}"))
+        .await
+        .expect(200);
+    assert_eq!(listed["status"], "skipped", "it is no mark");
+}
+
+#[tokio::test]
+async fn the_previous_data_are_delivered_with_a_warning_where_that_is_wanted() {
+    let scene = Scene::set().await;
+    let export = scene.export("Anyway", previous()).await;
+    let fresh = scene.run(&export).await;
+    assert_eq!(fresh["status_reason"], Value::Null, "{fresh}");
+    scene.write_people(MISFIT);
+    let run = scene.run(&export).await;
+    assert_eq!(run["status"], "successful", "{run}");
+    let reason = &run["status_reason"];
+    assert_eq!(
+        (&reason["code"], &reason["args"]["source"]),
+        (&json!("delivered_previous"), &json!("Files"))
+    );
+    assert_eq!(reason["args"]["data_as_of"], run["data_as_of"], "{run}");
+    assert_eq!(run["data_as_of"], fresh["data_as_of"]);
+    let waybill = scene.waybill(&run).await;
+    let text = String::from_utf8(scene.delivered(&waybill)).expect("text");
+    assert_eq!(text.lines().count(), 4, "the rows from before: {text}");
+    let listed = scene
+        .admin
+        .get(&format!("/api/v1/exports/{export}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&listed["status"], &listed["status_reason"]["code"]),
+        (&json!("successful"), &json!("delivered_previous"))
+    );
+}
+
+#[tokio::test]
+async fn a_table_that_fails_keeps_no_run_back_that_does_not_use_it() {
+    let scene = Scene::set().await;
+    let orders = scene.app.files().join("source/orders.csv");
+    std::fs::write(&orders, "order\n1\n2\n").expect("written");
+    let sources = scene.admin.get("/api/v1/sources").await.expect(200);
+    let source = format!("/api/v1/sources/{}", id_of(&sources["items"][0]));
+    scene
+        .admin
+        .post(&format!("{source}/refresh"), &json!({}))
+        .await;
+    eventually(async || {
+        let tables = scene.admin.get("/api/v1/tables").await.expect(200);
+        tables["items"].as_array().is_some_and(|tables| {
+            tables.len() == 2 && tables.iter().all(|table| table["rows"].is_i64())
+        })
+    })
+    .await;
+    std::fs::write(&orders, "order\n1\ntwo\n").expect("written");
+    let export = scene.export("People", json!({})).await;
+    let body = json!({ "run_exports": true });
+    let refresh = scene.admin.post("/api/v1/system/refreshes", &body).await;
+    let refresh = format!("/api/v1/system/refreshes/{}", id_of(&refresh.expect(202)));
+    let mut found = Value::Null;
+    eventually(async || {
+        found = scene.admin.get(&refresh).await.expect(200);
+        found["runs"][0]["ended_at"].is_string()
+    })
+    .await;
+    assert_eq!(found["status"], "failed", "{found}");
+    assert_eq!(found["runs"][0]["export"]["id"], json!(export));
+    assert_eq!(found["runs"][0]["status"], "successful", "{found}");
+}
