@@ -30,7 +30,6 @@ test("the pages of administrators are closed to others, with words and a way bac
 }) => {
   problems.expect(/403/);
   for (const role of ["viewer", "contributor"] as const) {
-    await page.context().clearCookies();
     await signIn(role);
     await page.goto("/administration/connections");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -51,7 +50,6 @@ test("a viewer's preview masks personal columns that a contributor reads", async
   const data = new DataPage(page);
   const previews: string[] = [];
   for (const role of ["contributor", "viewer"] as const) {
-    await page.context().clearCookies();
     await signIn(role);
     await data.gotoTables();
     await data.hydrated();

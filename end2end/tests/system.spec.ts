@@ -236,7 +236,6 @@ test("a refresh is stopped after a question", async ({ page, server, signIn }) =
 test("others than administrators look and change nothing", async ({ page, signIn }) => {
   const system = new SystemPage(page);
   for (const role of ["viewer", "contributor"] as const) {
-    await page.context().clearCookies();
     await signIn(role);
     await system.goto();
     await system.hydrated();

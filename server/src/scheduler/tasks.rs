@@ -31,7 +31,8 @@ pub(super) async fn work(deps: Deps, stop: Cancel, task: ClaimedTask) {
         ),
         &cancel,
         &stop,
-        || false,
+        // It tells no progress, but hears within a second that it is to stop.
+        || true,
         || async {
             tasks::heartbeat(&deps.store, task.id, task.fence, LEASE_US)
                 .await
