@@ -17,7 +17,7 @@ use tokio::sync::broadcast;
 use super::Deps;
 use super::starts;
 use super::supervisor::words_of;
-use super::timetables::{Known, Timetables};
+use super::timetables::{self, Timetables};
 use super::verdicts::{Verdict, following, obstacle, on_its_own, reason_of};
 use crate::store::{
     Signal, Store, StoreError, Tx,
@@ -128,9 +128,9 @@ async fn plan_refresh(store: &Store, now: Micros, planned: &mut Planned) -> Resu
         return tx.rollback().await;
     };
     let planned_until = now.max(system.planned_until);
-    let next = match Known::read(&system.schedule) {
-        Ok(known) => {
-            let due = known.timetable.due(system.planned_until, now);
+    let next = match timetables::read(&system.schedule) {
+        Ok(timetable) => {
+            let due = timetable.due(system.planned_until, now);
             if let Some(missed) = due.missed {
                 tracing::warn!(
                     missed.count = missed.count,
@@ -142,7 +142,7 @@ async fn plan_refresh(store: &Store, now: Micros, planned: &mut Planned) -> Resu
             if let Some(start) = due.run {
                 planned.refreshes += start_refresh(&mut tx, start).await?;
             }
-            known.timetable.next_after(planned_until)
+            timetable.next_after(planned_until)
         }
         Err(why) => {
             tracing::error!(

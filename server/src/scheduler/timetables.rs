@@ -2,39 +2,15 @@
 
 use std::collections::HashMap;
 
-use app::domain::{Micros, Schedule, ScheduleDraft, WallTime};
+use app::domain::{Micros, ScheduleDraft};
 
 use super::recurrence::Timetable;
 
-/// A schedule that could be read.
-pub(super) struct Known {
-    schedule: Schedule,
-    pub(super) timetable: Timetable,
-}
-
-impl Known {
-    /// Reads a schedule as it is stored. The error is for the log.
-    pub(super) fn read(text: &str) -> Result<Self, String> {
-        let draft = draft(text)?;
-        let schedule = draft.parse().map_err(|errors| format!("{errors:?}"))?;
-        let timetable = Timetable::new(&schedule).map_err(|reason| format!("{reason:?}"))?;
-        Ok(Self {
-            schedule,
-            timetable,
-        })
-    }
-
-    /// Whether it lets anything start on the day of this instant.
-    fn is_open(&self, at: Micros) -> bool {
-        let Ok(WallTime { day, .. }) = self.timetable.wall(at).parse() else {
-            return true;
-        };
-        let schedule = &self.schedule;
-        let pause = schedule.pause.as_ref();
-        schedule.starts_on.is_none_or(|first| first <= day)
-            && schedule.ends_on.is_none_or(|last| day <= last)
-            && pause.is_none_or(|pause| pause.until <= day)
-    }
+/// Reads a schedule as it is stored. The error is for the log.
+pub(super) fn read(text: &str) -> Result<Timetable, String> {
+    let schedule = draft(text)?.parse();
+    let schedule = schedule.map_err(|errors| format!("{errors:?}"))?;
+    Timetable::new(&schedule).map_err(|reason| format!("{reason:?}"))
 }
 
 fn draft(text: &str) -> Result<ScheduleDraft, String> {
@@ -43,13 +19,13 @@ fn draft(text: &str) -> Result<ScheduleDraft, String> {
 
 /// The schedules that were read so far, or why they could not be.
 #[derive(Default)]
-pub(super) struct Timetables(HashMap<String, Result<Known, String>>);
+pub(super) struct Timetables(HashMap<String, Result<Timetable, String>>);
 
 impl Timetables {
     /// The schedule of this text.
-    pub(super) fn of(&mut self, text: &str) -> Result<&Known, &String> {
+    pub(super) fn of(&mut self, text: &str) -> Result<&Timetable, &String> {
         let known = self.0.entry(text.to_owned());
-        known.or_insert_with(|| Known::read(text)).as_ref()
+        known.or_insert_with(|| read(text)).as_ref()
     }
 
     /// Whether an export that follows the system refresh runs after one of this instant: it may have its own
@@ -61,7 +37,7 @@ impl Timetables {
             return Ok(true);
         }
         match self.of(text) {
-            Ok(known) => Ok(known.is_open(at)),
+            Ok(timetable) => Ok(timetable.is_open(at)),
             Err(why) => Err(why.clone()),
         }
     }

@@ -42,9 +42,9 @@ pub(super) fn on_its_own(export: DueExport, now: Micros, timetables: &mut Timeta
     };
     let export = &verdict.export;
     match timetables.of(&export.schedule) {
-        Ok(known) => {
-            let due = known.timetable.due(export.planned_until, now);
-            verdict.next_start = known.timetable.next_after(planned_until);
+        Ok(timetable) => {
+            let due = timetable.due(export.planned_until, now);
+            verdict.next_start = timetable.next_after(planned_until);
             verdict.start = due.run.map(|at| Start {
                 scheduled_for: Some(at),
             });

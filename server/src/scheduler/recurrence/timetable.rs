@@ -52,6 +52,12 @@ impl Timetable {
         std::iter::successors(self.next_after(after), |at| self.next_after(*at))
     }
 
+    /// Whether it lets anything start on the day of this instant: for what follows the system refresh, which has
+    /// no starts of its own but may have its own first and last day, and be paused.
+    pub fn is_open(&self, at: Micros) -> bool {
+        self.span.contains(self.zone.wall(at).date())
+    }
+
     /// What the clocks of its zone show: `2026-03-29T03:00`.
     pub fn wall(&self, at: Micros) -> String {
         self.zone.wall(at).format("%Y-%m-%dT%H:%M").to_string()
