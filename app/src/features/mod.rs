@@ -4,6 +4,7 @@ pub mod account;
 pub mod connections;
 pub mod data;
 pub mod exports;
+mod poll;
 pub mod runs;
 mod schedule;
 mod sorting;

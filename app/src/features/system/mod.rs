@@ -7,7 +7,6 @@ mod cancel;
 mod figures;
 mod groups;
 mod page;
-mod poll;
 mod refresh_all;
 mod refresh_pane;
 mod refresh_view;

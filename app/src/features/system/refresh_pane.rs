@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::poll::{Beat, ask_again_after};
 use super::refresh_view::RefreshView;
 use crate::api::{ApiError, get_refresh};
 use crate::domain::{ExportStatus, RefreshDetails, RefreshId};
+use crate::features::poll::{Beat, ask_again_after};
 use crate::i18n::{system as texts, use_language};
 use crate::shell::Problem;
 use crate::state::prelude::*;

@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 use super::groups::{ExportGroup, SourceGroup};
 use super::page::Changed;
-use super::poll::{Beat, ask_again_after};
 use super::refreshes::RefreshGroup;
 use super::refusal::refusal;
 use super::status_shown::Shown;
 use crate::api::{ApiError, system_status};
 use crate::domain::{ExportStatus, SystemStatus};
+use crate::features::poll::{Beat, ask_again_after};
 use crate::i18n::{system as texts, use_language};
 use crate::shell::problem_text;
 use crate::state::prelude::*;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::page::Changed;
-use super::poll::{Beat, ask_again_after};
 use super::tab::SystemTab;
 use crate::api::{ApiError, upcoming_starts};
 use crate::domain::UpcomingStart;
+use crate::features::poll::{Beat, ask_again_after};
 use crate::features::schedule::wall_text;
 use crate::i18n::{system as texts, use_language};
 use crate::shell::{problem_text, routes};

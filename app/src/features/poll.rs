@@ -23,7 +23,8 @@ impl Beat {
         self.0.get()
     }
 
-    fn next(self) {
+    /// Asks again now.
+    pub(super) fn next(self) {
         if self
             .0
             .try_update(|times| *times = times.wrapping_add(1))
@@ -74,5 +75,6 @@ mod tests {
         assert_eq!(again(Ok(Duration::ZERO)), Some(Duration::ZERO));
         assert_eq!(again(Err(ApiError::Unreachable)), Some(RETRY_EVERY));
         assert_eq!(again(Err(ApiError::NotFound)), None);
+        assert_eq!(again(Err(ApiError::NotSignedIn)), None);
     }
 }
