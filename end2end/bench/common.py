@@ -114,10 +114,15 @@ class Server:
 
     EMAIL = "bench@localhost.example"
     PASSWORD = "a long enough password 1"
+    # Most seconds for one call.
+    PATIENCE = 60
 
-    def __init__(self, data, allow_roots=()):
+    def __init__(self, data, allow_roots=(), storage=(), environment=None):
+        """`storage`: further flags of every command; `environment`: variables of the server alone."""
         self.data = Path(data)
         self.allow_roots = [Path(root) for root in allow_roots]
+        self.storage = list(storage)
+        self.environment = environment or {}
         self.process = None
         self.address = None
         self.token = None
@@ -125,32 +130,38 @@ class Server:
     def prepare(self):
         """Makes an administrator and a token, before the first start."""
         self.data.mkdir(parents=True, exist_ok=True)
-        self._tool(["user", "add", self.EMAIL, "--role", "administrator"], f"{self.PASSWORD}\n")
-        printed = self._tool(["token", "create", "--user", self.EMAIL, "--name", "bench"])
+        self.tool(["user", "add", self.EMAIL, "--role", "administrator"], f"{self.PASSWORD}\n")
+        printed = self.tool(["token", "create", "--user", self.EMAIL, "--name", "bench"])
         self.token = printed.split()[-1]
         return self
 
-    def _tool(self, arguments, text=""):
+    def tool(self, arguments, text=""):
+        """Runs one of the other commands on this server's storage; gives what it prints."""
         done = subprocess.run(
-            [BINARY, *arguments, "--data", self.data], input=text, capture_output=True, text=True
+            [BINARY, *arguments, "--data", self.data, *self.storage], input=text, capture_output=True, text=True
         )
         if done.returncode != 0:
-            raise RuntimeError(f"waybill {arguments[0]} {arguments[1]}: {done.stderr[-2000:]}")
+            raise RuntimeError(f"waybill {' '.join(arguments[:2])}: {done.stderr[-2000:]}")
         return done.stdout
+
+    def spawn(self):
+        """Starts the process and waits for nothing."""
+        roots = [part for root in self.allow_roots for part in ("--allow-root", str(root))]
+        self.data.mkdir(parents=True, exist_ok=True)
+        with open(self.data / "server.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.storage, *roots],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env={**os.environ, **self.environment},
+            )
 
     def start(self):
         """Starts and returns the seconds until it is ready to serve."""
         began = time.monotonic()
-        roots = [part for root in self.allow_roots for part in ("--allow-root", str(root))]
-        log = open(self.data / "server.log", "ab")
-        self.process = subprocess.Popen(
-            [BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *roots],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-        log.close()
+        self.spawn()
         for line in self.process.stdout:
             found = READY.search(line)
             if found:
@@ -199,7 +210,7 @@ class Server:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=self.PATIENCE) as answer:
                 text = answer.read()
         except urllib.error.HTTPError as error:
             raise ApiError(error.code, error.read().decode(errors="replace")) from None

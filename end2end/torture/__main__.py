@@ -1,0 +1,209 @@
+"""Strikes running servers at random and holds them to what they have acknowledged.
+
+    python3 end2end/torture --seed 7 --kills 40                          one server on SQLite
+    python3 end2end/torture --database postgres --servers 3 --stops 10   three on PostgreSQL
+
+One seed decides commands and strikes; the moments at which they meet the server are the machine's. Ends with 1 and
+keeps the ledger, the logs and the deliveries if anything was wrong.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from checks import Checks  # noqa: E402
+from cluster import Cluster, Lost, Watch  # noqa: E402
+from commands import Commands  # noqa: E402
+from destination import Destination  # noqa: E402
+from faults import KINDS, Faults, possible  # noqa: E402
+from ledger import Ledger  # noqa: E402
+
+# Between two times of quiet, in which everything is compared.
+QUIET_EVERY = 10
+# Of strikes that are not counted on their own, one in so many.
+OTHERS_EVERY = 6
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="torture", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
+    parser.add_argument("--kills", type=int, default=20, help="how many times a server is killed at least")
+    parser.add_argument("--stops", type=int, default=0, help="how many times one is stopped beyond its lease")
+    parser.add_argument("--servers", type=int, choices=(1, 2, 3), default=1)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--seconds", type=float, default=0, help="ends then, whatever is left; 0: never")
+    parser.add_argument("--faults", default="kill,stop,clock", help=f"of {','.join(KINDS)}")
+    parser.add_argument("--brief", action="store_true", help="small tables, and no stop beyond the lease")
+    parser.add_argument("--figures", type=Path, help="a file that the figures are added to, as a line of JSON")
+    given = parser.parse_args()
+    given.faults = [kind for kind in given.faults.split(",") if kind]
+    if unknown := set(given.faults) - set(KINDS):
+        parser.error(f"unknown faults: {', '.join(unknown)}")
+    if given.database == "sqlite" and given.servers > 1:
+        parser.error("SQLite is one server's own: choose --database postgres")
+    return given
+
+
+class Round:
+    """One series of strikes on one cluster."""
+
+    def __init__(self, given, kinds, work):
+        self.given, self.kinds = given, kinds
+        self.rng = random.Random(given.seed)
+        self.cluster = Cluster(work, given.database, given.servers, "clock" in kinds, "disk" in kinds)
+        self.ledger = Ledger(work / "ledger.jsonl")
+        self.commands = Commands(self.cluster, self.ledger, given.brief)
+        self.destination = Destination(self.cluster.out)
+        self.checks = Checks(self.cluster, self.ledger, self.commands, self.destination)
+        if "disk" in kinds or "database" in kinds:
+            self.checks.tolerate_passing_errors()
+        self.faults = Faults(self.cluster, self.checks, self.rng, kinds, given.brief)
+        self.watch = Watch(self.cluster, self.ledger) if given.database == "postgres" else None
+        self.strikes = 0
+
+    def play(self):
+        """All strikes, then quiet."""
+        self.cluster.open()
+        self.commands.set_up()
+        if self.watch:
+            self.watch.start()
+        deadline = time.monotonic() + self.given.seconds if self.given.seconds else float("inf")
+        while (kind := self._next()) and time.monotonic() < deadline:
+            self._strike(self.faults.draw(kind))
+            if self.strikes % QUIET_EVERY == 0:
+                self._quiet()
+        self._quiet()
+        if self.watch:
+            self.watch.end()
+
+    def _next(self):
+        """The kind of the next strike: kills and stops until there were enough, others in between."""
+        left = {
+            kind: wanted - self.faults.counts[kind]
+            for kind, wanted in (("kill", self.given.kills), ("stop", self.given.stops))
+            if kind in self.kinds and wanted > self.faults.counts[kind]
+        }
+        others = [kind for kind in self.kinds if kind not in ("kill", "stop")]
+        if not left:
+            return None
+        every = OTHERS_EVERY // 2 if self.given.brief else OTHERS_EVERY
+        if others and self.strikes % every == every - 1:
+            return self.rng.choice(others)
+        return self.rng.choices(list(left), list(left.values()))[0]
+
+    def _strike(self, strike):
+        self.strikes += 1
+        known = len(self.ledger.wrong)
+        stop = threading.Event()
+        seed = self.rng.getrandbits(64)
+        worker = threading.Thread(target=self._work, args=(random.Random(seed), stop))
+        worker.start()
+        time.sleep(strike.delay)
+        self.ledger.write("strike", number=self.strikes, strike=str(strike))
+        self.faults.hit(strike)
+        time.sleep(strike.lasts)
+        stop.set()
+        worker.join()
+        for text in self.cluster.heal():
+            self.ledger.complain(text)
+        try:
+            self.checks.after_strike()
+        except (Lost, IndexError) as error:
+            self.ledger.complain(f"after {strike} no server answers: {error}")
+        wrong = self.ledger.wrong[known:]
+        print(f"{self.strikes:4}: {strike}: {_said(wrong) or 'as it must be'}", flush=True)
+
+    def _work(self, rng, stop):
+        """Gives commands to servers that can take them, until told to stop."""
+        while not stop.is_set():
+            choice = rng.random()
+            able = self.cluster.able()
+            if not able:
+                stop.wait(0.02)
+                continue
+            try:
+                if self.commands.one(rng, able[int(choice * len(able))]) == "lost":
+                    # A server that refuses everything is not to be asked as fast as it can refuse.
+                    stop.wait(0.05)
+            except Exception as error:  # Not the server's: say so instead of testing nothing from here on.
+                self.ledger.complain(f"the harness failed: {error!r}\n{traceback.format_exc()}")
+                return
+
+    def _quiet(self):
+        known = len(self.ledger.wrong)
+        began = time.monotonic()
+        self.faults.align()
+        try:
+            self.checks.when_quiet()
+        except Lost as error:
+            self.ledger.complain(f"no answer when all is quiet: {error}")
+        wrong = self.ledger.wrong[known:]
+        took = time.monotonic() - began
+        print(f"      quiet within {took:.1f} s: {_said(wrong) or 'everything adds up'}", flush=True)
+
+    def figures(self):
+        runs = self.checks.ended.values()
+        return {
+            "seed": self.given.seed,
+            "database": self.given.database,
+            "servers": self.given.servers,
+            "strikes": {kind: count for kind, count in self.faults.counts.items() if count},
+            "commands": self.commands.counts,
+            "runs": {status: sum(1 for run in runs if run[0] == status) for status in sorted({run[0] for run in runs})},
+            "failures": self.checks.failures,
+            "starts": self.checks.starts,
+            "files": self.destination.files_checked,
+            "takeovers": self.watch.takeovers if self.watch else None,
+            "longest_takeover_seconds": round(self.watch.longest, 1) if self.watch else None,
+            "wrong": [text[:300] for text in self.ledger.wrong[:20]],
+        }
+
+
+def _said(wrong):
+    """The first few; the ledger has them all."""
+    more = f"; and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    return "; ".join(text[:300] for text in wrong[:3]) + more
+
+
+def main():
+    given = arguments()
+    kinds, missing = possible(given.faults, given.database)
+    print(f"seed {given.seed}: {given.servers} on {given.database}, {','.join(kinds)}", flush=True)
+    for kind, why in missing.items():
+        print(f"left out: {kind}, since {why}", flush=True)
+    # So that servers and mounts go whoever ends us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    work = Path(tempfile.mkdtemp(prefix="waybill-torture-"))
+    began = time.monotonic()
+    one = Round(given, kinds, work)
+    try:
+        one.play()
+    except BaseException as error:
+        one.ledger.complain(f"the harness failed: {error!r}")
+        raise
+    finally:
+        one.ledger.close() if not one.ledger.wrong else None
+        one.cluster.close(keep=bool(one.ledger.wrong))
+        figures = {**one.figures(), "seconds": round(time.monotonic() - began)}
+        print(json.dumps(figures, indent=2))
+        if given.figures:
+            with open(given.figures, "a") as file:
+                file.write(json.dumps(figures) + "\n")
+        if one.ledger.wrong:
+            print(f"WRONG: {len(one.ledger.wrong)}, see {work}/ledger.jsonl; again with --seed {given.seed}")
+    sys.exit(1 if one.ledger.wrong else 0)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("LC_ALL", "C.UTF-8")
+    main()
