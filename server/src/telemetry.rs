@@ -26,6 +26,8 @@ pub fn init(format: LogFormat) -> anyhow::Result<()> {
         EnvFilter::try_from_env("WAYBILL_LOG_FILTER").unwrap_or_else(|_| EnvFilter::new(FILTER));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // A line that cannot be written is lost: to complain of it on the same full disk would panic.
+        .log_internal_errors(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match format {

@@ -56,14 +56,10 @@ pub trait Destination: Send + Sync {
         compression: Compression,
     ) -> Result<Box<dyn Stage>, ConnectorError>;
 
-    /// Removes what attempts of this run left behind (after failure, cancel, discard or a crash),
-    /// except those of `keep_attempt`. Never touches a published delivery; one that a crash left
-    /// half done is finished first.
-    async fn sweep(
-        &self,
-        plan: &DeliveryPlan,
-        keep_attempt: Option<u32>,
-    ) -> Result<(), ConnectorError>;
+    /// Removes what the attempts of this run up to `last` left behind (after failure, cancel, discard or a
+    /// crash); without it, what all did. A worker whose lease has passed must not touch the attempt of the one
+    /// that took over. Never touches a published delivery; one that a crash left half done is finished first.
+    async fn sweep(&self, plan: &DeliveryPlan, last: Option<u32>) -> Result<(), ConnectorError>;
 }
 
 /// An attempt in its own place. Dropping it leaves its files for [`Destination::sweep`], as a crash

@@ -121,10 +121,13 @@ async fn attempt(delivery: &Delivery<'_>, is_certain: &mut bool) -> Result<End, 
     }
 }
 
-/// Removes the stage, which is of no use any more. A failure is mended by the next sweep: it changes nothing of
-/// what became of the run.
+/// Removes the stage, which is of no use any more, and those of attempts before; not of a later one, to which this
+/// worker may have lost the run. A failure is mended by the next sweep: it changes nothing of what became of the run.
 async fn tidy(delivery: &Delivery<'_>, destination: &dyn Destination, plan: &DeliveryPlan) {
-    if let Err(error) = destination.sweep(plan, None).await {
+    if let Err(error) = destination
+        .sweep(plan, u32::try_from(delivery.run.attempt).ok())
+        .await
+    {
         tracing::warn!(run.id = %delivery.run.id, "cannot remove a stage: {error}");
     }
 }

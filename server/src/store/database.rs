@@ -154,12 +154,27 @@ fn pool(engine: Engine, connections: u32, role: &'static [&'static str]) -> AnyP
         .acquire_timeout(PATIENCE)
         // A file does not hang up; a server may have restarted.
         .test_before_acquire(engine == Engine::Postgres)
+        .after_release(move |connection, _| Box::pin(is_clean(engine, connection)))
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 set_up(connection, every).await?;
                 set_up(connection, role).await
             })
         })
+}
+
+/// Whether a connection can be lent again. On SQLite a commit that failed, as with a full disk, has ended the transaction
+/// by itself; sqlx goes on counting it, and would start no other: that connection is closed.
+async fn is_clean(
+    engine: Engine,
+    connection: &mut AnyConnection,
+) -> std::result::Result<bool, sqlx::Error> {
+    if engine == Engine::Sqlite {
+        // What was to be rolled back has been by the time it answers.
+        connection.ping().await?;
+        return Ok(!connection.is_in_transaction());
+    }
+    Ok(true)
 }
 
 async fn set_up(

@@ -202,7 +202,7 @@ pub(crate) async fn an_aborted_attempt_leaves_nothing(subject: &Subject) {
     subject.assert_clean();
 }
 
-pub(crate) async fn sweeping_removes_attempts_but_the_kept_one(subject: &Subject) {
+pub(crate) async fn sweeping_removes_attempts_up_to_one_and_leaves_later_ones(subject: &Subject) {
     let plan = subject.plan("run-1", DEFAULT, &["t"]).await;
     let tables = [("t".to_owned(), &[1][..])];
     let destination = subject.destination();
@@ -211,8 +211,8 @@ pub(crate) async fn sweeping_removes_attempts_but_the_kept_one(subject: &Subject
     // A run whose id begins with this run's id is somebody else.
     let other = subject.plan("run-1-1", UNDATED, &["t"]).await;
     let others = staged(&destination, &other, 3, &tables).await.unwrap();
-    destination.sweep(&plan, Some(2)).await.unwrap();
-    destination.sweep(&plan, Some(2)).await.unwrap();
+    destination.sweep(&plan, Some(1)).await.unwrap();
+    destination.sweep(&plan, Some(1)).await.unwrap();
     live.commit(json!({})).await.unwrap();
     others.commit(json!({})).await.unwrap();
     assert_eq!(subject.data().len(), 2);

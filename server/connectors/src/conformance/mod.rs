@@ -27,7 +27,7 @@ macro_rules! conformance_suite {
             racing_attempts_publish_once,
             a_second_commit_returns_the_first_record,
             an_aborted_attempt_leaves_nothing,
-            sweeping_removes_attempts_but_the_kept_one,
+            sweeping_removes_attempts_up_to_one_and_leaves_later_ones,
             an_unknown_run_is_not_published_and_nothing_is_created,
             a_failing_source_is_handed_back_and_nothing_is_published,
             tables_must_be_planned_and_all_written,

@@ -157,14 +157,10 @@ impl Destination for LocalFolder {
         .await
     }
 
-    async fn sweep(
-        &self,
-        plan: &DeliveryPlan,
-        keep_attempt: Option<u32>,
-    ) -> Result<(), ConnectorError> {
+    async fn sweep(&self, plan: &DeliveryPlan, last: Option<u32>) -> Result<(), ConnectorError> {
         let plan = plan.clone();
         self.repeated(move |this| match this.existing()? {
-            Some(base) => publish::sweep(&this.run_place(base, &plan), keep_attempt),
+            Some(base) => publish::sweep(&this.run_place(base, &plan), last),
             None => Ok(()),
         })
         .await

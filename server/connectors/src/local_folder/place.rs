@@ -107,17 +107,16 @@ impl RunPlace {
         Ok(highest)
     }
 
-    /// Removes this run's attempts, and `.waybill` itself when nobody else is using it.
-    pub(super) fn remove_attempts(&self, keep: Option<u32>) -> Result<(), ConnectorError> {
+    /// Removes this run's attempts up to `last`, or all, and `.waybill` itself when nobody else is using it.
+    pub(super) fn remove_attempts(&self, last: Option<u32>) -> Result<(), ConnectorError> {
         let folder = self.attempts();
         let prefix = format!("{}-", self.run_id);
-        let kept = keep.map(|attempt| format!("{prefix}{attempt}"));
         let mut changed = false;
         for name in files::names_in(&folder)? {
-            let ours = name
+            let attempt = name
                 .strip_prefix(&prefix)
-                .is_some_and(|end| end.parse::<u32>().is_ok());
-            if ours && Some(&name) != kept.as_ref() {
+                .and_then(|end| end.parse::<u32>().ok());
+            if attempt.is_some_and(|attempt| last.is_none_or(|last| attempt <= last)) {
                 files::remove_all(&folder.join(name))?;
                 changed = true;
                 self.faults.reach("attempt_removed")?;

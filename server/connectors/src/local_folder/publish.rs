@@ -110,14 +110,14 @@ pub(super) fn published(place: &RunPlace) -> Result<Option<PublishRecord>, Conne
 }
 
 /// Finishes a published run, else removes its attempts.
-pub(super) fn sweep(place: &RunPlace, keep: Option<u32>) -> Result<(), ConnectorError> {
+pub(super) fn sweep(place: &RunPlace, last: Option<u32>) -> Result<(), ConnectorError> {
     if !files::exists(&place.attempts())? && !files::exists(&place.record())? {
         return Ok(());
     }
     let _lock = place.lock()?;
     match place.read_record()? {
         Some((record, content)) => finish(place, &record, &content),
-        None => place.remove_attempts(keep),
+        None => place.remove_attempts(last),
     }
 }
 
