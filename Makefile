@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help serve watch test check bench clean
+.PHONY: help serve watch test check bench torture clean
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= data
@@ -30,11 +30,17 @@ check: ## formatting and lints only
 	@.ci/front
 	@.ci/lint
 
-bench: ## speed, memory and start-up, beside other programs; BENCH=peers|rest|pages|verify|walk|torture for one of them
+bench: ## speed, memory and start-up, beside other programs; BENCH=peers|queue|rest|pages|verify|walk for one of them
 	@.ci/setup bench
 	@.ci/front
 	@. .ci/env.sh && cargo build --locked --examples --bins $${MEMBERS[@]}
 	@.ci/bench $(BENCH)
+
+torture: ## kills, stops, clock jumps, full disks, cut databases for hours; TORTURE="--seed 7 --kills 40" for one series
+	@.ci/setup test
+	@.ci/front
+	@. .ci/env.sh && cargo build --locked $${MEMBERS[@]}
+	@.ci/torture $(TORTURE)
 
 clean: ## remove what was built and the demo's data; tools stay in ~/.cache/waybill
 	rm -rf target data public/icons.svg end2end/node_modules end2end/test-results end2end/playwright-report

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::domain::{
-    ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionSummary,
-    ConnectionTypeInfo, ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery,
-    FieldErrors, Me, Page, PreviewRows, Reason, RefreshDetails, RefreshId, RefreshSummary, Role,
+    About, Channel, ChannelDraft, ChannelId, ConnectionChoice, ConnectionDetails, ConnectionDraft,
+    ConnectionId, ConnectionSummary, ConnectionTypeInfo, DayTimeline, ExportDetails, ExportDraft,
+    ExportId, ExportListRow, ExportQuery, FieldErrors, FollowSettings, Following, Me, NoticeList,
+    Page, Pipeline, PreviewRows, Reason, RefreshDetails, RefreshId, RefreshSummary, Role,
     RunDetails, RunId, RunQuery, RunStarted, RunSummary, ScheduleChange, ScheduleDraft,
-    ScheduleOutcome, SchedulePreview, SourceDraft, SourceId, SourceSummary, SystemSchedule,
-    SystemScheduleDraft, SystemStatus, TableDetails, TableId, TableSummary, TableUpdate,
-    TestOutcome, UpcomingStart, UserId, Version,
+    ScheduleOutcome, SchedulePreview, SegmentDefinition, SegmentDetails, SegmentDraft, SegmentId,
+    SegmentPreview, SegmentSummary, SourceDraft, SourceId, SourceSummary, SystemPause,
+    SystemSchedule, SystemScheduleDraft, SystemStatus, TableDetails, TableId, TableSummary,
+    TableUpdate, TaskHistory, TaskId, TestOutcome, UpcomingStart, UserId, Version,
 };
 use crate::i18n::Language;
 
@@ -43,6 +45,9 @@ pub struct RequestContext {
     /// Address of the client, for throttling and the audit log.
     pub network: String,
     pub language: Language,
+    /// The id of what this request creates, made from its `Idempotency-Key`: repeated, it is the same one, also when the
+    /// server ended before it could keep its answer.
+    pub once: Option<uuid::Uuid>,
 }
 
 /// Why a service did not do what it was asked.
@@ -253,6 +258,39 @@ pub trait DataService: Send + Sync {
     async fn preview(&self, ctx: &RequestContext, id: TableId) -> Answer<PreviewRows>;
 }
 
+/// Segments. Everybody may look; contributors and administrators create; changing or removing one needs the right
+/// to edit every export that uses it.
+#[async_trait]
+pub trait SegmentService: Send + Sync {
+    async fn list(&self, ctx: &RequestContext) -> Answer<Vec<SegmentSummary>>;
+    async fn get(&self, ctx: &RequestContext, id: SegmentId) -> Answer<SegmentDetails>;
+    /// Creates a segment and asks for its first evaluation. Errors are named `name`, `table_id`, `where…`, `sql`.
+    async fn create(&self, ctx: &RequestContext, draft: SegmentDraft) -> Answer<SegmentDetails>;
+    /// Replaces the definition, and asks for an evaluation; `version` is the one the person saw.
+    async fn update(
+        &self,
+        ctx: &RequestContext,
+        id: SegmentId,
+        version: Version,
+        draft: SegmentDraft,
+    ) -> Answer<SegmentDetails>;
+    /// Refused with the exports that use it.
+    async fn remove(
+        &self,
+        ctx: &RequestContext,
+        id: SegmentId,
+        version: Option<Version>,
+    ) -> Answer<()>;
+    /// Asks for an evaluation on the latest snapshots, or returns the one that waits.
+    async fn refresh(&self, ctx: &RequestContext, id: SegmentId) -> Answer<SegmentSummary>;
+    /// What a definition comes to on the latest snapshots, without saving it; within 15 seconds.
+    async fn preview(
+        &self,
+        ctx: &RequestContext,
+        definition: SegmentDefinition,
+    ) -> Answer<SegmentPreview>;
+}
+
 /// The system refresh: its schedule, what it comes to, what starts next. Everybody may look;
 /// administrators change.
 #[async_trait]
@@ -273,6 +311,55 @@ pub trait SystemService: Send + Sync {
     async fn status(&self, ctx: &RequestContext) -> Answer<SystemStatus>;
     /// What starts by itself within the next 24 hours, soonest first, 500 starts at most.
     async fn upcoming(&self, ctx: &RequestContext) -> Answer<Vec<UpcomingStart>>;
+    /// The pause of everything, if there is one.
+    async fn paused(&self, ctx: &RequestContext) -> Answer<Option<SystemPause>>;
+    /// Pauses everything with a reason (error at `reason`), or changes the reason.
+    async fn pause(&self, ctx: &RequestContext, reason: String) -> Answer<SystemPause>;
+    /// Ends the pause. Ending none is no error.
+    async fn resume(&self, ctx: &RequestContext) -> Answer<()>;
+    /// What a source, or a segment by `SegmentId::source`, did before.
+    async fn task_history(&self, ctx: &RequestContext, id: SourceId) -> Answer<TaskHistory>;
+    /// Stops a task that has not ended.
+    async fn cancel_task(&self, ctx: &RequestContext, id: TaskId) -> Answer<TaskHistory>;
+    /// What depends on what.
+    async fn pipeline(&self, ctx: &RequestContext) -> Answer<Pipeline>;
+    /// What was at work in the last 24 hours.
+    async fn timeline(&self, ctx: &RequestContext) -> Answer<DayTimeline>;
+    /// What the program is, and what it stands on.
+    async fn about(&self, ctx: &RequestContext) -> Answer<About>;
+}
+
+/// Notices about exports, and who gets them. Everybody decides for themselves; administrators for groups.
+#[async_trait]
+pub trait NoticeService: Send + Sync {
+    async fn list(&self, ctx: &RequestContext) -> Answer<NoticeList>;
+    /// Notes that the person has read all notices of now.
+    async fn read_all(&self, ctx: &RequestContext) -> Answer<NoticeList>;
+    async fn following(&self, ctx: &RequestContext) -> Answer<Following>;
+    /// Follows an export, or everything, with these settings; with none, follows it no longer.
+    async fn follow(
+        &self,
+        ctx: &RequestContext,
+        export: Option<ExportId>,
+        settings: Option<FollowSettings>,
+    ) -> Answer<Following>;
+    async fn channels(&self, ctx: &RequestContext) -> Answer<Vec<Channel>>;
+    async fn create_channel(&self, ctx: &RequestContext, draft: ChannelDraft) -> Answer<Channel>;
+    async fn update_channel(
+        &self,
+        ctx: &RequestContext,
+        id: ChannelId,
+        version: Version,
+        draft: ChannelDraft,
+    ) -> Answer<Channel>;
+    async fn remove_channel(
+        &self,
+        ctx: &RequestContext,
+        id: ChannelId,
+        version: Option<Version>,
+    ) -> Answer<()>;
+    /// Sends a test notice now, and tells what came of it.
+    async fn test_channel(&self, ctx: &RequestContext, id: ChannelId) -> Answer<TestOutcome>;
 }
 
 /// All services of a server, as the pages find them in their context.
@@ -283,5 +370,7 @@ pub struct Services {
     pub runs: Arc<dyn RunService>,
     pub connections: Arc<dyn ConnectionService>,
     pub data: Arc<dyn DataService>,
+    pub segments: Arc<dyn SegmentService>,
+    pub notices: Arc<dyn NoticeService>,
     pub system: Arc<dyn SystemService>,
 }

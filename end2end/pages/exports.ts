@@ -47,6 +47,26 @@ export class ExportsPage extends Shell {
     await this.row(name).getByRole("checkbox", { name: `Select ${name}` }).check();
   }
 
+  /** The cell with the status of an export; its title says why. */
+  status(name: string): Locator {
+    return this.row(name).getByRole("cell").nth(2);
+  }
+
+  /** The cell with the time of its last delivery. */
+  refreshed(name: string): Locator {
+    return this.row(name).getByRole("cell").nth(3);
+  }
+
+  /** The instant of its last delivery. */
+  async refreshedAt(name: string): Promise<string | null> {
+    return this.refreshed(name).locator("time").getAttribute("datetime");
+  }
+
+  /** The pane with all runs of an export, in either language. */
+  history(): Locator {
+    return this.page.getByRole("dialog", { name: /^(History|Historique)$/ });
+  }
+
   /** The link that opens an export, and leads to its pane without script too. */
   link(name: string): Locator {
     return this.row(name).getByRole("rowheader").getByRole("link");

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-/** *Run details*: progress, then the waybill. */
+/** *Run details*: progress, then the waybill; the counts in English alone. */
 export class RunPane {
   readonly dialog: Locator;
   readonly facts: Locator;
@@ -8,7 +8,7 @@ export class RunPane {
   readonly files: Locator;
 
   constructor(page: Page) {
-    this.dialog = page.getByRole("dialog", { name: "Run details" });
+    this.dialog = page.getByRole("dialog", { name: /^(Run details|Détails de l’exécution)$/ });
     this.facts = this.dialog.locator(".key-values").first();
     this.counts = this.dialog.getByRole("table", { name: "Rows by what became of them" });
     this.files = this.dialog.locator(".waybill-file");

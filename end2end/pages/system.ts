@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 import { Shell } from "./shell.ts";
 
-/** *System*: status, schedule, what starts next. */
+/** *System*: status, schedule, what starts next, what depends on what, the day, what the program is. */
 export class SystemPage extends Shell {
   readonly commands: Locator;
   readonly tabs: Locator;
@@ -24,7 +24,7 @@ export class SystemPage extends Shell {
     return this.commands.getByRole("button", { name }).or(this.commands.getByRole("link", { name }));
   }
 
-  /** The table of a group: *Data sources*, *Exports*, *Last refreshes*. */
+  /** The table of a group: *Data sources*, *Segments*, *Exports*, *Last refreshes*. */
   group(name: string): Locator {
     return this.page.getByRole("table", { name, exact: true });
   }
@@ -32,6 +32,21 @@ export class SystemPage extends Shell {
   /** The question that *Refresh all* asks. */
   refreshAll(): Locator {
     return this.page.getByRole("alertdialog", { name: /Refresh all data|Actualiser toutes les données/ });
+  }
+
+  /** A drawing, in English: *Pipeline* or *Timeline*. */
+  picture(tab: "Pipeline" | "Timeline"): Locator {
+    const name = tab === "Pipeline" ? "What depends on what" : "Work of the last 24 hours";
+    return this.page.getByRole("region", { name, exact: true });
+  }
+
+  /** Opens the table behind a drawing. */
+  async behind(tab: "Pipeline" | "Timeline"): Promise<Locator> {
+    await this.page.locator(".behind > summary").click();
+    const name = tab === "Pipeline" ? "What depends on what, as a table" : "Work of the last 24 hours, as a table";
+    const table = this.page.getByRole("table", { name, exact: true });
+    await expect(table).toBeVisible();
+    return table;
   }
 
   /** Calls a server function as the page itself does, to prepare what a test looks at. */
@@ -63,7 +78,7 @@ export class RefreshPane {
   constructor(page: Page) {
     this.dialog = page.getByRole("dialog", { name: "Progress details" });
     this.facts = this.dialog.locator(".key-values").first();
-    this.tasks = this.dialog.getByRole("table", { name: "Data sources of this refresh" });
+    this.tasks = this.dialog.getByRole("table", { name: "Tasks of this refresh" });
     this.runs = this.dialog.getByRole("table", { name: "Runs that belong to it" });
     this.cancel = this.dialog.getByRole("link", { name: "Cancel refresh" });
   }
@@ -73,8 +88,50 @@ export class RefreshPane {
     return this;
   }
 
+  task(name: string): Locator {
+    return this.tasks.getByRole("row").filter({ has: this.dialog.page().getByRole("link", { name, exact: true }) });
+  }
+
   async ends(status: string): Promise<void> {
     await expect(this.facts.getByText(status, { exact: true })).toBeVisible({ timeout: 60_000 });
+  }
+}
+
+/** *Task history* of a source or segment. */
+export class TaskPane {
+  readonly dialog: Locator;
+  readonly rows: Locator;
+
+  constructor(page: Page) {
+    this.dialog = page.getByRole("dialog", { name: "Task history" });
+    this.rows = this.dialog.getByRole("table").locator("tbody tr");
+  }
+
+  async opened(): Promise<this> {
+    await expect(this.dialog).toBeVisible();
+    return this;
+  }
+}
+
+/** *Pause everything*, and the banner that follows from it; on any page, in either language. */
+export class Pause {
+  readonly dialog: Locator;
+  readonly reason: Locator;
+  readonly pause: Locator;
+  readonly banner: Locator;
+  readonly resume: Locator;
+
+  constructor(page: Page) {
+    this.dialog = page.getByRole("dialog", { name: /Pause everything|Tout suspendre/ });
+    this.reason = this.dialog.getByRole("textbox", { name: /Reason|Motif/ });
+    this.pause = this.dialog.getByRole("button", { name: /Pause everything|Tout suspendre/ });
+    this.banner = page.locator(".main > .message").filter({ hasText: /Everything is paused|Tout est suspendu/ });
+    this.resume = this.banner.getByRole("button", { name: /Resume|Reprendre/ });
+  }
+
+  async opened(): Promise<this> {
+    await expect(this.dialog).toBeVisible();
+    return this;
   }
 }
 

@@ -3,17 +3,26 @@ import { expect, test } from "../fixtures/test.ts";
 import { DataPage } from "../pages/data.ts";
 import { ExportPane } from "../pages/export-pane.ts";
 import { ExportsPage } from "../pages/exports.ts";
+import { FollowPane, GroupPane, NoticesPage } from "../pages/notices.ts";
 import { RunPane } from "../pages/run-pane.ts";
-import { RefreshPane, SystemPage, SystemSchedulePane } from "../pages/system.ts";
+import { SegmentPane, SegmentsPage } from "../pages/segments.ts";
+import { Pause, RefreshPane, SystemPage, SystemSchedulePane, TaskPane } from "../pages/system.ts";
 
 const pages = [
   "/data/exports",
+  "/data/segments",
   "/data/tables",
   "/data/sources",
+  "/notices",
+  "/notices?tab=following",
+  "/notices?tab=groups",
   "/administration/connections",
   "/administration/system",
   "/administration/system?tab=schedule",
   "/administration/system?tab=upcoming",
+  "/administration/system?tab=pipeline",
+  "/administration/system?tab=timeline",
+  "/administration/system?tab=about",
 ];
 
 test("the sign-in page has no violation", async ({ page }) => {
@@ -66,6 +75,22 @@ for (const colorScheme of ["light", "dark"] as const) {
     await data.open("customers");
     await expectAccessible(page);
 
+    const segments = new SegmentsPage(page);
+    await segments.goto("?pane=new");
+    const segment = await new SegmentPane(page).opened();
+    await segment.chooseTable("customers");
+    await segment.test(1, "country", "is_one_of");
+    await segment.add("group").click();
+    await segment.test(2, "birth_date", "between");
+    await expectAccessible(page);
+    await segment.kind("SQL").check();
+    await segment.statement.fill("SELECT country, COUNT(*) AS customers FROM customers GROUP BY country");
+    await expect(segment.count).toContainText("2 rows");
+    await expectAccessible(page);
+    page.once("dialog", (question) => question.accept());
+    await segment.close.click();
+    await expect(segment.dialog).toBeHidden();
+
     const system = new SystemPage(page);
     await system.goto("?tab=schedule");
     await system.hydrated();
@@ -86,6 +111,38 @@ for (const colorScheme of ["light", "dark"] as const) {
     await system.refreshAll().getByRole("button", { name: "Refresh all" }).click();
     const progress = await new RefreshPane(page).opened();
     await progress.ends("Successful");
+    await expectAccessible(page);
+    await progress.task("Demo data").getByRole("link").click();
+    await new TaskPane(page).opened();
+    await expectAccessible(page);
+
+    await system.goto();
+    await system.hydrated();
+    await system.command("Pause everything").click();
+    const pause = await new Pause(page).opened();
+    await pause.pause.click();
+    await expect(pause.dialog.getByRole("alert")).toBeVisible();
+    await expectAccessible(page);
+    await system.goto("?pane=cancel-task/01900000-0000-7000-8000-000000000000");
+    await expect(page.getByRole("alertdialog", { name: "Cancel this job?" })).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no pane of the notices has a violation in ${colorScheme}`, async ({ page, signIn }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const notices = new NoticesPage(page);
+    await signIn("admin");
+    await notices.goto("?tab=following&pane=follow/everything");
+    await new FollowPane(page).opened();
+    await expectAccessible(page);
+    await notices.goto("?tab=groups&pane=new");
+    await notices.hydrated();
+    const group = await new GroupPane(page).opened();
+    await group.follows("Chosen exports").check();
+    await group.save.click();
+    await expect(group.problems).toBeVisible();
     await expectAccessible(page);
   });
 }

@@ -4,7 +4,7 @@ import { ExportsPage } from "../pages/exports.ts";
 
 test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
-const pages = ["/data/exports", "/data/tables", "/data/sources", "/administration/connections"];
+const pages = ["/data/exports", "/data/segments", "/data/tables", "/data/sources", "/administration/connections"];
 
 test("every page fits into 390 px", async ({ page, signIn }) => {
   const exports = new ExportsPage(page);

@@ -5,24 +5,23 @@
 //! them in the queue. The PostgreSQL database must be empty.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
+mod support;
+
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use app::domain::{
-    Audience, ConnectionId, ConnectionType, Cursor, DeliveryOptions, ExportId, ExportItem, Limit,
-    Micros, Mode, RecurrenceKind, RunQuery, ScheduleDraft, SourceId, SourceKind, TableId,
+    Cursor, DeliveryOptions, ExportId, ExportItem, Limit, Micros, Mode, RecurrenceKind, RunQuery,
+    ScheduleDraft, SourceId, SourceKind, TableId,
 };
 use base::Clock;
 use serde_json::{Map, json};
 use server::scheduler::plan_once;
-use server::store::connections::ConnectionRow;
 use server::store::exports::NewExport;
 use server::store::sources::NewSource;
-use server::store::{Store, connections, exports, queue, runs, sources, tables};
+use server::store::{Store, exports, queue, runs, sources, tables};
+use support::{DUE, Failure, MINUTE, Shifted, add_connections};
 use uuid::Uuid;
-
-type Failure = Box<dyn std::error::Error>;
 
 const EXPORTS: usize = 10_000;
 const CONNECTIONS: usize = 50;
@@ -30,32 +29,6 @@ const TABLES: usize = 20;
 const IDLE_LOOKS: u32 = 200;
 const CLAIMS: u32 = 40;
 const PLACES: u32 = 100;
-/// 2026-11-23T12:00:00Z
-const DUE: Micros = 1_795_435_200_000_000;
-const MINUTE: Micros = 60_000_000;
-
-/// A clock that goes as fast as the machine's, from wherever it is set.
-#[derive(Debug)]
-struct Shifted {
-    start: Instant,
-    offset: AtomicI64,
-}
-
-impl Shifted {
-    fn set(&self, now: Micros) {
-        self.offset.store(now - self.elapsed(), Ordering::SeqCst);
-    }
-
-    fn elapsed(&self) -> Micros {
-        i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX)
-    }
-}
-
-impl Clock for Shifted {
-    fn now_us(&self) -> i64 {
-        self.offset.load(Ordering::SeqCst) + self.elapsed()
-    }
-}
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
@@ -69,11 +42,7 @@ async fn main() -> Result<(), Failure> {
 }
 
 async fn measure(name: &str, url: &str) -> Result<(), Failure> {
-    let clock = Arc::new(Shifted {
-        start: Instant::now(),
-        offset: AtomicI64::new(0),
-    });
-    clock.set(DUE - 10 * MINUTE);
+    let clock = Arc::new(Shifted::at(DUE - 10 * MINUTE));
     let store = Store::open(url, Arc::clone(&clock) as Arc<dyn Clock>).await?;
     store.migrate().await?;
     fill(&store).await?;
@@ -130,23 +99,7 @@ async fn measure(name: &str, url: &str) -> Result<(), Failure> {
 async fn fill(store: &Store) -> Result<(), Failure> {
     let at = store.now();
     let mut tx = store.begin().await?;
-    let mut destinations = Vec::with_capacity(CONNECTIONS);
-    for number in 0..CONNECTIONS {
-        let row = ConnectionRow {
-            id: ConnectionId::new(Uuid::now_v7()),
-            version: 1,
-            name: format!("Connection {number}"),
-            kind: ConnectionType::LocalFolder,
-            config: Map::new(),
-            audience: Audience::Administrators,
-            created_at: at,
-            created_by: "bench".to_owned(),
-            updated_at: at,
-            updated_by: "bench".to_owned(),
-        };
-        connections::insert(&mut tx, &row).await?;
-        destinations.push(row.id);
-    }
+    let destinations = add_connections(&mut tx, CONNECTIONS, at).await?;
     let source = SourceId::new(Uuid::now_v7());
     let new = NewSource {
         id: source,
@@ -172,6 +125,7 @@ async fn fill(store: &Store) -> Result<(), Failure> {
         let items = [ExportItem {
             table_id: *table_id,
             table_name: table_name.clone(),
+            is_segment: false,
             fields: Vec::new(),
             include_new: true,
         }];

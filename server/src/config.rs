@@ -4,7 +4,7 @@
 //! What comes out is checked: a [`Config`] never describes a server that would listen beyond
 //! loopback over plain HTTP, nor a demo that others can reach.
 
-mod cidr;
+mod notices;
 mod sources;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -16,7 +16,8 @@ use base::Secret;
 use clap::{Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
-pub use cidr::Cidr;
+pub use base::Cidr;
+pub use notices::{MailConfig, NoticeConfig};
 pub use sources::{ServeArgs, StorageArgs};
 
 /// Shares customer data with the applications a team uses: on schedule, under permission, and with
@@ -118,6 +119,24 @@ pub enum ConfigError {
     Memory(String),
     #[error("`--max-runs` is at least 1")]
     MaxRuns,
+    #[error(
+        "`--smtp-url` must be `smtp://host` or `smtps://host`, with `user:password@` and a port where they are needed"
+    )]
+    SmtpUrl,
+    #[error(
+        "`--mail-from {0}` must be an address, such as `waybill@example.org` or `Waybill <waybill@example.org>`"
+    )]
+    MailFrom(String),
+    #[error("`--smtp-url` and `--mail-from` go together: one of them is missing")]
+    HalfOfMail,
+    #[error("cannot read the secret of webhooks from `{}`", path.display())]
+    WebhookSecret {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the secret of webhooks in `{}` must be 24 to 64 bytes, or `whsec_` and as many in base64", path.display())]
+    WeakWebhookSecret { path: PathBuf },
     #[error("`{flag}` must be an absolute path: `{}`", path.display())]
     Relative { flag: &'static str, path: PathBuf },
 }
@@ -206,6 +225,10 @@ pub struct Config {
     pub work: WorkConfig,
     /// Folders that sources and local destinations may be in; none.
     pub allow_roots: Vec<PathBuf>,
+    /// Addresses that the server may connect to beside public ones; none.
+    pub allow_addresses: Vec<Cidr>,
+    /// How notices leave the server.
+    pub notices: NoticeConfig,
     /// Name of this environment in the top bar; empty.
     pub environment: String,
     /// Three people with well-known passwords and sample data; off.
@@ -228,6 +251,8 @@ impl Config {
                 max_runs: sources::MAX_RUNS,
             },
             allow_roots: Vec::new(),
+            allow_addresses: Vec::new(),
+            notices: NoticeConfig::default(),
             environment: String::new(),
             demo: false,
             log: LogFormat::Text,

@@ -168,5 +168,6 @@ async fn administrator(store: &Store) -> anyhow::Result<RequestContext> {
         actor: Some(actor),
         network: String::new(),
         language: Language::English,
+        once: None,
     })
 }

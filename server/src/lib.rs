@@ -3,6 +3,7 @@
 pub mod config;
 pub mod demo;
 pub mod http;
+pub mod notices;
 pub mod pipeline;
 pub mod policy;
 pub mod scheduler;

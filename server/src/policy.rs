@@ -41,9 +41,19 @@ pub enum Action {
     PreviewRows,
     /// See rows with *personal* columns clear.
     PreviewClear,
+    /// See segments with their definition.
+    ViewSegments,
+    /// Create and preview segments; change and remove those whose exports one may all edit.
+    EditSegments,
     /// See the system refresh: its schedule, status, what starts next.
     ViewSystem,
-    /// Change the system schedule; refresh everything; cancel a refresh.
+    /// See one's own notices, and note that they are read.
+    ViewNotices,
+    /// Follow exports, or everything.
+    Follow,
+    /// See, create, change, test and remove the groups that get notices.
+    ManageChannels,
+    /// Change the system schedule; refresh everything; cancel a refresh or a task; pause everything.
     ManageSystem,
     /// Manage users, roles, other people's tokens; see the audit log; change settings.
     ManageUsers,
@@ -51,7 +61,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::ViewExports,
         Self::CreateExport,
         Self::EditExport,
@@ -65,7 +75,12 @@ impl Action {
         Self::ManageData,
         Self::PreviewRows,
         Self::PreviewClear,
+        Self::ViewSegments,
+        Self::EditSegments,
         Self::ViewSystem,
+        Self::ViewNotices,
+        Self::Follow,
+        Self::ManageChannels,
         Self::ManageSystem,
         Self::ManageUsers,
     ];
@@ -104,14 +119,20 @@ const fn rule(action: Action) -> Rule {
         | Action::ViewRuns
         | Action::ViewData
         | Action::PreviewRows
+        | Action::ViewSegments
+        | Action::ViewNotices
+        | Action::Follow
         | Action::ViewSystem => Rule::Everybody,
-        Action::ChooseConnection | Action::PreviewClear => Rule::Contributors,
+        Action::ChooseConnection | Action::PreviewClear | Action::EditSegments => {
+            Rule::Contributors
+        }
         Action::CreateExport | Action::EditExport | Action::RunExport | Action::ManageRun => {
             Rule::Shared
         }
         Action::DetachExport
         | Action::ManageConnections
         | Action::ManageData
+        | Action::ManageChannels
         | Action::ManageSystem
         | Action::ManageUsers => Rule::Administrators,
     }
@@ -187,8 +208,13 @@ mod tests {
                     | Action::ViewRuns
                     | Action::ViewData
                     | Action::PreviewRows
+                    | Action::ViewSegments
+                    | Action::ViewNotices
+                    | Action::Follow
                     | Action::ViewSystem => [true, true, true],
-                    Action::ChooseConnection | Action::PreviewClear => [false, true, true],
+                    Action::ChooseConnection | Action::PreviewClear | Action::EditSegments => {
+                        [false, true, true]
+                    }
                     Action::CreateExport
                     | Action::EditExport
                     | Action::RunExport
@@ -196,6 +222,7 @@ mod tests {
                     Action::DetachExport
                     | Action::ManageConnections
                     | Action::ManageData
+                    | Action::ManageChannels
                     | Action::ManageSystem
                     | Action::ManageUsers => [false, false, true],
                 };

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::{Config, StorageConfig};
 use crate::http::{Http, HttpParts, Site, page_paths, router};
+use crate::notices::{self, Outlets};
 use crate::scheduler::{self, Wake};
 use crate::services::{self, people};
 use crate::store::Store;
@@ -47,6 +48,7 @@ pub struct Running {
     http: Http,
     stop: Cancel,
     workers: Workers,
+    sending: notices::Handle,
     answering: JoinHandle<std::io::Result<()>>,
     /// Holds the lock on the data folder until everything has ended.
     folder: DataFolder,
@@ -64,11 +66,13 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     let belongings = demo::claim(&store, config.demo).await?;
     let data = open::data_plane(&config, &folder, &store).await?;
     let wake = Wake::default();
+    let outlets = Arc::new(Outlets::new(&config)?);
     let services = services::build(services::Deps {
         store: store.clone(),
         data: Arc::clone(&data),
         clock: Arc::clone(&clock),
         wake: wake.clone(),
+        outlets: Arc::clone(&outlets),
         environment: config.environment.clone(),
         demo: config.demo,
     });
@@ -88,6 +92,12 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         crate::config::PublicUrl::origin,
     );
 
+    outlets.reached_at(&origin);
+    let sending = notices::start(notices::Deps {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        outlets,
+    });
     let handle = scheduler::start(scheduler::Deps {
         store: store.clone(),
         data: Arc::clone(&data),
@@ -132,6 +142,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         http,
         stop,
         workers,
+        sending,
         answering,
         folder,
     })
@@ -159,6 +170,7 @@ impl Running {
         if let Some(handle) = handle {
             handle.stop().await;
         }
+        self.sending.stop().await;
         self.store.close().await;
         drop(self.folder);
         if let Ok(Ok(result)) = answered {

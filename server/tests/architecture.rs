@@ -83,6 +83,19 @@ const WALLS: &[Wall] = &[
         ],
     },
     Wall {
+        folder: "server/src/notices",
+        never: &[
+            "crate::services",
+            "crate::http",
+            "crate::policy",
+            "crate::scheduler",
+            "crate::pipeline",
+            "axum",
+            "leptos",
+            "sqlx",
+        ],
+    },
+    Wall {
         folder: "server/src/scheduler",
         never: &["crate::services", "crate::http", "axum", "leptos", "sqlx"],
     },

@@ -2,9 +2,11 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called by the page's one script once the module is loaded.
+/// Called by the page's one script once the module is loaded. Ends when the page listens: the part of the program that
+/// draws it may have to be loaded first.
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    let page = leptos::mount::hydrate_from_async(leptos::tachys::dom::body(), app::App).await;
+    page.forget();
 }

@@ -7,8 +7,11 @@ mod connections;
 mod data;
 mod error;
 mod exports;
+mod notices;
+mod operation;
 mod preferences;
 mod runs;
+mod segments;
 mod system;
 
 #[cfg(feature = "ssr")]
@@ -27,9 +30,20 @@ pub use exports::{
     RemoveExport, RunExport, copy_name, create_export, detach_export, get_export, list_exports,
     preview_schedule, remove_export, run_export, schedule_exports, time_zones, update_export,
 };
+pub use notices::{
+    create_channel, follow, get_following, list_channels, list_notices, read_notices,
+    remove_channel, test_channel, update_channel,
+};
+pub use operation::{
+    cancel_task, get_about, get_pipeline, get_timeline, pause_system, resume_system, task_history,
+};
 pub use preferences::{LANGUAGE_COOKIE, SetLanguage, SetTheme, THEME_COOKIE};
 pub use runs::{
     CancelRun, DiscardRun, ReleaseRun, cancel_run, discard_run, get_run, list_runs, release_run,
+};
+pub use segments::{
+    create_segment, get_segment, list_segments, preview_segment, refresh_segment, remove_segment,
+    update_segment,
 };
 pub use system::{
     cancel_refresh, get_refresh, get_system_schedule, refresh_all, system_status, upcoming_starts,

@@ -1,7 +1,7 @@
 //! The system refresh.
 
+use super::codec::Json;
 use leptos::prelude::*;
-use leptos::server_fn::codec::Json;
 
 use super::ApiError;
 use crate::domain::{

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::text::{TextError, single_line};
-use super::{Reason, UserId};
+use super::{Reason, SystemPause, UserId};
 
 /// What a person may do, from least to most. The table of permissions is in the server's `policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -141,6 +141,10 @@ pub struct Me {
     pub environment: String,
     /// Demo data, said on every page.
     pub demo: bool,
+    /// Everything is paused, said on every page.
+    pub paused: Option<SystemPause>,
+    /// Notices that the person has not read.
+    pub unread_notices: u32,
 }
 
 #[cfg(test)]

@@ -39,17 +39,20 @@ pub enum RefreshStatus {
     Failed,
     /// A person stopped it.
     Canceled,
+    /// What it depends on was not renewed.
+    Skipped,
 }
 
 impl RefreshStatus {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::NotStarted,
         Self::Queued,
         Self::Processing,
         Self::Successful,
         Self::Failed,
         Self::Canceled,
+        Self::Skipped,
     ];
 
     /// As stored and as REST writes it.
@@ -61,6 +64,7 @@ impl RefreshStatus {
             Self::Successful => "successful",
             Self::Failed => "failed",
             Self::Canceled => "canceled",
+            Self::Skipped => "skipped",
         }
     }
 
@@ -163,6 +167,13 @@ pub struct TableSummary {
     pub change: Option<SchemaChange>,
     /// Why its last refresh failed.
     pub problem: Option<Reason>,
+}
+
+impl TableSummary {
+    /// Whether it is the result of a segment: table and source are then one (`SegmentId`).
+    pub fn is_segment(&self) -> bool {
+        self.id.uuid() == self.source_id.uuid()
+    }
 }
 
 /// A table with the exports that use it.

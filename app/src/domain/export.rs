@@ -199,11 +199,14 @@ pub struct FieldMapping {
     pub target: String,
 }
 
-/// One table of an export.
+/// One table or segment of an export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportItem {
+    /// The table; of a segment, the one that its result is (`SegmentId::table`).
     pub table_id: TableId,
     pub table_name: String,
+    #[serde(default)]
+    pub is_segment: bool,
     /// The fields in the order of delivery, as of the day it was saved.
     pub fields: Vec<FieldMapping>,
     /// *and new ones*: columns that appear later are sent too, at the end.
@@ -223,11 +226,14 @@ pub struct ExportDetails {
     pub created_by: String,
 }
 
-/// A table as a form or body chooses it. No `fields` means all of the day it is saved.
+/// A table or segment (by `SegmentId::table`) as a form or body chooses it. No `fields` means all of the day it is saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExportItemDraft {
     pub table_id: TableId,
+    /// Whether a segment is meant, or a table; none takes whichever it is.
+    #[serde(default)]
+    pub is_segment: Option<bool>,
     #[serde(default)]
     pub fields: Option<Vec<FieldMapping>>,
     #[serde(default)]

@@ -63,6 +63,24 @@ ids! {
     TokenId,
     /// A renewal of all sources, or of some.
     RefreshId,
-    /// The renewal of one source within a refresh.
+    /// The renewal of one source, or the evaluation of one segment, within a refresh.
     TaskId,
+    /// A segment. Its result is a table with the same UUID, which a source with the same UUID makes.
+    SegmentId,
+    /// A notice about an export.
+    NoticeId,
+    /// A group that gets notices: a mailing list, a chat room.
+    ChannelId,
+}
+
+impl SegmentId {
+    /// The segment as what makes its result: tasks and refreshes know it by this.
+    pub const fn source(self) -> SourceId {
+        SourceId(self.0)
+    }
+
+    /// The table that its result is: exports take it by this.
+    pub const fn table(self) -> TableId {
+        TableId(self.0)
+    }
 }

@@ -10,11 +10,15 @@ mod data;
 mod delivery;
 mod export;
 mod ids;
+mod notice;
+mod operation;
 mod page;
 mod reason;
 mod run;
 mod schedule;
+mod segment;
 mod system;
+mod tellable;
 mod text;
 mod theme;
 
@@ -37,7 +41,16 @@ pub use export::{
     ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,
 };
 pub use ids::{
-    ConnectionId, ExportId, IdError, RefreshId, RunId, SourceId, TableId, TaskId, TokenId, UserId,
+    ChannelId, ConnectionId, ExportId, IdError, NoticeId, RefreshId, RunId, SegmentId, SourceId,
+    TableId, TaskId, TokenId, UserId,
+};
+pub use notice::{
+    Channel, ChannelDraft, ChannelKind, Follow, FollowSettings, Following, Notice, NoticeKind,
+    NoticeList,
+};
+pub use operation::{
+    About, DatabaseKind, DayTimeline, Disk, PastTask, Pipeline, PipelineNode, SystemPause,
+    TaskHistory, TimelineBar, TimelineWork,
 };
 pub use page::{Cursor, Limit, Page};
 pub use reason::{FieldError, FieldErrors, Reason};
@@ -50,11 +63,17 @@ pub use schedule::{
     MonthDayDraft, Nth, Pause, Recurrence, RecurrenceKind, Schedule, ScheduleDraft, TimeOfDay,
     WallTime, Weekday,
 };
+pub use segment::{
+    Arity, Condition, Family, MOST_DEPTH, Operator, SegmentDefinition, SegmentDetails,
+    SegmentDraft, SegmentKind, SegmentPreview, SegmentSummary, SegmentUse, Test, instant,
+    segment_name,
+};
 pub use system::{
     PlannedStart, RefreshDetails, RefreshRun, RefreshSummary, RefreshTask, RefreshTrigger,
     ScheduleChange, ScheduleMode, ScheduleOutcome, SchedulePreview, StatusCount, SystemSchedule,
-    SystemScheduleDraft, SystemStatus, SystemTask, UpcomingExport, UpcomingStart,
+    SystemScheduleDraft, SystemStatus, SystemTask, TaskKind, UpcomingExport, UpcomingStart,
 };
+pub use tellable::tellable;
 pub use text::{DisplayName, TextError};
 pub use theme::Theme;
 

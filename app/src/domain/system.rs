@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ExportId, ExportStatus, Micros, Reason, RefreshId, RefreshStatus, RunId, ScheduleDraft,
-    SourceId, TaskId, Version,
+    SegmentId, SourceId, TaskId, Version,
 };
 
 /// A start that is to come.
@@ -133,10 +133,38 @@ pub struct RefreshDetails {
     pub runs: Vec<RefreshRun>,
 }
 
-/// The renewal of one source.
+/// What a task does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+    /// Renews a data source.
+    Source,
+    /// Evaluates a segment.
+    Segment,
+}
+
+impl TaskKind {
+    /// As stored and as REST writes it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Segment => "segment",
+        }
+    }
+
+    /// The kind of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Source, Self::Segment]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+}
+
+/// The renewal of one source, or the evaluation of one segment (by `SegmentId::source`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefreshTask {
     pub id: TaskId,
+    pub kind: TaskKind,
     pub source_id: SourceId,
     pub source_name: String,
     pub status: RefreshStatus,
@@ -182,6 +210,8 @@ pub struct StatusCount<Status> {
 pub struct SystemStatus {
     pub sources: Vec<SystemTask<SourceId, RefreshStatus>>,
     pub source_counts: Vec<StatusCount<RefreshStatus>>,
+    pub segments: Vec<SystemTask<SegmentId, RefreshStatus>>,
+    pub segment_counts: Vec<StatusCount<RefreshStatus>>,
     pub exports: Vec<SystemTask<ExportId, ExportStatus>>,
     pub export_counts: Vec<StatusCount<ExportStatus>>,
     /// The last refreshes, newest first, 20 at most; those of runs alone are left out.

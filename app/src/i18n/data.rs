@@ -182,6 +182,8 @@ crate::messages! {
     refresh_failed_status => { en "Failed", fr "Échec" }
     /// Status of a refresh that a person stopped.
     refresh_canceled => { en "Canceled", fr "Annulée" }
+    /// Status of a task whose upstream was not renewed.
+    refresh_skipped => { en "Skipped", fr "Ignorée" }
 
     /// Type of a column.
     type_text => { en "Text", fr "Texte" }
@@ -212,6 +214,7 @@ pub fn refresh_status(language: Language, status: RefreshStatus) -> &'static str
         RefreshStatus::Successful => refresh_successful(language),
         RefreshStatus::Failed => refresh_failed_status(language),
         RefreshStatus::Canceled => refresh_canceled(language),
+        RefreshStatus::Skipped => refresh_skipped(language),
     }
 }
 

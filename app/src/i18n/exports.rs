@@ -178,11 +178,11 @@ crate::messages! {
         fr "Aucune connexion n’est encore partagée avec vous. Un administrateur peut en partager une."
     }
     /// Part of the form.
-    tables_to_export => { en "Tables to export", fr "Tables à exporter" }
+    tables_to_export => { en "Tables and segments to export", fr "Tables et segments à exporter" }
     /// Search among the tables.
-    find_table => { en "Find a table", fr "Trouver une table" }
+    find_table => { en "Find a table or segment", fr "Trouver une table ou un segment" }
     /// Nothing matches.
-    no_table_matches => { en "No table matches.", fr "Aucune table ne correspond." }
+    no_table_matches => { en "No table or segment matches.", fr "Aucune table ni aucun segment ne correspond." }
     /// No table at all.
     no_tables => { en "There is no table yet. Add a data source first.", fr "Il n’y a pas encore de table. Ajoutez d’abord une source de données." }
     /// Link.

@@ -16,9 +16,13 @@ pub mod data;
 pub mod exports;
 pub mod format;
 mod language;
+pub mod notice_mail;
+pub mod notices;
+pub mod operation;
 pub mod reasons;
 pub mod runs;
 pub mod schedule;
+pub mod segments;
 pub mod shell;
 pub mod system;
 #[cfg(test)]

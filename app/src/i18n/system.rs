@@ -92,19 +92,17 @@ crate::messages! {
     /// Label.
     ended_at => { en "Ended", fr "Fin" }
     /// Column.
-    source => { en "Source", fr "Source" }
-    /// Column.
     export => { en "Export", fr "Exportation" }
     /// Column.
     attempt => { en "Attempt", fr "Tentative" }
     /// Heading and caption.
-    tasks_of_refresh => { en "Data sources of this refresh", fr "Sources de données de cette actualisation" }
+    tasks_of_refresh => { en "Tasks of this refresh", fr "Tâches de cette actualisation" }
     /// Heading and caption.
     runs_of_refresh => { en "Runs that belong to it", fr "Exécutions qui s’y rattachent" }
     /// A refresh without runs.
     no_runs => { en "No export waits for this refresh.", fr "Aucune exportation n’attend cette actualisation." }
     /// A refresh without tasks.
-    no_tasks => { en "There was no data source to refresh.", fr "Il n’y avait aucune source de données à actualiser." }
+    no_tasks => { en "There was nothing to refresh.", fr "Il n’y avait rien à actualiser." }
     /// Announced to screen readers.
     announce(status, done) => { en "{status}, {done}", fr "{status}, {done}" }
     /// Command.
@@ -257,10 +255,15 @@ crate::messages! {
 
 /// Who or what asked for a refresh.
 pub fn starter(language: Language, refresh: &RefreshSummary) -> String {
-    match refresh.trigger {
+    starter_of(language, refresh.trigger, &refresh.asked_by)
+}
+
+/// Who or what asked for something that is renewed.
+pub fn starter_of(language: Language, trigger: RefreshTrigger, asked_by: &str) -> String {
+    match trigger {
         RefreshTrigger::Schedule => by_schedule(language).to_owned(),
-        RefreshTrigger::Person => refresh.asked_by.clone(),
-        RefreshTrigger::Api => runs::by_api(language, &refresh.asked_by),
+        RefreshTrigger::Person => asked_by.to_owned(),
+        RefreshTrigger::Api => runs::by_api(language, asked_by),
         RefreshTrigger::Need => by_need(language).to_owned(),
     }
 }

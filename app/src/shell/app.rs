@@ -3,21 +3,19 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
 
+use super::lazy::{
+    ConnectionsRoute, ExportsRoute, NoticesRoute, SegmentsRoute, SourcesRoute, SystemRoute,
+    TablesRoute,
+};
 #[cfg(not(debug_assertions))]
 use super::not_found::NotFoundPage as DevelopmentPage;
 use super::{layout::Layout, not_found::NotFoundPage, preferences::language_of_page, routes};
-use crate::features::{
-    account::{SetUpPage, SignInPage},
-    connections::ConnectionsPage,
-    data::{SourcesPage, TablesPage},
-    exports::ExportsPage,
-    system::SystemPage,
-};
+use crate::features::account::{SetUpPage, SignInPage};
 use crate::i18n::provide_language;
 #[cfg(debug_assertions)]
 use crate::ui::gallery::Gallery as DevelopmentPage;
@@ -38,17 +36,19 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
-                    <Route path=path!("/data/exports") view=ExportsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/data/tables") view=TablesPage ssr=SsrMode::Async/>
-                    <Route path=path!("/data/sources") view=SourcesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/data/exports") view={Lazy::<ExportsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/data/segments") view={Lazy::<SegmentsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/data/tables") view={Lazy::<TablesRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/data/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/notices") view={Lazy::<NoticesRoute>::new()} ssr=SsrMode::Async/>
                     <Route
                         path=path!("/administration/connections")
-                        view=ConnectionsPage
+                        view={Lazy::<ConnectionsRoute>::new()}
                         ssr=SsrMode::Async
                     />
                     <Route
                         path=path!("/administration/system")
-                        view=SystemPage
+                        view={Lazy::<SystemRoute>::new()}
                         ssr=SsrMode::Async
                     />
                 </ParentRoute>

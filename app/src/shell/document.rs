@@ -7,6 +7,7 @@ use super::{
     app::App,
     preferences::{is_demo, language_of_page, theme_of_page},
 };
+use crate::ui::time::LISTENS;
 
 /// Addresses of the built files, such as `/pkg/waybill.HASH.js`. The server puts them into the
 /// context of every page, since it knows what it carries.
@@ -69,13 +70,14 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// Loads the module and lets it take over the page. In place of Leptos' `HydrationScripts`, which
 /// writes the nonce into `crossorigin`, where injected styles can read it. The mark on the document
-/// tells tests and measurements that the page listens.
+/// tells tests and measurements that the page listens, the event tells the clock.
 #[component]
 fn Hydration(assets: AssetNames) -> impl IntoView {
     let script = format!(
-        "import({script}).then(module=>module.default({{module_or_path:{wasm}}}).then(()=>{{module.hydrate();document.documentElement.dataset.hydrated=''}}))",
+        "import({script}).then(module=>module.default({{module_or_path:{wasm}}}).then(()=>module.hydrate()).then(()=>{{document.documentElement.dataset.hydrated='';dispatchEvent(new Event({listens}))}}))",
         script = quoted(&assets.script),
         wasm = quoted(&assets.wasm),
+        listens = quoted(LISTENS),
     );
     view! {
         <link rel="modulepreload" href=assets.script/>

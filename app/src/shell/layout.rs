@@ -5,7 +5,12 @@ use leptos::task::spawn_local;
 use leptos_router::components::{Outlet, Redirect};
 
 use super::{
-    demo::DemoNotice, navigation::Navigation, plain::PlainPage, problem::Problem, routes,
+    demo::DemoNotice,
+    navigation::Navigation,
+    pause::{PauseBanner, provide_resuming},
+    plain::PlainPage,
+    problem::Problem,
+    routes,
     top_bar::TopBar,
 };
 use crate::api::{self, ApiError};
@@ -67,6 +72,8 @@ fn Frame(me: Me) -> impl IntoView {
     let language = use_language();
     provide_session(me);
     provide_live();
+    keep_me_current();
+    provide_resuming();
     let lost = use_connection_lost();
     // The browser moves the focus for links to parts of the page; the router would only scroll.
     view! {
@@ -78,6 +85,7 @@ fn Frame(me: Me) -> impl IntoView {
             <Navigation/>
             <main id="main" class="main" tabindex="-1">
                 <DemoNotice/>
+                <PauseBanner/>
                 <div role="status">
                     {move || {
                         lost.get()
@@ -95,4 +103,24 @@ fn Frame(me: Me) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Asks again who is looking when something of the system changed, or notices did: with the answer comes whether
+/// everything is paused, and how many notices are unread. An answer that is overtaken counts for nothing.
+fn keep_me_current() {
+    let me = use_me();
+    let hints = use_live(&[LiveKind::System, LiveKind::Notices]);
+    Effect::new(move || {
+        let asked = hints.get();
+        if asked == 0 {
+            return;
+        }
+        spawn_local(async move {
+            if let Ok(fresh) = api::me().await
+                && hints.try_get_untracked() == Some(asked)
+            {
+                me.set(fresh);
+            }
+        });
+    });
 }

@@ -8,8 +8,12 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const EXPORTS: &str = "/data/exports";
 /// Tables.
 pub const TABLES: &str = "/data/tables";
+/// Segments.
+pub const SEGMENTS: &str = "/data/segments";
 /// Data sources.
 pub const SOURCES: &str = "/data/sources";
+/// Notices, which the bell of the top bar leads to.
+pub const NOTICES: &str = "/notices";
 /// Connections.
 pub const CONNECTIONS: &str = "/administration/connections";
 /// The system refresh.

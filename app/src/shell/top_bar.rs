@@ -1,4 +1,4 @@
-//! The bar at the top: the environment, language, theme, account. All of it are forms and links, so
+//! The bar at the top: the environment, notices, language, theme, account. All of it are forms and links, so
 //! that it works without script.
 
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{preferences::theme_of_page, routes};
 use crate::api::{SetLanguage, SetTheme, SignOut};
 use crate::domain::Theme;
-use crate::i18n::{Language, shell as texts, use_language};
+use crate::i18n::{Language, notices, shell as texts, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -25,6 +25,7 @@ pub(super) fn TopBar() -> impl IntoView {
                 {me.environment}
             </p>
             <div class="top-bar-end">
+                <Bell/>
                 <Preferences/>
                 <form id="sign-out" method="post" action=SignOut::url()></form>
                 <Menu id="account" label=texts::account_of(language, &me.name) icon="person" icon_only=true>
@@ -42,6 +43,36 @@ pub(super) fn TopBar() -> impl IntoView {
         </header>
     }
     .into_any()
+}
+
+/// The way to the notices; its name says how many are unread, and its mark too.
+#[component]
+fn Bell() -> impl IntoView {
+    let language = use_language();
+    let (address, me) = (use_address(), use_me());
+    let current = Memo::new(move |_| address.with(|address| address.path == routes::NOTICES));
+    let unread = Memo::new(move |_| me.with(|me| u64::from(me.unread_notices)));
+    let mark = move || {
+        let unread = unread.get();
+        (unread > 0).then(|| {
+            view! {
+                <span class="bell-count" aria-hidden="true">
+                    {notices::bell_count(language, unread)}
+                </span>
+            }
+        })
+    };
+    view! {
+        <a
+            class="btn btn-subtle btn-icon bell"
+            href=routes::NOTICES
+            aria-current=move || current.get().then_some("page")
+        >
+            <Icon name="alert"/>
+            {mark}
+            <span class="tip">{move || notices::bell(language, unread.get())}</span>
+        </a>
+    }
 }
 
 /// Language and theme. The forms come back to this page, as it is.

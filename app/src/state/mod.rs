@@ -6,6 +6,7 @@ pub mod answers;
 pub mod list;
 pub mod live;
 pub mod pane;
+pub mod parts;
 pub mod prelude;
 pub mod query;
 pub mod script;

@@ -9,5 +9,5 @@ pub use super::{
     pane::{PaneRoute, use_pane},
     query::Query,
     script::use_script,
-    session::{Session, use_session},
+    session::{Session, use_me, use_session},
 };

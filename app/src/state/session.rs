@@ -28,9 +28,20 @@ impl Session {
     }
 }
 
+/// What the server last said of the person: what goes on around them changes while the page stands.
+#[derive(Clone, Copy)]
+struct LastSaid(RwSignal<Me>);
+
 /// Says who is looking to everything below. Called by the layout, once it knows.
 pub fn provide_session(me: Me) {
+    provide_context(LastSaid(RwSignal::new(me.clone())));
     provide_context(Session { me });
+}
+
+/// What the server last said of who is looking: whether everything is paused, how many notices are unread. The layout keeps it current. What
+/// the person may do stays what the page was drawn for: see [`use_session`].
+pub fn use_me() -> RwSignal<Me> {
+    expect_context::<LastSaid>().0
 }
 
 /// Who is looking. Only for pages inside the layout, which draws them once it knows.

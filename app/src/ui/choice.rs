@@ -38,6 +38,9 @@ pub fn Checkbox(
     /// Shows the label to readers alone: where a table's column says it.
     #[prop(optional)]
     hide_label: bool,
+    /// Whether it cannot be changed now; the help says why.
+    #[prop(optional)]
+    disabled: bool,
 ) -> impl IntoView {
     toggle(
         "check",
@@ -51,6 +54,7 @@ pub fn Checkbox(
             help,
             error,
             hide_label,
+            disabled,
         },
     )
 }
@@ -91,6 +95,7 @@ pub fn Switch(
         help,
         error,
         hide_label: false,
+        disabled: false,
     };
     toggle("check switch", Some("switch"), props)
 }
@@ -104,6 +109,7 @@ struct ToggleProps {
     help: Option<String>,
     error: Signal<Option<String>>,
     hide_label: bool,
+    disabled: bool,
 }
 
 /// What a box and a switch have in common: all but their look.
@@ -117,6 +123,7 @@ fn toggle(class: &'static str, role: Option<&'static str>, props: ToggleProps) -
         help,
         error,
         hide_label,
+        disabled,
     } = props;
     let ids = FieldIds::new(id, &name);
     let has_help = help.is_some();
@@ -149,6 +156,7 @@ fn toggle(class: &'static str, role: Option<&'static str>, props: ToggleProps) -
                     name=name
                     value=value
                     checked=checked.get_untracked()
+                    disabled=disabled
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby=described_by
                     node_ref=input

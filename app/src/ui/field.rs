@@ -21,6 +21,8 @@ pub enum InputKind {
     Email,
     /// A number; asks touch keyboards for digits.
     Number,
+    /// A number with a point, kept as it is typed; asks touch keyboards for digits and the point.
+    Decimal,
     /// A day.
     Date,
     /// A time of day.
@@ -34,7 +36,7 @@ pub enum InputKind {
 impl InputKind {
     const fn attribute(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::Text | Self::Decimal => "text",
             Self::Password => "password",
             Self::Email => "email",
             Self::Number => "number",
@@ -42,6 +44,13 @@ impl InputKind {
             Self::Time => "time",
             Self::DateTime => "datetime-local",
             Self::Url => "url",
+        }
+    }
+
+    const fn keys(self) -> Option<&'static str> {
+        match self {
+            Self::Decimal => Some("decimal"),
+            _ => None,
         }
     }
 }
@@ -191,6 +200,7 @@ pub fn TextField(
                 id=ids.field.clone()
                 class=if mono { "input mono" } else { "input" }
                 type=kind.attribute()
+                inputmode=kind.keys()
                 name=name
                 value=initial
                 placeholder=placeholder

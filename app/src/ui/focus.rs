@@ -1,4 +1,4 @@
-//! Moving the focus with the arrow keys, as toolbars and menus do.
+//! Moving the focus: with the arrow keys, as toolbars and menus do, and to where nobody loses it.
 
 use leptos::{
     ev::KeyboardEvent,
@@ -65,6 +65,26 @@ pub(super) fn focus(element: &HtmlElement) {
     if element.focus().is_err() {
         leptos::logging::debug_warn!("an element did not take the focus");
     }
+}
+
+/// Gives the title of the page the focus.
+pub(super) fn focus_title() {
+    if let Ok(Some(title)) = document().query_selector("h1")
+        && let Ok(title) = title.dyn_into::<HtmlElement>()
+    {
+        focus(&title);
+    }
+}
+
+/// Sees to it that the focus is not lost with what goes away as what is being changed now is drawn: then the title of
+/// the page gets it. Dialogs see to it themselves.
+pub fn keep_focus_soon() {
+    request_animation_frame(|| {
+        let active = document().active_element();
+        if active.is_none_or(|active| active.tag_name() == "BODY") {
+            focus_title();
+        }
+    });
 }
 
 fn after(current: Option<usize>, last: usize) -> usize {

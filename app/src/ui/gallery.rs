@@ -243,6 +243,7 @@ fn Form() -> impl IntoView {
     let name = RwSignal::new("Loyalty".to_owned());
     let taken = Some("This name is taken.".to_owned());
     let folder = RwSignal::new(String::new());
+    let statement = RwSignal::new("SELECT 1 AS one".to_owned());
     let format = RwSignal::new("csv".to_owned());
     let mode = RwSignal::new("full".to_owned());
     let [from, to] = ["06:00", "18:00"].map(|time| RwSignal::new(time.to_owned()));
@@ -273,6 +274,7 @@ fn Form() -> impl IntoView {
                     optional=true
                     help="Relative to the connection."
                 />
+                <TextArea name="sql" label="Statement" value=statement mono=true/>
                 <SelectField name="format" label="Format" value=format options=formats/>
             </FormSection>
             <FormSection title="Choices">

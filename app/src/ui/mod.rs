@@ -37,5 +37,6 @@ pub mod search_box;
 pub mod select;
 pub mod skeleton;
 pub mod table;
+pub mod text_area;
 pub mod time;
 pub mod toast;

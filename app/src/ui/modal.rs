@@ -9,7 +9,7 @@ use leptos::{
     html,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlDialogElement, HtmlElement},
+    web_sys::{HtmlDialogElement, HtmlElement},
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use send_wrapper::SendWrapper;
@@ -80,13 +80,14 @@ impl Modal {
         }
     }
 
-    /// Answers the browser closing the dialog by itself (a second Esc cannot be refused).
+    /// Answers the browser closing the dialog by itself (a second Esc cannot be refused). One that was closed because
+    /// another took its place is gone by now, or open again as that one.
     pub(super) fn closed(self, event: &Event) {
-        let is_shown = event
+        let is_left = event
             .target()
-            .and_then(|target| target.dyn_into::<Element>().ok())
-            .is_some_and(|dialog| dialog.is_connected());
-        if is_shown && is_from_dialog(event) {
+            .and_then(|target| target.dyn_into::<HtmlDialogElement>().ok())
+            .is_some_and(|dialog| dialog.is_connected() && !dialog.open());
+        if is_left && is_from_dialog(event) {
             self.leave.run(());
         }
     }
@@ -107,9 +108,10 @@ fn is_from_dialog(event: &Event) -> bool {
 /// Opens the dialog, and sees to it that the focus goes back when it is taken away. One that is made
 /// while what is around it still loads comes into the document a moment later.
 fn open(dialog: &HtmlDialogElement) {
+    // Links of drawings take the focus too, and are no HTML elements: what is asked of them, they can do.
     let opener = document()
         .active_element()
-        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+        .map(JsCast::unchecked_into::<HtmlElement>);
     if dialog.is_connected() {
         show(dialog);
     } else {
@@ -143,9 +145,7 @@ fn give_focus_back(opener: Option<HtmlElement>) {
         |element: &HtmlElement| element.is_connected() && Some(element) != body.as_ref();
     if let Some(opener) = opener.filter(is_usable) {
         focus::focus(&opener);
-    } else if let Ok(Some(title)) = document().query_selector("h1")
-        && let Ok(title) = title.dyn_into::<HtmlElement>()
-    {
-        focus::focus(&title);
+    } else {
+        focus::focus_title();
     }
 }

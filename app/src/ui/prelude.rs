@@ -13,6 +13,7 @@ pub use super::{
         ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField, focus_field_soon,
     },
     field_group::FieldGroup,
+    focus::keep_focus_soon,
     header::{Crumb, PageHeader},
     icon::Icon,
     key_value::{KeyValue, KeyValueList},
@@ -27,6 +28,7 @@ pub use super::{
     select::{Choice, SelectField},
     skeleton::{TableSkeleton, TextSkeleton},
     table::{Column, SortDirection, Table},
-    time::{Time, provide_now},
+    text_area::{TextArea, insert_text},
+    time::{Time, offset_minutes, provide_now},
     toast::{ToastRegion, Toasts, provide_toasts, use_toasts},
 };

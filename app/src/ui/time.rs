@@ -14,18 +14,19 @@ const REFRESHED_EVERY: Duration = Duration::from_mins(1);
 #[derive(Clone, Copy)]
 struct Now(RwSignal<Option<i64>>);
 
-/// Starts the one clock that all times of the page follow. Called once, by the root of the app.
+/// The event of the window that the whole page listens: what draws it may have been loaded after the root of the app.
+pub const LISTENS: &str = "listens";
+
+/// Starts the one clock that all times of the page follow, once the page listens. Called once, by the root of the app,
+/// which lives as long as the page.
 pub fn provide_now() {
     let now = RwSignal::new(None);
     provide_context(Now(now));
     Effect::new(move || {
-        now.set(Some(read_clock()));
-        let ticking =
-            set_interval_with_handle(move || now.set(Some(read_clock())), REFRESHED_EVERY);
-        on_cleanup(move || {
-            if let Ok(ticking) = ticking {
-                ticking.clear();
-            }
+        let _listening = window_event_listener_untyped(LISTENS, move |_| {
+            let tick = move || now.set(Some(read_clock()));
+            tick();
+            set_interval(tick, REFRESHED_EVERY);
         });
     });
 }
@@ -39,14 +40,14 @@ fn read_clock() -> i64 {
     (js_sys::Date::now() / 1000.0) as i64
 }
 
-/// How far east of UTC the browser's zone is at an instant, in minutes; only ever called there. Summer
-/// and winter differ: what counts is the instant that is shown, not now.
+/// How far east of UTC the browser's zone is at an instant, in minutes; only ever called there, once the
+/// script runs. Summer and winter differ: what counts is the instant that is shown, not now.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     reason = "the calendar's milliseconds are exact as a double, the minutes are of a day"
 )]
-fn offset_minutes(at: DateTime<Utc>) -> i32 {
+pub fn offset_minutes(at: DateTime<Utc>) -> i32 {
     let date = js_sys::Date::new(&(at.timestamp_millis() as f64).into());
     -(date.get_timezone_offset() as i32)
 }

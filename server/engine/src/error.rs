@@ -6,6 +6,8 @@ use std::io;
 use datafusion::error::DataFusionError;
 use formats::{FormatError, Misfit, SchemaDifference};
 
+use crate::segment::SegmentError;
+
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     #[error("cannot read `{path}`: {source}")]
@@ -61,6 +63,8 @@ pub enum EngineError {
         #[source]
         source: formats::error::BoxError,
     },
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
     #[error("the query failed: {0}")]
     Query(#[source] Box<DataFusionError>),
     #[error("the work was cancelled")]
@@ -104,6 +108,7 @@ impl EngineError {
             }
             Self::SnapshotUnwritable { .. } => "snapshot_unwritable",
             Self::SnapshotUnreadable { .. } => "snapshot_unreadable",
+            Self::Segment(error) => error.code(),
             Self::Query(_) => "query_failed",
             Self::Cancelled => "cancelled",
             Self::Worker(_) => "internal",
@@ -114,6 +119,7 @@ impl EngineError {
     pub fn args(&self) -> BTreeMap<String, String> {
         let mut args = Args::default();
         match self {
+            Self::Segment(error) => return error.args(),
             Self::SourceUnreadable { path, source } => args.add("file", path).add("detail", source),
             Self::TableMissing { table } => args.add("table", table),
             Self::SourceChangedWhileRead { table, file } => {

@@ -1,4 +1,4 @@
-//! Data in: sources, their snapshots, and queries on them. The only user of `DataFusion`.
+//! Data in: sources, their snapshots, segments, and queries on them. The only user of `DataFusion`.
 //!
 //! Guarantees: memory is bounded whatever the size of a source, a snapshot is there whole or not at all, and rows keep
 //! the order of their source. It knows no store, no connector and no page.
@@ -10,6 +10,7 @@ mod preview;
 mod query;
 pub mod sample;
 mod scan;
+mod segment;
 mod snapshot;
 pub mod source;
 
@@ -18,4 +19,5 @@ pub use error::EngineError;
 pub use preview::{MASKED, PreviewRows};
 pub use query::{Engine, EngineConfig};
 pub use scan::{RowStream, Scan, SelectedField};
+pub use segment::{Comparison, Filter, InputTable, SegmentError, SegmentShape, Selection};
 pub use snapshot::{SnapshotFile, SnapshotInfo, sweep_snapshots};

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use arrow::array::Array;
+use arrow::array::{Array, RecordBatch};
+use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::prelude::ParquetReadOptions;
 
@@ -46,37 +47,40 @@ impl Engine {
             .map(|field| field.name().clone())
             .collect();
         let masked: Vec<bool> = columns.iter().map(|column| mask.contains(column)).collect();
-        let options = FormatOptions::default();
-        let mut shown = Vec::new();
-        for batch in rows.collect().await? {
-            let unreadable = |error: arrow::error::ArrowError| {
-                EngineError::snapshot_unreadable(snapshot)(error.into())
-            };
-            let formatters: Result<Vec<ArrayFormatter<'_>>, _> = batch
-                .columns()
-                .iter()
-                .map(|array| ArrayFormatter::try_new(array, &options))
-                .collect();
-            let formatters = formatters.map_err(unreadable)?;
-            for row in 0..batch.num_rows() {
-                let mut cells = Vec::with_capacity(columns.len());
-                for ((array, formatter), masked) in
-                    batch.columns().iter().zip(&formatters).zip(&masked)
-                {
-                    cells.push(if *masked {
-                        Some(MASKED.to_owned())
-                    } else if array.is_null(row) {
-                        None
-                    } else {
-                        Some(formatter.value(row).try_to_string().map_err(unreadable)?)
-                    });
-                }
-                shown.push(cells);
-            }
-        }
-        Ok(PreviewRows {
-            columns,
-            rows: shown,
-        })
+        let rows = cells(&rows.collect().await?, &masked)
+            .map_err(|error| EngineError::snapshot_unreadable(snapshot)(error.into()))?;
+        Ok(PreviewRows { columns, rows })
     }
+}
+
+/// Rows as text. Values of masked columns are not even looked at.
+pub(crate) fn cells(
+    batches: &[RecordBatch],
+    masked: &[bool],
+) -> Result<Vec<Vec<Option<String>>>, ArrowError> {
+    let options = FormatOptions::default();
+    let mut rows = Vec::new();
+    for batch in batches {
+        let formatters: Result<Vec<ArrayFormatter<'_>>, ArrowError> = batch
+            .columns()
+            .iter()
+            .map(|array| ArrayFormatter::try_new(array, &options))
+            .collect();
+        let formatters = formatters?;
+        for row in 0..batch.num_rows() {
+            let mut cells = Vec::with_capacity(formatters.len());
+            for ((array, formatter), masked) in batch.columns().iter().zip(&formatters).zip(masked)
+            {
+                cells.push(if *masked {
+                    Some(MASKED.to_owned())
+                } else if array.is_null(row) {
+                    None
+                } else {
+                    Some(formatter.value(row).try_to_string()?)
+                });
+            }
+            rows.push(cells);
+        }
+    }
+    Ok(rows)
 }

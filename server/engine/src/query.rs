@@ -19,10 +19,10 @@ pub struct EngineConfig {
     pub batch_rows: usize,
 }
 
-/// Cheap to share behind an `Arc`; every query has a session of its own within the common bounds.
-#[derive(Debug)]
+/// Cheap to clone; every query has a session of its own within the common bounds.
+#[derive(Debug, Clone)]
 pub struct Engine {
-    runtime: Arc<RuntimeEnv>,
+    pub(crate) runtime: Arc<RuntimeEnv>,
     pub(crate) batch_rows: usize,
 }
 
@@ -42,11 +42,14 @@ impl Engine {
         })
     }
 
-    /// One partition: rows then keep the order of their files.
     pub(crate) fn ordered_session(&self) -> SessionContext {
-        let config = SessionConfig::new()
+        SessionContext::new_with_config_rt(self.ordered(), Arc::clone(&self.runtime))
+    }
+
+    /// One partition: rows then keep the order of their files.
+    pub(crate) fn ordered(&self) -> SessionConfig {
+        SessionConfig::new()
             .with_batch_size(self.batch_rows)
-            .with_target_partitions(1);
-        SessionContext::new_with_config_rt(config, Arc::clone(&self.runtime))
+            .with_target_partitions(1)
     }
 }

@@ -165,7 +165,7 @@ fn input(path: &Path) -> InputFile {
     InputFile::new(path, path.display().to_string(), Compression::None)
 }
 
-fn footer(path: &Path) -> Result<parquet_io::FileInfo, EngineError> {
+pub(crate) fn footer(path: &Path) -> Result<parquet_io::FileInfo, EngineError> {
     parquet_io::file_info(&input(path))
         .map_err(|error| EngineError::snapshot_unreadable(path)(error.into()))
 }

@@ -8,7 +8,8 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::{
-    Cidr, Config, ConfigError, HttpConfig, LogFormat, PublicUrl, StorageConfig, WorkConfig,
+    Cidr, Config, ConfigError, HttpConfig, LogFormat, NoticeConfig, PublicUrl, StorageConfig,
+    WorkConfig,
 };
 
 /// Most memory of one refresh or run unless said.
@@ -64,6 +65,14 @@ struct ServerArgs {
         value_delimiter = ':'
     )]
     allow_root: Vec<PathBuf>,
+    /// Private or local addresses that the server may connect to; repeat it, or separate several with commas.
+    #[arg(
+        long,
+        env = "WAYBILL_ALLOW_ADDRESS",
+        value_name = "CIDR",
+        value_delimiter = ','
+    )]
+    allow_address: Vec<Cidr>,
     /// The address people use, such as `https://waybill.example.org`.
     #[arg(long, env = "WAYBILL_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -81,6 +90,22 @@ struct ServerArgs {
     /// Most runs at a time [default: 4].
     #[arg(long, env = "WAYBILL_MAX_RUNS", value_name = "N")]
     max_runs: Option<u32>,
+    /// Mail server for notices: `smtps://user:password@host`, or `smtp://…` with STARTTLS, which is needed as soon as
+    /// there is a password; together with `--mail-from`.
+    #[arg(
+        long,
+        env = "WAYBILL_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    smtp_url: Option<String>,
+    /// Sender of mails, such as `Waybill <waybill@example.org>`.
+    #[arg(long, env = "WAYBILL_MAIL_FROM", value_name = "ADDRESS")]
+    mail_from: Option<String>,
+    /// File with the secret that notices to webhooks are signed with: 24 to 64 bytes, or `whsec_` and as many in
+    /// base64 (Standard Webhooks); unsigned without.
+    #[arg(long, env = "WAYBILL_WEBHOOK_SECRET_FILE", value_name = "FILE")]
+    webhook_secret_file: Option<PathBuf>,
     /// Name of this environment, shown in the top bar.
     #[arg(long, env = "WAYBILL_ENVIRONMENT", value_name = "NAME")]
     environment: Option<String>,
@@ -92,22 +117,26 @@ struct ServerArgs {
 /// A configuration file: the flags by their names, all optional.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
-struct File {
+struct FromFile {
     data: Option<PathBuf>,
     database: Option<String>,
     lake: Option<String>,
     listen: Option<SocketAddr>,
     demo: Option<bool>,
     allow_root: Vec<PathBuf>,
+    allow_address: Vec<Cidr>,
     public_url: Option<String>,
     trusted_proxy: Vec<Cidr>,
     memory: Option<String>,
     max_runs: Option<u32>,
+    smtp_url: Option<String>,
+    mail_from: Option<String>,
+    webhook_secret_file: Option<PathBuf>,
     environment: Option<String>,
     log: Option<LogFormat>,
 }
 
-impl File {
+impl FromFile {
     fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
         let Some(path) = path else {
             return Ok(Self::default());
@@ -130,7 +159,7 @@ fn first<T>(nearer: Vec<T>, farther: Vec<T>) -> Vec<T> {
 impl StorageArgs {
     /// Lays flags and variables over the file, for the commands that only need the store.
     pub fn resolve(self) -> Result<StorageConfig, ConfigError> {
-        let file = File::read(self.config.as_deref())?;
+        let file = FromFile::read(self.config.as_deref())?;
         self.over(file.data, file.database, file.lake)
     }
 
@@ -162,7 +191,7 @@ impl StorageArgs {
 impl ServeArgs {
     /// Lays flags and variables over the file and checks the whole.
     pub fn resolve(self) -> Result<Config, ConfigError> {
-        let file = File::read(self.storage.config.as_deref())?;
+        let file = FromFile::read(self.storage.config.as_deref())?;
         let server = self.server;
         let memory = server.memory.or(file.memory);
         let public_url = server.public_url.or(file.public_url);
@@ -181,6 +210,12 @@ impl ServeArgs {
                 max_runs: server.max_runs.or(file.max_runs).unwrap_or(MAX_RUNS),
             },
             allow_roots: first(server.allow_root, file.allow_root),
+            allow_addresses: first(server.allow_address, file.allow_address),
+            notices: NoticeConfig::read(
+                server.smtp_url.or(file.smtp_url),
+                server.mail_from.or(file.mail_from),
+                server.webhook_secret_file.or(file.webhook_secret_file),
+            )?,
             environment: server.environment.or(file.environment).unwrap_or_default(),
             demo: server.demo.or(file.demo).unwrap_or_default(),
             log: server.log.or(file.log).unwrap_or_default(),

@@ -202,6 +202,32 @@ impl Fields<'_> {
             .unwrap_or_default()
     }
 
+    /// An object that is read as the body is.
+    pub(super) fn object<T>(
+        &self,
+        key: &'static str,
+        reader: impl FnOnce(&Fields<'_>) -> T,
+    ) -> Option<T> {
+        let object = self.typed(key, "object", Value::as_object)?;
+        Some(self.inside(format!("{}{key}.", self.prefix), object, reader))
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, key: &'static str) -> Option<Vec<String>> {
+        let entries = self.typed(key, "array", Value::as_array)?;
+        let mut values = Vec::with_capacity(entries.len());
+        for (place, entry) in entries.iter().enumerate() {
+            match entry.as_str() {
+                Some(text) => values.push(text.to_owned()),
+                None => self.wrong(
+                    &format!("{key}.{place}"),
+                    Reason::new("wrong_type").with("expected", "string"),
+                ),
+            }
+        }
+        Some(values)
+    }
+
     /// A list of objects.
     pub(super) fn list<T>(
         &self,

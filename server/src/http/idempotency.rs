@@ -1,7 +1,9 @@
 //! `Idempotency-Key`: a POST that is repeated with the same key and body is answered as the first
 //! time, for 24 hours, and carried out once.
 //!
-//! Only answers that tell of success are kept: what failed may be tried again under its key.
+//! Only answers that tell of success are kept: what failed may be tried again under its key. An answer is kept after its
+//! work is done; for the case that the server ends in between, the request knows the id of what it creates from
+//! its key (`RequestContext::once`).
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +17,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
+use uuid::{Builder, Uuid};
 
 use super::backstage::Remembered;
 use super::problem::Fault;
@@ -115,6 +118,10 @@ async fn answer(
         }
         return Ok(replay(kept));
     }
+    let mut parts = parts;
+    if let Some(context) = parts.extensions.get_mut::<RequestContext>() {
+        context.once = Some(id_of(person, key, &request_hash));
+    }
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     if !response.status().is_success() {
         return Ok(response);
@@ -142,6 +149,18 @@ fn replay(kept: Remembered) -> Response {
         (REPLAYED, HeaderValue::from_static("true")),
     ];
     (status, headers, kept.body).into_response()
+}
+
+/// The id of what a request creates: the same for the same person, key and request.
+fn id_of(person: UserId, key: &str, request_hash: &str) -> Uuid {
+    let hash = Sha256::new()
+        .chain_update(person.uuid())
+        .chain_update(request_hash)
+        .chain_update(key)
+        .finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 fn hash(method: &str, path: &str, body: &Bytes) -> String {

@@ -89,6 +89,7 @@ pub(super) async fn identify(
         actor,
         network: client.address.to_string(),
         language: client.language,
+        once: None,
     };
     if let Some(credential) = credential {
         request.extensions_mut().insert(credential);

@@ -243,7 +243,7 @@ fn parameter(name: &str) -> Value {
             json!({"enum": both, "default": "name"})
         }
         "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-        "export_id" | "source_id" => json!({"type": "string", "format": "uuid"}),
+        "export_id" | "source_id" | "segment_id" => json!({"type": "string", "format": "uuid"}),
         _ => json!({"type": "string"}),
     };
     json!({"name": name, "in": "query", "schema": schema})

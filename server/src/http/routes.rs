@@ -3,6 +3,8 @@
 
 mod data;
 mod exports;
+mod notices;
+mod segments;
 mod system;
 
 use axum::handler::Handler;
@@ -100,7 +102,11 @@ pub fn table() -> Vec<Route> {
     table.extend(exports::run_routes());
     table.extend(data::connection_routes());
     table.extend(data::data_routes());
+    table.extend(segments::segment_routes());
+    table.extend(notices::notice_routes());
+    table.extend(notices::channel_routes());
     table.extend(system::system_routes());
+    table.extend(system::operation_routes());
     table
 }
 

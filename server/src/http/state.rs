@@ -84,5 +84,6 @@ pub(super) fn nobody() -> RequestContext {
         actor: None,
         network: String::new(),
         language: app::i18n::Language::default(),
+        once: None,
     }
 }

@@ -4,8 +4,9 @@ use app::domain::{
     ChangedField, Compression, Delimiter, DeliveryOptions, FieldMapping, FileFormat, LineEnd,
     Quoting, SchemaChange, SchemaField,
 };
-use engine::SelectedField;
+use engine::{SelectedField, SnapshotInfo};
 use formats::{Field, SchemaDifference, TableSchema, write};
+use serde_json::Value;
 
 /// A stored schema as the engine takes it.
 pub(super) fn table_schema(fields: &[SchemaField]) -> TableSchema {
@@ -33,6 +34,30 @@ pub(super) fn schema_fields(schema: &TableSchema) -> Vec<SchemaField> {
             nullable: field.nullable,
             personal: field.personal,
         })
+        .collect()
+}
+
+/// The schema of a snapshot with the marks of its table, which may be newer.
+pub(super) fn marked(snapshot: &[SchemaField], table: &[SchemaField]) -> Vec<SchemaField> {
+    snapshot
+        .iter()
+        .map(|field| {
+            let known = table.iter().find(|known| known.name == field.name);
+            SchemaField {
+                personal: known.map_or(field.personal, |known| known.personal),
+                ..field.clone()
+            }
+        })
+        .collect()
+}
+
+/// The files of a snapshot as they are stored.
+pub(super) fn snapshot_files(info: &SnapshotInfo) -> Value {
+    info.files
+        .iter()
+        .map(
+            |file| serde_json::json!({ "path": file.path, "rows": file.rows, "bytes": file.bytes }),
+        )
         .collect()
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use app::domain::TableId;
+use app::domain::{Disk, TableId};
 use serde::{Deserialize, Serialize};
 
 const MARK: &str = "waybill-lake.json";
@@ -104,6 +104,16 @@ impl Lake {
     /// Whether the lake is there.
     pub fn is_ready(&self) -> bool {
         self.root.join(MARK).is_file()
+    }
+
+    /// The disk that it is on; none where the machine does not tell.
+    pub fn disk(&self) -> Option<Disk> {
+        let about = rustix::fs::statvfs(&self.root).ok()?;
+        let bytes = |blocks: u64| i64::try_from(blocks.saturating_mul(about.f_frsize)).ok();
+        Some(Disk {
+            total: bytes(about.f_blocks)?,
+            free: bytes(about.f_bavail)?,
+        })
     }
 }
 

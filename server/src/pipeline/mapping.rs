@@ -81,6 +81,7 @@ mod tests {
         ExportItem {
             table_id: TableId::new(uuid::Uuid::nil()),
             table_name: "customers".into(),
+            is_segment: false,
             fields: fields
                 .iter()
                 .map(|(source, target)| FieldMapping {

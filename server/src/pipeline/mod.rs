@@ -14,6 +14,7 @@ mod plane;
 mod progress;
 mod publish;
 mod refresh;
+mod segments;
 mod upstream;
 mod waybill;
 
@@ -23,5 +24,6 @@ pub use lake::{Lake, LakeError};
 pub use plane::DataPlane;
 pub use progress::RunProgress;
 pub use refresh::{drop_old_snapshots, renew, same_columns};
+pub use segments::{CheckedSegment, Evaluated, SegmentFault, evaluate};
 
 pub(crate) use instant::rfc3339;

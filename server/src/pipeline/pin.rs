@@ -1,4 +1,7 @@
-//! Which snapshots a run delivers: fixed by its first attempt.
+//! Which snapshots a run delivers: fixed by its first attempt. They are of one moment: of a table that a segment of the
+//! same run was made from, the one that the segment was made from.
+
+use std::collections::BTreeSet;
 
 use app::domain::Reason;
 
@@ -7,9 +10,11 @@ use super::error::PipelineError;
 use super::mapping;
 use super::upstream::{self, Upstream};
 use crate::store::{
+    SnapshotId, Store,
     exports::ExportVersion,
     queue::{self, PinnedItem},
-    runs, tables,
+    runs,
+    tables::{self, SnapshotRow},
 };
 
 /// What a run delivers, or why it does not.
@@ -45,7 +50,8 @@ pub(super) async fn pinned(
         Upstream::Previous(previous) => Some(previous),
     };
     let ids: Vec<_> = version.items.iter().map(|item| item.table_id).collect();
-    let snapshots = tables::latest_snapshots(store, &ids).await?;
+    let mut snapshots = tables::latest_snapshots(store, &ids).await?;
+    go_back(store, &mut snapshots).await?;
     let mut items = Vec::with_capacity(ids.len());
     for (place, item) in (0..).zip(&version.items) {
         let snapshot = snapshots
@@ -78,4 +84,31 @@ pub(super) async fn pinned(
     .await?;
     tx.commit().await?;
     Ok(Pinned::Items(items))
+}
+
+/// Puts, for what segments among these snapshots were made from, the snapshot that they were made from. Where that was
+/// dropped meanwhile, the latest stays; of two that segments were made from, the newer one is taken.
+async fn go_back(store: &Store, snapshots: &mut [SnapshotRow]) -> Result<(), PipelineError> {
+    let seen: BTreeSet<SnapshotId> = snapshots
+        .iter()
+        .flat_map(|snapshot| snapshot.made_from.iter().copied())
+        .collect();
+    // Ids sort by creation.
+    for id in &seen {
+        if snapshots.iter().any(|snapshot| snapshot.id == *id) {
+            continue;
+        }
+        let Some(earlier) = tables::snapshot(store, *id).await? else {
+            continue;
+        };
+        let of_table = snapshots
+            .iter_mut()
+            .find(|snapshot| snapshot.table_id == earlier.table_id);
+        if let Some(snapshot) = of_table
+            && (!seen.contains(&snapshot.id) || snapshot.id < earlier.id)
+        {
+            *snapshot = earlier;
+        }
+    }
+    Ok(())
 }

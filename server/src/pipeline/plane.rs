@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::domain::{
-    ConnectionType, ConnectionTypeInfo, PreviewRows, Publishing, Reason, SchemaField, SourceKind,
-    TestOutcome, TypeField,
+    ConnectionType, ConnectionTypeInfo, Disk, PreviewRows, Publishing, Reason, SchemaField,
+    SourceKind, TestOutcome, TypeField,
 };
 use base::{FolderRoots, RootError};
 use connectors::{Atomicity, ConnectorError, Destination, Environment};
@@ -19,7 +19,7 @@ use super::error::{PipelineError, connector_reason};
 use super::lake::Lake;
 
 /// Rows of a preview.
-const PREVIEW_ROWS: usize = 50;
+pub(super) const PREVIEW_ROWS: usize = 50;
 
 /// The engine with its lake, and the folders that it may use.
 pub struct DataPlane {
@@ -46,6 +46,11 @@ impl DataPlane {
     /// Whether the lake is there.
     pub fn is_ready(&self) -> bool {
         self.lake.is_ready()
+    }
+
+    /// The disk that the lake is on; none where the machine does not tell.
+    pub fn disk(&self) -> Option<Disk> {
+        self.lake.disk()
     }
 
     /// Opens the folder of a source.

@@ -124,13 +124,6 @@ async fn renew_table(
         .dialect
         .as_ref()
         .and_then(|dialect| serde_json::to_value(dialect).ok());
-    let files = info
-        .files
-        .iter()
-        .map(
-            |file| serde_json::json!({ "path": file.path, "rows": file.rows, "bytes": file.bytes }),
-        )
-        .collect();
     let schema = convert::schema_fields(&described.schema);
     let new = NewSnapshot {
         id: snapshot,
@@ -139,10 +132,11 @@ async fn renew_table(
         rows: i64::try_from(info.rows).unwrap_or(i64::MAX),
         bytes: i64::try_from(info.bytes).unwrap_or(i64::MAX),
         schema: &schema,
-        files: &files,
+        files: &convert::snapshot_files(&info),
         fingerprint: &found.fingerprint,
         dialect: dialect.as_ref(),
         change: described.change.as_ref(),
+        made_from: None,
         taken_at: at,
     };
     let mut tx = store.begin().await?;

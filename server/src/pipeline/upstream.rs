@@ -1,9 +1,10 @@
-//! What becomes of a run whose data were not renewed as it needed (product page §4, *Dependencies*).
+//! What becomes of a run, and of an evaluation, whose data were not renewed as it needed (product page §4,
+//! *Dependencies*).
 //!
-//! A renewal of many tables that failed is judged by the run's own ones: those of them that were renewed all
+//! A renewal of many tables that failed is judged by their own ones: those of them that were renewed all
 //! the same are as good as if nothing had failed.
 
-use app::domain::{Reason, RefreshStatus, TableId, UpstreamFailure};
+use app::domain::{Reason, RefreshStatus, TableId, TaskId, UpstreamFailure};
 
 use super::error::PipelineError;
 use super::rfc3339;
@@ -64,6 +65,21 @@ pub(super) async fn judge(
     Ok(Upstream::Skip(reason(&need, upstream.limit_hours)))
 }
 
+/// Looks at what an evaluation waited for, which has ended: why it is skipped, if one of these tables was not renewed.
+/// `is_gone`: another one that it reads is no longer there.
+pub(super) async fn judge_task(
+    store: &Store,
+    task: TaskId,
+    tables: &[TableRow],
+    is_gone: bool,
+) -> Result<Option<Reason>, PipelineError> {
+    let unmet = tasks::unmet_needs_of_task(store, task).await?;
+    let lacking = unmet
+        .iter()
+        .find(|need| is_gone || tables.iter().any(|table| lacks(table, need)));
+    Ok(lacking.map(|need| reason(need, 0)))
+}
+
 /// Whether a table was not renewed since that was asked for.
 fn lacks(table: &TableRow, need: &UnmetNeed) -> bool {
     let table = &table.summary;
@@ -82,6 +98,13 @@ fn reason(need: &UnmetNeed, limit_hours: u32) -> Reason {
             }
         }
         RefreshStatus::Canceled => Reason::new("upstream_canceled").with("source", source),
+        RefreshStatus::Skipped => match &need.reason {
+            // A person stopped what the segment needed: that is no failure.
+            Some(why) if why.code == "upstream_canceled" => why.clone(),
+            why => Reason::new("upstream_skipped")
+                .with("source", source)
+                .with("upstream", why.as_ref().map_or("", |why| why.arg("source"))),
+        },
         _ => Reason::new("upstream_late")
             .with("source", source)
             .with("hours", limit_hours),
@@ -101,5 +124,34 @@ impl Previous {
         Reason::new("delivered_previous")
             .with("source", &self.source)
             .with("data_as_of", rfc3339(as_of.unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::domain::SourceId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_segment_that_a_person_kept_from_being_evaluated_is_no_failure() {
+        let skipped = |why: &str| UnmetNeed {
+            source_id: SourceId::new(Uuid::nil()),
+            source_name: "Loyal".to_owned(),
+            asked_at: 0,
+            status: RefreshStatus::Skipped,
+            reason: Some(Reason::new(why).with("source", "Shop")),
+        };
+        assert_eq!(
+            reason(&skipped("upstream_canceled"), 4),
+            Reason::new("upstream_canceled").with("source", "Shop")
+        );
+        assert_eq!(
+            reason(&skipped("upstream_failed"), 4),
+            Reason::new("upstream_skipped")
+                .with("source", "Loyal")
+                .with("upstream", "Shop")
+        );
     }
 }

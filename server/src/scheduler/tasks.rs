@@ -1,11 +1,11 @@
-//! Refresh tasks: each renews one source.
+//! Refresh tasks: each renews one source, or evaluates one segment.
 
-use app::domain::Reason;
+use app::domain::{Reason, TaskKind};
 use base::Cancel;
 
 use super::Deps;
 use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
-use crate::pipeline::renew;
+use crate::pipeline::{Evaluated, PipelineError, evaluate, renew};
 use crate::store::{
     StoreError,
     queue::Heartbeat,
@@ -22,13 +22,7 @@ pub(super) async fn claim(deps: &Deps) -> Result<Option<ClaimedTask>, StoreError
 pub(super) async fn work(deps: Deps, stop: Cancel, task: ClaimedTask) {
     let cancel = Cancel::new();
     let ended = supervise(
-        renew(
-            &deps.store,
-            &deps.data,
-            task.source_id,
-            task.scope.as_deref(),
-            &cancel,
-        ),
+        Box::pin(done(&deps, &task, &cancel)),
         &cancel,
         &stop,
         // It tells no progress, but hears within a second that it is to stop.
@@ -53,7 +47,8 @@ pub(super) async fn work(deps: Deps, stop: Cancel, task: ClaimedTask) {
         Ended::Interrupted(Interrupted::Stopping, Err(_)) => Outcome::PutBack,
         Ended::Interrupted(Interrupted::Canceled, Err(_)) => Outcome::Canceled,
         Ended::Interrupted(_, result) | Ended::Finished(result) => match result {
-            Ok(()) => Outcome::Successful,
+            Ok(Evaluated::Done) => Outcome::Successful,
+            Ok(Evaluated::Skipped(reason)) => Outcome::Skipped(reason),
             Err(error) if error.transient && task.attempt < MOST_ATTEMPTS => {
                 tracing::info!(task.id = %task.id, "refresh is tried again: {error}");
                 Outcome::TryAgain
@@ -73,10 +68,28 @@ pub(super) async fn work(deps: Deps, stop: Cancel, task: ClaimedTask) {
     }
 }
 
+/// Does the task. Only a segment can be skipped.
+async fn done(
+    deps: &Deps,
+    task: &ClaimedTask,
+    cancel: &Cancel,
+) -> Result<Evaluated, PipelineError> {
+    let Deps { store, data, .. } = deps;
+    match task.kind {
+        TaskKind::Source => {
+            renew(store, data, task.source_id, task.scope.as_deref(), cancel).await?;
+            Ok(Evaluated::Done)
+        }
+        TaskKind::Segment => evaluate(store, data, task, cancel).await,
+    }
+}
+
 /// How the work is to be written down.
 enum Outcome {
     Successful,
     Failed(Reason),
+    /// What it needed did not come about.
+    Skipped(Reason),
     /// A person stopped it.
     Canceled,
     /// It failed in passing: somebody tries again.
@@ -92,6 +105,7 @@ async fn settle(deps: &Deps, task: &ClaimedTask, outcome: &Outcome) -> Result<()
     let end = match outcome {
         Outcome::Successful => Some(TaskEnd::Successful),
         Outcome::Failed(reason) => Some(TaskEnd::Failed(reason)),
+        Outcome::Skipped(reason) => Some(TaskEnd::Skipped(reason)),
         Outcome::Canceled => Some(TaskEnd::Canceled),
         Outcome::TryAgain | Outcome::PutBack => None,
     };

@@ -17,7 +17,7 @@ use super::people::SET_UP_CODE;
 use super::planned::Planned;
 use super::{Change, Deps, note, signed_in};
 use crate::store::{
-    Tx, fold,
+    Tx, fold, notices, operation,
     people::{self, Failures, SessionRow, UserRow},
     schedules::{self, SystemWrite},
     settings,
@@ -222,6 +222,10 @@ impl AccountService for Account {
             role: actor.role,
             environment: self.0.environment.clone(),
             demo: self.0.demo,
+            paused: operation::pause(&self.0.store).await.map_err(stored)?,
+            unread_notices: notices::unread(&self.0.store, actor.id)
+                .await
+                .map_err(stored)?,
         })
     }
 

@@ -2,8 +2,8 @@
 //! masked for viewers.
 
 use app::domain::{
-    DisplayName, FieldErrors, PreviewRows, Reason, SourceDraft, SourceId, SourceKind,
-    SourceSummary, TableDetails, TableId, TableSummary, TableUpdate, Version,
+    DisplayName, FieldErrors, PreviewRows, Reason, SchemaField, SegmentId, SourceDraft, SourceId,
+    SourceKind, SourceSummary, TableDetails, TableId, TableSummary, TableUpdate, Version,
 };
 use app::ports::{Answer, DataService, RequestContext, ServiceError};
 use async_trait::async_trait;
@@ -11,11 +11,12 @@ use uuid::Uuid;
 
 use super::connections::in_use;
 use super::errors::{refused, stored};
+use super::segments::planned_columns;
 use super::{Change, Deps, allowed, json, not_available, note, subject};
 use crate::pipeline::{DataPlane, same_columns};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
-    StoreError, Tx,
+    StoreError, Tx, segments,
     sources::{self, NewSource, SourceChange, SourceRow},
     tables::{self, TableRow},
     tasks,
@@ -104,14 +105,31 @@ impl Data {
         Ok(summary(row, may_manage(ctx)))
     }
 
+    /// Why a source cannot be removed: the exports that take its tables, else the segments made from them.
+    async fn users(&self, id: SourceId) -> Answer<Reason> {
+        let exports = sources::exports_using(&self.0.store, id)
+            .await
+            .map_err(stored)?;
+        if !exports.is_empty() {
+            return Ok(in_use("source_in_use", &exports));
+        }
+        let segments = segments::using_tables_of(&self.0.store, id)
+            .await
+            .map_err(stored)?;
+        let names: Vec<&str> = segments.iter().map(|(_, name)| name.as_str()).collect();
+        Ok(Reason::new("source_in_segments")
+            .with("segments", names.join(", "))
+            .with("count", segments.len()))
+    }
+
     async fn details(&self, ctx: &RequestContext, row: TableRow) -> Answer<TableDetails> {
         let used_by = tables::exports_using(&self.0.store, &[row.summary.id])
             .await
             .map_err(stored)?;
         Ok(TableDetails {
+            may_edit: may_manage(ctx) && !row.summary.is_segment(),
             table: row.summary,
             used_by,
-            may_edit: may_manage(ctx),
         })
     }
 }
@@ -252,10 +270,7 @@ impl DataService for Data {
         match sources::remove(&mut tx, id, version, now).await {
             Err(StoreError::InUse) => {
                 drop(tx);
-                let used = sources::exports_using(&self.0.store, id)
-                    .await
-                    .map_err(stored)?;
-                return Err(ServiceError::Conflict(in_use("source_in_use", &used)));
+                return Err(ServiceError::Conflict(self.users(id).await?));
             }
             other => other.map_err(stored)?,
         }
@@ -308,6 +323,10 @@ impl DataService for Data {
     ) -> Answer<TableDetails> {
         let actor = allowed(ctx, Action::ManageData, Resource::None)?;
         let before = self.found_table(id).await?;
+        if before.summary.is_segment() {
+            // Its columns follow from its definition: there is no schema to correct.
+            return Err(ServiceError::NotFound);
+        }
         if before.summary.version != version {
             return Err(ServiceError::Stale {
                 current: before.summary.version,
@@ -334,7 +353,7 @@ impl DataService for Data {
             .await
             .map_err(stored)?
             .ok_or(ServiceError::NotFound)?;
-        tasks::ask_refresh(
+        let renewal = tasks::ask_refresh(
             &mut tx,
             after.summary.source_id,
             Some(&[id]),
@@ -343,6 +362,12 @@ impl DataService for Data {
         )
         .await
         .map_err(stored)?;
+        // What is personal here is personal in what is made from it.
+        for segment in segments::using_table(&mut tx, id).await.map_err(stored)? {
+            tasks::ask_evaluation(&mut tx, segment, &[renewal], &actor.name, now)
+                .await
+                .map_err(stored)?;
+        }
         let change = Change {
             action: "table.update",
             kind: "table",
@@ -371,17 +396,31 @@ impl DataService for Data {
             ));
         };
         let mask = !policy::can(&subject(actor), Action::PreviewClear, Resource::None);
-        // Marks may be newer than the snapshot: those of the table decide.
+        let is_segment = row.summary.is_segment();
+        let planned = if mask && is_segment {
+            planned_columns(&self.0, SegmentId::new(id.uuid())).await?
+        } else {
+            Vec::new()
+        };
+        let personal = |columns: &[SchemaField], name: &str| {
+            let known = columns.iter().find(|known| known.name == name);
+            known.map(|known| known.personal)
+        };
         let schema: Vec<_> = snapshot
             .schema
             .into_iter()
             .map(|mut field| {
-                let marked = row
-                    .summary
-                    .schema
-                    .iter()
-                    .find(|known| known.name == field.name);
-                field.personal = marked.map_or(field.personal, |known| known.personal);
+                let known = personal(&row.summary.schema, &field.name);
+                field.personal = if is_segment {
+                    // Its columns may be other ones than when it was evaluated, and what it is made from may be
+                    // marked since: in doubt it is personal.
+                    field.personal
+                        || known == Some(true)
+                        || (mask && personal(&planned, &field.name) != Some(false))
+                } else {
+                    // Marks may be newer than the snapshot: those of the table decide.
+                    known.unwrap_or(field.personal)
+                };
                 field
             })
             .collect();

@@ -10,7 +10,7 @@ use app::domain::{
 use super::planned::Planned;
 use crate::pipeline::paths;
 
-/// Most tables of an export.
+/// Most tables and segments of an export.
 const MOST_TABLES: usize = 200;
 /// Most characters of a delivered field's name.
 const MOST_TARGET: usize = 200;
@@ -30,7 +30,7 @@ pub(super) struct ParsedExport {
     pub(super) schedule: Option<Planned>,
 }
 
-/// Checks a draft against the tables that it names. `tables` holds those that exist.
+/// Checks a draft against the tables and segments that it names. `tables` holds those that exist.
 pub(super) fn parse(
     draft: &ExportDraft,
     tables: &[TableSummary],
@@ -91,20 +91,28 @@ fn parse_items(
     let mut seen = HashSet::new();
     let mut items = Vec::with_capacity(drafts.len());
     for (place, draft) in drafts.iter().enumerate() {
-        let Some(table) = by_id.get(&draft.table_id) else {
-            errors.add(&format!("items.{place}.table_id"), Reason::new("not_found"));
+        let named = match draft.is_segment {
+            Some(true) => format!("items.{place}.segment_id"),
+            Some(false) | None => format!("items.{place}.table_id"),
+        };
+        let found = by_id.get(&draft.table_id).copied().filter(|table| {
+            let meant = draft.is_segment;
+            meant.is_none_or(|segment| segment == table.is_segment())
+        });
+        let Some(table) = found else {
+            errors.add(&named, Reason::new("not_found"));
             continue;
         };
         if !seen.insert(draft.table_id) {
             errors.add(
-                &format!("items.{place}.table_id"),
+                &named,
                 Reason::new("table_twice").with("table", &table.name),
             );
             continue;
         }
         if table.schema.is_empty() {
             errors.add(
-                &format!("items.{place}.table_id"),
+                &named,
                 Reason::new("table_not_refreshed").with("table", &table.name),
             );
             continue;
@@ -112,6 +120,7 @@ fn parse_items(
         items.push(ExportItem {
             table_id: table.id,
             table_name: table.name.clone(),
+            is_segment: table.is_segment(),
             fields: parse_fields(place, draft, table, errors),
             include_new: draft.include_new,
         });
@@ -259,6 +268,13 @@ mod tests {
         }
     }
 
+    fn segment(number: u128, name: &str, columns: &[&str]) -> TableSummary {
+        TableSummary {
+            source_id: SourceId::new(uuid::Uuid::from_u128(number)),
+            ..table(number, name, columns)
+        }
+    }
+
     fn draft(items: Vec<ExportItemDraft>) -> ExportDraft {
         ExportDraft {
             name: " Fidélité – été ".into(),
@@ -275,8 +291,16 @@ mod tests {
     fn whole(number: u128) -> ExportItemDraft {
         ExportItemDraft {
             table_id: id(number),
+            is_segment: None,
             fields: None,
             include_new: false,
+        }
+    }
+
+    fn meant(number: u128, is_segment: bool) -> ExportItemDraft {
+        ExportItemDraft {
+            is_segment: Some(is_segment),
+            ..whole(number)
         }
     }
 
@@ -298,6 +322,49 @@ mod tests {
     }
 
     #[test]
+    fn a_segment_is_taken_like_a_table_with_the_columns_of_its_result() {
+        let known = [
+            table(1, "customers", &["a"]),
+            segment(2, "Loyal", &["a", "b"]),
+        ];
+        let items = vec![meant(1, false), meant(2, true)];
+        let parsed = parse(&draft(items), &known).expect("parses");
+        let taken: Vec<_> = parsed
+            .items
+            .iter()
+            .map(|item| (item.table_name.as_str(), item.is_segment, item.fields.len()))
+            .collect();
+        assert_eq!(taken, [("customers", false, 1), ("Loyal", true, 2)]);
+        let parsed = parse(&draft(vec![whole(2)]), &known).expect("parses");
+        assert!(parsed.items[0].is_segment, "the form names either by id");
+    }
+
+    #[test]
+    fn a_segment_is_no_table_and_a_table_is_no_segment() {
+        let known = [table(1, "customers", &["a"]), segment(2, "Loyal", &["a"])];
+        let items = vec![
+            meant(1, true),
+            meant(2, false),
+            meant(2, true),
+            meant(2, true),
+        ];
+        let errors = parse(&draft(items), &known).expect_err("refused");
+        let found: Vec<_> = errors
+            .0
+            .iter()
+            .map(|error| (error.field.as_str(), error.reason.code.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("items.0.segment_id", "not_found"),
+                ("items.1.table_id", "not_found"),
+                ("items.3.segment_id", "table_twice"),
+            ]
+        );
+    }
+
+    #[test]
     fn every_fault_is_told_at_its_field() {
         let fields = vec![
             FieldMapping {
@@ -311,9 +378,8 @@ mod tests {
         ];
         let items = vec![
             ExportItemDraft {
-                table_id: id(1),
                 fields: Some(fields),
-                include_new: false,
+                ..whole(1)
             },
             whole(1),
             whole(7),

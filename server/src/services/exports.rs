@@ -1,8 +1,8 @@
 //! Exports: created, changed, removed and run by whoever may edit them.
 
 use app::domain::{
-    ConnectionId, ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery, FieldErrors,
-    Page, Reason, RunId, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome,
+    ConnectionId, ExportDetails, ExportDraft, ExportId, ExportItem, ExportListRow, ExportQuery,
+    FieldErrors, Page, Reason, RunId, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome,
     SchedulePreview, Started, Trigger, Version,
 };
 use app::ports::{Actor, Answer, Door, ExportService, RequestContext, ServiceError};
@@ -19,7 +19,7 @@ use super::{Change, Deps, allowed, json, note, signed_in, subject};
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::starts;
 use crate::store::{
-    EditScope, Tx,
+    EditScope, StoreError, Tx,
     connections::{self, ConnectionRow},
     exports::{self, ExportChange, ExportRecord, NewExport},
     queue::{self, Enqueued, NewRun},
@@ -133,6 +133,7 @@ impl Exports {
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         exports::insert(&mut tx, &new).await.map_err(stored)?;
+        hold_items(&mut tx, &parsed.items).await?;
         let details = read_back(&mut tx, actor, id).await?;
         let change = Change {
             action: "export.create",
@@ -151,6 +152,18 @@ impl Exports {
     async fn usual_schedule(&self) -> Answer<Planned> {
         let draft = planned::of_a_new_export(&self.0.store).await?;
         Planned::parse(&draft).map_err(ServiceError::Invalid)
+    }
+}
+
+/// Makes sure that what an export sends is not removed while it is saved.
+async fn hold_items(tx: &mut Tx, items: &[ExportItem]) -> Answer<()> {
+    let ids: Vec<_> = items.iter().map(|item| item.table_id).collect();
+    match tables::lock_sources(tx, &ids).await {
+        Err(StoreError::NotFound) => Err(ServiceError::Invalid(FieldErrors::one(
+            "items",
+            Reason::new("not_found"),
+        ))),
+        held => held.map_err(stored),
     }
 }
 
@@ -249,6 +262,7 @@ impl ExportService for Exports {
         exports::update(&mut tx, id, version, &change)
             .await
             .map_err(stored)?;
+        hold_items(&mut tx, &parsed.items).await?;
         let after = read_back(&mut tx, actor, id).await?;
         let change = Change {
             action: "export.update",
@@ -305,6 +319,7 @@ impl ExportService for Exports {
                 .into_iter()
                 .map(|item| app::domain::ExportItemDraft {
                     table_id: item.table_id,
+                    is_segment: Some(item.is_segment),
                     fields: Some(item.fields),
                     include_new: item.include_new,
                 })
@@ -346,7 +361,7 @@ impl ExportService for Exports {
         let details = self.permitted(ctx, id, Action::RunExport).await?.details;
         let actor = signed_in(ctx)?;
         let now = self.0.now();
-        let run = RunId::new(Uuid::now_v7());
+        let run = RunId::new(ctx.once.unwrap_or_else(Uuid::now_v7));
         let new = NewRun {
             id: run,
             export_id: id,
@@ -379,6 +394,10 @@ impl ExportService for Exports {
                     started: Started::New,
                 }
             }
+            Enqueued::Before => RunStarted {
+                run_id: run,
+                started: Started::New,
+            },
             Enqueued::UnderWay(run_id) => RunStarted {
                 run_id,
                 started: Started::UnderWay,

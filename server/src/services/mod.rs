@@ -9,10 +9,14 @@ mod export_draft;
 mod export_names;
 mod export_schedules;
 mod exports;
+mod machine;
+mod notices;
+mod operation;
 pub mod passwords;
 pub mod people;
 mod planned;
 mod runs;
+mod segments;
 mod system;
 
 use std::sync::Arc;
@@ -22,6 +26,7 @@ use app::ports::{Actor, Answer, RequestContext, ServiceError, Services};
 use base::Clock;
 use serde::Serialize;
 
+use crate::notices::Outlets;
 use crate::pipeline::DataPlane;
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::Wake;
@@ -38,6 +43,8 @@ pub struct Deps {
     pub clock: Arc<dyn Clock>,
     /// Tells the workers that there is something to do.
     pub wake: Wake,
+    /// The ways out of the server, for notices.
+    pub outlets: Arc<Outlets>,
     /// Name of this environment, shown on every page.
     pub environment: String,
     /// Demo data: said on every page.
@@ -52,7 +59,9 @@ pub fn build(deps: Deps) -> Services {
         runs: Arc::new(runs::Runs(deps.clone())),
         connections: Arc::new(connections::Connections(deps.clone())),
         data: Arc::new(data::Data(deps.clone())),
-        system: Arc::new(system::System(deps)),
+        segments: Arc::new(segments::Segments(deps.clone())),
+        notices: Arc::new(notices::Notices(deps.clone())),
+        system: Arc::new(system::System::new(deps)),
     }
 }
 
@@ -87,7 +96,10 @@ fn allowed<'a>(
     }
     let for_administrators = matches!(
         action,
-        Action::ManageConnections | Action::ManageData | Action::ManageSystem
+        Action::ManageConnections
+            | Action::ManageData
+            | Action::ManageSystem
+            | Action::ManageChannels
     );
     let code = match (actor.role, resource) {
         (Role::Viewer, _) if !for_administrators => "viewer_may_not_edit",

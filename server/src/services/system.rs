@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use app::domain::{
-    Micros, PlannedStart, Reason, RefreshDetails, RefreshId, RefreshSummary, RefreshTrigger,
-    ScheduleDraft, SystemSchedule, SystemScheduleDraft, SystemStatus, UpcomingExport,
-    UpcomingStart, Version,
+    About, DayTimeline, Micros, Pipeline, PlannedStart, Reason, RefreshDetails, RefreshId,
+    RefreshSummary, RefreshTrigger, ScheduleDraft, SourceId, SystemPause, SystemSchedule,
+    SystemScheduleDraft, SystemStatus, TaskHistory, TaskId, UpcomingExport, UpcomingStart, Version,
 };
 use app::ports::{Answer, Door, RequestContext, ServiceError, SystemService};
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::errors::stored;
 use super::planned::{Planned, is_same};
-use super::{Change, Deps, allowed, note};
+use super::{Change, Deps, allowed, note, operation};
 use crate::policy::{Action, Resource};
 use crate::store::{
     refreshes::{self, NewRefresh, Started},
@@ -27,15 +27,25 @@ const AHEAD: Micros = 24 * 3_600 * 1_000_000;
 /// Most starts of *Upcoming*.
 const MOST_UPCOMING: usize = 500;
 
-pub(super) struct System(pub(super) Deps);
+pub(super) struct System {
+    deps: Deps,
+    /// When this server started.
+    started_at: Micros,
+}
 
 impl System {
+    /// The service of a server that starts now.
+    pub(super) fn new(deps: Deps) -> Self {
+        let started_at = deps.now();
+        Self { deps, started_at }
+    }
+
     async fn row(&self) -> Answer<SystemRow> {
-        schedules::system(&self.0.store).await.map_err(stored)
+        schedules::system(&self.deps.store).await.map_err(stored)
     }
 
     async fn found(&self, id: RefreshId) -> Answer<RefreshDetails> {
-        refreshes::get(&self.0.store, id)
+        refreshes::get(&self.deps.store, id)
             .await
             .map_err(stored)?
             .ok_or(ServiceError::NotFound)
@@ -43,9 +53,11 @@ impl System {
 
     /// The schedule as the page shows it.
     async fn shown(&self, row: SystemRow) -> Answer<SystemSchedule> {
-        let followers = schedules::followers(&self.0.store).await.map_err(stored)?;
+        let followers = schedules::followers(&self.deps.store)
+            .await
+            .map_err(stored)?;
         let starts = match Planned::parse(&row.schedule) {
-            Ok(planned) if row.enabled => planned.preview(self.0.now()),
+            Ok(planned) if row.enabled => planned.preview(self.deps.now()),
             _ => Vec::new(),
         };
         Ok(SystemSchedule {
@@ -89,7 +101,7 @@ impl SystemService for System {
         if before.enabled == enabled && is_same(&before.schedule, &planned.draft) {
             return self.shown(before).await;
         }
-        let now = self.0.now();
+        let now = self.deps.now();
         let write = SystemWrite {
             version: Some(version),
             enabled,
@@ -98,7 +110,7 @@ impl SystemService for System {
             at: now,
             by: &actor.name,
         };
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        let mut tx = self.deps.store.begin().await.map_err(stored)?;
         schedules::write_system(&mut tx, &write)
             .await
             .map_err(stored)?;
@@ -111,13 +123,13 @@ impl SystemService for System {
         };
         note(&mut tx, ctx, now, change).await?;
         tx.commit().await.map_err(stored)?;
-        self.0.wake.wake();
+        self.deps.wake.wake();
         self.shown(self.row().await?).await
     }
 
     async fn refresh_all(&self, ctx: &RequestContext, run_exports: bool) -> Answer<RefreshSummary> {
         let actor = allowed(ctx, Action::ManageSystem, Resource::None)?;
-        let now = self.0.now();
+        let now = self.deps.now();
         let new = NewRefresh {
             id: RefreshId::new(Uuid::now_v7()),
             trigger: match actor.door {
@@ -129,7 +141,7 @@ impl SystemService for System {
             scheduled_for: None,
             run_exports,
         };
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        let mut tx = self.deps.store.begin().await.map_err(stored)?;
         let (Started::New(id) | Started::Before(id)) =
             refreshes::start(&mut tx, &new).await.map_err(stored)?;
         let change = Change {
@@ -141,7 +153,7 @@ impl SystemService for System {
         };
         note(&mut tx, ctx, now, change).await?;
         tx.commit().await.map_err(stored)?;
-        self.0.wake.wake();
+        self.deps.wake.wake();
         Ok(self.found(id).await?.refresh)
     }
 
@@ -152,8 +164,8 @@ impl SystemService for System {
 
     async fn cancel_refresh(&self, ctx: &RequestContext, id: RefreshId) -> Answer<RefreshDetails> {
         let actor = allowed(ctx, Action::ManageSystem, Resource::None)?;
-        let now = self.0.now();
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        let now = self.deps.now();
+        let mut tx = self.deps.store.begin().await.map_err(stored)?;
         if !refreshes::cancel(&mut tx, id, now, &actor.name)
             .await
             .map_err(stored)?
@@ -176,18 +188,18 @@ impl SystemService for System {
         };
         note(&mut tx, ctx, now, change).await?;
         tx.commit().await.map_err(stored)?;
-        self.0.wake.wake();
+        self.deps.wake.wake();
         self.found(id).await
     }
 
     async fn status(&self, ctx: &RequestContext) -> Answer<SystemStatus> {
         allowed(ctx, Action::ViewSystem, Resource::None)?;
-        refreshes::status(&self.0.store).await.map_err(stored)
+        refreshes::status(&self.deps.store).await.map_err(stored)
     }
 
     async fn upcoming(&self, ctx: &RequestContext) -> Answer<Vec<UpcomingStart>> {
         allowed(ctx, Action::ViewSystem, Resource::None)?;
-        let from = self.0.now();
+        let from = self.deps.now();
         let until = from + AHEAD;
         let most = u32::try_from(MOST_UPCOMING).unwrap_or(u32::MAX);
         let mut starters = Vec::new();
@@ -195,7 +207,7 @@ impl SystemService for System {
         if system.enabled {
             starters.extend(Starter::new(None, &system.schedule));
         }
-        let rows = schedules::upcoming(&self.0.store, from, until, most)
+        let rows = schedules::upcoming(&self.deps.store, from, until, most)
             .await
             .map_err(stored)?;
         for row in rows {
@@ -206,6 +218,38 @@ impl SystemService for System {
             starters.extend(Starter::new(Some(export), &row.schedule));
         }
         Ok(merged(&starters, from, until))
+    }
+
+    async fn paused(&self, ctx: &RequestContext) -> Answer<Option<SystemPause>> {
+        operation::paused(&self.deps, ctx).await
+    }
+
+    async fn pause(&self, ctx: &RequestContext, reason: String) -> Answer<SystemPause> {
+        operation::pause(&self.deps, ctx, &reason).await
+    }
+
+    async fn resume(&self, ctx: &RequestContext) -> Answer<()> {
+        operation::resume(&self.deps, ctx).await
+    }
+
+    async fn task_history(&self, ctx: &RequestContext, id: SourceId) -> Answer<TaskHistory> {
+        operation::task_history(&self.deps, ctx, id).await
+    }
+
+    async fn cancel_task(&self, ctx: &RequestContext, id: TaskId) -> Answer<TaskHistory> {
+        operation::cancel_task(&self.deps, ctx, id).await
+    }
+
+    async fn pipeline(&self, ctx: &RequestContext) -> Answer<Pipeline> {
+        operation::pipeline(&self.deps, ctx).await
+    }
+
+    async fn timeline(&self, ctx: &RequestContext) -> Answer<DayTimeline> {
+        operation::timeline(&self.deps, ctx).await
+    }
+
+    async fn about(&self, ctx: &RequestContext) -> Answer<About> {
+        operation::about(&self.deps, ctx, self.started_at).await
     }
 }
 

@@ -47,6 +47,8 @@ macro_rules! ids {
 ids! {
     /// A snapshot of a table in the lake.
     SnapshotId,
+    /// A notice on its way to a person or group.
+    SendingId,
 }
 
 /// A new `UUIDv7` of an instant. Those made by one process sort as they were made, even within an

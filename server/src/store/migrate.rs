@@ -42,6 +42,20 @@ const STEPS: &[Step] = &[
         sql: include_str!("../../migrations/0006_schedules.sql"),
         readable_from: 6,
     },
+    // The same of kinds and statuses.
+    Step {
+        sql: include_str!("../../migrations/0007_segments.sql"),
+        readable_from: 7,
+    },
+    Step {
+        sql: include_str!("../../migrations/0008_operation.sql"),
+        readable_from: 7,
+    },
+    // It only adds, and programs from before read none of it.
+    Step {
+        sql: include_str!("../../migrations/0009_notices.sql"),
+        readable_from: 7,
+    },
 ];
 
 const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (

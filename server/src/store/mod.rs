@@ -22,11 +22,14 @@ pub mod audit;
 pub mod connections;
 pub mod exports;
 pub mod idempotency;
+pub mod notices;
+pub mod operation;
 pub mod people;
 pub mod queue;
 pub mod refreshes;
 pub mod runs;
 pub mod schedules;
+pub mod segments;
 pub mod settings;
 pub mod sources;
 pub mod tables;
@@ -36,7 +39,7 @@ pub use database::Store;
 pub use error::{Result, StoreError};
 pub use exports::EditScope;
 pub use fold::fold;
-pub use ids::{SnapshotId, TaskId, fresh};
+pub use ids::{SendingId, SnapshotId, TaskId, fresh};
 pub use migrate::Migrated;
 pub use signals::{Signal, SignalKind, Signals};
 pub use transaction::{Reads, Tx};
@@ -57,6 +60,8 @@ struct Dialect {
     /// The database's clock in microseconds, for leases; none where the database has no other clock
     /// than ours.
     clock: Option<&'static str>,
+    /// Asks for the version of the database program.
+    version: &'static str,
     /// Settings of every connection.
     every_connection: &'static [&'static str],
     /// Settings of connections that write.
@@ -81,6 +86,7 @@ impl Engine {
 const SQLITE: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     clock: None,
+    version: "SELECT sqlite_version()",
     every_connection: &[
         "PRAGMA busy_timeout = 5000",
         "PRAGMA foreign_keys = ON",
@@ -97,6 +103,7 @@ const SQLITE: Dialect = Dialect {
 const POSTGRES: Dialect = Dialect {
     begin: "BEGIN",
     clock: Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"),
+    version: "SELECT current_setting('server_version')",
     every_connection: &[],
     writer: &[],
     reader: &[],

@@ -14,10 +14,12 @@ pub enum SignalKind {
     Connection,
     Source,
     Table,
-    /// The system refresh: its schedule, or a refresh of everything.
+    /// The system: its schedule, a refresh of everything, one task that was stopped, the pause of everything.
     System,
     /// There may be something to claim.
     Queue,
+    /// There is something to tell, or somebody has read it.
+    Notice,
 }
 
 impl SignalKind {
@@ -31,6 +33,7 @@ impl SignalKind {
             Self::Table => "table",
             Self::System => "system",
             Self::Queue => "queue",
+            Self::Notice => "notice",
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Data sources: where tables come from. Their status is written by what happens to their tasks.
+//! Data sources: where tables come from. Their status is written by what happens to their tasks. Segments, which are
+//! kept beside them, are no data sources here.
 
 use app::domain::{ExportId, Micros, Reason, RefreshStatus, SourceId, SourceKind, Version};
 use serde_json::{Map, Value};
@@ -6,7 +7,7 @@ use sqlx::any::AnyRow;
 
 use super::columns::{Columns, checked, to_json};
 use super::error::Doing;
-use super::{Reads, Result, SignalKind, StoreError, Tx, fold, tasks};
+use super::{Reads, Result, SignalKind, StoreError, Tx, fold, segments, tasks};
 
 /// A data source.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +80,7 @@ pub async fn update(
     let done = sqlx::query(
         "UPDATE sources SET version = version + 1, name = $3, name_fold = $4, config = $5,
                             updated_at = $6, updated_by = $7
-         WHERE id = $1 AND version = $2 AND removed_at = 0",
+         WHERE id = $1 AND version = $2 AND removed_at = 0 AND kind <> 'segment'",
     )
     .bind(id.to_string())
     .bind(expected)
@@ -98,8 +99,8 @@ pub async fn update(
     Ok(expected + 1)
 }
 
-/// Removes a source and its tables, if no export uses one of them. Refreshes that wait end as
-/// failed.
+/// Removes a source and its tables, if no export and no segment uses one of them (`InUse`). Refreshes that wait end
+/// as failed.
 pub async fn remove(
     tx: &mut Tx,
     id: SourceId,
@@ -109,7 +110,7 @@ pub async fn remove(
     const DOING: &str = "remove a source";
     let version: Option<Version> = sqlx::query_scalar(
         "UPDATE sources SET removed_at = $3
-         WHERE id = $1 AND removed_at = 0 AND ($2 = 0 OR version = $2)
+         WHERE id = $1 AND removed_at = 0 AND kind <> 'segment' AND ($2 = 0 OR version = $2)
          RETURNING version",
     )
     .bind(id.to_string())
@@ -121,7 +122,9 @@ pub async fn remove(
     let Some(version) = version else {
         return Err(stale(tx, id).await);
     };
-    if !exports_using(&mut *tx, id).await?.is_empty() {
+    if !exports_using(&mut *tx, id).await?.is_empty()
+        || !segments::using_tables_of(&mut *tx, id).await?.is_empty()
+    {
         return Err(StoreError::InUse);
     }
     sqlx::query("UPDATE tables SET removed_at = $2 WHERE source_id = $1 AND removed_at = 0")
@@ -130,30 +133,19 @@ pub async fn remove(
         .execute(tx.connection())
         .await
         .doing(DOING)?;
-    let ended = sqlx::query(
-        "UPDATE tasks SET status = 'failed', reason = $3, ended_at = $2
-         WHERE source_id = $1 AND status = 'queued' RETURNING id",
-    )
-    .bind(id.to_string())
-    .bind(at)
-    .bind(to_json(&Reason::new("source_removed"))?)
-    .fetch_all(tx.connection())
-    .await
-    .doing(DOING)?;
-    for task in &ended {
-        tasks::let_go(tx, task.parsed("id")?).await?;
-    }
+    tasks::fail_waiting(tx, id, &Reason::new("source_removed"), at).await?;
     tx.signal(SignalKind::Source, id, version);
     Ok(())
 }
 
 async fn stale(tx: &mut Tx, id: SourceId) -> StoreError {
-    let current =
-        sqlx::query_scalar("SELECT version FROM sources WHERE id = $1 AND removed_at = 0")
-            .bind(id.to_string())
-            .fetch_optional(tx.connection())
-            .await
-            .doing("read the version of a source");
+    let current = sqlx::query_scalar(
+        "SELECT version FROM sources WHERE id = $1 AND removed_at = 0 AND kind <> 'segment'",
+    )
+    .bind(id.to_string())
+    .fetch_optional(tx.connection())
+    .await
+    .doing("read the version of a source");
     match current {
         Ok(Some(current)) => StoreError::Stale { current },
         Ok(None) => StoreError::NotFound,
@@ -186,7 +178,7 @@ macro_rules! select {
                     s.created_at, s.updated_at, s.updated_by,
                     (SELECT COUNT(*) FROM tables t
                      WHERE t.source_id = s.id AND t.removed_at = 0) AS tables
-             FROM sources s WHERE s.removed_at = 0 ",
+             FROM sources s WHERE s.removed_at = 0 AND s.kind <> 'segment' ",
             $rest
         )
     };

@@ -6,6 +6,7 @@ mod in_doubt;
 mod restart;
 mod scheduled;
 mod schema;
+mod segments;
 mod upstream;
 
 use std::sync::Arc;

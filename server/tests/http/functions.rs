@@ -32,9 +32,12 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
     let table = &stage.furniture.table;
     let id = |object: Value| id_of(&object);
     let export_draft = || export_body(&stage.new_name(), &stage.furniture.shared, table);
+    let definition = || json!({"conditions": {"table_id": table, "condition": Stage::condition()}});
+    let segment_draft = || json!({"name": stage.new_name(), "definition": definition()});
     match path.trim_start_matches("/api/ui/") {
-        "account/me" | "connections/types" | "data/sources" | "exports/time-zones"
-        | "system/schedule" | "system/status" | "system/upcoming" => (SignedIn, Json(json!({}))),
+        "account/me" | "connections/types" | "data/sources" | "exports/time-zones" | "segments"
+        | "system/schedule" | "system/status" | "system/upcoming" | "system/pipeline"
+        | "system/timeline" | "system/about" => (SignedIn, Json(json!({}))),
         "account/sign-in" => {
             let fields = [
                 ("email", "nobody@example.org"),
@@ -143,6 +146,26 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
                 Json(json!({"id": table, "version": found["version"], "update": update})),
             )
         }
+        "segments/get" => (SignedIn, Json(json!({"id": id(stage.segment().await)}))),
+        "segments/create" => (Contributor, Json(json!({"draft": segment_draft()}))),
+        "segments/update" => {
+            let segment = stage.segment().await;
+            (
+                Contributor,
+                Json(
+                    json!({"id": segment["id"], "version": segment["version"], "draft": segment_draft()}),
+                ),
+            )
+        }
+        "segments/remove" => {
+            let segment = stage.segment().await;
+            (
+                Contributor,
+                Json(json!({"id": segment["id"], "version": segment["version"]})),
+            )
+        }
+        "segments/refresh" => (Contributor, Json(json!({"id": id(stage.segment().await)}))),
+        "segments/preview" => (Contributor, Json(json!({"definition": definition()}))),
         "system/schedule/update" => {
             let version = stage.system_version().await;
             let draft = json!({"enabled": false, "schedule": nightly()});
@@ -154,6 +177,40 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
         "system/refreshes/start" => (Administrator, Json(json!({"run_exports": false}))),
         "system/refreshes/get" => (SignedIn, Json(json!({"id": stage.refresh().await}))),
         "system/refreshes/cancel" => (Administrator, Json(json!({"id": stage.refresh().await}))),
+        // Without a reason it is refused to those who may: the others here need what is queued to go on.
+        "system/pause" => (Administrator, Json(json!({"reason": ""}))),
+        "system/resume" => (Administrator, Json(json!({}))),
+        "system/tasks/history" => (SignedIn, Json(json!({"id": id(stage.source().await)}))),
+        "system/tasks/cancel" => (Administrator, Json(json!({"id": stage.task().await}))),
+        "notices" | "notices/read" | "notices/following" => (SignedIn, Json(json!({}))),
+        "notices/follow" => {
+            let export = id(stage.export().await);
+            (
+                SignedIn,
+                Json(json!({"export": export, "settings": {"rows_percent": 20}})),
+            )
+        }
+        "notices/channels" => (Administrator, Json(json!({}))),
+        "notices/channels/create" => (Administrator, Json(json!({"draft": stage.channel_body()}))),
+        "notices/channels/update" => {
+            let channel = stage.channel().await;
+            let draft = stage.channel_body();
+            (
+                Administrator,
+                Json(json!({"id": channel["id"], "version": channel["version"], "draft": draft})),
+            )
+        }
+        "notices/channels/remove" => {
+            let channel = stage.channel().await;
+            (
+                Administrator,
+                Json(json!({"id": channel["id"], "version": channel["version"]})),
+            )
+        }
+        "notices/channels/test" => (
+            Administrator,
+            Json(json!({"id": id(stage.channel().await)})),
+        ),
         other => panic!("the server function `{other}` has no row in the role matrix"),
     }
 }

@@ -58,6 +58,8 @@ async fn pages_and_panes_are_sent_with_what_they_show_however_busy_the_server_is
     is_always_whole(&page, &details, &[list, "key-values"]).await;
     let run = at(&format!("run/{run}"));
     is_always_whole(&page, &run, &[list, "key-values"]).await;
+    let segment = "/data/segments?pane=new";
+    is_always_whole(&page, segment, &["name=\"table_id\"", "condition-test"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -70,8 +72,10 @@ async fn a_page_asks_each_of_its_questions_once() {
     // the refresh is on that they may wait for.
     for (path, questions) in [
         ("/data/exports", "[0,1,2,]"),
+        ("/data/segments", "[0,1,]"),
         ("/data/tables", "[0,1,]"),
         ("/data/sources", "[0,1,]"),
+        ("/notices", "[0,1,]"),
         ("/administration/connections", "[0,1,]"),
         ("/administration/system", "[0,1,]"),
     ] {

@@ -107,6 +107,13 @@ impl Stage {
         )
     }
 
+    /// A task of a refresh of its own.
+    pub(super) async fn task(&self) -> String {
+        let path = format!("/api/v1/system/refreshes/{}", self.refresh().await);
+        let refresh = self.administrator().get(&path).await.expect(200);
+        id_of(&refresh["tasks"][0])
+    }
+
     /// A change of the schedule of an export of its own.
     pub(super) async fn schedule_change(&self) -> Value {
         json!({"ids": [id_of(&self.export().await)], "mode": "keep", "enabled": false})
@@ -130,8 +137,36 @@ impl Stage {
             .expect(201)
     }
 
+    pub(super) fn channel_body(&self) -> Value {
+        json!({"name": self.new_name(), "kind": "webhook", "address": "http://127.0.0.1:9/"})
+    }
+
+    pub(super) async fn channel(&self) -> Value {
+        self.administrator()
+            .post("/api/v1/notice-channels", &self.channel_body())
+            .await
+            .expect(201)
+    }
+
     pub(super) fn source_body(&self) -> Value {
         json!({"name": self.new_name(), "kind": "folder", "config": {"path": self.app.files().join("source")}})
+    }
+
+    /// What a segment of everybody with a city takes.
+    pub(super) fn condition() -> Value {
+        json!({"test": {"field": "city", "operator": "has_value"}})
+    }
+
+    pub(super) fn segment_body(&self) -> Value {
+        json!({"name": self.new_name(), "table_id": self.furniture.table, "where": Self::condition()})
+    }
+
+    /// A segment that no export takes.
+    pub(super) async fn segment(&self) -> Value {
+        self.administrator()
+            .post("/api/v1/segments", &self.segment_body())
+            .await
+            .expect(201)
     }
 
     pub(super) async fn source(&self) -> Value {

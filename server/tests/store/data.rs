@@ -176,6 +176,7 @@ on_both_databases! {
                 fingerprint: "f",
                 dialect: Some(&json!({"delimiter": ";"})),
                 change: Some(&change),
+                made_from: None,
                 taken_at: NOON,
             },
         )

@@ -123,6 +123,7 @@ pub(super) async fn add_snapshot(store: &Store, table: TableId, taken_at: Micros
         fingerprint: "abc",
         dialect: None,
         change: None,
+        made_from: None,
         taken_at,
     };
     tables::record_snapshot(&mut tx, &new)
@@ -136,6 +137,7 @@ pub(super) fn item(table: TableId) -> ExportItem {
     ExportItem {
         table_id: table,
         table_name: "customers".into(),
+        is_segment: false,
         fields: vec![FieldMapping {
             source: "id".into(),
             target: "ID".into(),

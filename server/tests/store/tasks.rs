@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use app::domain::{Audience, Reason, RefreshStatus, SourceId, TableId};
+use app::domain::{Audience, ExportId, Reason, RefreshStatus, RunId, SourceId, TableId};
 use server::store::queue::Heartbeat;
 use server::store::tasks::TaskEnd;
-use server::store::{Store, StoreError, TaskId, queue, sources, tasks};
+use server::store::{EditScope, Store, StoreError, TaskId, exports, queue, runs, sources, tasks};
 
 use super::fixtures::{
     LONG, PASSED, add_connection, add_run, add_source, add_tables, claim, simple_export,
@@ -39,6 +39,19 @@ async fn status(store: &Store, source: SourceId) -> (RefreshStatus, Option<i64>)
         .expect("reads")
         .expect("is there");
     (row.status, row.refreshed_at)
+}
+
+/// Why a run is as it is, as it says itself and as its export is listed.
+async fn reasons(store: &Store, run: RunId, export: ExportId) -> [Option<Reason>; 2] {
+    let row = runs::run(store, run)
+        .await
+        .expect("reads")
+        .expect("is there");
+    let record = exports::get(store, export, &EditScope::All)
+        .await
+        .expect("reads")
+        .expect("is there");
+    [row.summary.status_reason, record.details.row.status_reason]
 }
 
 on_both_databases! {
@@ -151,6 +164,35 @@ on_both_databases! {
             seen,
             [("Web".to_owned(), RefreshStatus::Failed, Some(reason))]
         );
+    }
+
+    async fn a_run_that_waits_names_what_it_waits_for_until_that_has_ended(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let export = simple_export(store, "Clients", connection).await;
+        let run = add_run(store, export).await;
+        assert_eq!(reasons(store, run, export).await, [None, None]);
+        let sources = [
+            add_source(store, "Shop").await,
+            add_source(store, "Web").await,
+        ];
+        for source in sources {
+            let task = ask(store, source, None).await;
+            let mut tx = store.begin().await.expect("begins");
+            tasks::need(&mut tx, run, task, NOON + LONG)
+                .await
+                .expect("waits");
+            tx.commit().await.expect("commits");
+        }
+        for name in ["Shop", "Web"] {
+            let reason = Reason::new("upstream_running").with("source", name);
+            let told = [Some(reason.clone()), Some(reason)];
+            assert_eq!(reasons(store, run, export).await, told);
+            let task = take(store).await.expect("a task");
+            assert_eq!(reasons(store, run, export).await, told, "under way");
+            finish(store, &task, TaskEnd::Successful).await;
+        }
+        assert_eq!(reasons(store, run, export).await, [None, None]);
     }
 
     async fn a_task_of_a_dead_worker_is_done_by_another_but_not_for_ever(database: Database) {

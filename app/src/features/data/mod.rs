@@ -9,5 +9,6 @@ mod table_pane;
 mod tables;
 
 pub use sources::SourcesPage;
-pub use state::RefreshBadge;
+pub use state::{RefreshBadge, RefreshedAt, refresh_look};
+pub use table_pane::{Fields, FirstRows};
 pub use tables::TablesPage;

@@ -7,6 +7,19 @@ use crate::i18n::{data as texts, reasons, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
+/// Colour and shape of a state of a refresh.
+pub const fn refresh_look(status: RefreshStatus) -> (Tone, &'static str) {
+    match status {
+        RefreshStatus::NotStarted => (Tone::Neutral, "subtract_circle"),
+        RefreshStatus::Queued => (Tone::Brand, "clock"),
+        RefreshStatus::Processing => (Tone::Brand, "arrow_sync"),
+        RefreshStatus::Successful => (Tone::Success, "checkmark_circle"),
+        RefreshStatus::Failed => (Tone::Danger, "error_circle"),
+        RefreshStatus::Canceled => (Tone::Neutral, "stop"),
+        RefreshStatus::Skipped => (Tone::Neutral, "dismiss_circle"),
+    }
+}
+
 /// The state of a refresh, of one source or of several.
 #[component]
 pub fn RefreshBadge(
@@ -14,14 +27,7 @@ pub fn RefreshBadge(
     status: RefreshStatus,
 ) -> impl IntoView {
     let language = use_language();
-    let (tone, icon) = match status {
-        RefreshStatus::NotStarted => (Tone::Neutral, "subtract_circle"),
-        RefreshStatus::Queued => (Tone::Brand, "clock"),
-        RefreshStatus::Processing => (Tone::Brand, "arrow_sync"),
-        RefreshStatus::Successful => (Tone::Success, "checkmark_circle"),
-        RefreshStatus::Failed => (Tone::Danger, "error_circle"),
-        RefreshStatus::Canceled => (Tone::Neutral, "stop"),
-    };
+    let (tone, icon) = refresh_look(status);
     view! {
         <Badge tone icon>
             {texts::refresh_status(language, status)}
@@ -65,7 +71,10 @@ pub(super) fn TableState(table: TableSummary) -> impl IntoView {
 
 /// When something was refreshed.
 #[component]
-pub(super) fn RefreshedAt(at: Option<i64>) -> impl IntoView {
+pub fn RefreshedAt(
+    /// The instant; none while it never was.
+    at: Option<i64>,
+) -> impl IntoView {
     let language = use_language();
     match at {
         Some(at) => view! { <Time at=instant(at)/> }.into_any(),

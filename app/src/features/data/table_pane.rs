@@ -131,7 +131,10 @@ fn Differences(change: SchemaChange) -> impl IntoView {
 
 /// The columns with their types and marks.
 #[component]
-fn Fields(fields: Vec<SchemaField>) -> impl IntoView {
+pub fn Fields(
+    /// The columns.
+    fields: Vec<SchemaField>,
+) -> impl IntoView {
     let language = use_language();
     let columns = vec![
         Column::new(texts::column(language)),
@@ -161,7 +164,12 @@ fn Fields(fields: Vec<SchemaField>) -> impl IntoView {
 
 /// The first rows as text; numbers at the end of their cells.
 #[component]
-fn FirstRows(name: String, preview: PreviewRows) -> impl IntoView {
+pub fn FirstRows(
+    /// Of what they are.
+    name: String,
+    /// The rows.
+    preview: PreviewRows,
+) -> impl IntoView {
     let language = use_language();
     if preview.rows.is_empty() {
         return view! { <p>{texts::preview_empty(language)}</p> }.into_any();

@@ -8,6 +8,9 @@ use super::rules::Command;
 use crate::api;
 use crate::api::{ApiError, RunExport};
 use crate::domain::{ExportDetails, ExportId, ExportListRow, Limit, RunQuery, RunSummary};
+use crate::features::notices::{
+    FollowButton, FollowCommand, FollowFailure, Followed, follow_command, followed,
+};
 use crate::features::runs::RunTable;
 use crate::i18n::{exports, use_language};
 use crate::shell::{Problem, problem_text};
@@ -21,6 +24,7 @@ const LAST_RUNS: u32 = 5;
 struct Loaded {
     details: ExportDetails,
     runs: Vec<RunSummary>,
+    followed: Followed,
 }
 
 async fn load(id: ExportId) -> Result<Loaded, ApiError> {
@@ -34,6 +38,7 @@ async fn load(id: ExportId) -> Result<Loaded, ApiError> {
     Ok(Loaded {
         details,
         runs: api::list_runs(query).await?.items,
+        followed: followed(id).await?,
     })
 }
 
@@ -42,13 +47,14 @@ async fn load(id: ExportId) -> Result<Loaded, ApiError> {
 pub(super) fn DetailsPane(id: ExportId) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::Exports, LiveKind::Runs]);
-    let loaded = Resource::new(move || hints.get(), move |_| load(id));
+    let follow = follow_command();
+    let loaded = Resource::new(move || (hints.get(), follow.times()), move |_| load(id));
     let run = ServerAction::<RunExport>::new();
     let title = Signal::stored(exports::export_details(language).to_owned());
     view! {
         <Pane title close_href=close_href() size=PaneSize::Large>
             <Transition fallback=|| view! { <TextSkeleton lines=8/> }>
-                <Details loaded run/>
+                <Details loaded run follow/>
             </Transition>
         </Pane>
     }
@@ -59,6 +65,7 @@ pub(super) fn DetailsPane(id: ExportId) -> impl IntoView {
 fn Details(
     loaded: Resource<Result<Loaded, ApiError>>,
     run: ServerAction<RunExport>,
+    follow: FollowCommand,
 ) -> impl IntoView {
     let language = use_language();
     let address = use_address();
@@ -72,11 +79,16 @@ fn Details(
             go.push(&address.get_untracked().with_pane(pane).to_string());
         }
     });
-    let body = move |Loaded { details, runs }: Loaded| {
+    let body = move |loaded: Loaded| {
+        let Loaded {
+            details,
+            runs,
+            followed,
+        } = loaded;
         let name = details.row.name.clone();
         view! {
             <p class="pane-about">{name}</p>
-            <DetailsCommands row=details.row.clone() run/>
+            <DetailsCommands row=details.row.clone() run followed follow/>
             <h3>{exports::configuration(language)}</h3>
             <ExportFacts details/>
             <h3>{exports::last_runs(language)}</h3>
@@ -92,12 +104,18 @@ fn Details(
     }
 }
 
-/// The commands on the export. All of them work without script.
+/// The commands on the export. All of them but *Follow* work without script.
 #[component]
-fn DetailsCommands(row: ExportListRow, run: ServerAction<RunExport>) -> impl IntoView {
+fn DetailsCommands(
+    row: ExportListRow,
+    run: ServerAction<RunExport>,
+    followed: Followed,
+    follow: FollowCommand,
+) -> impl IntoView {
     let language = use_language();
     let role = use_session().role();
     let id = row.id.to_string();
+    let (export, name) = (row.id, row.name.clone());
     let reason =
         move |command: Command| Signal::stored(command.refusal(language, &row).map(str::to_owned));
     let links = [
@@ -144,7 +162,9 @@ fn DetailsCommands(row: ExportListRow, run: ServerAction<RunExport>) -> impl Int
                 </Button>
             </ActionForm>
             {links}
+            <FollowButton export name followed command=follow/>
         </div>
+        <FollowFailure command=follow/>
         {move || {
             failure()
                 .map(|error| {

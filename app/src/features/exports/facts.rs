@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::domain::{DeliveryOptions, ExportDetails, ExportItem, ExportListRow, FileFormat};
 use crate::features::runs::count;
 use crate::i18n::schedule::{form as schedules, recurrence_name, sentence};
-use crate::i18n::{Language, exports, format, use_language};
+use crate::i18n::{Language, exports, format, segments, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -115,10 +115,15 @@ fn schedule_facts(language: Language, row: &ExportListRow) -> Vec<(&'static str,
 /// A table and how much of it is sent.
 fn item_text(language: Language, item: &ExportItem) -> String {
     let fields = u64::try_from(item.fields.len()).unwrap_or_default();
-    if item.include_new {
-        exports::table_with_new_fields(language, fields, &item.table_name)
+    let name = if item.is_segment {
+        segments::item(language, &item.table_name)
     } else {
-        exports::table_with_fields(language, fields, &item.table_name)
+        item.table_name.clone()
+    };
+    if item.include_new {
+        exports::table_with_new_fields(language, fields, name)
+    } else {
+        exports::table_with_fields(language, fields, name)
     }
 }
 

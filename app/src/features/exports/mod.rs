@@ -25,3 +25,4 @@ mod shown;
 mod table;
 
 pub use page::ExportsPage;
+pub use panes::PANES;

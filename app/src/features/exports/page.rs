@@ -4,10 +4,9 @@ use leptos::prelude::*;
 
 use super::commands::ExportCommands;
 use super::filters::ExportFilters;
-use super::panes::OpenPane;
+use super::panes::{OpenPane, SeveralPane};
 use super::refresh_banner::RefreshBanner;
 use super::runner::{Runner, RunnerFailures};
-use super::schedule::ScheduleSeveral;
 use super::selection::Selection;
 use super::shown::{Fetched, Reload, Shown};
 use super::table::{COLUMNS, ExportTable, columns};
@@ -110,7 +109,7 @@ fn Answers(
         <LiveFailure shown/>
         <ExportTable shown selection runner busy=loading/>
         <Announcer shown/>
-        <ScheduleSeveral selection reload/>
+        <SeveralPane selection reload/>
     }
     .into_any()
 }

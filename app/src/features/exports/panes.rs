@@ -1,4 +1,4 @@
-//! From the address to the open pane.
+//! From the address to the open pane. What draws panes is a part of the program of its own: most visits look at the list.
 
 use leptos::prelude::*;
 
@@ -7,23 +7,64 @@ use super::dialogs::{DetachDialog, RemoveDialog};
 use super::form::{FormPane, Purpose};
 use super::history_pane::HistoryPane;
 use super::runner::Runner;
-use super::schedule::{SchedulePane, is_for_several};
+use super::schedule::{SchedulePane, ScheduleSeveral, is_for_several};
+use super::selection::Selection;
 use super::shown::Reload;
 use crate::api::ApiError;
 use crate::features::runs::RunPane;
 use crate::i18n::{exports, use_language};
 use crate::shell::Problem;
+use crate::state::parts::{NotLoaded, part};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
+
+/// What draws panes.
+#[derive(Clone, Copy)]
+pub struct Panes {
+    open: fn(&PaneRoute, Reload, Runner) -> Option<AnyView>,
+    several: fn(Selection, Reload) -> AnyView,
+}
+
+part! {
+    /// What draws the panes of exports.
+    pub static PANES: Panes = Panes { open, several }; in export_panes by load_panes
+}
 
 /// The pane that the address names, if any.
 #[component]
 pub(super) fn OpenPane(reload: Reload, runner: Runner) -> impl IntoView {
     let pane = use_pane();
+    let panes = PANES.use_it();
     move || {
-        pane.get()
-            .map(|route| open(&route, reload, runner).unwrap_or_else(unknown))
+        pane.get().and_then(|route| {
+            Some(match panes.get()? {
+                Ok(panes) => (panes.open)(&route, reload, runner)
+                    .unwrap_or_else(|| failed(ApiError::NotFound)),
+                Err(NotLoaded) => failed(ApiError::Unreachable),
+            })
+        })
     }
+}
+
+/// The pane that is about the selection, while the address asks for it. Who has no script has selected nothing.
+#[component]
+pub(super) fn SeveralPane(selection: Selection, reload: Reload) -> impl IntoView {
+    let pane = use_pane();
+    let is_open = Memo::new(move |_| pane.with(|route| route.as_ref().is_some_and(is_for_several)));
+    let script = use_script();
+    let panes = PANES.use_it();
+    move || {
+        (script.get() && is_open.get()).then(|| {
+            Some(match panes.get()? {
+                Ok(panes) => (panes.several)(selection, reload),
+                Err(NotLoaded) => failed(ApiError::Unreachable),
+            })
+        })
+    }
+}
+
+fn several(selection: Selection, reload: Reload) -> AnyView {
+    view! { <ScheduleSeveral selection reload/> }.into_any()
 }
 
 /// None when there is no such pane, or it is about nothing. The one that is about the selection stands
@@ -68,12 +109,18 @@ fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
     })
 }
 
-/// An address that names no pane of this page.
-fn unknown() -> AnyView {
+/// An address that names no pane of this page, or one that cannot be drawn.
+fn failed(error: ApiError) -> AnyView {
     let language = use_language();
+    // What could not be loaded may come the next time.
+    let retry_href = if error == ApiError::Unreachable {
+        use_address().get_untracked().to_string()
+    } else {
+        close_href().get_untracked()
+    };
     view! {
         <Pane title=Signal::stored(exports::pane_failed(language).to_owned()) close_href=close_href()>
-            <Problem error=ApiError::NotFound retry_href=close_href().get_untracked()/>
+            <Problem error retry_href/>
         </Pane>
     }
     .into_any()

@@ -9,7 +9,7 @@ use super::shown::Shown;
 use crate::domain::{ConnectionType, ExportListRow, Micros};
 use crate::features::runs::StatusBadge;
 use crate::i18n::schedule::{form as schedules, summary};
-use crate::i18n::{exports, format, use_language};
+use crate::i18n::{exports, format, reasons, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -115,6 +115,8 @@ fn Cells(row: ExportListRow, menu: RowMenuState) -> impl IntoView {
         ..
     } = row;
     let (name, updated_by) = (row.name.clone(), row.updated_by.clone());
+    let why = row.status_reason.as_ref();
+    let why = why.map(|reason| reasons::text(language, reason));
     let commands_label = exports::commands_for(language, &row.name);
     view! {
         <th scope="row">
@@ -128,7 +130,7 @@ fn Cells(row: ExportListRow, menu: RowMenuState) -> impl IntoView {
                 {exports::connection_type(language, kind)}
             </span>
         </td>
-        <td>
+        <td title=why>
             <StatusCell row/>
         </td>
         <td>

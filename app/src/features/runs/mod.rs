@@ -14,4 +14,4 @@ mod summary;
 pub use figures::{count, rows};
 pub use list::RunTable;
 pub use pane::RunPane;
-pub use status::StatusBadge;
+pub use status::{StatusBadge, status_look};

@@ -8,7 +8,7 @@ use crate::i18n::{Language, runs, use_language};
 use crate::ui::prelude::*;
 
 /// Colour and shape of a status.
-const fn look(status: ExportStatus) -> (Tone, &'static str) {
+pub const fn status_look(status: ExportStatus) -> (Tone, &'static str) {
     match status {
         ExportStatus::NotStarted => (Tone::Neutral, "subtract_circle"),
         ExportStatus::Queued => (Tone::Neutral, "clock"),
@@ -55,7 +55,7 @@ pub fn StatusBadge(
     canceling: bool,
 ) -> impl IntoView {
     let language = use_language();
-    let (tone, icon) = look(status);
+    let (tone, icon) = status_look(status);
     let rejected = reason.and_then(|reason| reason.arg("rejected").parse().ok());
     let text = if canceling {
         runs::canceling(language).to_owned()

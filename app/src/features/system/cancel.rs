@@ -1,41 +1,135 @@
-//! The question before a refresh is stopped.
+//! The questions before a refresh, or one task of it, is stopped.
 
 use leptos::prelude::*;
 
 use super::page::Changed;
-use super::refusal::RefusalPane;
-use crate::api::cancel_refresh;
-use crate::domain::RefreshId;
-use crate::i18n::{system as texts, use_language};
+use super::refusal::{RefusalPane, refusal};
+use crate::api::{ApiError, cancel_refresh, cancel_task};
+use crate::domain::{RefreshId, TaskId};
+use crate::i18n::{operation, system as texts, use_language};
 use crate::shell::problem_text;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// Asks administrators; either answer leads back to the progress.
+/// The parameter that holds the pane from which a task is stopped.
+const FROM: &str = "from";
+
+/// What a question says.
+#[derive(Clone, Copy)]
+struct Words {
+    title: &'static str,
+    text: &'static str,
+    /// The answer that stops it.
+    stop: &'static str,
+    /// Once it is asked for.
+    asked: &'static str,
+}
+
+/// Asks before a refresh is stopped; either answer leads back to the progress.
 #[component]
-pub(super) fn CancelDialog(id: RefreshId, changed: Changed) -> impl IntoView {
+pub(super) fn CancelRefreshDialog(id: RefreshId, changed: Changed) -> impl IntoView {
     let language = use_language();
+    let words = Words {
+        title: texts::cancel_title(language),
+        text: texts::cancel_text(language),
+        stop: texts::cancel_refresh(language),
+        asked: texts::cancel_asked(language),
+    };
+    let back = pane_href(PaneRoute::of("refresh", id));
+    let stop = Action::new(move |(): &()| async move { cancel_refresh(id).await.map(drop) });
+    view! { <Asked words back stop changed/> }.into_any()
+}
+
+/// Asks before one task is stopped; either answer leads back to the pane that asked.
+#[component]
+pub(super) fn CancelTaskDialog(id: TaskId, changed: Changed) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let words = Words {
+        title: operation::cancel_job_title(language),
+        text: operation::cancel_job_text(language),
+        stop: operation::cancel_job(language),
+        asked: operation::job_canceled(language),
+    };
+    let back = Signal::derive(move || back_of(address.get()).to_string());
+    let stop = Action::new(move |(): &()| async move { cancel_task(id).await.map(drop) });
+    view! { <Asked words back stop changed/> }.into_any()
+}
+
+/// The address of the pane that asked; of none, if none did.
+fn back_of(address: Address) -> Address {
+    let asker = address
+        .query
+        .get(FROM)
+        .and_then(PaneRoute::parse)
+        .filter(|pane| matches!(pane.kind(), "refresh" | "task"));
+    let page = address.without_pane().with(FROM, None::<&str>);
+    match asker {
+        Some(asker) => page.with_pane(asker),
+        None => page,
+    }
+}
+
+/// In the row of a task: leads to the question before it is stopped.
+#[component]
+pub(super) fn CancelTaskLink(id: TaskId, name: String) -> impl IntoView {
+    let language = use_language();
+    let (address, pane) = (use_address(), use_pane());
+    let href = Signal::derive(move || {
+        let asker = pane.get().map(|pane| pane.to_string());
+        let question = PaneRoute::of("cancel-task", id);
+        address
+            .get()
+            .with_pane(question)
+            .with(FROM, asker)
+            .to_string()
+    });
+    view! {
+        <LinkButton
+            href
+            appearance=Appearance::Subtle
+            icon="stop"
+            icon_only=true
+            disabled_reason=Signal::stored(refusal())
+            keep_scroll=true
+        >
+            {operation::cancel_job_of(language, name)}
+        </LinkButton>
+    }
+}
+
+/// The question for administrators; others are told that it is not for them.
+#[component]
+fn Asked(
+    words: Words,
+    back: Signal<String>,
+    stop: Action<(), Result<(), ApiError>>,
+    changed: Changed,
+) -> impl IntoView {
     if use_session().is_administrator() {
-        view! { <Question id changed/> }.into_any()
+        view! { <Question words back stop changed/> }.into_any()
     } else {
-        view! { <RefusalPane title=texts::cancel_refresh(language)/> }.into_any()
+        view! { <RefusalPane title=words.stop/> }.into_any()
     }
 }
 
 #[component]
-fn Question(id: RefreshId, changed: Changed) -> impl IntoView {
+fn Question(
+    words: Words,
+    back: Signal<String>,
+    stop: Action<(), Result<(), ApiError>>,
+    changed: Changed,
+) -> impl IntoView {
     let language = use_language();
     let (go, toasts) = (use_go(), use_toasts());
-    let back = pane_href(PaneRoute::of("refresh", id));
-    let cancel = Action::new(|id: &RefreshId| cancel_refresh(*id));
     Effect::new(move || {
-        if let Some(Ok(_)) = cancel.value().get() {
-            toasts.success(texts::cancel_asked(language));
+        if let Some(Ok(())) = stop.value().get() {
+            toasts.success(words.asked);
             changed.now();
             go.replace(&back.get_untracked());
         }
     });
-    let pending = cancel.pending();
+    let pending = stop.pending();
     let confirm = ViewFn::from(move || {
         view! {
             <Button
@@ -43,15 +137,15 @@ fn Question(id: RefreshId, changed: Changed) -> impl IntoView {
                 icon="stop"
                 busy=pending
                 on_click=move |_| {
-                    cancel.dispatch(id);
+                    stop.dispatch(());
                 }
             >
-                {texts::cancel_refresh(language)}
+                {words.stop}
             </Button>
         }
     });
     let problem = move || {
-        let error = cancel.value().get()?.err()?;
+        let error = stop.value().get()?.err()?;
         Some(view! {
             <MessageBar intent=Intent::Error title=texts::command_failed(language)>
                 {problem_text(language, &error)}
@@ -60,14 +154,41 @@ fn Question(id: RefreshId, changed: Changed) -> impl IntoView {
     };
     view! {
         <ConfirmDialog
-            title=texts::cancel_title(language)
+            title=words.title
             cancel_href=back
             cancel_label=texts::keep_going(language)
             confirm
         >
-            <p>{texts::cancel_text(language)}</p>
+            <p>{words.text}</p>
             {problem}
         </ConfirmDialog>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn back(query: &str) -> String {
+        let address = Address {
+            path: "/administration/system".to_owned(),
+            query: Query::parse(query),
+        };
+        back_of(address).to_string()
+    }
+
+    #[test]
+    fn the_question_leads_back_to_the_pane_that_asked() {
+        assert_eq!(
+            back("tab=pipeline&pane=cancel-task/7&from=task/8"),
+            "/administration/system?tab=pipeline&pane=task/8"
+        );
+        for strange in [
+            "pane=cancel-task/7",
+            "pane=cancel-task/7&from=cancel-task/7",
+        ] {
+            assert_eq!(back(strange), "/administration/system", "{strange}");
+        }
+    }
 }

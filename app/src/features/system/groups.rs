@@ -1,41 +1,30 @@
 //! The tasks of one kind: how many are in which status, and each of them.
 
+use std::fmt::Display;
+
 use leptos::prelude::*;
 
 use super::figures::duration;
 use crate::domain::{
-    ExportId, ExportStatus, Micros, Reason, RefreshStatus, SourceId, StatusCount, SystemTask,
+    ExportId, ExportStatus, Micros, Reason, RefreshStatus, SegmentId, SourceId, StatusCount,
+    SystemTask,
 };
 use crate::features::data::RefreshBadge;
 use crate::features::runs::StatusBadge;
-use crate::i18n::{format, reasons, system as texts, use_language};
+use crate::i18n::{format, operation, reasons, system as texts, use_language};
 use crate::shell::routes;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 const COLUMNS: u32 = 4;
 
-/// The data sources; each leads to where they are set up.
+/// The data sources; each leads to what it did before.
 #[component]
 pub(super) fn SourceGroup(
     tasks: Vec<SystemTask<SourceId, RefreshStatus>>,
     counts: Vec<StatusCount<RefreshStatus>>,
 ) -> impl IntoView {
     let language = use_language();
-    let counts: Vec<_> = counts
-        .into_iter()
-        .map(|one| {
-            let status = one.status;
-            (one.count, view! { <RefreshBadge status/> }.into_any())
-        })
-        .collect();
-    let rows: Vec<_> = tasks
-        .into_iter()
-        .map(|task| {
-            let badge = view! { <RefreshBadge status=task.status/> }.into_any();
-            row(task, routes::SOURCES.to_owned(), badge)
-        })
-        .collect();
     let nothing = view! {
         <EmptyState
             icon="database"
@@ -43,8 +32,65 @@ pub(super) fn SourceGroup(
             text=texts::no_sources_text(language)
         />
     };
-    view! { <Group title=texts::data_sources(language) counts rows nothing=nothing.into_any()/> }
-        .into_any()
+    view! {
+        <Group
+            title=texts::data_sources(language)
+            counts=renewal_counts(counts)
+            rows=renewal_rows(tasks)
+            nothing=nothing.into_any()
+        />
+    }
+    .into_any()
+}
+
+/// The segments; each leads to what it did before.
+#[component]
+pub(super) fn SegmentGroup(
+    tasks: Vec<SystemTask<SegmentId, RefreshStatus>>,
+    counts: Vec<StatusCount<RefreshStatus>>,
+) -> impl IntoView {
+    let language = use_language();
+    let nothing = view! {
+        <EmptyState
+            icon="filter"
+            title=operation::no_segments(language)
+            text=operation::no_segments_text(language)
+        />
+    };
+    view! {
+        <Group
+            title=operation::segments(language)
+            counts=renewal_counts(counts)
+            rows=renewal_rows(tasks)
+            nothing=nothing.into_any()
+        />
+    }
+    .into_any()
+}
+
+fn renewal_counts(counts: Vec<StatusCount<RefreshStatus>>) -> Vec<(u32, AnyView)> {
+    counts
+        .into_iter()
+        .map(|one| {
+            let status = one.status;
+            (one.count, view! { <RefreshBadge status/> }.into_any())
+        })
+        .collect()
+}
+
+/// Tasks of refreshes know a source and a segment by the same kind of id.
+fn renewal_rows<Id: Display>(tasks: Vec<SystemTask<Id, RefreshStatus>>) -> Vec<TaskRow> {
+    tasks
+        .into_iter()
+        .map(|task| {
+            let badge = view! { <RefreshBadge status=task.status/> }.into_any();
+            let href = format!("{}?pane=task/{}", routes::SYSTEM, task.id);
+            TaskRow {
+                keep_scroll: true,
+                ..row(task, href, badge)
+            }
+        })
+        .collect()
 }
 
 /// The exports; each leads to its runs.
@@ -84,6 +130,8 @@ pub(super) fn ExportGroup(
 /// A task as a row shows it, whatever it is of.
 struct TaskRow {
     href: String,
+    /// It leads to a pane of this page.
+    keep_scroll: bool,
     name: String,
     badge: AnyView,
     reason: Option<Reason>,
@@ -94,6 +142,7 @@ struct TaskRow {
 fn row<Id, Status>(task: SystemTask<Id, Status>, href: String, badge: AnyView) -> TaskRow {
     TaskRow {
         href,
+        keep_scroll: false,
         name: task.name,
         badge,
         reason: task.reason,
@@ -168,7 +217,9 @@ fn Row(task: TaskRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <Link href=task.href>{task.name}</Link>
+                <Link href=task.href keep_scroll=task.keep_scroll>
+                    {task.name}
+                </Link>
             </th>
             <td>{task.badge} {reason}</td>
             <td class="num">{task.duration_us.map(|micros| duration(language, micros))}</td>

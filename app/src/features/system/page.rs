@@ -2,21 +2,26 @@
 
 use leptos::prelude::*;
 
-use super::cancel::CancelDialog;
+use super::about::AboutTab;
+use super::cancel::{CancelRefreshDialog, CancelTaskDialog};
+use super::pause_pane::PausePane;
+use super::pipeline::PipelineTab;
 use super::refresh_all::RefreshAllDialog;
 use super::refresh_pane::RefreshPane;
 use super::schedule_pane::SchedulePane;
 use super::schedule_tab::ScheduleTab;
 use super::status::StatusTab;
 use super::tab::SystemTab;
+use super::task_pane::TaskPane;
+use super::timeline::TimelineTab;
 use super::upcoming::UpcomingTab;
-use crate::domain::RefreshId;
 use crate::i18n::{system as texts, use_language};
 use crate::shell::PageTitle;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// The System page. Panes: `refresh/ID`, `cancel/ID`, `refresh-all`, `schedule`.
+/// The System page. Panes: `refresh/ID`, `cancel/ID`, `task/ID` (of a source, or of a segment as one),
+/// `cancel-task/ID`, `refresh-all`, `schedule`, `pause`.
 #[component]
 pub fn SystemPage() -> impl IntoView {
     let language = use_language();
@@ -39,6 +44,9 @@ pub fn SystemPage() -> impl IntoView {
         SystemTab::Status => view! { <StatusTab changed/> }.into_any(),
         SystemTab::Schedule => view! { <ScheduleTab changed/> }.into_any(),
         SystemTab::Upcoming => view! { <UpcomingTab changed/> }.into_any(),
+        SystemTab::Pipeline => view! { <PipelineTab/> }.into_any(),
+        SystemTab::Timeline => view! { <TimelineTab/> }.into_any(),
+        SystemTab::About => view! { <AboutTab/> }.into_any(),
     };
     view! {
         <PageTitle text=title/>
@@ -73,14 +81,31 @@ impl Changed {
 #[component]
 fn Panes(changed: Changed) -> impl IntoView {
     let pane = use_pane();
-    move || {
-        let pane = pane.get()?;
-        match (pane.kind(), pane.id::<RefreshId>()) {
-            ("refresh", Some(id)) => Some(view! { <RefreshPane id/> }.into_any()),
-            ("cancel", Some(id)) => Some(view! { <CancelDialog id changed/> }.into_any()),
-            ("refresh-all", None) => Some(view! { <RefreshAllDialog changed/> }.into_any()),
-            ("schedule", None) => Some(view! { <SchedulePane changed/> }.into_any()),
-            _ => None,
+    move || pane.get().and_then(|route| open(&route, changed))
+}
+
+/// None when there is no such pane, or it is about nothing.
+fn open(route: &PaneRoute, changed: Changed) -> Option<AnyView> {
+    Some(match route.kind() {
+        "refresh" => {
+            let id = route.id()?;
+            view! { <RefreshPane id/> }.into_any()
         }
-    }
+        "cancel" => {
+            let id = route.id()?;
+            view! { <CancelRefreshDialog id changed/> }.into_any()
+        }
+        "task" => {
+            let id = route.id()?;
+            view! { <TaskPane id/> }.into_any()
+        }
+        "cancel-task" => {
+            let id = route.id()?;
+            view! { <CancelTaskDialog id changed/> }.into_any()
+        }
+        "refresh-all" => view! { <RefreshAllDialog changed/> }.into_any(),
+        "schedule" => view! { <SchedulePane changed/> }.into_any(),
+        "pause" => view! { <PausePane/> }.into_any(),
+        _ => return None,
+    })
 }

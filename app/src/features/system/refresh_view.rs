@@ -1,14 +1,15 @@
-//! One refresh as it is now: how far, which sources, which runs.
+//! One refresh as it is now: how far, which tasks, which runs.
 
 use leptos::prelude::*;
 
+use super::cancel::CancelTaskLink;
 use super::figures::between;
 use super::refreshes::{TasksDone, done_of};
 use super::refusal::refusal;
 use crate::domain::{RefreshDetails, RefreshRun, RefreshSummary, RefreshTask};
 use crate::features::data::RefreshBadge;
 use crate::features::runs::StatusBadge;
-use crate::i18n::{data, format, reasons, system as texts, use_language};
+use crate::i18n::{data, format, operation, reasons, system as texts, use_language};
 use crate::shell::routes;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -90,38 +91,29 @@ fn Facts(refresh: RefreshSummary) -> impl IntoView {
     .into_any()
 }
 
-/// The sources, each with how it went.
+/// The sources and segments, each with how it went; what has not ended can be stopped by itself.
 #[component]
 fn Tasks(tasks: Vec<RefreshTask>) -> impl IntoView {
     let language = use_language();
-    let columns = vec![
-        Column::new(texts::source(language)),
+    let goes_on = tasks.iter().any(|task| task.status.is_unfinished());
+    let mut columns = vec![
+        Column::new(texts::task(language)),
         Column::new(texts::status(language)),
-        Column::new(texts::attempt(language)).numeric(),
+        Column::new(operation::started(language)),
         Column::new(texts::duration(language)).numeric(),
+        Column::new(texts::attempt(language)).numeric(),
     ];
-    let row = move |task: RefreshTask| {
-        let reason = task.reason.map(|reason| reasons::text(language, &reason));
-        view! {
-            <tr>
-                <th scope="row">
-                    <Link href=routes::SOURCES.to_owned()>{task.source_name}</Link>
-                </th>
-                <td>
-                    <RefreshBadge status=task.status/>
-                    {reason.map(|text| view! { <span class="sub">{text}</span> })}
-                </td>
-                <td class="num">
-                    {(task.attempt > 0).then(|| format::integer(language, u64::from(task.attempt)))}
-                </td>
-                <td class="num">{between(language, task.started_at, task.ended_at)}</td>
-            </tr>
-        }
-    };
+    if goes_on {
+        columns.push(Column::new(operation::actions(language)).action());
+    }
     let rows = if tasks.is_empty() {
-        view! { <TableMessage columns=4>{texts::no_tasks(language)}</TableMessage> }.into_any()
+        view! { <TableMessage columns=5>{texts::no_tasks(language)}</TableMessage> }.into_any()
     } else {
-        tasks.into_iter().map(row).collect_view().into_any()
+        tasks
+            .into_iter()
+            .map(|task| view! { <Task task goes_on/> })
+            .collect_view()
+            .into_any()
     };
     view! {
         <section class="refresh-part">
@@ -132,6 +124,44 @@ fn Tasks(tasks: Vec<RefreshTask>) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// One task; leads to what its source or segment did before.
+#[component]
+fn Task(
+    task: RefreshTask,
+    /// Whether there are commands on tasks at all.
+    goes_on: bool,
+) -> impl IntoView {
+    let language = use_language();
+    let href = pane_href(PaneRoute::of("task", task.source_id));
+    let reason = task.reason.map(|reason| reasons::text(language, &reason));
+    let started = task.started_at.map(|at| {
+        view! { <Time at=instant(at) absolute=true/> }
+    });
+    let stop = task.status.is_unfinished().then(|| {
+        view! { <CancelTaskLink id=task.id name=task.source_name.clone()/> }
+    });
+    view! {
+        <tr>
+            <th scope="row">
+                <Link href keep_scroll=true>
+                    {task.source_name}
+                </Link>
+                <span class="sub">{operation::task_kind(language, task.kind)}</span>
+            </th>
+            <td>
+                <RefreshBadge status=task.status/>
+                {reason.map(|text| view! { <span class="sub">{text}</span> })}
+            </td>
+            <td>{started}</td>
+            <td class="num">{between(language, task.started_at, task.ended_at)}</td>
+            <td class="num">
+                {(task.attempt > 0).then(|| format::integer(language, u64::from(task.attempt)))}
+            </td>
+            {goes_on.then(|| view! { <td class="act">{stop}</td> })}
+        </tr>
+    }
 }
 
 /// The runs that wait for the refresh or followed it; each leads to its own pane.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::groups::{ExportGroup, SourceGroup};
+use super::groups::{ExportGroup, SegmentGroup, SourceGroup};
 use super::page::Changed;
 use super::refreshes::RefreshGroup;
 use super::refusal::refusal;
@@ -12,8 +12,8 @@ use super::status_shown::Shown;
 use crate::api::{ApiError, system_status};
 use crate::domain::{ExportStatus, SystemStatus};
 use crate::features::poll::{Beat, ask_again_after};
-use crate::i18n::{system as texts, use_language};
-use crate::shell::problem_text;
+use crate::i18n::{operation, system as texts, use_language};
+use crate::shell::{ResumeButton, problem_text, use_paused};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -27,11 +27,12 @@ fn while_moving(status: &SystemStatus) -> Option<Duration> {
         .iter()
         .any(|one| one.status.is_unfinished());
     let renewing = status.sources.iter().any(|one| one.status.is_unfinished());
+    let evaluating = status.segments.iter().any(|one| one.status.is_unfinished());
     let running = status
         .exports
         .iter()
         .any(|one| one.status.is_unfinished() && one.status != ExportStatus::Held);
-    (refreshing || renewing || running).then_some(POLL_EVERY)
+    (refreshing || renewing || evaluating || running).then_some(POLL_EVERY)
 }
 
 /// The first tab.
@@ -72,7 +73,35 @@ fn Commands() -> impl IntoView {
             >
                 {texts::refresh_all(language)}
             </LinkButton>
+            <PauseOrResume/>
         </CommandBar>
+    }
+}
+
+/// Pauses everything, or ends that.
+#[component]
+fn PauseOrResume() -> impl IntoView {
+    let language = use_language();
+    let paused = use_paused();
+    let is_administrator = use_session().is_administrator();
+    let resumes = Memo::new(move |_| is_administrator && paused.with(Option::is_some));
+    move || {
+        if resumes.get() {
+            view! { <ResumeButton appearance=Appearance::Subtle/> }.into_any()
+        } else {
+            view! {
+                <LinkButton
+                    href=pane_href("pause")
+                    appearance=Appearance::Subtle
+                    icon="pause"
+                    disabled_reason=Signal::stored(refusal())
+                    keep_scroll=true
+                >
+                    {operation::pause_everything(language)}
+                </LinkButton>
+            }
+            .into_any()
+        }
     }
 }
 
@@ -109,6 +138,7 @@ fn Answers(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
             (Some(status), error) => view! {
                 {error.map(outdated)}
                 <SourceGroup tasks=status.sources counts=status.source_counts/>
+                <SegmentGroup tasks=status.segments counts=status.segment_counts/>
                 <ExportGroup tasks=status.exports counts=status.export_counts/>
                 <RefreshGroup refreshes=status.refreshes/>
             }
@@ -131,6 +161,8 @@ mod tests {
         SystemStatus {
             sources: Vec::new(),
             source_counts: Vec::new(),
+            segments: Vec::new(),
+            segment_counts: Vec::new(),
             exports: vec![SystemTask {
                 id: ExportId::new(uuid::Uuid::nil()),
                 name: String::new(),

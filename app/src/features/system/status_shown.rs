@@ -19,6 +19,7 @@ impl Shown {
             Ok(status) => Self {
                 status: Some(SystemStatus {
                     sources: in_place(known.map_or(&[], |known| &known.sources), status.sources),
+                    segments: in_place(known.map_or(&[], |known| &known.segments), status.segments),
                     exports: in_place(known.map_or(&[], |known| &known.exports), status.exports),
                     ..status
                 }),
@@ -62,6 +63,8 @@ mod tests {
         SystemStatus {
             sources: numbers.iter().map(source).collect(),
             source_counts: Vec::new(),
+            segments: Vec::new(),
+            segment_counts: Vec::new(),
             exports: Vec::new(),
             export_counts: Vec::new(),
             refreshes: Vec::new(),

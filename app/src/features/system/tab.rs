@@ -1,6 +1,6 @@
 //! The tabs of the page, in its address: `?tab=schedule`.
 
-use crate::i18n::{Language, system as texts};
+use crate::i18n::{Language, operation, system as texts};
 use crate::shell::routes;
 use crate::state::prelude::*;
 use crate::ui::prelude::Tab;
@@ -18,17 +18,33 @@ pub(super) enum SystemTab {
     Schedule,
     /// What starts next.
     Upcoming,
+    /// What depends on what.
+    Pipeline,
+    /// What was at work in the last day.
+    Timeline,
+    /// What the program is.
+    About,
 }
 
 impl SystemTab {
     /// All of them, in their order.
-    pub(super) const ALL: [Self; 3] = [Self::Status, Self::Schedule, Self::Upcoming];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Status,
+        Self::Schedule,
+        Self::Upcoming,
+        Self::Pipeline,
+        Self::Timeline,
+        Self::About,
+    ];
 
     const fn code(self) -> &'static str {
         match self {
             Self::Status => "status",
             Self::Schedule => "schedule",
             Self::Upcoming => "upcoming",
+            Self::Pipeline => "pipeline",
+            Self::Timeline => "timeline",
+            Self::About => "about",
         }
     }
 
@@ -56,6 +72,9 @@ impl SystemTab {
             Self::Status => texts::status(language),
             Self::Schedule => texts::schedule(language),
             Self::Upcoming => texts::upcoming(language),
+            Self::Pipeline => operation::pipeline(language),
+            Self::Timeline => operation::timeline(language),
+            Self::About => operation::about(language),
         }
     }
 

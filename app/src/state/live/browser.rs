@@ -33,7 +33,7 @@ const OPENED: &str = "opened";
 const LOST: &str = "lost";
 /// `EventSource.CLOSED`: the browser has given up.
 const CLOSED: f64 = 2.0;
-const EVERYTHING: u8 = (1 << LiveKind::COUNT) - 1;
+const EVERYTHING: u8 = u8::MAX >> (8 - LiveKind::COUNT);
 
 /// Connects this tab, until the owner around the caller is cleaned up.
 pub(super) fn connect(live: Live) {

@@ -36,11 +36,14 @@ pub enum LiveKind {
     System,
     /// What waits to run.
     Queue,
+    /// Notices of the person looking.
+    #[serde(rename = "notice")]
+    Notices,
 }
 
 impl LiveKind {
     /// How many kinds there are.
-    const COUNT: usize = 7;
+    const COUNT: usize = 8;
 }
 
 /// The ticks of all kinds, and whether the stream is away.
@@ -101,6 +104,7 @@ mod tests {
             "table",
             "system",
             "queue",
+            "notice",
         ];
         for (index, kind) in kinds.into_iter().enumerate() {
             let hint: Result<Hint, _> =

@@ -21,11 +21,11 @@ use formats::write::Progress;
 use crate::detect::inputs;
 use crate::error::EngineError;
 use crate::query::Engine;
-use crate::snapshot::place::Place;
 use crate::source::{FileFormat, FolderSource, FoundTable};
 
-pub(crate) use place::part_files;
 pub use place::sweep_snapshots;
+pub(crate) use place::{Place, part_files};
+pub(crate) use write::Work;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotFile {
@@ -101,7 +101,7 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<SnapshotInfo, EngineError> {
         let inputs = inputs(source, table).await?;
-        let mut work = write::Work::new(place, &table.name, schema, progress);
+        let mut work = Work::new(place, &table.name, schema, progress);
         match table.format {
             FileFormat::Csv => work.csv(inputs, dialect.unwrap_or_default()).await?,
             FileFormat::Jsonl => work.jsonl(inputs).await?,

@@ -1,4 +1,4 @@
-//! The work of one snapshot: from a table's files to Parquet files in its place.
+//! The work of one snapshot: from a table's files, or from rows, to Parquet files in its place.
 
 use base::Cancel;
 use formats::csv::{self, CsvDialect};
@@ -183,7 +183,8 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    async fn write(
+    /// One file of the snapshot for rows that have its schema.
+    pub(crate) async fn write(
         &mut self,
         rows: BoxStream<'_, Result<RecordBatch, EngineError>>,
     ) -> Result<(), EngineError> {

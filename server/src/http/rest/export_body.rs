@@ -2,7 +2,7 @@
 
 use app::domain::{
     Compression, Delimiter, DeliveryOptions, ExportDraft, ExportItemDraft, FieldMapping,
-    FileFormat, LineEnd, Mode, Quoting, Reason, Renewal, UpstreamFailure,
+    FileFormat, LineEnd, Mode, Quoting, Reason, Renewal, SegmentId, TableId, UpstreamFailure,
 };
 use serde_json::{Value, json};
 
@@ -23,9 +23,11 @@ pub(in crate::http) fn schema() -> Value {
             "name": {"type": "string", "maxLength": 120},
             "connection_id": {"type": ["string", "null"], "format": "uuid"},
             "items": {"type": "array", "items": {
-                "type": "object", "additionalProperties": false, "required": ["table_id"],
+                "type": "object", "additionalProperties": false,
+                "oneOf": [{"required": ["table_id"]}, {"required": ["segment_id"]}],
                 "properties": {
                     "table_id": uuid,
+                    "segment_id": uuid,
                     "fields": {"type": ["array", "null"], "items": field, "description": "All of the day it is saved when left out."},
                     "include_new": {"type": "boolean", "default": false},
                 },
@@ -70,11 +72,15 @@ fn not_available(value: impl ToString) -> Reason {
 }
 
 fn read_item(item: &Fields<'_>) -> Option<ExportItemDraft> {
-    let table_id = item.id("table_id");
-    if item.raw("segment_id").is_some() {
-        item.wrong("segment_id", not_available("segment_id"));
-    } else if item.raw("table_id").is_none() {
-        item.wrong("table_id", Reason::new("required"));
+    let table: Option<TableId> = item.id("table_id");
+    let segment: Option<SegmentId> = item.id("segment_id");
+    match (
+        item.raw("table_id").is_some(),
+        item.raw("segment_id").is_some(),
+    ) {
+        (false, false) => item.wrong("table_id", Reason::new("required")),
+        (true, true) => item.wrong("segment_id", Reason::new("choice_needed")),
+        _ => {}
     }
     let fields = item.list("fields", |field| {
         if field.raw("transform").is_some() {
@@ -90,7 +96,8 @@ fn read_item(item: &Fields<'_>) -> Option<ExportItemDraft> {
     });
     let include_new = item.flag("include_new").unwrap_or_default();
     Some(ExportItemDraft {
-        table_id: table_id?,
+        table_id: segment.map(SegmentId::table).or(table)?,
+        is_segment: Some(segment.is_some()),
         fields,
         include_new,
     })
@@ -152,16 +159,48 @@ mod tests {
     fn what_later_versions_bring_is_not_available_yet() {
         let table = "00000000-0000-7000-8000-000000000001";
         let body = format!(
-            r#"{{"name": "a", "items": [{{"table_id": "{table}"}}, {{"segment_id": "{table}"}}], "mode": "mirror", "key": ["id"]}}"#
+            r#"{{"name": "a", "items": [{{"table_id": "{table}"}}], "mode": "mirror", "key": ["id"]}}"#
         );
         assert_eq!(
             codes(&body),
-            [
-                "mode not_available_yet",
-                "key not_available_yet",
-                "items.1.segment_id not_available_yet",
-            ]
+            ["mode not_available_yet", "key not_available_yet"]
         );
+    }
+
+    #[test]
+    fn an_item_is_a_table_or_a_segment() {
+        let id = "00000000-0000-7000-8000-000000000001";
+        let read = |items: &str| {
+            JsonBody::of(&format!(r#"{{"name": "a", "items": [{items}]}}"#)).read(read_draft)
+        };
+        let good = read(&format!(
+            r#"{{"table_id": "{id}"}}, {{"segment_id": "{id}"}}"#
+        ));
+        assert!(good.errors.0.is_empty(), "{:?}", good.errors);
+        let meant: Vec<_> = good
+            .value
+            .items
+            .iter()
+            .map(|item| (item.table_id.to_string(), item.is_segment))
+            .collect();
+        assert_eq!(
+            meant,
+            [(id.to_owned(), Some(false)), (id.to_owned(), Some(true))]
+        );
+        for (item, expected) in [
+            ("{}".to_owned(), "items.0.table_id required"),
+            (
+                format!(r#"{{"table_id": "{id}", "segment_id": "{id}"}}"#),
+                "items.0.segment_id choice_needed",
+            ),
+            (
+                r#"{"segment_id": "x"}"#.to_owned(),
+                "items.0.segment_id malformed",
+            ),
+        ] {
+            let body = format!(r#"{{"name": "a", "items": [{item}]}}"#);
+            assert_eq!(codes(&body), [expected], "{item}");
+        }
     }
 
     #[test]

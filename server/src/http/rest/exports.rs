@@ -113,12 +113,17 @@ impl From<FieldMapping> for FieldBody {
     }
 }
 
-/// A table of an export with its fields in the order of delivery.
+/// A table or segment of an export with its fields in the order of delivery: it has the one id or the other.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ExportItem)]
 struct ItemBody {
     #[schema(format = "uuid")]
-    table_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table_id: Option<String>,
+    #[schema(format = "uuid")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment_id: Option<String>,
+    /// Name of the table or segment, as `{table}` of a path has it.
     table_name: String,
     fields: Vec<FieldBody>,
     /// Columns that appear later are sent too.
@@ -127,8 +132,15 @@ struct ItemBody {
 
 impl From<ExportItem> for ItemBody {
     fn from(item: ExportItem) -> Self {
+        let id = item.table_id.to_string();
+        let (table_id, segment_id) = if item.is_segment {
+            (None, Some(id))
+        } else {
+            (Some(id), None)
+        };
         Self {
-            table_id: item.table_id.to_string(),
+            table_id,
+            segment_id,
             table_name: item.table_name,
             fields: item.fields.into_iter().map(FieldBody::from).collect(),
             include_new: item.include_new,

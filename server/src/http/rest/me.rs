@@ -24,6 +24,10 @@ pub(in crate::http) struct MeBody {
     /// Name of this server's environment.
     environment: String,
     demo: bool,
+    /// Everything is paused; `/system/pause` says why.
+    paused: bool,
+    /// Notices that the person has not read.
+    unread_notices: u32,
 }
 
 impl From<Me> for MeBody {
@@ -35,6 +39,8 @@ impl From<Me> for MeBody {
             role: me.role.code(),
             environment: me.environment,
             demo: me.demo,
+            paused: me.paused.is_some(),
+            unread_notices: me.unread_notices,
         }
     }
 }

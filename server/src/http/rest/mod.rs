@@ -1,13 +1,19 @@
 //! REST, `/api/v1`: the shapes that the architecture page writes, and what makes them from the
 //! domain. Handlers read the request, call one service, and write the answer; no rule lives here.
 
+mod conditions;
 pub(super) mod connections;
 pub(super) mod export_body;
 pub(super) mod exports;
 pub(super) mod me;
+pub(super) mod notice_channels;
+pub(super) mod notices;
+pub(super) mod operation;
+pub(super) mod overview;
 pub(super) mod refreshes;
 pub(super) mod runs;
 pub(super) mod schedules;
+pub(super) mod segments;
 mod shared;
 pub(super) mod sources;
 pub(super) mod system;

@@ -57,12 +57,15 @@ impl From<RefreshSummary> for RefreshBody {
     }
 }
 
-/// The renewal of one source.
+/// The renewal of one source, or the evaluation of one segment.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RefreshTask)]
 struct RefreshTaskBody {
     #[schema(format = "uuid")]
     id: String,
+    /// `source`, `segment`.
+    kind: &'static str,
+    /// The source, or the segment.
     source: Reference,
     status: &'static str,
     #[schema(inline)]
@@ -79,6 +82,7 @@ impl RefreshTaskBody {
     fn new(language: Language, task: RefreshTask) -> Self {
         Self {
             id: task.id.to_string(),
+            kind: task.kind.code(),
             source: Reference::new(task.source_id, task.source_name),
             status: task.status.code(),
             status_reason: task.reason.map(|reason| ReasonBody::new(language, reason)),

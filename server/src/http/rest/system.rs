@@ -94,7 +94,7 @@ fn read_draft(fields: &Fields<'_>) -> SystemScheduleDraft {
     SystemScheduleDraft { enabled, schedule }
 }
 
-/// A source or an export with where it stands.
+/// A source, segment or export with where it stands.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SystemTask)]
 struct TaskBody {
@@ -150,6 +150,8 @@ impl CountBody {
 pub(in crate::http) struct StatusBody {
     sources: Vec<TaskBody>,
     source_counts: Vec<CountBody>,
+    segments: Vec<TaskBody>,
+    segment_counts: Vec<CountBody>,
     exports: Vec<TaskBody>,
     export_counts: Vec<CountBody>,
     /// The last refreshes, newest first, 20 at most; those of runs alone are left out.
@@ -159,12 +161,15 @@ pub(in crate::http) struct StatusBody {
 impl StatusBody {
     fn new(language: Language, status: SystemStatus) -> Self {
         let source = |task| TaskBody::new(language, task, RefreshStatus::code);
+        let segment = |task| TaskBody::new(language, task, RefreshStatus::code);
         let export = |task| TaskBody::new(language, task, ExportStatus::code);
-        let of_source = |counted| CountBody::new(counted, RefreshStatus::code);
+        let of_maker = |counted| CountBody::new(counted, RefreshStatus::code);
         let of_export = |counted| CountBody::new(counted, ExportStatus::code);
         Self {
             sources: status.sources.into_iter().map(source).collect(),
-            source_counts: status.source_counts.into_iter().map(of_source).collect(),
+            source_counts: status.source_counts.into_iter().map(of_maker).collect(),
+            segments: status.segments.into_iter().map(segment).collect(),
+            segment_counts: status.segment_counts.into_iter().map(of_maker).collect(),
             exports: status.exports.into_iter().map(export).collect(),
             export_counts: status.export_counts.into_iter().map(of_export).collect(),
             refreshes: status

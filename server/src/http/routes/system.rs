@@ -1,10 +1,10 @@
-//! Routes of the system refresh.
+//! Routes of the system refresh, and of operating the system.
 
 use axum::http::Method;
 
 use super::{Access, Route};
 use crate::http::openapi::{Answer, schema};
-use crate::http::rest::{refreshes, system};
+use crate::http::rest::{operation, overview, refreshes, system};
 
 pub(super) fn system_routes() -> Vec<Route> {
     use Access::{Administrator, SignedIn};
@@ -77,5 +77,79 @@ pub(super) fn system_routes() -> Vec<Route> {
         )
         .says("What starts by itself within the next 24 hours, soonest first")
         .gives(200, Answer::List(schema::<system::UpcomingBody>())),
+    ]
+}
+
+pub(super) fn operation_routes() -> Vec<Route> {
+    use Access::{Administrator, SignedIn};
+    const PAUSE: &str = "/api/v1/system/pause";
+    let pause = || Answer::One(schema::<operation::PauseBody>());
+    let history = || Answer::One(schema::<operation::HistoryBody>());
+    vec![
+        Route::new(
+            Method::GET,
+            PAUSE,
+            "system.pause",
+            SignedIn,
+            operation::pause,
+        )
+        .says("Whether everything is paused, and why")
+        .gives(200, pause()),
+        Route::new(
+            Method::PUT,
+            PAUSE,
+            "system.set_pause",
+            Administrator,
+            operation::set_pause,
+        )
+        .says("Pauses everything, on every server at once, or ends the pause")
+        .reads(operation::pause_schema)
+        .gives(200, pause()),
+        Route::new(
+            Method::GET,
+            "/api/v1/system/tasks",
+            "system.tasks",
+            SignedIn,
+            operation::tasks,
+        )
+        .says("What one source or one segment did before")
+        .takes(&["source_id", "segment_id"])
+        .gives(200, history()),
+        Route::new(
+            Method::POST,
+            "/api/v1/system/tasks/{id}/cancel",
+            "system.cancel_task",
+            Administrator,
+            operation::cancel_task,
+        )
+        .says("Stops a task that has not ended")
+        .gives(200, history()),
+        Route::new(
+            Method::GET,
+            "/api/v1/system/pipeline",
+            "system.pipeline",
+            SignedIn,
+            overview::pipeline,
+        )
+        .says("What depends on what: sources, segments, exports")
+        .gives(200, Answer::One(schema::<overview::PipelineBody>())),
+        Route::new(
+            Method::GET,
+            "/api/v1/system/timeline",
+            "system.timeline",
+            SignedIn,
+            overview::timeline,
+        )
+        .says("What was at work in the last 24 hours")
+        .gives(200, Answer::One(schema::<overview::TimelineBody>())),
+        Route::new(
+            Method::GET,
+            "/api/v1/system/about",
+            "system.about",
+            SignedIn,
+            overview::about,
+        )
+        .says("What the program is, and what it stands on")
+        .gives(200, Answer::One(schema::<overview::AboutBody>())),
     ]
 }

@@ -15,6 +15,7 @@ pub use reading::{ExportRecord, ExportVersion, get, get_version};
 pub use scope::EditScope;
 pub use writing::{ExportChange, NewExport, detach, insert, remove, update};
 
+pub(super) use scope::permission;
 pub(super) use standing::Standing;
 pub(super) use status::{lock, refresh_status};
 

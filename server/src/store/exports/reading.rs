@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 use super::{Config, EditScope};
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, connections};
+use crate::store::{Reads, Result, connections, tasks};
 
 /// An export as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +48,8 @@ macro_rules! row_columns {
              c.name AS connection_name,
              c.kind AS connection_kind, e.updated_at, e.updated_by, ",
             $crate::store::exports::scope::permission!(),
-            " AS permission"
+            " AS permission, ",
+            $crate::store::tasks::waits_for!()
         )
     };
 }
@@ -71,7 +72,7 @@ pub(super) fn list_row(row: &AnyRow) -> Result<ExportListRow> {
         name: row.text("name")?,
         kind: row.parsed("kind")?,
         status: row.coded("status", ExportStatus::from_code)?,
-        status_reason: row.maybe_json("status_reason")?,
+        status_reason: row.maybe_json("status_reason")?.or(tasks::waiting(row)?),
         run_id: row.maybe_parsed("status_run_id")?,
         rows_so_far: row.maybe_int("rows_so_far")?,
         refreshed_at: row.since("refreshed_at")?,

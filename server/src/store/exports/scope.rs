@@ -45,4 +45,4 @@ macro_rules! permission {
     };
 }
 
-pub(super) use permission;
+pub(in crate::store) use permission;

@@ -7,7 +7,7 @@ use super::slots;
 use super::touch::{changed, fenced, lock_of};
 use crate::store::columns::{checked, to_json, to_maybe_json};
 use crate::store::error::Doing;
-use crate::store::{Result, SignalKind, SnapshotId, Tx};
+use crate::store::{Result, SignalKind, SnapshotId, Tx, notices};
 
 /// A table of a run with the snapshot that the run reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +110,8 @@ pub async fn hold(tx: &mut Tx, run: RunId, fence: i64, reason: &Reason, at: Micr
     fenced(done.rows_affected())?;
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await
+    changed(tx, run, export).await?;
+    notices::run_held(tx, run, export, reason, at).await
 }
 
 /// Ends an attempt that failed in passing; the next one starts at `at` at the earliest. `in_doubt`: nobody

@@ -11,6 +11,7 @@ use super::slots::{self, Lease};
 use super::touch::changed;
 use crate::store::columns::{Columns, checked};
 use crate::store::error::Doing;
+use crate::store::operation::unless_paused;
 use crate::store::{PerEngine, Result, Store, Tx, skip_locked};
 
 /// How often a claim tries again when somebody else was faster.
@@ -51,7 +52,8 @@ impl ClaimedRun {
 
 /// The run that each connection would claim next, if it has a place left: the first that is ready, those
 /// that people asked for before those of schedules. Ready are runs that wait in the queue and have no
-/// other run of their export before them, whose next attempt is due, or whose worker's lease has passed.
+/// other run of their export before them, whose next attempt is due, or whose worker's lease has passed; none
+/// while everything is paused.
 /// `$1` the clock for attempts · `$2` the clock for leases.
 macro_rules! next_of_each_connection {
     ($select:literal, $rest:literal) => {
@@ -71,7 +73,9 @@ macro_rules! next_of_each_connection {
                     FROM (SELECT s.owner, COUNT(*) AS places, MAX(s.taken_at) AS taken_at,
                                  COUNT(CASE WHEN s.run_id IS NOT NULL AND s.lease_until > $2 THEN 1 END) AS busy
                           FROM slots s GROUP BY s.owner) p
-                    WHERE p.busy < p.places) c
+                    WHERE p.busy < p.places AND ",
+            unless_paused!(),
+            ") c
               JOIN runs r ON r.id = c.run_id
               JOIN exports e ON e.id = r.export_id ",
             $rest
@@ -158,7 +162,7 @@ async fn attempt(tx: &mut Tx, worker: &str, lease_us: i64, at_once: u32) -> Resu
     let until = lease_now.saturating_add(lease_us);
     // The export is locked now; what was read before may have changed since, so that it is asked
     // again.
-    let claimed = sqlx::query(
+    let claimed = sqlx::query(concat!(
         "UPDATE runs SET status = 'processing', reason = NULL, lease_owner = $4, lease_until = $5,
                          fence = fence + 1, attempt = attempt + 1, next_attempt_at = NULL,
                          held_at = NULL, rows_so_far = 0, started_at = COALESCE(started_at, $6)
@@ -167,9 +171,11 @@ async fn attempt(tx: &mut Tx, worker: &str, lease_us: i64, at_once: u32) -> Resu
            AND (status <> 'processing' OR lease_until <= $7)
            AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.export_id = runs.export_id AND o.id <> $1
                              AND o.ended_at IS NULL AND (o.status <> 'queued' OR o.released = 1))
-         RETURNING id, export_id, export_version, connection_id, fence, attempt, max_attempts, released,
-                   cancel_requested, plan, caused_by, started_by_name, queued_at, started_at",
-    )
+           AND ",
+        unless_paused!(),
+        " RETURNING id, export_id, export_version, connection_id, fence, attempt, max_attempts, released,
+                    cancel_requested, plan, caused_by, started_by_name, queued_at, started_at",
+    ))
     .bind(id.to_string())
     .bind(row.int("revision")?)
     .bind(row.int("fence")?)

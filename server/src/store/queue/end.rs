@@ -6,7 +6,7 @@ use super::slots;
 use super::touch::{changed, fenced, lock_of};
 use crate::store::columns::{to_json, to_maybe_json};
 use crate::store::error::Doing;
-use crate::store::{Result, SignalKind, Tx};
+use crate::store::{Result, SignalKind, Tx, notices};
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +76,8 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
     }
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await
+    changed(tx, run, export).await?;
+    notices::run_ended(tx, run, export).await
 }
 
 async fn write_item(tx: &mut Tx, run: RunId, item: &EndedItem) -> Result<()> {

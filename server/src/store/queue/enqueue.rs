@@ -26,6 +26,8 @@ pub struct NewRun<'a> {
 pub enum Enqueued {
     /// A new run waits.
     New(RunId),
+    /// This very run was asked for before: the request is repeated.
+    Before,
     /// This run, of the export's current version, is under way or waits.
     UnderWay(RunId),
     /// This run waits for a person to say *Deliver* or *Discard*; no other is started before.
@@ -52,6 +54,9 @@ pub async fn enqueue(tx: &mut Tx, new: &NewRun<'_>) -> Result<Enqueued> {
         return Ok(Enqueued::Detached);
     };
 
+    if is_there(tx, new.id).await? {
+        return Ok(Enqueued::Before);
+    }
     let priority = priority(new.trigger);
     if let Some(answer) = under_way(tx, new.export_id, version, connection).await? {
         if let Enqueued::UnderWay(run) = answer {
@@ -85,6 +90,15 @@ pub async fn enqueue(tx: &mut Tx, new: &NewRun<'_>) -> Result<Enqueued> {
     changed(tx, new.id, new.export_id).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
     Ok(Enqueued::New(new.id))
+}
+
+async fn is_there(tx: &mut Tx, run: RunId) -> Result<bool> {
+    let row = sqlx::query("SELECT id FROM runs WHERE id = $1")
+        .bind(run.to_string())
+        .fetch_optional(tx.connection())
+        .await
+        .doing("look for a run that was asked for before")?;
+    Ok(row.is_some())
 }
 
 /// What goes first: 0 asked for by a person, 1 by a schedule.

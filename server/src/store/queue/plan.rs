@@ -16,7 +16,7 @@ use super::enqueue::{move_to, priority};
 use crate::store::columns::{Columns, checked, export_rows, to_json};
 use crate::store::error::Doing;
 use crate::store::ids::fresh;
-use crate::store::{PerEngine, Result, SignalKind, Tx, over_given};
+use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, notices, over_given};
 
 /// Most unfinished runs that are read at once: two of each export at most.
 const MOST_GOING: i64 = 100_000;
@@ -238,7 +238,9 @@ pub async fn plan(
             .await
             .doing("add runs to the audit log")?;
     }
-    update_exports(tx, plans, going, &runs).await?;
+    let shown = shown(going, &runs);
+    update_exports(tx, plans, &shown).await?;
+    notices::starts_missed(tx, &missed(&shown)?, cause.at).await?;
     for plan in plans.iter().filter(|plan| plan.is_kept_from_running()) {
         if let Some((run, version)) = going.get(&plan.export_id).and_then(|going| going.queued)
             && version != plan.version
@@ -300,13 +302,11 @@ async fn insert(tx: &mut Tx, cause: &Cause<'_>, runs: &[RunRow]) -> Result<HashS
     rows.iter().map(|row| row.parsed("id")).collect()
 }
 
-/// Writes next starts, and the status of exports that have no run before the new one.
-async fn update_exports(
-    tx: &mut Tx,
-    plans: &[ExportPlan],
+/// What the exports that have no run before the new ones show from now on.
+fn shown<'a>(
     going: &BTreeMap<ExportId, Going>,
-    runs: &[RunRow],
-) -> Result<()> {
+    runs: &'a [RunRow],
+) -> BTreeMap<ExportId, &'a RunRow> {
     let mut shown = BTreeMap::<ExportId, &RunRow>::new();
     let idle = |row: &&RunRow| row.mark == 0 && !going.contains_key(&row.export);
     for row in runs.iter().filter(idle) {
@@ -316,6 +316,27 @@ async fn update_exports(
             *first = row;
         }
     }
+    shown
+}
+
+/// The exports that show a start that was missed, with the entry for it and why.
+fn missed(shown: &BTreeMap<ExportId, &RunRow>) -> Result<Vec<(ExportId, RunId, Option<Reason>)>> {
+    let code = RunStatus::Missed.code();
+    let missed = shown.values().filter(|row| row.status == code);
+    missed
+        .map(|row| {
+            let reason = row.reason.as_deref().map(serde_json::from_str).transpose();
+            Ok((row.export, row.run, reason.map_err(StoreError::Json)?))
+        })
+        .collect()
+}
+
+/// Writes next starts, and the status of exports that show another one now.
+async fn update_exports(
+    tx: &mut Tx,
+    plans: &[ExportPlan],
+    shown: &BTreeMap<ExportId, &RunRow>,
+) -> Result<()> {
     let mut rows = Vec::with_capacity(plans.len());
     for plan in plans {
         let shown = shown.get(&plan.export_id);

@@ -7,7 +7,7 @@ use super::slots;
 use super::touch::changed;
 use crate::store::columns::{Columns, to_maybe_json};
 use crate::store::error::Doing;
-use crate::store::{Result, SignalKind, Store, Tx, exports, tasks};
+use crate::store::{Result, SignalKind, Store, Tx, exports, notices, tasks};
 
 /// How much one reaping looks at.
 const AT_ONCE: i64 = 100;
@@ -157,5 +157,6 @@ async fn reap_run(tx: &mut Tx, run: RunId, export: ExportId) -> Result<bool> {
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
     changed(tx, run, export).await?;
+    notices::run_ended(tx, run, export).await?;
     Ok(true)
 }

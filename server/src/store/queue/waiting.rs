@@ -4,21 +4,26 @@ use app::domain::Micros;
 
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
+use crate::store::operation::unless_paused;
 use crate::store::{PerEngine, Result, SignalKind, Store, skip_locked};
 
 /// How many runs one round lets go.
 const AT_ONCE: i64 = 1000;
 
-/// Runs that wait in vain: all they need has ended, or they have waited as long as they may. `$1` the
-/// clock · `$2` limit.
+/// Runs that wait in vain: all they need has ended, or they have waited as long as they may, which a pause of
+/// everything does not count in. `$1` the clock · `$2` limit.
 macro_rules! in_vain {
     () => {
-        "SELECT r.id FROM runs r
-         WHERE r.ended_at IS NULL AND r.waits_until > 0
-           AND (r.waits_until <= $1 OR NOT EXISTS
-                  (SELECT 1 FROM run_needs n JOIN tasks t ON t.id = n.task_id
-                   WHERE n.run_id = r.id AND t.ended_at IS NULL))
-         ORDER BY r.waits_until, r.id LIMIT $2"
+        concat!(
+            "SELECT r.id FROM runs r
+             WHERE r.ended_at IS NULL AND r.waits_until > 0
+               AND ((r.waits_until <= $1 AND ",
+            unless_paused!(),
+            ") OR NOT EXISTS
+                      (SELECT 1 FROM run_needs n JOIN tasks t ON t.id = n.task_id
+                       WHERE n.run_id = r.id AND t.ended_at IS NULL))
+             ORDER BY r.waits_until, r.id LIMIT $2"
+        )
     };
 }
 

@@ -1,5 +1,5 @@
-//! Refreshes: the renewal of all sources, or of some, and the exports that follow it. What is done for one source is
-//! a [task](super::tasks).
+//! Refreshes: the renewal of all sources and segments, or of some, and the exports that follow it. What is done for one
+//! of them is a [task](super::tasks).
 
 mod reading;
 mod status;

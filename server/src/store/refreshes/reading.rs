@@ -2,7 +2,7 @@
 
 use app::domain::{
     ExportStatus, Micros, RefreshDetails, RefreshId, RefreshRun, RefreshStatus, RefreshSummary,
-    RefreshTask, RefreshTrigger,
+    RefreshTask, RefreshTrigger, TaskKind,
 };
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -21,6 +21,7 @@ macro_rules! summaries {
                     COUNT(CASE WHEN t.status = 'queued' THEN 1 END) AS queued,
                     COUNT(CASE WHEN t.status = 'failed' THEN 1 END) AS failed,
                     COUNT(CASE WHEN t.status = 'canceled' THEN 1 END) AS canceled,
+                    COUNT(CASE WHEN t.status = 'skipped' THEN 1 END) AS skipped,
                     MAX(t.ended_at) AS ended_at
              FROM (SELECT id, caused_by, asked_at, asked_by, missed FROM refreshes WHERE ",
             $of,
@@ -47,6 +48,9 @@ fn summary(row: &AnyRow) -> Result<RefreshSummary> {
         RefreshStatus::Canceled
     } else if row.flag("failed")? {
         RefreshStatus::Failed
+    } else if row.flag("skipped")? {
+        // What kept it from being evaluated is of another refresh.
+        RefreshStatus::Skipped
     } else {
         RefreshStatus::Successful
     };
@@ -76,7 +80,7 @@ pub async fn list(mut db: impl Reads, most: u32) -> Result<Vec<RefreshSummary>> 
     rows.iter().map(summary).collect()
 }
 
-/// A refresh with its tasks, and the first 500 of the runs that follow it or wait for it.
+/// A refresh with its tasks, sources before segments, and the first 500 of the runs that follow it or wait for it.
 pub async fn get(mut db: impl Reads, id: RefreshId) -> Result<Option<RefreshDetails>> {
     let mut db = db.reading().await?;
     let row = sqlx::query(summaries!("id = $1"))
@@ -94,9 +98,10 @@ pub async fn get(mut db: impl Reads, id: RefreshId) -> Result<Option<RefreshDeta
 
 async fn tasks(db: &mut AnyConnection, id: RefreshId) -> Result<Vec<RefreshTask>> {
     let rows = sqlx::query(
-        "SELECT t.id, t.source_id, s.name, t.status, t.reason, t.attempt, t.started_at, t.ended_at
+        "SELECT t.id, t.kind, t.source_id, s.name, t.status, t.reason, t.attempt, t.started_at, t.ended_at
          FROM tasks t JOIN sources s ON s.id = t.source_id
-         WHERE t.refresh_id = $1 ORDER BY s.name_fold, t.id LIMIT 1000",
+         WHERE t.refresh_id = $1
+         ORDER BY CASE WHEN t.kind = 'segment' THEN 1 ELSE 0 END, s.name_fold, t.id LIMIT 1000",
     )
     .bind(id.to_string())
     .fetch_all(db)
@@ -106,6 +111,7 @@ async fn tasks(db: &mut AnyConnection, id: RefreshId) -> Result<Vec<RefreshTask>
         .map(|row| {
             Ok(RefreshTask {
                 id: row.parsed("id")?,
+                kind: row.coded("kind", TaskKind::from_code)?,
                 source_id: row.parsed("source_id")?,
                 source_name: row.text("name")?,
                 status: row.coded("status", RefreshStatus::from_code)?,

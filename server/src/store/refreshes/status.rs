@@ -1,7 +1,10 @@
-//! *Status* of the System page: every source and export with what it did last.
+//! *Status* of the System page: every source, segment and export with what it did last.
+
+use std::fmt::Display;
+use std::str::FromStr;
 
 use app::domain::{
-    ExportId, ExportStatus, Micros, RefreshStatus, SourceId, StatusCount, SystemStatus, SystemTask,
+    ExportId, ExportStatus, Micros, RefreshStatus, StatusCount, SystemStatus, SystemTask,
 };
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -19,8 +22,10 @@ pub async fn status(store: &Store) -> Result<SystemStatus> {
     let refreshes = super::list(store, MOST_REFRESHES).await?;
     let mut db = store.reader().await?;
     Ok(SystemStatus {
-        sources: sources(&mut db, now).await?,
-        source_counts: source_counts(&mut db).await?,
+        sources: tasks(&mut db, SOURCES, now).await?,
+        source_counts: task_counts(&mut db, SOURCE_COUNTS).await?,
+        segments: tasks(&mut db, SEGMENTS, now).await?,
+        segment_counts: task_counts(&mut db, SEGMENT_COUNTS).await?,
         exports: exports(&mut db, now).await?,
         export_counts: export_counts(&mut db).await?,
         refreshes,
@@ -34,26 +39,39 @@ fn duration(row: &AnyRow, now: Micros) -> Result<Option<Micros>> {
     Ok(started_at.map(|started_at| (ended_at - started_at).max(0)))
 }
 
-/// What needs a look first: failed, then under way, then the others.
-async fn sources(
+/// What needs a look first: failed, then skipped or stopped, then under way, then the others.
+macro_rules! standing {
+    ($kinds:literal) => {
+        concat!(
+            "SELECT s.id, s.name, s.status, s.status_reason, t.started_at, t.ended_at,
+                    COALESCE(t.ended_at, t.started_at, t.created_at) AS task_at
+             FROM sources s LEFT JOIN tasks t ON t.id = COALESCE(
+                 (SELECT o.id FROM tasks o WHERE o.source_id = s.id AND o.ended_at IS NULL
+                  ORDER BY CASE o.status WHEN 'processing' THEN 0 ELSE 1 END, o.created_at, o.id LIMIT 1),
+                 (SELECT o.id FROM tasks o WHERE o.source_id = s.id AND o.ended_at IS NOT NULL
+                  ORDER BY o.ended_at DESC, o.id DESC LIMIT 1))
+             WHERE s.removed_at = 0 AND ",
+            $kinds,
+            " ORDER BY CASE s.status WHEN 'failed' THEN 0 WHEN 'skipped' THEN 1 WHEN 'canceled' THEN 2
+                                     WHEN 'processing' THEN 3 WHEN 'queued' THEN 4 ELSE 5 END,
+                       s.name_fold, s.id LIMIT 500"
+        )
+    };
+}
+
+const SOURCES: &str = standing!("s.kind <> 'segment'");
+const SEGMENTS: &str = standing!("s.kind = 'segment'");
+
+/// How sources, or segments, stand.
+async fn tasks<Id: FromStr<Err: Display>>(
     db: &mut AnyConnection,
+    which: &'static str,
     now: Micros,
-) -> Result<Vec<SystemTask<SourceId, RefreshStatus>>> {
-    let rows = sqlx::query(
-        "SELECT s.id, s.name, s.status, s.status_reason, t.started_at, t.ended_at,
-                COALESCE(t.ended_at, t.started_at, t.created_at) AS task_at
-         FROM sources s LEFT JOIN tasks t ON t.id = COALESCE(
-             (SELECT o.id FROM tasks o WHERE o.source_id = s.id AND o.ended_at IS NULL
-              ORDER BY CASE o.status WHEN 'processing' THEN 0 ELSE 1 END, o.created_at, o.id LIMIT 1),
-             (SELECT o.id FROM tasks o WHERE o.source_id = s.id AND o.ended_at IS NOT NULL
-              ORDER BY o.ended_at DESC, o.id DESC LIMIT 1))
-         WHERE s.removed_at = 0
-         ORDER BY CASE s.status WHEN 'failed' THEN 0 WHEN 'canceled' THEN 1 WHEN 'processing' THEN 2
-                                WHEN 'queued' THEN 3 ELSE 4 END, s.name_fold, s.id LIMIT 500",
-    )
-    .fetch_all(db)
-    .await
-    .doing("read how sources stand")?;
+) -> Result<Vec<SystemTask<Id, RefreshStatus>>> {
+    let rows = sqlx::query(which)
+        .fetch_all(db)
+        .await
+        .doing("read how sources and segments stand")?;
     rows.iter()
         .map(|row| {
             Ok(SystemTask {
@@ -95,14 +113,21 @@ async fn exports(
         .collect()
 }
 
-async fn source_counts(db: &mut AnyConnection) -> Result<Vec<StatusCount<RefreshStatus>>> {
-    let rows = sqlx::query(
-        "SELECT status, COUNT(*) AS number FROM sources WHERE removed_at = 0
-         GROUP BY status ORDER BY status LIMIT 20",
-    )
-    .fetch_all(db)
-    .await
-    .doing("count sources by status")?;
+const SOURCE_COUNTS: &str =
+    "SELECT status, COUNT(*) AS number FROM sources WHERE removed_at = 0 AND kind <> 'segment'
+     GROUP BY status ORDER BY status LIMIT 20";
+const SEGMENT_COUNTS: &str =
+    "SELECT status, COUNT(*) AS number FROM sources WHERE removed_at = 0 AND kind = 'segment'
+     GROUP BY status ORDER BY status LIMIT 20";
+
+async fn task_counts(
+    db: &mut AnyConnection,
+    which: &'static str,
+) -> Result<Vec<StatusCount<RefreshStatus>>> {
+    let rows = sqlx::query(which)
+        .fetch_all(db)
+        .await
+        .doing("count sources and segments by status")?;
     counts(&rows, RefreshStatus::from_code)
 }
 

@@ -1,15 +1,15 @@
 //! Starting and stopping a refresh, and planning what follows it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use app::domain::{Micros, Reason, RefreshId, RefreshTrigger, SourceId, TaskId};
+use app::domain::{Micros, Reason, RefreshId, RefreshTrigger, SegmentId, SourceId, TaskId};
 
 use crate::store::columns::{Columns, checked, to_json};
 use crate::store::error::Doing;
 use crate::store::ids::fresh;
-use crate::store::{PerEngine, Reads, Result, SignalKind, StoreError, Tx, locked, tasks};
+use crate::store::{PerEngine, Reads, Result, SignalKind, StoreError, Tx, locked, segments, tasks};
 
-/// A refresh of all sources to ask for.
+/// A refresh of all sources and segments to ask for.
 #[derive(Debug)]
 pub struct NewRefresh<'a> {
     pub id: RefreshId,
@@ -30,16 +30,21 @@ pub enum Started {
     Before(RefreshId),
 }
 
-const LOCK_ALL: PerEngine =
-    locked!("SELECT id FROM sources WHERE removed_at = 0 ORDER BY id LIMIT 1000");
-
-/// Sources that a refresh renews, locked so that none of its tasks ends before the transaction does.
-const LOCK_OWN: PerEngine = locked!(
-    "SELECT id FROM sources WHERE id IN (SELECT source_id FROM tasks WHERE refresh_id = $1)
-     ORDER BY id LIMIT 1000"
+/// Sources, then segments.
+const LOCK_ALL: PerEngine = locked!(
+    "SELECT id, CASE WHEN kind = 'segment' THEN 1 ELSE 0 END AS is_segment
+     FROM sources WHERE removed_at = 0
+     ORDER BY CASE WHEN kind = 'segment' THEN 1 ELSE 0 END, id LIMIT 10000"
 );
 
-/// Asks for a refresh: a task for every source. The planner sees to the exports that follow it.
+/// Sources and segments that a refresh renews, locked so that none of its tasks ends before the transaction does.
+const LOCK_OWN: PerEngine = locked!(
+    "SELECT id FROM sources WHERE id IN (SELECT source_id FROM tasks WHERE refresh_id = $1)
+     ORDER BY CASE WHEN kind = 'segment' THEN 1 ELSE 0 END, id LIMIT 10000"
+);
+
+/// Asks for a refresh: a task for every source, and one for every segment, which waits for those of the sources that it
+/// is made from. The planner sees to the exports that follow it.
 pub async fn start(tx: &mut Tx, new: &NewRefresh<'_>) -> Result<Started> {
     const DOING: &str = "start a refresh";
     let done = sqlx::query(
@@ -64,12 +69,29 @@ pub async fn start(tx: &mut Tx, new: &NewRefresh<'_>) -> Result<Started> {
         return Ok(Started::Before(row.parsed("id")?));
     }
     let sql = LOCK_ALL.of(tx.engine());
-    let sources = sqlx::query(sql)
+    let all = sqlx::query(sql)
         .fetch_all(tx.connection())
         .await
         .doing(DOING)?;
-    for source in &sources {
-        tasks::insert_whole(tx, new.id, source.parsed("id")?, new.at).await?;
+    let mut renewals = BTreeMap::<SourceId, TaskId>::new();
+    let mut to_evaluate = Vec::<SegmentId>::new();
+    for row in &all {
+        if row.flag("is_segment")? {
+            to_evaluate.push(row.parsed("id")?);
+        } else {
+            let source = row.parsed("id")?;
+            let task = tasks::insert_whole(tx, new.id, source, new.at).await?;
+            renewals.insert(source, task);
+        }
+    }
+    if !to_evaluate.is_empty() {
+        let mut made_from = segments::sources_of_all(tx).await?;
+        for segment in to_evaluate {
+            let sources = made_from.remove(&segment).unwrap_or_default();
+            let needs = sources.iter().filter_map(|source| renewals.get(source));
+            let needs: Vec<TaskId> = needs.copied().collect();
+            tasks::insert_evaluation(tx, new.id, segment, &needs, new.at).await?;
+        }
     }
     tx.signal(SignalKind::System, new.id, 0);
     tx.signal_planner();
@@ -100,49 +122,19 @@ pub async fn note_missed(tx: &mut Tx, last: Micros, reason: &Reason, at: Micros)
 /// Stops a refresh: what waits has ended, what is under way ends when its worker hears of it. False if there is
 /// nothing left to stop.
 pub async fn cancel(tx: &mut Tx, id: RefreshId, at: Micros, by: &str) -> Result<bool> {
-    const DOING: &str = "stop a refresh";
     let known: Option<String> = sqlx::query_scalar("SELECT id FROM refreshes WHERE id = $1")
         .bind(id.to_string())
         .fetch_optional(tx.connection())
         .await
-        .doing(DOING)?;
+        .doing("stop a refresh")?;
     if known.is_none() {
         return Err(StoreError::NotFound);
     }
     lock_own(tx, id).await?;
-    let reason = to_json(&Reason::new("refresh_canceled").with("by", by))?;
-    let ended = sqlx::query(
-        "UPDATE tasks SET status = 'canceled', reason = $2, ended_at = $3, cancel_requested = 1,
-                          cancel_reason = $2
-         WHERE refresh_id = $1 AND status = 'queued' RETURNING id, source_id",
-    )
-    .bind(id.to_string())
-    .bind(&reason)
-    .bind(at)
-    .fetch_all(tx.connection())
-    .await
-    .doing(DOING)?;
-    let asked = sqlx::query(
-        "UPDATE tasks SET cancel_requested = 1, cancel_reason = $2
-         WHERE refresh_id = $1 AND status = 'processing' AND cancel_requested = 0",
-    )
-    .bind(id.to_string())
-    .bind(&reason)
-    .execute(tx.connection())
-    .await
-    .doing(DOING)?;
-    let mut sources = BTreeSet::<SourceId>::new();
-    for task in &ended {
-        sources.insert(task.parsed("source_id")?);
-    }
-    for source in sources {
-        tasks::write_source_status(tx, source).await?;
-    }
-    for task in &ended {
-        tasks::let_go(tx, task.parsed("id")?).await?;
-    }
+    let reason = Reason::new("refresh_canceled").with("by", by);
+    let stopped = tasks::stop(tx, tasks::Which::OfRefresh(id), &reason, at).await?;
     tx.signal(SignalKind::System, id, 0);
-    Ok(!ended.is_empty() || asked.rows_affected() > 0)
+    Ok(stopped)
 }
 
 async fn lock_own(tx: &mut Tx, id: RefreshId) -> Result<()> {
@@ -168,7 +160,7 @@ pub async fn tasks_of(tx: &mut Tx, id: RefreshId) -> Result<Vec<RefreshTaskRow>>
     lock_own(tx, id).await?;
     let rows = sqlx::query(
         "SELECT id, source_id, CASE WHEN ended_at IS NULL THEN 0 ELSE 1 END AS has_ended
-         FROM tasks WHERE refresh_id = $1 ORDER BY id LIMIT 1000",
+         FROM tasks WHERE refresh_id = $1 ORDER BY id LIMIT 10000",
     )
     .bind(id.to_string())
     .fetch_all(tx.connection())

@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, SnapshotId};
+use crate::store::{Reads, Result, SnapshotId, tasks};
 
 /// A run.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,12 +55,15 @@ pub struct LastDelivery {
     pub tables: Vec<(TableId, i64)>,
 }
 
-/// The columns of a summary, from `runs r` and its `exports e`.
+/// The columns of a summary, from `runs r` and its `exports e`. One that waits has what it waits for as its reason.
 macro_rules! summary_columns {
     () => {
-        "r.id, r.export_id, e.name AS export_name, r.status, r.reason, r.caused_by, r.started_by_name,
-         r.queued_at, r.started_at, r.ended_at, r.attempt, r.next_attempt_at, r.export_version,
-         r.data_as_of, r.rows_written, r.bytes"
+        concat!(
+            "r.id, r.export_id, e.name AS export_name, r.status, r.reason, r.caused_by, r.started_by_name,
+             r.queued_at, r.started_at, r.ended_at, r.attempt, r.next_attempt_at, r.export_version,
+             r.data_as_of, r.rows_written, r.bytes, ",
+            $crate::store::tasks::waits_for!()
+        )
     };
 }
 
@@ -72,7 +75,7 @@ pub(super) fn summary(row: &AnyRow) -> Result<RunSummary> {
         export_id: row.parsed("export_id")?,
         export_name: row.text("export_name")?,
         status: row.coded("status", RunStatus::from_code)?,
-        status_reason: row.maybe_json("reason")?,
+        status_reason: row.maybe_json("reason")?.or(tasks::waiting(row)?),
         trigger: row.coded("caused_by", Trigger::from_code)?,
         started_by: row.text("started_by_name")?,
         queued_at: row.int("queued_at")?,

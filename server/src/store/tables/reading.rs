@@ -1,6 +1,6 @@
 //! Reading tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::domain::{ExportId, SourceId, TableId, TableSummary};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, SnapshotId};
+use crate::store::{PerEngine, Reads, Result, SnapshotId, StoreError, Tx, locked};
 
 /// A table, and what the engine must know to renew it.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,10 +59,10 @@ macro_rules! select {
     };
 }
 
-/// The tables of one source, or of all, by names of source and table.
+/// The tables of one source, or of all, by names of source and table. What segments are is no table of all.
 pub async fn tables(mut db: impl Reads, source: Option<SourceId>) -> Result<Vec<TableRow>> {
     let rows = sqlx::query(select!(
-        "AND ($1 = '' OR t.source_id = $1)
+        "AND (t.source_id = $1 OR ($1 = '' AND s.kind <> 'segment'))
          ORDER BY s.name_fold, s.id, t.name_fold, t.id LIMIT 5000"
     ))
     .bind(source.map(|id| id.to_string()).unwrap_or_default())
@@ -72,7 +72,7 @@ pub async fn tables(mut db: impl Reads, source: Option<SourceId>) -> Result<Vec<
     rows.iter().map(row).collect()
 }
 
-/// A table that is there.
+/// A table that is there, or what a segment is.
 pub async fn table(mut db: impl Reads, id: TableId) -> Result<Option<TableRow>> {
     let found = sqlx::query(select!("AND t.id = $1"))
         .bind(id.to_string())
@@ -126,4 +126,30 @@ pub async fn exports_using(
         .into_iter()
         .map(|((_, id), name)| (id, name))
         .collect())
+}
+
+const LOCK_SOURCE: PerEngine = locked!("SELECT id FROM sources WHERE id = $1 AND removed_at = 0");
+
+/// Locks what makes these tables, sources before segments, so that none is removed before the transaction ends;
+/// [`StoreError::NotFound`] if one is gone already.
+pub async fn lock_sources(tx: &mut Tx, tables: &[TableId]) -> Result<()> {
+    let wanted: BTreeSet<_> = tables.iter().collect();
+    let there = tables_by_id(&mut *tx, tables).await?;
+    if there.len() < wanted.len() {
+        return Err(StoreError::NotFound);
+    }
+    let order = |table: &TableRow| (table.summary.is_segment(), table.summary.source_id);
+    let sources: BTreeSet<_> = there.iter().map(order).collect();
+    let sql = LOCK_SOURCE.of(tx.engine());
+    for (_, source) in sources {
+        let there = sqlx::query(sql)
+            .bind(source.to_string())
+            .fetch_optional(tx.connection())
+            .await
+            .doing("lock what makes a table")?;
+        if there.is_none() {
+            return Err(StoreError::NotFound);
+        }
+    }
+    Ok(())
 }

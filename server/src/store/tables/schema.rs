@@ -13,7 +13,7 @@ const MISSING: &str = "table_missing";
 
 /// Makes the tables of a source those of these names, and returns them in the same order.
 ///
-/// New ones are added. Of those gone, the ones that exports use get the problem `table_missing`;
+/// New ones are added. Of those gone, the ones that exports or segments use get the problem `table_missing`;
 /// the others are put out of sight, and come back as they were when their name does.
 pub async fn upsert_tables(
     tx: &mut Tx,
@@ -47,7 +47,10 @@ pub async fn upsert_tables(
     let there = sqlx::query(
         "SELECT t.id, t.name, CASE WHEN EXISTS
              (SELECT 1 FROM export_items i JOIN exports e ON e.id = i.export_id
-              WHERE i.table_id = t.id AND e.removed_at = 0) THEN 1 ELSE 0 END AS used
+              WHERE i.table_id = t.id AND e.removed_at = 0)
+           OR EXISTS
+             (SELECT 1 FROM segment_inputs n JOIN sources g ON g.id = n.segment_id
+              WHERE n.table_id = t.id AND g.removed_at = 0) THEN 1 ELSE 0 END AS used
          FROM tables t WHERE t.source_id = $1 AND t.removed_at = 0 ORDER BY t.id LIMIT 100000",
     )
     .bind(source.to_string())

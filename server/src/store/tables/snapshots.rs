@@ -24,8 +24,19 @@ pub struct SnapshotRow {
     /// What the files of the source were.
     pub fingerprint: String,
     pub taken_at: Micros,
-    /// When the source was last found unchanged since: its data are of this instant.
+    /// When the source was last found unchanged since: its data are of this instant. Of a segment: the oldest instant
+    /// that the data of its tables are of.
     pub confirmed_at: Micros,
+    /// Of a segment: the snapshots that it was made from. They may have been dropped meanwhile.
+    pub made_from: Vec<SnapshotId>,
+}
+
+/// What the snapshot of a segment was made from.
+#[derive(Clone, Copy, Debug)]
+pub struct MadeFrom<'a> {
+    pub snapshots: &'a [SnapshotId],
+    /// The oldest instant that their data are of.
+    pub data_as_of: Micros,
 }
 
 /// A snapshot to record.
@@ -42,6 +53,8 @@ pub struct NewSnapshot<'a> {
     pub dialect: Option<&'a Value>,
     /// What is different from the schema before; without it, a change nobody saw yet stays.
     pub change: Option<&'a SchemaChange>,
+    /// Of a segment only.
+    pub made_from: Option<MadeFrom<'a>>,
     pub taken_at: Micros,
 }
 
@@ -57,6 +70,7 @@ fn row(row: &AnyRow) -> Result<SnapshotRow> {
         fingerprint: row.text("fingerprint")?,
         taken_at: row.int("taken_at")?,
         confirmed_at: row.int("confirmed_at")?,
+        made_from: row.maybe_json("made_from")?.unwrap_or_default(),
     })
 }
 
@@ -66,8 +80,8 @@ pub async fn record_snapshot(tx: &mut Tx, new: &NewSnapshot<'_>) -> Result<()> {
     let schema = to_json(new.schema)?;
     sqlx::query(
         "INSERT INTO snapshots (id, table_id, path, row_count, bytes, schema, files, fingerprint,
-                                taken_at, confirmed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+                                taken_at, confirmed_at, made_from)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(new.id.to_string())
     .bind(new.table_id.to_string())
@@ -78,6 +92,8 @@ pub async fn record_snapshot(tx: &mut Tx, new: &NewSnapshot<'_>) -> Result<()> {
     .bind(to_json(new.files)?)
     .bind(checked(new.fingerprint)?)
     .bind(new.taken_at)
+    .bind(new.made_from.map_or(new.taken_at, |made| made.data_as_of))
+    .bind(to_maybe_json(new.made_from.map(|made| made.snapshots))?)
     .execute(tx.connection())
     .await
     .doing(DOING)?;
@@ -109,13 +125,23 @@ pub async fn record_snapshot(tx: &mut Tx, new: &NewSnapshot<'_>) -> Result<()> {
 
 /// Notes that the source of a table is unchanged since its snapshot.
 pub async fn confirm_snapshot(tx: &mut Tx, table: TableId, at: Micros) -> Result<()> {
+    confirm_made(tx, table, at, at).await
+}
+
+/// Notes that the snapshot of a segment is what it would be now, made from data of this instant.
+pub async fn confirm_made(
+    tx: &mut Tx,
+    table: TableId,
+    data_as_of: Micros,
+    at: Micros,
+) -> Result<()> {
     const DOING: &str = "confirm a snapshot";
     sqlx::query(
         "UPDATE snapshots SET confirmed_at = $2
          WHERE id = (SELECT snapshot_id FROM tables WHERE id = $1)",
     )
     .bind(table.to_string())
-    .bind(at)
+    .bind(data_as_of)
     .execute(tx.connection())
     .await
     .doing(DOING)?;
@@ -141,7 +167,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT n.id, n.table_id, n.path, n.row_count, n.bytes, n.schema, n.files, n.fingerprint,
-                    n.taken_at, n.confirmed_at
+                    n.taken_at, n.confirmed_at, n.made_from
              FROM snapshots n ",
             $rest
         )
@@ -177,8 +203,8 @@ pub async fn latest_snapshots(mut db: impl Reads, tables: &[TableId]) -> Result<
     Ok(found)
 }
 
-/// Snapshots that nothing needs: older than the last `keep` of their table, not the table's own,
-/// and not pinned by a run that has not ended. Oldest first.
+/// Snapshots that nothing needs: older than the last `keep` of their table, not the table's own, not pinned by a run
+/// that has not ended, and of no table that a segment is being made from. Oldest first.
 pub async fn snapshots_to_drop(mut db: impl Reads, keep: u32) -> Result<Vec<SnapshotRow>> {
     let rows = sqlx::query(select!(
         "JOIN (SELECT id, ROW_NUMBER() OVER (PARTITION BY table_id ORDER BY taken_at DESC, id DESC) AS age
@@ -187,6 +213,8 @@ pub async fn snapshots_to_drop(mut db: impl Reads, keep: u32) -> Result<Vec<Snap
            AND NOT EXISTS (SELECT 1 FROM tables t WHERE t.id = n.table_id AND t.snapshot_id = n.id)
            AND NOT EXISTS (SELECT 1 FROM run_items i JOIN runs r ON r.id = i.run_id
                            WHERE i.snapshot_id = n.id AND r.ended_at IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM segment_inputs i JOIN tasks k ON k.source_id = i.segment_id
+                           WHERE i.table_id = n.table_id AND k.status = 'processing')
          ORDER BY n.taken_at, n.id LIMIT 500"
     ))
     .bind(i64::from(keep))

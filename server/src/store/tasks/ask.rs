@@ -1,6 +1,6 @@
 //! Asking for a renewal.
 
-use app::domain::{Micros, RefreshId, SourceId, TableId, TaskId};
+use app::domain::{Micros, RefreshId, SourceId, TableId, TaskId, TaskKind};
 
 use super::status::write_source_status;
 use crate::store::columns::{Columns, checked, to_maybe_json};
@@ -12,7 +12,8 @@ use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, locked};
 /// listed once instead of once for each.
 const MOST_WAITING: usize = 16;
 
-const LOCK_SOURCE: PerEngine = locked!("SELECT id FROM sources WHERE id = $1 AND removed_at = 0");
+const LOCK_SOURCE: PerEngine =
+    locked!("SELECT id FROM sources WHERE id = $1 AND removed_at = 0 AND kind <> 'segment'");
 
 /// The unfinished tasks of one source, oldest first. The source is locked, so that none comes or ends
 /// before the transaction does.
@@ -93,17 +94,8 @@ impl OpenTasks {
             return Ok(task.id);
         }
         let scope = wanted.filter(|_| waiting().count() < MOST_WAITING);
-        let refresh = RefreshId::new(fresh(at));
-        sqlx::query(
-            "INSERT INTO refreshes (id, asked_at, asked_by, caused_by) VALUES ($1, $2, $3, 'need')",
-        )
-        .bind(refresh.to_string())
-        .bind(at)
-        .bind(checked(asked_by)?)
-        .execute(tx.connection())
-        .await
-        .doing("ask for a refresh")?;
-        let id = insert(tx, refresh, self.source, scope, at).await?;
+        let refresh = needed(tx, asked_by, at).await?;
+        let id = insert(tx, refresh, TaskKind::Source, self.source, scope, at).await?;
         self.tasks.push(OpenTask {
             id,
             waits: true,
@@ -139,12 +131,29 @@ pub(in crate::store) async fn insert_whole(
     source: SourceId,
     at: Micros,
 ) -> Result<TaskId> {
-    insert(tx, refresh, source, None, at).await
+    insert(tx, refresh, TaskKind::Source, source, None, at).await
 }
 
-async fn insert(
+/// A refresh of what somebody needs.
+pub(super) async fn needed(tx: &mut Tx, asked_by: &str, at: Micros) -> Result<RefreshId> {
+    let refresh = RefreshId::new(fresh(at));
+    sqlx::query(
+        "INSERT INTO refreshes (id, asked_at, asked_by, caused_by) VALUES ($1, $2, $3, 'need')",
+    )
+    .bind(refresh.to_string())
+    .bind(at)
+    .bind(checked(asked_by)?)
+    .execute(tx.connection())
+    .await
+    .doing("ask for a refresh")?;
+    Ok(refresh)
+}
+
+/// Adds a task. Its source, or segment, is locked.
+pub(super) async fn insert(
     tx: &mut Tx,
     refresh: RefreshId,
+    kind: TaskKind,
     source: SourceId,
     scope: Option<&[TableId]>,
     at: Micros,
@@ -152,10 +161,11 @@ async fn insert(
     let id = TaskId::new(fresh(at));
     sqlx::query(
         "INSERT INTO tasks (id, refresh_id, kind, source_id, scope, status, created_at)
-         VALUES ($1, $2, 'source', $3, $4, 'queued', $5)",
+         VALUES ($1, $2, $3, $4, $5, 'queued', $6)",
     )
     .bind(id.to_string())
     .bind(refresh.to_string())
+    .bind(kind.code())
     .bind(source.to_string())
     .bind(to_maybe_json(scope)?)
     .bind(at)

@@ -1,11 +1,12 @@
 //! Claiming a task.
 
-use app::domain::{Micros, SourceId, TableId, TaskId};
+use app::domain::{Micros, SourceId, TableId, TaskId, TaskKind};
 
 use super::MOST_ATTEMPTS;
 use super::status::write_source_status;
 use crate::store::columns::{Columns, checked};
 use crate::store::error::Doing;
+use crate::store::operation::unless_paused;
 use crate::store::{PerEngine, Result, Store, Tx, skip_locked};
 
 /// How often a claim tries again when somebody else was faster.
@@ -15,6 +16,8 @@ const TRIES: u32 = 3;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimedTask {
     pub id: TaskId,
+    pub kind: TaskKind,
+    /// The source to renew, or the segment to evaluate (`SegmentId::source`).
     pub source_id: SourceId,
     /// The tables to renew; none means all of the source.
     pub scope: Option<Vec<TableId>>,
@@ -24,15 +27,19 @@ pub struct ClaimedTask {
     pub attempt: i64,
 }
 
-/// Tasks that can be claimed: they wait and their source is not being renewed, or their worker's
-/// lease has passed. `$1` the clock for leases · `$2` most attempts.
+/// Tasks that can be claimed: they wait, for no other task, and their source is not being renewed, or their worker's
+/// lease has passed; none while everything is paused. `$1` the clock for leases · `$2` most attempts.
 macro_rules! claimable {
     ($rest:literal) => {
         concat!(
             "SELECT t.id, t.source_id, t.fence FROM tasks t JOIN sources s ON s.id = t.source_id
-             WHERE t.ended_at IS NULL
-               AND ((t.status = 'queued' AND NOT EXISTS
-                       (SELECT 1 FROM tasks o WHERE o.source_id = t.source_id AND o.status = 'processing'))
+             WHERE t.ended_at IS NULL AND ",
+            unless_paused!(),
+            " AND ((t.status = 'queued' AND NOT EXISTS
+                       (SELECT 1 FROM tasks o WHERE o.source_id = t.source_id AND o.status = 'processing')
+                     AND NOT EXISTS
+                       (SELECT 1 FROM task_needs n JOIN tasks d ON d.id = n.needs_task_id
+                        WHERE n.task_id = t.id AND d.ended_at IS NULL))
                  OR (t.status = 'processing' AND t.lease_until <= $1 AND t.attempt < $2
                      AND t.cancel_requested = 0)) ",
             $rest
@@ -102,14 +109,19 @@ async fn take(
     lease: Lease<'_>,
 ) -> Result<Option<ClaimedTask>> {
     let now = tx.now();
-    let row = sqlx::query(
+    let row = sqlx::query(concat!(
         "UPDATE tasks SET status = 'processing', reason = NULL, lease_owner = $3, lease_until = $4,
                           fence = fence + 1, attempt = attempt + 1, started_at = COALESCE(started_at, $5)
          WHERE id = $1 AND fence = $2 AND ended_at IS NULL AND (status = 'queued' OR lease_until <= $6)
            AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.source_id = tasks.source_id AND o.id <> $1
                              AND o.status = 'processing')
-         RETURNING id, source_id, scope, fence, attempt",
-    )
+           AND (status <> 'queued' OR NOT EXISTS
+                  (SELECT 1 FROM task_needs n JOIN tasks d ON d.id = n.needs_task_id
+                   WHERE n.task_id = $1 AND d.ended_at IS NULL))
+           AND ",
+        unless_paused!(),
+        " RETURNING id, kind, source_id, scope, fence, attempt",
+    ))
     .bind(task.to_string())
     .bind(fence)
     .bind(checked(lease.worker)?)
@@ -122,6 +134,7 @@ async fn take(
     let Some(row) = row else { return Ok(None) };
     Ok(Some(ClaimedTask {
         id: row.parsed("id")?,
+        kind: row.coded("kind", TaskKind::from_code)?,
         source_id: row.parsed("source_id")?,
         scope: row.maybe_json("scope")?,
         fence: row.int("fence")?,

@@ -19,10 +19,12 @@ pub enum TaskEnd<'a> {
     Failed(&'a Reason),
     /// A person stopped it; who, the database knows.
     Canceled,
+    /// What it needed did not come about.
+    Skipped(&'a Reason),
 }
 
 /// Locks the source of a task.
-async fn lock_source_of(tx: &mut Tx, task: TaskId) -> Result<SourceId> {
+pub(super) async fn lock_source_of(tx: &mut Tx, task: TaskId) -> Result<SourceId> {
     let sql = LOCK_SOURCE.of(tx.engine());
     sqlx::query(sql)
         .bind(task.to_string())
@@ -51,6 +53,7 @@ pub async fn finish(
         TaskEnd::Successful => (RefreshStatus::Successful, None),
         TaskEnd::Failed(reason) => (RefreshStatus::Failed, Some(reason)),
         TaskEnd::Canceled => (RefreshStatus::Canceled, None),
+        TaskEnd::Skipped(reason) => (RefreshStatus::Skipped, Some(reason)),
     };
     let source = lock_source_of(tx, task).await?;
     let done = sqlx::query(
@@ -70,6 +73,29 @@ pub async fn finish(
         return Err(StoreError::FenceLost);
     }
     ended(tx, task, source).await
+}
+
+/// Ends what waits of a source, or segment, that is locked and removed: it has failed, for this reason.
+pub(in crate::store) async fn fail_waiting(
+    tx: &mut Tx,
+    source: SourceId,
+    reason: &Reason,
+    at: Micros,
+) -> Result<()> {
+    let ended = sqlx::query(
+        "UPDATE tasks SET status = 'failed', reason = $3, ended_at = $2
+         WHERE source_id = $1 AND status = 'queued' RETURNING id",
+    )
+    .bind(source.to_string())
+    .bind(at)
+    .bind(to_json(reason)?)
+    .fetch_all(tx.connection())
+    .await
+    .doing("end the tasks of a source that is removed")?;
+    for task in &ended {
+        let_go(tx, task.parsed("id")?).await?;
+    }
+    Ok(())
 }
 
 /// Gives a task back: it failed in passing, or this worker stops, and then the attempt does not count. One that

@@ -1,6 +1,9 @@
 //! Runs and the tasks that they need.
 
-use app::domain::{ExportId, Micros, Reason, RefreshStatus, RunId, SourceId, TableId, TaskId};
+use app::domain::{
+    ExportId, Micros, Reason, RefreshStatus, RunId, SegmentId, SourceId, TableId, TaskId,
+};
+use sqlx::any::AnyRow;
 
 use crate::store::columns::{Columns, export_rows};
 use crate::store::error::Doing;
@@ -31,7 +34,7 @@ pub async fn need(tx: &mut Tx, run: RunId, task: TaskId, until: Micros) -> Resul
 }
 
 /// Lets the runs go that waited for this task, which has ended, and wait for no other.
-pub(in crate::store) async fn let_go(tx: &mut Tx, task: TaskId) -> Result<()> {
+pub(super) async fn let_go(tx: &mut Tx, task: TaskId) -> Result<()> {
     sqlx::query(
         "UPDATE runs SET waits_until = 0
          WHERE ended_at IS NULL AND waits_until > 0
@@ -47,12 +50,38 @@ pub(in crate::store) async fn let_go(tx: &mut Tx, task: TaskId) -> Result<()> {
     Ok(())
 }
 
+/// What a run `r` waits for that is in the queue: the name of a source or segment whose task has not ended.
+macro_rules! waits_for {
+    () => {
+        "CASE WHEN r.status = 'queued' AND r.waits_until > 0 THEN
+             (SELECT MIN(s.name) FROM run_needs n JOIN tasks t ON t.id = n.task_id
+              JOIN sources s ON s.id = t.source_id
+              WHERE n.run_id = r.id AND t.ended_at IS NULL) END AS waits_for"
+    };
+}
+
+pub(in crate::store) use waits_for;
+
+/// The same as a reason, from a row that has it.
+pub(in crate::store) fn waiting(row: &AnyRow) -> Result<Option<Reason>> {
+    let name = row.maybe_text("waits_for")?;
+    Ok(name.map(|name| Reason::new("upstream_running").with("source", name)))
+}
+
 /// A table that an export uses now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsedTable {
     pub export: ExportId,
     pub source: SourceId,
     pub table: TableId,
+}
+
+impl UsedTable {
+    /// The segment that it is the result of.
+    pub fn segment(&self) -> Option<SegmentId> {
+        let id = self.table.uuid();
+        (id == self.source.uuid()).then(|| SegmentId::new(id))
+    }
 }
 
 const TABLES_USED: PerEngine = over_given!(
@@ -63,7 +92,7 @@ const TABLES_USED: PerEngine = over_given!(
      ORDER BY t.source_id, i.export_id, i.place LIMIT 1000000"
 );
 
-/// The tables that exports use now, with their sources.
+/// The tables and segments that exports use now, with their sources.
 pub async fn tables_used(tx: &mut Tx, exports: &[ExportId]) -> Result<Vec<UsedTable>> {
     let sql = TABLES_USED.of(tx.engine());
     let rows = sqlx::query(sql)
@@ -82,15 +111,25 @@ pub async fn tables_used(tx: &mut Tx, exports: &[ExportId]) -> Result<Vec<UsedTa
         .collect()
 }
 
-/// A renewal that a run needed and that did not come about, or not yet.
+/// A renewal, or evaluation, that somebody needed and that did not come about, or not yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnmetNeed {
     pub source_id: SourceId,
     pub source_name: String,
     pub asked_at: Micros,
     pub status: RefreshStatus,
-    /// Why it failed.
+    /// Why it failed, or was skipped.
     pub reason: Option<Reason>,
+}
+
+fn unmet(row: &AnyRow) -> Result<UnmetNeed> {
+    Ok(UnmetNeed {
+        source_id: row.parsed("source_id")?,
+        source_name: row.text("name")?,
+        asked_at: row.int("created_at")?,
+        status: row.coded("status", RefreshStatus::from_code)?,
+        reason: row.maybe_json("reason")?,
+    })
 }
 
 /// What a run needed and did not get, oldest first.
@@ -104,15 +143,19 @@ pub async fn unmet_needs(mut db: impl Reads, run: RunId) -> Result<Vec<UnmetNeed
     .fetch_all(&mut *db.reading().await?)
     .await
     .doing("read what a run needed and did not get")?;
-    rows.iter()
-        .map(|row| {
-            Ok(UnmetNeed {
-                source_id: row.parsed("source_id")?,
-                source_name: row.text("name")?,
-                asked_at: row.int("created_at")?,
-                status: row.coded("status", RefreshStatus::from_code)?,
-                reason: row.maybe_json("reason")?,
-            })
-        })
-        .collect()
+    rows.iter().map(unmet).collect()
+}
+
+/// What a task needed and did not get, oldest first.
+pub async fn unmet_needs_of_task(mut db: impl Reads, task: TaskId) -> Result<Vec<UnmetNeed>> {
+    let rows = sqlx::query(
+        "SELECT t.source_id, s.name, t.created_at, t.status, t.reason
+         FROM task_needs n JOIN tasks t ON t.id = n.needs_task_id JOIN sources s ON s.id = t.source_id
+         WHERE n.task_id = $1 AND t.status <> 'successful' ORDER BY t.created_at, t.id LIMIT 1000",
+    )
+    .bind(task.to_string())
+    .fetch_all(&mut *db.reading().await?)
+    .await
+    .doing("read what a task needed and did not get")?;
+    rows.iter().map(unmet).collect()
 }

@@ -15,7 +15,7 @@ pub(super) fn FieldsEditor(place: usize, item: ItemState, errors: FormErrors) ->
     let language = use_language();
     let fields = item
         .fields
-        .get_value()
+        .get_untracked()
         .into_iter()
         .enumerate()
         .map(|(field_place, field)| view! { <FieldRow place field_place field errors/> })

@@ -1,4 +1,4 @@
-//! What is sent: the tables of the export.
+//! What is sent: the tables and segments of the export.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -8,14 +8,16 @@ use super::fields::FieldsEditor;
 use super::items_state::ItemState;
 use super::state::FormState;
 use super::submission::item_name;
-use crate::features::runs::rows;
-use crate::i18n::{exports, use_language};
+use crate::api::get_segment;
+use crate::domain::SegmentId;
+use crate::features::runs::{count, rows};
+use crate::i18n::{exports, segments as segment_texts, use_language};
 use crate::ui::prelude::*;
 
 /// So many tables fit in sight: more get a search.
 const IN_SIGHT: usize = 8;
 
-/// All tables, those of the export ticked.
+/// All tables and segments, those of the export ticked.
 #[component]
 pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoView {
     let language = use_language();
@@ -49,17 +51,27 @@ pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoVie
             </MessageBar>
         }
     });
-    let list = items
-        .into_iter()
-        .enumerate()
-        .map(|(place, item)| {
-            view! {
-                <li class="pick" hidden=move || !is_match(item)>
-                    <TableItem place item errors/>
-                </li>
-            }
-        })
-        .collect_view();
+    // Places are those of the form: the groups are only for the eye.
+    let list = |of_segments: bool| {
+        let list = items
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, item)| item.is_segment == of_segments)
+            .map(|(place, item)| {
+                view! {
+                    <li class="pick" hidden=move || !is_match(item)>
+                        <TableItem place item errors/>
+                    </li>
+                }
+            })
+            .collect_view();
+        view! { <ul class="pick-list">{list}</ul> }
+    };
+    let has_segments = items.iter().any(|item| item.is_segment);
+    let heading = move |text: &'static str| has_segments.then(|| view! { <h4>{text}</h4> });
+    let tables = list(false);
+    let segments = has_segments.then(|| list(true));
     let error = errors.of("items");
     view! {
         <FormSection title=exports::tables_to_export(language)>
@@ -67,7 +79,10 @@ pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoVie
             {none}
             <div id="field-items" tabindex="-1">
                 {move || error.get().map(|text| view! { <p class="field-error">{text}</p> })}
-                <ul class="pick-list">{list}</ul>
+                {heading(exports::tables(language))}
+                {tables}
+                {heading(segment_texts::segments(language))}
+                {segments}
             </div>
             {nothing}
         </FormSection>
@@ -75,13 +90,15 @@ pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoVie
     .into_any()
 }
 
-/// One table: its box, its size, and once it is ticked its fields.
+/// One table or segment: its box, its size, and once it is ticked its fields.
 #[component]
 fn TableItem(place: usize, item: ItemState, errors: FormErrors) -> impl IntoView {
     let language = use_language();
     let name = item.name.get_value();
     let size = match item.rows {
         _ if item.gone => exports::table_gone(language).to_owned(),
+        Some(members) if item.is_segment => segment_texts::member_count(language, count(members)),
+        None if item.is_segment => segment_texts::not_refreshed_yet(language).to_owned(),
         Some(count) => rows(language, count),
         None => exports::not_refreshed(language).to_owned(),
     };
@@ -91,7 +108,10 @@ fn TableItem(place: usize, item: ItemState, errors: FormErrors) -> impl IntoView
     } else {
         format!("{source} · {size}")
     };
-    let has_fields = item.fields.with_value(|fields| !fields.is_empty());
+    let has_fields = Memo::new(move |_| item.fields.with(|fields| !fields.is_empty()));
+    if item.is_segment && !item.gone {
+        fetch_fields(item);
+    }
     view! {
         <Checkbox
             name=item_name(place)
@@ -101,10 +121,28 @@ fn TableItem(place: usize, item: ItemState, errors: FormErrors) -> impl IntoView
             error=errors.of(item_name(place))
         />
         {move || {
-            (has_fields && item.chosen.get()).then(|| view! { <FieldsDisclosure place item errors/> })
+            (has_fields.get() && item.chosen.get()).then(|| view! { <FieldsDisclosure place item errors/> })
         }}
     }
     .into_any()
+}
+
+/// Fetches the columns of a segment when it is first ticked: once, since what they are filled into lasts as long as the
+/// answer. If they cannot be had, all of them are sent.
+fn fetch_fields(item: ItemState) {
+    let fetch = Action::new(|id: &SegmentId| get_segment(*id));
+    let is_asked = StoredValue::new(item.fields.with_untracked(|fields| !fields.is_empty()));
+    Effect::new(move || {
+        if item.chosen.get() && !is_asked.get_value() {
+            is_asked.set_value(true);
+            fetch.dispatch(SegmentId::new(item.table_id.uuid()));
+        }
+    });
+    Effect::new(move || {
+        if let Some(Ok(details)) = fetch.value().get() {
+            item.fill(&details.schema);
+        }
+    });
 }
 
 /// How many fields are sent; opens to choose and rename them.

@@ -1,8 +1,50 @@
-//! The tables of the form and their fields: what may be sent, and what is.
+//! The tables and segments of the form and their fields: what may be sent, and what is.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use crate::domain::{ExportItem, FieldMapping, TableId, TableSummary};
+use crate::domain::{ExportItem, FieldMapping, SchemaField, SegmentSummary, TableId, TableSummary};
+
+/// What an export may send.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Offered {
+    /// The table; of a segment, the one that its result is.
+    table_id: TableId,
+    pub(super) is_segment: bool,
+    name: String,
+    /// Where a table is from; empty for segments.
+    source_name: String,
+    rows: Option<i64>,
+    /// Of segments, only known for those that are sent already.
+    schema: Vec<SchemaField>,
+}
+
+impl From<TableSummary> for Offered {
+    fn from(table: TableSummary) -> Self {
+        Self {
+            table_id: table.id,
+            is_segment: false,
+            name: table.name,
+            source_name: table.source_name,
+            rows: table.rows,
+            schema: table.schema,
+        }
+    }
+}
+
+impl Offered {
+    /// A segment, with its columns as far as they are known.
+    pub(super) fn segment(segment: SegmentSummary, schema: Vec<SchemaField>) -> Self {
+        Self {
+            table_id: segment.id.table(),
+            is_segment: true,
+            name: segment.name,
+            source_name: String::new(),
+            rows: segment.members,
+            schema,
+        }
+    }
+}
 
 /// One field of a table.
 #[derive(Clone, Copy)]
@@ -41,12 +83,13 @@ impl FieldState {
     }
 }
 
-/// One table.
+/// One table or segment.
 #[derive(Clone, Copy)]
 pub(super) struct ItemState {
     pub(super) table_id: TableId,
+    pub(super) is_segment: bool,
     pub(super) name: StoredValue<String>,
-    /// Where it is from; empty when the table is gone.
+    /// Where it is from; empty for segments, and when the table is gone.
     pub(super) source_name: StoredValue<String>,
     pub(super) rows: Option<i64>,
     /// It no longer exists.
@@ -55,16 +98,21 @@ pub(super) struct ItemState {
     pub(super) include_new: RwSignal<bool>,
     /// Its fields are in sight.
     pub(super) open: RwSignal<bool>,
-    pub(super) fields: StoredValue<Vec<FieldState>>,
+    /// Those of a segment are fetched once it is ticked.
+    pub(super) fields: RwSignal<Vec<FieldState>>,
 }
 
 impl ItemState {
     /// A table with what the export sends of it. The saved fields come first, in the order of
     /// delivery, gone ones among them: an edit drops nothing by itself. The table's others follow.
-    pub(super) fn new(table: Option<&TableSummary>, saved: Option<&ExportItem>) -> Option<Self> {
+    pub(super) fn new(table: Option<&Offered>, saved: Option<&ExportItem>) -> Option<Self> {
         let table_id = table
-            .map(|table| table.id)
+            .map(|table| table.table_id)
             .or(saved.map(|saved| saved.table_id))?;
+        let is_segment = table.map_or_else(
+            || saved.is_some_and(|saved| saved.is_segment),
+            |table| table.is_segment,
+        );
         let schema = table.map_or(&[][..], |table| &table.schema);
         let kind = |name: &str| {
             schema
@@ -95,6 +143,7 @@ impl ItemState {
             .unwrap_or_default();
         Some(Self {
             table_id,
+            is_segment,
             name: StoredValue::new(name),
             source_name: StoredValue::new(
                 table
@@ -106,13 +155,21 @@ impl ItemState {
             chosen: RwSignal::new(saved.is_some()),
             include_new: RwSignal::new(saved.is_some_and(|saved| saved.include_new)),
             open: RwSignal::new(false),
-            fields: StoredValue::new(fields),
+            fields: RwSignal::new(fields),
         })
+    }
+
+    /// Takes over the columns of a segment, all of them sent.
+    pub(super) fn fill(self, schema: &[SchemaField]) {
+        let field = |field: &SchemaField| {
+            FieldState::new(&field.name, Some(&field.kind), true, &field.name)
+        };
+        self.fields.set(schema.iter().map(field).collect());
     }
 
     /// How many fields are sent, of how many.
     pub(super) fn chosen_of(self) -> (usize, usize) {
-        self.fields.with_value(|fields| {
+        self.fields.with(|fields| {
             (
                 fields.iter().filter(|field| field.chosen.get()).count(),
                 fields.len(),
@@ -123,13 +180,13 @@ impl ItemState {
     /// Sends every field, or none.
     pub(super) fn choose_all(self, chosen: bool) {
         self.fields
-            .with_value(|fields| fields.iter().for_each(|field| field.chosen.set(chosen)));
+            .with_untracked(|fields| fields.iter().for_each(|field| field.chosen.set(chosen)));
     }
 
     /// What is sent, each with its place among the fields of the form: what the person saw, no more.
     /// None, which the server takes as all fields, only where there are none to see yet.
     pub(super) fn mappings(self) -> (Option<Vec<FieldMapping>>, Vec<usize>) {
-        self.fields.with_value(|fields| {
+        self.fields.with(|fields| {
             let chosen: Vec<usize> = (0..fields.len())
                 .filter(|place| fields[*place].chosen.get())
                 .collect();
@@ -142,15 +199,15 @@ impl ItemState {
     }
 }
 
-/// The tables in the order of the form: those of the export first, as it delivers them, then all
-/// others by name.
-pub(super) fn items(tables: &[TableSummary], saved: &[ExportItem]) -> Vec<ItemState> {
-    let table = |id: TableId| tables.iter().find(|table| table.id == id);
-    let is_saved = |table: &&TableSummary| saved.iter().any(|item| item.table_id == table.id);
+/// What is offered, in the order of the form: what the export sends first, as it delivers it, then all
+/// others as they come.
+pub(super) fn items(offered: &[Offered], saved: &[ExportItem]) -> Vec<ItemState> {
+    let table = |id: TableId| offered.iter().find(|table| table.table_id == id);
+    let is_saved = |table: &&Offered| saved.iter().any(|item| item.table_id == table.table_id);
     let ours = saved
         .iter()
         .filter_map(|item| ItemState::new(table(item.table_id), Some(item)));
-    let others = tables.iter().filter(|table| !is_saved(table));
+    let others = offered.iter().filter(|table| !is_saved(table));
     ours.chain(others.filter_map(|table| ItemState::new(Some(table), None)))
         .collect()
 }
@@ -158,7 +215,6 @@ pub(super) fn items(tables: &[TableSummary], saved: &[ExportItem]) -> Vec<ItemSt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::SchemaField;
 
     fn id(number: u32) -> TableId {
         format!("00000000-0000-7000-8000-{number:012}")
@@ -166,27 +222,20 @@ mod tests {
             .expect("a UUID")
     }
 
-    fn table(number: u32, fields: &[&str]) -> TableSummary {
+    fn table(number: u32, fields: &[&str]) -> Offered {
         let field = |name: &&str| SchemaField {
             name: (*name).to_owned(),
             kind: "text".into(),
             nullable: true,
             personal: false,
         };
-        TableSummary {
-            id: id(number),
-            version: 1,
-            source_id: "00000000-0000-7000-8000-000000000099"
-                .parse()
-                .expect("a UUID"),
+        Offered {
+            table_id: id(number),
+            is_segment: false,
             source_name: "Files".into(),
             name: format!("table {number}"),
             rows: Some(10),
-            bytes: None,
-            refreshed_at: None,
             schema: fields.iter().map(field).collect(),
-            change: None,
-            problem: None,
         }
     }
 
@@ -198,6 +247,7 @@ mod tests {
         ExportItem {
             table_id: id(number),
             table_name: format!("table {number}"),
+            is_segment: false,
             fields: fields.iter().map(field).collect(),
             include_new: true,
         }
@@ -227,7 +277,7 @@ mod tests {
         let owner = Owner::new();
         owner.with(|| {
             let item = ItemState::new(Some(&table(1, &["a", "b"])), None).expect("a table");
-            item.fields.with_value(|fields| {
+            item.fields.with_untracked(|fields| {
                 fields[0].chosen.set(false);
                 fields[1].target.set("  ".into());
             });
@@ -251,6 +301,28 @@ mod tests {
             let names: Vec<_> = items.iter().map(|item| item.name.get_value()).collect();
             assert_eq!(names, ["table 9", "table 2", "table 1"]);
             assert!(items[0].gone && !items[1].gone);
+        });
+    }
+
+    #[test]
+    fn a_segment_gets_its_fields_later_and_sends_all_of_them() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let segment = Offered {
+                is_segment: true,
+                ..table(1, &[])
+            };
+            let item = ItemState::new(Some(&segment), None).expect("a segment");
+            assert_eq!(item.mappings().0, None, "the server takes all fields");
+            item.fill(&table(2, &["a", "b"]).schema);
+            assert_eq!(item.chosen_of(), (2, 2));
+            assert_eq!(item.mappings().0.map(|fields| fields.len()), Some(2));
+            let gone = ExportItem {
+                is_segment: true,
+                ..saved(9, &[])
+            };
+            let gone = ItemState::new(None, Some(&gone)).expect("a segment that is gone");
+            assert!(gone.is_segment && gone.gone);
         });
     }
 }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::items_state::Offered;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{ConnectionChoice, ExportDetails, ExportId, SystemSchedule, TableSummary};
+use crate::domain::{ConnectionChoice, ExportDetails, ExportId, SystemSchedule};
 use crate::features::exports::editable::{editable, refuse_viewers};
 
 /// What the form is for.
@@ -26,7 +27,8 @@ pub(super) struct Loaded {
     /// A free name for the copy.
     pub(super) copy_name: Option<String>,
     pub(super) connections: Vec<ConnectionChoice>,
-    pub(super) tables: Vec<TableSummary>,
+    /// Tables, then segments.
+    pub(super) offered: Vec<Offered>,
     /// The system refresh, whose zone is that of a new export where the browser's is not known.
     pub(super) system: SystemSchedule,
 }
@@ -45,10 +47,29 @@ pub(super) async fn load(purpose: Purpose, may_write: bool) -> Result<Loaded, Ap
         _ => None,
     };
     Ok(Loaded {
-        details,
         copy_name,
         connections: api::connection_choices().await?,
-        tables: api::list_tables(None).await?,
+        offered: offered(details.as_ref()).await?,
+        details,
         system: api::get_system_schedule().await?,
     })
+}
+
+/// Every table and segment. The columns of a segment are fetched when it is ticked, or here if it is sent already.
+async fn offered(details: Option<&ExportDetails>) -> Result<Vec<Offered>, ApiError> {
+    let tables = api::list_tables(None).await?;
+    let mut offered: Vec<_> = tables.into_iter().map(Offered::from).collect();
+    for segment in api::list_segments().await? {
+        let is_sent = details.is_some_and(|details| {
+            let mut items = details.items.iter();
+            items.any(|item| item.table_id == segment.id.table())
+        });
+        let schema = if is_sent {
+            api::get_segment(segment.id).await?.schema
+        } else {
+            Vec::new()
+        };
+        offered.push(Offered::segment(segment, schema));
+    }
+    Ok(offered)
 }

@@ -67,7 +67,7 @@ impl FormState {
             name: RwSignal::new(name),
             connection: RwSignal::new(connection.unwrap_or_default()),
             folder: RwSignal::new(folder.unwrap_or_default()),
-            items: StoredValue::new(items(&loaded.tables, saved)),
+            items: StoredValue::new(items(&loaded.offered, saved)),
             options: OptionsState::new(&options),
             schedule: StoredValue::new(ScheduleState::new(enabled, &schedule)),
             mode: details.map_or_else(Mode::default, |details| details.mode),
@@ -135,6 +135,7 @@ impl FormState {
                 places.push((place, field_places));
                 drafts.push(ExportItemDraft {
                     table_id: item.table_id,
+                    is_segment: None,
                     fields,
                     include_new: item.include_new.get(),
                 });
@@ -193,7 +194,7 @@ mod tests {
             details: None,
             copy_name: None,
             connections: Vec::new(),
-            tables: Vec::new(),
+            offered: Vec::new(),
             system: SystemSchedule {
                 version: 1,
                 enabled: true,

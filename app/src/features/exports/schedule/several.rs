@@ -43,21 +43,12 @@ pub(in crate::features::exports) fn is_route(route: &PaneRoute) -> bool {
     *route == schedule_selected()
 }
 
-/// The pane of the selected exports' schedules, while the address asks for it.
+/// The pane of the selected exports' schedules.
 #[component]
 pub(in crate::features::exports) fn ScheduleSeveral(
     selection: Selection,
     reload: Reload,
 ) -> impl IntoView {
-    let pane = use_pane();
-    let is_open = Memo::new(move |_| pane.with(|route| route.as_ref().is_some_and(is_route)));
-    // Who has no script has selected nothing.
-    let script = use_script();
-    move || (script.get() && is_open.get()).then(|| view! { <SeveralPane selection reload/> })
-}
-
-#[component]
-fn SeveralPane(selection: Selection, reload: Reload) -> impl IntoView {
     let language = use_language();
     let saving = Saving::new(reload);
     let selected = Memo::new(move |_| {

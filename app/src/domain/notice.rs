@@ -1,0 +1,253 @@
+//! Notices: who is told what about exports. One notice per change of state, not one per run.
+
+use serde::{Deserialize, Serialize};
+
+use super::text::TextError;
+use super::{ChannelId, ExportId, FieldErrors, Micros, NoticeId, Reason, RunId, Version};
+
+/// What a notice says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// A run failed, was skipped, or starts were missed, after all had been well.
+    Failing,
+    /// It delivered again after that.
+    Recovered,
+    /// A run waits for a person.
+    Held,
+    /// Its rows differ from those of the last runs by more than a follower's limit.
+    RowsDiffer,
+    /// It ran longer than a follower's limit.
+    RanLonger,
+    /// It has not delivered for longer than a follower's limit.
+    NotDelivered,
+}
+
+impl NoticeKind {
+    /// Everything that is told.
+    pub const ALL: [Self; 6] = [
+        Self::Failing,
+        Self::Recovered,
+        Self::Held,
+        Self::RowsDiffer,
+        Self::RanLonger,
+        Self::NotDelivered,
+    ];
+
+    /// As stored and as REST writes it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Failing => "failing",
+            Self::Recovered => "recovered",
+            Self::Held => "held",
+            Self::RowsDiffer => "rows_differ",
+            Self::RanLonger => "ran_longer",
+            Self::NotDelivered => "not_delivered",
+        }
+    }
+
+    /// What is told by this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+}
+
+/// One notice as a person sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub id: NoticeId,
+    pub kind: NoticeKind,
+    pub at: Micros,
+    pub export_id: ExportId,
+    pub export_name: String,
+    /// The run that it is about; none for what did not happen.
+    pub run_id: Option<RunId>,
+    /// Why, or by how much: a code with arguments (`rows`, `usual`, `percent`, `minutes`, `hours`, …).
+    pub reason: Option<Reason>,
+    pub is_read: bool,
+}
+
+/// The notices of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeList {
+    /// Newest first, 100 at most.
+    pub items: Vec<Notice>,
+    pub unread: u32,
+}
+
+/// When a follower is told, beside *failing*, *recovered* and *held*.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FollowSettings {
+    /// Also by e-mail, for a person.
+    pub by_mail: bool,
+    /// Rows differ from the median of the last ten deliveries by more than this many percent: 1 to 1000.
+    pub rows_percent: Option<u32>,
+    /// A run takes longer than this many minutes: 1 to 10 080.
+    pub longer_than_minutes: Option<u32>,
+    /// Nothing was delivered for this many hours: 1 to 8 760.
+    pub silent_hours: Option<u32>,
+}
+
+impl FollowSettings {
+    /// Refuses limits out of range, at `rows_percent`, `longer_than_minutes`, `silent_hours`.
+    pub fn check(&self) -> Result<(), FieldErrors> {
+        let mut errors = FieldErrors::default();
+        for (field, value, most) in [
+            ("rows_percent", self.rows_percent, 1_000),
+            ("longer_than_minutes", self.longer_than_minutes, 10_080),
+            ("silent_hours", self.silent_hours, 8_760),
+        ] {
+            if value.is_some_and(|value| !(1..=most).contains(&value)) {
+                errors.add(
+                    field,
+                    Reason::new("out_of_range")
+                        .with("least", 1)
+                        .with("most", most),
+                );
+            }
+        }
+        errors.done()
+    }
+}
+
+/// What a person follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Follow {
+    /// None: everything.
+    pub export_id: Option<ExportId>,
+    /// Empty for everything.
+    pub export_name: String,
+    pub settings: FollowSettings,
+}
+
+/// What a person follows, and whether the server can send mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Following {
+    pub follows: Vec<Follow>,
+    /// A mail server is configured (`--smtp-url`).
+    pub can_mail: bool,
+}
+
+/// How a group is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelKind {
+    /// A mail to one address.
+    Mail,
+    /// A POST of JSON to one URL (Standard Webhooks).
+    Webhook,
+}
+
+impl ChannelKind {
+    /// As stored and as REST writes it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    /// The kind of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Mail, Self::Webhook]
+            .into_iter()
+            .find(|kind| kind.code() == code)
+    }
+}
+
+/// A group that is told: a mailing list, a chat room, another program. For administrators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channel {
+    pub id: ChannelId,
+    pub version: Version,
+    pub name: String,
+    pub kind: ChannelKind,
+    /// Mail address, or `https://…`.
+    pub address: String,
+    /// Exports it follows, by name; empty: everything.
+    pub exports: Vec<(ExportId, String)>,
+    pub settings: FollowSettings,
+    /// When the last notice was sent.
+    pub sent_at: Option<Micros>,
+    /// Why the last one could not be.
+    pub problem: Option<Reason>,
+    pub updated_at: Micros,
+    pub updated_by: String,
+}
+
+/// What creates or replaces a channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelDraft {
+    pub name: String,
+    pub kind: ChannelKind,
+    pub address: String,
+    /// Exports that it follows; none: everything.
+    #[serde(default)]
+    pub exports: Vec<ExportId>,
+    #[serde(default)]
+    pub settings: FollowSettings,
+}
+
+impl ChannelDraft {
+    /// The address in its one spelling.
+    pub fn parsed_address(&self) -> Result<String, TextError> {
+        match self.kind {
+            ChannelKind::Mail => super::Email::parse(&self.address).map(String::from),
+            ChannelKind::Webhook => {
+                let url = super::text::single_line(&self.address, 2000)?;
+                let rest = url
+                    .strip_prefix("https://")
+                    .or_else(|| url.strip_prefix("http://"))
+                    .ok_or(TextError::Malformed)?;
+                let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+                if host.is_empty() || host.contains('@') || url.contains(char::is_whitespace) {
+                    return Err(TextError::Malformed);
+                }
+                Ok(url)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_out_of_range_are_refused_at_their_field() {
+        let wrong = FollowSettings {
+            rows_percent: Some(0),
+            silent_hours: Some(9_000),
+            ..FollowSettings::default()
+        };
+        let errors = wrong.check().expect_err("two are wrong");
+        assert!(errors.of("rows_percent").is_some());
+        assert!(errors.of("silent_hours").is_some());
+        assert!(FollowSettings::default().check().is_ok());
+    }
+
+    #[test]
+    fn a_channel_needs_a_whole_address() {
+        let draft = |kind, address: &str| ChannelDraft {
+            name: "Data team".to_owned(),
+            kind,
+            address: address.to_owned(),
+            exports: vec![],
+            settings: FollowSettings::default(),
+        };
+        for good in ["https://chat.example/hook?id=1", "http://127.0.0.1:9000/"] {
+            assert!(draft(ChannelKind::Webhook, good).parsed_address().is_ok());
+        }
+        for bad in ["", "ftp://a", "https://", "https://u@h/", "https://a b"] {
+            assert!(draft(ChannelKind::Webhook, bad).parsed_address().is_err());
+        }
+        assert!(
+            draft(ChannelKind::Mail, "team@example.org")
+                .parsed_address()
+                .is_ok()
+        );
+        assert!(draft(ChannelKind::Mail, "team").parsed_address().is_err());
+    }
+}

@@ -1,0 +1,186 @@
+//! What happened: the notices of the person, newest first.
+
+use leptos::prelude::*;
+
+use crate::api::{ApiError, list_notices, read_notices};
+use crate::domain::{Notice, NoticeKind, NoticeList};
+use crate::i18n::{notices as texts, reasons, use_language};
+use crate::shell::{problem_text, routes};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// How many columns the list has.
+const COLUMNS: u32 = 5;
+
+type Notices = Resource<Result<NoticeList, ApiError>>;
+type Reading = Action<(), Result<NoticeList, ApiError>>;
+
+/// The first tab.
+#[component]
+pub(super) fn ListTab() -> impl IntoView {
+    let language = use_language();
+    let (me, toasts) = (use_me(), use_toasts());
+    let hints = use_live(&[LiveKind::Notices]);
+    let read: Reading = Action::new(|(): &()| read_notices());
+    let times = read.version();
+    let notices: Notices = Resource::new(move || (hints.get(), times.get()), |_| list_notices());
+    Effect::new(move || {
+        if let Some(Ok(list)) = read.value().get() {
+            me.update(|me| me.unread_notices = list.unread);
+            if list.unread == 0 {
+                toasts.success(texts::all_read(language));
+            }
+        }
+    });
+    let columns = vec![
+        Column::new(texts::export(language)),
+        Column::new(texts::notice(language)),
+        Column::new(texts::why(language)),
+        Column::new(texts::when(language)),
+        Column::new(texts::state(language)),
+    ];
+    view! {
+        <Commands read/>
+        <Table caption=texts::list_caption(language) columns>
+            <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
+                <Rows notices/>
+            </Transition>
+        </Table>
+    }
+    .into_any()
+}
+
+/// *Mark all as read*, and why it was not done.
+#[component]
+fn Commands(read: Reading) -> impl IntoView {
+    let language = use_language();
+    let me = use_me();
+    let is_live = use_script();
+    let refused = Signal::derive(move || {
+        let why = match (is_live.get(), me.with(|me| me.unread_notices)) {
+            (false, _) => texts::needs_script(language),
+            (true, 0) => texts::all_read(language),
+            (true, _) => return None,
+        };
+        Some(why.to_owned())
+    });
+    let failure = move || {
+        let error = read.value().get()?.err()?;
+        Some(view! {
+            <MessageBar intent=Intent::Error title=texts::not_marked(language)>
+                {problem_text(language, &error)}
+            </MessageBar>
+        })
+    };
+    view! {
+        <CommandBar label=texts::commands(language)>
+            <Button
+                appearance=Appearance::Subtle
+                icon="checkmark"
+                busy=read.pending()
+                disabled_reason=refused
+                on_click=move |_| {
+                    read.dispatch(());
+                }
+            >
+                {texts::mark_all_read(language)}
+            </Button>
+        </CommandBar>
+        {failure}
+    }
+    .into_any()
+}
+
+/// The rows, or what stands in their place.
+#[component]
+fn Rows(notices: Notices) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let shown = answer_of(notices);
+    move || {
+        shown.get().map(|answer| match answer {
+            Err(error) => view! {
+                <TableMessage columns=COLUMNS>
+                    <LoadError
+                        detail=problem_text(language, &error)
+                        retry_href=address.get_untracked().to_string()
+                    />
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(list) if list.items.is_empty() => view! {
+                <TableMessage columns=COLUMNS>
+                    <EmptyState
+                        icon="alert"
+                        title=texts::none(language)
+                        text=texts::none_text(language)
+                    >
+                        <LinkButton href=routes::EXPORTS appearance=Appearance::Primary>
+                            {texts::see_exports(language)}
+                        </LinkButton>
+                    </EmptyState>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(list) => list
+                .items
+                .into_iter()
+                .map(|notice| view! { <Row notice/> })
+                .collect_view()
+                .into_any(),
+        })
+    }
+}
+
+/// One notice; its export leads to the run that it is about.
+#[component]
+fn Row(notice: Notice) -> impl IntoView {
+    let language = use_language();
+    let pane = match notice.run_id {
+        Some(run) => PaneRoute::of("run", run),
+        None => PaneRoute::of("view", notice.export_id),
+    };
+    let href = format!("{}?pane={pane}", routes::EXPORTS);
+    let (tone, icon) = look(notice.kind);
+    let why = notice.reason.map(|reason| reasons::text(language, &reason));
+    let class = (!notice.is_read).then_some("unread");
+    let state = if notice.is_read {
+        texts::read(language).into_any()
+    } else {
+        view! {
+            <Badge tone=Tone::Brand icon="alert" filled=true>
+                {texts::unread(language)}
+            </Badge>
+        }
+        .into_any()
+    };
+    view! {
+        <tr class=class>
+            <th scope="row">
+                <Link href>{notice.export_name}</Link>
+            </th>
+            <td>
+                <Badge tone icon>
+                    {texts::kind_name(language, notice.kind)}
+                </Badge>
+            </td>
+            <td>{why}</td>
+            <td>
+                <Time at=instant(notice.at)/>
+            </td>
+            <td>{state}</td>
+        </tr>
+    }
+}
+
+/// Colour and shape of a kind.
+const fn look(kind: NoticeKind) -> (Tone, &'static str) {
+    match kind {
+        NoticeKind::Failing => (Tone::Danger, "error_circle"),
+        NoticeKind::Recovered => (Tone::Success, "checkmark_circle"),
+        NoticeKind::Held => (Tone::Warning, "pause"),
+        NoticeKind::RowsDiffer => (Tone::Warning, "warning"),
+        NoticeKind::RanLonger => (Tone::Warning, "clock"),
+        NoticeKind::NotDelivered => (Tone::Warning, "subtract_circle"),
+    }
+}

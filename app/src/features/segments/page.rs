@@ -1,0 +1,192 @@
+//! The Segments page.
+
+use leptos::prelude::*;
+
+use super::details_pane::DetailsPane;
+use super::form::FormPane;
+use super::remove::RemovePane;
+use super::rows::{COLUMNS, Rows};
+use crate::api::{ApiError, list_segments, refresh_segment};
+use crate::domain::{SegmentId, SegmentSummary};
+use crate::features::sorting::Sorting;
+use crate::i18n::{segments as texts, use_language};
+use crate::shell::{PageTitle, Problem, problem_text};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// Asks for an evaluation.
+pub(super) type RefreshAction = Action<SegmentId, Result<SegmentSummary, ApiError>>;
+
+/// Every segment with its members and state. Panes: `new`, `edit/ID`, `view/ID`, `remove/ID`.
+#[component]
+pub fn SegmentsPage() -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let tick = use_live(&[LiveKind::Sources, LiveKind::Tables, LiveKind::Exports]);
+    let saved = RwSignal::new(0_u32);
+    let segments = Resource::new(move || (tick.get(), saved.get()), |_| list_segments());
+    let toasts = use_toasts();
+    let refresh: RefreshAction = Action::new(|id: &SegmentId| refresh_segment(*id));
+    Effect::new(move || {
+        if let Some(Ok(segment)) = refresh.value().get() {
+            toasts.success(texts::refresh_asked(language, segment.name));
+            saved.update(|saved| *saved += 1);
+        }
+    });
+    let columns = Signal::derive(move || {
+        let sorting = Sorting::of(address.get().without_pane(), "name");
+        vec![
+            sorting.column(texts::name(language), "name"),
+            sorting.column(texts::kind(language), "kind"),
+            sorting.column(texts::made_from(language), "made_from"),
+            sorting
+                .column(texts::members(language), "members")
+                .numeric(),
+            sorting.column(texts::status(language), "status"),
+            sorting.column(texts::refreshed(language), "refreshed"),
+            sorting
+                .column(texts::used_by(language), "used_by")
+                .numeric(),
+            sorting.column(texts::updated(language), "updated").shy(),
+            Column::new(texts::actions(language)).action(),
+        ]
+    });
+    let menu = RowMenuState::new();
+    view! {
+        <PageTitle text=texts::segments(language)/>
+        <PageHeader
+            title=texts::segments(language)
+            crumbs=vec![
+                Crumb::new(texts::data(language)),
+                Crumb::new(texts::segments(language)),
+            ]
+            text=Some(texts::about(language).to_owned())
+        />
+        <Commands/>
+        <RefreshFailure refresh/>
+        <Table caption=texts::caption(language) columns>
+            <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
+                {move || Suspend::new(async move {
+                    let segments = segments.await;
+                    view! { <Rows segments menu/> }
+                })}
+            </Transition>
+        </Table>
+        <SegmentMenu menu refresh/>
+        <Panes refresh on_saved=move || saved.update(|saved| *saved += 1)/>
+    }
+    .into_any()
+}
+
+/// Why the last evaluation was not asked for, until the next try.
+#[component]
+pub(super) fn RefreshFailure(refresh: RefreshAction) -> impl IntoView {
+    let language = use_language();
+    move || {
+        let error = refresh.value().get()?.err()?;
+        Some(view! {
+            <MessageBar intent=Intent::Error title=texts::not_refreshed(language)>
+                {problem_text(language, &error)}
+            </MessageBar>
+        })
+    }
+}
+
+/// Why the person may not change segments, if so.
+pub(super) fn refusal() -> Option<String> {
+    let language = use_language();
+    (!use_session().may_write()).then(|| texts::viewers_cannot(language).to_owned())
+}
+
+#[component]
+fn Commands() -> impl IntoView {
+    let language = use_language();
+    view! {
+        <CommandBar label=texts::commands(language)>
+            <LinkButton
+                href=pane_href("new")
+                appearance=Appearance::Subtle
+                icon="add"
+                disabled_reason=Signal::stored(refusal())
+                keep_scroll=true
+            >
+                {texts::new_segment(language)}
+            </LinkButton>
+        </CommandBar>
+    }
+}
+
+/// The commands of a row; those that cannot be used say why.
+#[component]
+fn SegmentMenu(menu: RowMenuState, refresh: RefreshAction) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let refusal = refusal();
+    let items = move |row: String| {
+        let pane = |kind: &str| {
+            address
+                .get_untracked()
+                .with_pane(PaneRoute::of(kind, &row))
+                .to_string()
+        };
+        let id = row.parse::<SegmentId>().ok();
+        let changes = match refusal {
+            Some(_) => None,
+            None => Some(view! {
+                <MenuLink href=pane("edit") icon="edit" keep_scroll=true>
+                    {texts::edit(language)}
+                </MenuLink>
+                <MenuDivider/>
+                <MenuLink href=pane("remove") icon="delete" keep_scroll=true>
+                    {texts::remove(language)}
+                </MenuLink>
+            }),
+        };
+        view! {
+            <MenuLink href=pane("view") icon="eye" keep_scroll=true>
+                {texts::view(language)}
+            </MenuLink>
+            <MenuButton
+                icon="arrow_sync"
+                disabled_reason=refusal.clone()
+                on_click=move |_| {
+                    if let Some(id) = id {
+                        refresh.dispatch(id);
+                    }
+                }
+            >
+                {texts::refresh_now(language)}
+            </MenuButton>
+            {changes}
+        }
+        .into_any()
+    };
+    view! { <RowMenu menu label=texts::actions(language) items/> }
+}
+
+#[component]
+fn Panes(refresh: RefreshAction, #[prop(into)] on_saved: Callback<()>) -> impl IntoView {
+    let pane = use_pane();
+    move || {
+        let pane = pane.get()?;
+        let view = match (pane.kind(), pane.id::<SegmentId>()) {
+            ("new", None) => view! { <FormPane id=None on_saved/> }.into_any(),
+            ("edit", Some(id)) => view! { <FormPane id=Some(id) on_saved/> }.into_any(),
+            ("view", Some(id)) => view! { <DetailsPane id refresh/> }.into_any(),
+            ("remove", Some(id)) => view! { <RemovePane id on_saved/> }.into_any(),
+            _ => unknown(),
+        };
+        Some(view)
+    }
+}
+
+/// An address that names no pane of this page.
+fn unknown() -> AnyView {
+    let language = use_language();
+    view! {
+        <Pane title=texts::pane_failed(language) close_href=close_href()>
+            <Problem error=ApiError::NotFound/>
+        </Pane>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! *Timeline*: what was at work in the last 24 hours, as a drawing with a table behind it.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::timeline_chart::Chart;
+use super::timeline_table::TimelineTable;
+use crate::api::{ApiError, get_timeline};
+use crate::domain::DayTimeline;
+use crate::features::poll::{Beat, ask_again_after};
+use crate::i18n::{operation as texts, use_language};
+use crate::shell::problem_text;
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// How long a day on which nothing is at work is left alone: it moves on with the clock.
+const IDLE: Duration = Duration::from_mins(1);
+/// How long one is left alone on which something is.
+const BUSY: Duration = Duration::from_secs(5);
+
+fn patience(timeline: &DayTimeline) -> Duration {
+    let is_busy = timeline.bars.iter().any(|bar| bar.ended_at.is_none());
+    if is_busy { BUSY } else { IDLE }
+}
+
+/// The fifth tab.
+#[component]
+pub(super) fn TimelineTab() -> impl IntoView {
+    let language = use_language();
+    let hints = use_live(&[LiveKind::System, LiveKind::Exports, LiveKind::Sources]);
+    let beat = Beat::new();
+    let timeline = Resource::new(move || (hints.get(), beat.times()), |_| get_timeline());
+    beat.after(move || {
+        timeline.with(|answer| ask_again_after(answer.as_ref()?, |day| Some(patience(day))))
+    });
+    view! {
+        <p class="page-text system-about">{texts::timeline_text(language)} " " <WhoseHours/></p>
+        <Transition fallback=|| view! { <TextSkeleton lines=12/> }>
+            <Body timeline/>
+        </Transition>
+    }
+    .into_any()
+}
+
+/// Whose clock the axis shows.
+#[component]
+fn WhoseHours() -> impl IntoView {
+    let language = use_language();
+    let script = use_script();
+    let text = move || {
+        if script.get() {
+            texts::hours_local(language)
+        } else {
+            texts::hours_utc(language)
+        }
+    };
+    view! { <span>{text} "."</span> }
+}
+
+/// What the last answer says. Redrawn only when it says something else.
+#[component]
+fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let shown = answer_of(timeline);
+    let retry_href = move || address.with_untracked(ToString::to_string);
+    move || {
+        shown.get().map(|timeline| match timeline {
+            Ok(timeline) if timeline.bars.is_empty() => view! {
+                <EmptyState
+                    icon="clock"
+                    title=texts::nothing_at_work(language)
+                    text=texts::nothing_at_work_text(language)
+                />
+            }
+            .into_any(),
+            Ok(timeline) => view! { <Whole timeline/> }.into_any(),
+            Err(error) => {
+                let detail = problem_text(language, &error);
+                view! { <LoadError detail retry_href=retry_href()/> }.into_any()
+            }
+        })
+    }
+}
+
+/// What was left out, the table, the drawing.
+#[component]
+fn Whole(timeline: DayTimeline) -> impl IntoView {
+    let language = use_language();
+    let left_out = (timeline.left_out > 0).then(|| {
+        let text = texts::not_on_the_timeline(language, u64::from(timeline.left_out));
+        view! { <MessageBar>{text}</MessageBar> }
+    });
+    view! {
+        {left_out}
+        <TimelineTable bars=timeline.bars.clone()/>
+        <Chart timeline/>
+    }
+    .into_any()
+}

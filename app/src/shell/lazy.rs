@@ -1,0 +1,118 @@
+//! The pages as the router loads them: the start page with the program, the others when they are first opened.
+
+use leptos::prelude::*;
+use leptos_router::LazyRoute;
+
+use super::problem::Problem;
+use crate::api::ApiError;
+use crate::features::{
+    connections::ConnectionsPage,
+    data::{SourcesPage, TablesPage},
+    exports::{self, ExportsPage},
+    notices::NoticesPage,
+    segments::SegmentsPage,
+    system::SystemPage,
+};
+use crate::state::parts::{Part, part};
+use crate::state::prelude::*;
+
+/// What draws a page.
+type Page = fn() -> AnyView;
+
+part!(static TABLES: Page = || view! { <TablesPage/> }.into_any(); in data by load_tables);
+part!(static SOURCES: Page = || view! { <SourcesPage/> }.into_any(); in data by load_sources);
+part!(static CONNECTIONS: Page = || view! { <ConnectionsPage/> }.into_any(); in connections by load_connections);
+part!(static SEGMENTS: Page = || view! { <SegmentsPage/> }.into_any(); in segments by load_segments);
+part!(static NOTICES: Page = || view! { <NoticesPage/> }.into_any(); in notices by load_notices);
+part!(static SYSTEM: Page = || view! { <SystemPage/> }.into_any(); in system by load_system);
+
+/// Draws a page once its part is there.
+async fn drawn(page: &'static Part<Page>) -> AnyView {
+    match page.preload().await {
+        Ok(draw) => draw(),
+        Err(_) => view! { <Missing/> }.into_any(),
+    }
+}
+
+/// In place of what could not be loaded; loaded anew, the page comes as the server draws it.
+#[component]
+fn Missing() -> impl IntoView {
+    let retry_href = use_address().get_untracked().to_string();
+    view! { <Problem error=ApiError::Unreachable retry_href/> }
+}
+
+/// Fetches the part before the router shows the page, or takes over the one that the server drew. What fails here fails
+/// again when it is drawn, and says so there.
+async fn fetch<T: Copy + Send + Sync>(part: &'static Part<T>) {
+    // On the server there is nothing to fetch.
+    if cfg!(target_family = "wasm") {
+        let _said_when_drawn = part.preload().await;
+    }
+}
+
+macro_rules! routes {
+    ($($(#[$doc:meta])* $route:ident is $page:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(super) struct $route;
+
+        impl LazyRoute for $route {
+            fn data() -> Self {
+                Self
+            }
+
+            async fn view(_: Self) -> AnyView {
+                drawn(&$page).await
+            }
+
+            async fn preload() {
+                fetch(&$page).await;
+            }
+        }
+    )+};
+}
+
+routes! {
+    /// Data → Segments.
+    SegmentsRoute is SEGMENTS;
+    /// Data → Tables.
+    TablesRoute is TABLES;
+    /// Data → Sources.
+    SourcesRoute is SOURCES;
+    /// What the bell leads to.
+    NoticesRoute is NOTICES;
+    /// Administration → Connections.
+    ConnectionsRoute is CONNECTIONS;
+    /// Administration → System.
+    SystemRoute is SYSTEM;
+}
+
+/// Data → Exports: the start page. Its panes are a part.
+#[derive(Debug)]
+pub(super) struct ExportsRoute;
+
+impl LazyRoute for ExportsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    async fn view(_: Self) -> AnyView {
+        view! { <ExportsPage/> }.into_any()
+    }
+
+    async fn preload() {
+        // One in the address was drawn by the server, and is to be taken over with the page.
+        if address_has_pane() {
+            fetch(&exports::PANES).await;
+        }
+    }
+}
+
+/// Whether the browser's address names a pane. Never on the server, which has everything at hand.
+fn address_has_pane() -> bool {
+    cfg!(target_family = "wasm")
+        && window()
+            .location()
+            .search()
+            .is_ok_and(|search| search.contains("pane="))
+}
