@@ -1,7 +1,7 @@
 //! Versions as entity tags: `ETag` on what has one, `If-Match` where it is replaced or removed.
 
 use app::domain::{Reason, Version};
-use app::ports::ServiceError;
+use app::ports::{Answer, ServiceError};
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::header::{ETAG, IF_MATCH};
@@ -67,6 +67,26 @@ impl IfMatch {
                 Reason::new("malformed_precondition"),
             )),
         }
+    }
+
+    /// Answers a `DELETE`: removes this version, or whatever there is. That the precondition is wrong, only who may
+    /// remove it is told.
+    pub(super) async fn remove<Removing>(
+        self,
+        remove: impl FnOnce(Option<Version>) -> Removing,
+    ) -> Result<Response, Fault>
+    where
+        Removing: Future<Output = Answer<()>>,
+    {
+        if let Some(fault) = self.fault() {
+            return Err(after_permission(remove(Some(NO_VERSION)).await, fault));
+        }
+        let version = match self {
+            Self::Version(version) => Some(version),
+            _ => None,
+        };
+        remove(version).await?;
+        Ok(StatusCode::NO_CONTENT.into_response())
     }
 }
 

@@ -288,19 +288,9 @@ pub(in crate::http) async fn remove(
     condition: IfMatch,
 ) -> Result<Response, Fault> {
     let exports = &http.services.exports;
-    if let Some(fault) = condition.fault() {
-        return Err(after_permission(
-            exports.remove(&ctx, id, Some(NO_VERSION)).await,
-            fault,
-        ));
-    }
-    let version = if let IfMatch::Version(version) = condition {
-        Some(version)
-    } else {
-        None
-    };
-    exports.remove(&ctx, id, version).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    condition
+        .remove(|version| exports.remove(&ctx, id, version))
+        .await
 }
 
 pub(in crate::http) async fn duplicate(

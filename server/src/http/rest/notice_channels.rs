@@ -219,19 +219,9 @@ pub(in crate::http) async fn remove(
     condition: IfMatch,
 ) -> Result<Response, Fault> {
     let notices = &http.services.notices;
-    if let Some(fault) = condition.fault() {
-        return Err(after_permission(
-            notices.remove_channel(&ctx, id, Some(NO_VERSION)).await,
-            fault,
-        ));
-    }
-    let version = if let IfMatch::Version(version) = condition {
-        Some(version)
-    } else {
-        None
-    };
-    notices.remove_channel(&ctx, id, version).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    condition
+        .remove(|version| notices.remove_channel(&ctx, id, version))
+        .await
 }
 
 pub(in crate::http) async fn test(

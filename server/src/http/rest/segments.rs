@@ -322,19 +322,9 @@ pub(in crate::http) async fn remove(
     condition: IfMatch,
 ) -> Result<Response, Fault> {
     let segments = &http.services.segments;
-    if let Some(fault) = condition.fault() {
-        return Err(after_permission(
-            segments.remove(&ctx, id, Some(NO_VERSION)).await,
-            fault,
-        ));
-    }
-    let version = if let IfMatch::Version(version) = condition {
-        Some(version)
-    } else {
-        None
-    };
-    segments.remove(&ctx, id, version).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    condition
+        .remove(|version| segments.remove(&ctx, id, version))
+        .await
 }
 
 /// Asks for an evaluation: 202, whether it is a new one or the one that waits.

@@ -179,19 +179,9 @@ pub(in crate::http) async fn remove(
     condition: IfMatch,
 ) -> Result<Response, Fault> {
     let data = &http.services.data;
-    if let Some(fault) = condition.fault() {
-        return Err(after_permission(
-            data.remove_source(&ctx, id, Some(NO_VERSION)).await,
-            fault,
-        ));
-    }
-    let version = if let IfMatch::Version(version) = condition {
-        Some(version)
-    } else {
-        None
-    };
-    data.remove_source(&ctx, id, version).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    condition
+        .remove(|version| data.remove_source(&ctx, id, version))
+        .await
 }
 
 /// Asks for a refresh of all its tables: 202, whether it is a new one or the one that waits.
