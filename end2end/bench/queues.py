@@ -5,7 +5,8 @@
            notices. Theirs are jobs and nothing else; their settings are in queue/peers.mjs
   planned  as many asked for at once: by our planner when their schedules come due, 500 to a transaction; theirs by one
            statement for 1000, before they are due
-  late     how long after the instant at which all of them are due they start, while there are free places
+  late     how long after the instant at which all of them are due they start: all go through the places in turn
+  empty    how long a place of ours that a run could have stood empty before one started: lateness with free places
   idle     processor and memory of `waybill serve` with as many schedules while none is due
 
 Commits are synced, on both databases: the cluster has the settings of the package.
@@ -38,6 +39,8 @@ COLUMNS = {
     "planned_per_second": "planned/s",
     "late_p50_ms": "late p50 ms",
     "late_p99_ms": "late p99 ms",
+    "place_empty_p50_ms": "empty p50 ms",
+    "place_empty_p99_ms": "empty p99 ms",
 }
 
 

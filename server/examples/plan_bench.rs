@@ -18,6 +18,7 @@ use base::Clock;
 use serde_json::{Map, json};
 use server::scheduler::plan_once;
 use server::store::exports::NewExport;
+use server::store::queue::Claim;
 use server::store::sources::NewSource;
 use server::store::{Store, exports, queue, runs, sources, tables};
 use support::{DUE, Failure, MINUTE, Shifted, add_connections};
@@ -70,13 +71,16 @@ async fn measure(name: &str, url: &str) -> Result<(), Failure> {
     renew(&store).await?;
     let let_go_seconds = started.elapsed().as_secs_f64();
     // The first claim makes the places of the server.
-    queue::claim(&store, "bench", MINUTE, PLACES).await?;
+    let one = Claim {
+        worker: "bench",
+        lease_us: MINUTE,
+        at_once: PLACES,
+        most: 1,
+    };
+    queue::claim(&store, one).await?;
     let started = Instant::now();
     for claim in 0..CLAIMS {
-        if queue::claim(&store, "bench", MINUTE, PLACES)
-            .await?
-            .is_none()
-        {
+        if queue::claim(&store, one).await?.is_empty() {
             return Err(format!("nothing to claim after {claim}").into());
         }
     }

@@ -9,6 +9,7 @@
 
 mod support;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,10 +21,9 @@ use base::{Clock, MAX_ATTEMPTS, SystemClock};
 use serde_json::json;
 use server::scheduler::plan_once;
 use server::store::exports::NewExport;
-use server::store::queue::{self, ClaimedRun, Ended, NewRun};
+use server::store::queue::{self, Claim, ClaimedRun, Ended, NewRun};
 use server::store::{Engine, Store, StoreError, exports, tasks};
 use support::{DUE, Failure, MINUTE, Shifted, add_connections};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -70,9 +70,14 @@ async fn measure(url: &str, count: u32) -> Result<(), Failure> {
 
     clock.set(DUE - AHEAD);
     let planner = tokio::spawn(plan(store.clone()));
-    let mut late = tokio::time::timeout(PATIENCE, work(&store, all.len())).await??;
+    let starts = tokio::time::timeout(PATIENCE, work(&store, all.len())).await??;
     let counted = planner.await??;
-    late.sort_unstable();
+    let late = in_order(starts.iter().map(|start| start.at - DUE));
+    let empty = in_order(
+        starts
+            .iter()
+            .map(|start| start.at - start.free_since.max(DUE)),
+    );
     let database = match store.engine() {
         Engine::Sqlite => "sqlite",
         Engine::Postgres => "postgres",
@@ -85,12 +90,25 @@ async fn measure(url: &str, count: u32) -> Result<(), Failure> {
         "asked_per_second": per_second(count, asked),
         "done_per_second": per_second(count, done),
         "planned_per_second": per_second(count, counted),
-        "late_p50_ms": late[late.len() / 2] / 1000,
-        "late_p99_ms": late[late.len() * 99 / 100] / 1000,
+        "late_p50_ms": percentile(&late, 50),
+        "late_p99_ms": percentile(&late, 99),
+        "place_empty_p50_ms": percentile(&empty, 50),
+        "place_empty_p99_ms": percentile(&empty, 99),
     });
     println!("{report}");
     store.close().await;
     Ok(())
+}
+
+fn in_order(durations: impl Iterator<Item = Micros>) -> Vec<Micros> {
+    let mut all: Vec<Micros> = durations.collect();
+    all.sort_unstable();
+    all
+}
+
+/// In milliseconds.
+fn percentile(in_order: &[Micros], percent: usize) -> Micros {
+    in_order[in_order.len() * percent / 100] / 1000
 }
 
 fn per_second(count: u32, taken: Duration) -> f64 {
@@ -188,49 +206,63 @@ async fn plan(store: Store) -> Result<Duration, StoreError> {
     Ok(started.elapsed())
 }
 
-/// Claims and ends so many runs, as the workers of a server do. How long after [`DUE`] each started.
-async fn work(store: &Store, count: usize) -> Result<Vec<Micros>, Failure> {
-    let slots = Arc::new(Semaphore::new(AT_ONCE as usize));
+/// When a run had been claimed, and since when the place that it took had been free.
+struct Start {
+    at: Micros,
+    free_since: Micros,
+}
+
+/// Claims and ends so many runs, as the workers of a server do.
+async fn work(store: &Store, count: usize) -> Result<Vec<Start>, Failure> {
+    // Since when each place is free that no run has.
+    let mut free = VecDeque::from([0; AT_ONCE as usize]);
     let mut signals = store.signals().subscribe();
     let mut works = JoinSet::new();
-    let mut late = Vec::with_capacity(count);
+    let mut starts = Vec::with_capacity(count);
     loop {
-        while let Ok(slot) = Arc::clone(&slots).try_acquire_owned() {
+        while !free.is_empty() {
             // Tasks first, since runs wait for them: there are none.
             if tasks::claim(store, WORKER, MINUTE).await?.is_some() {
                 return Err("there is a task".into());
             }
-            let Some(run) = queue::claim(store, WORKER, MINUTE, AT_ONCE).await? else {
-                break;
+            let claim = Claim {
+                worker: WORKER,
+                lease_us: MINUTE,
+                at_once: AT_ONCE,
+                most: free.len(),
             };
-            late.push(run.started_at - DUE);
-            let store = store.clone();
-            works.spawn(async move {
-                let ended = end(&store, &run).await;
-                drop(slot);
-                ended
-            });
+            let runs = queue::claim(store, claim).await?;
+            if runs.is_empty() {
+                break;
+            }
+            let at = store.now();
+            for run in runs {
+                let free_since = free.pop_front().unwrap_or(at);
+                starts.push(Start { at, free_since });
+                let store = store.clone();
+                works.spawn(async move { end(&store, &run).await });
+            }
+            while let Some(ended) = works.try_join_next() {
+                free.push_back(ended??);
+            }
         }
-        while let Some(ended) = works.try_join_next() {
-            ended??;
-        }
-        if late.len() >= count {
+        if starts.len() >= count {
             break;
         }
         tokio::select! {
             _ = signals.recv() => {}
-            Some(ended) = works.join_next() => ended??,
+            Some(ended) = works.join_next() => free.push_back(ended??),
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }
     while let Some(ended) = works.join_next().await {
         ended??;
     }
-    Ok(late)
+    Ok(starts)
 }
 
-/// Ends a run that has delivered nothing.
-async fn end(store: &Store, run: &ClaimedRun) -> Result<(), StoreError> {
+/// Ends a run that has delivered nothing, and tells when its place was free.
+async fn end(store: &Store, run: &ClaimedRun) -> Result<Micros, StoreError> {
     let ended = Ended {
         status: RunStatus::Successful,
         reason: None,
@@ -241,5 +273,6 @@ async fn end(store: &Store, run: &ClaimedRun) -> Result<(), StoreError> {
     };
     let mut tx = store.begin().await?;
     queue::end(&mut tx, run.id, run.fence, &ended).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(store.now())
 }

@@ -10,7 +10,7 @@ use super::Deps;
 use crate::pipeline;
 use crate::store::{Engine, StoreError, connections, idempotency, people, queue, runs};
 
-const EVERY: Duration = Duration::from_secs(10);
+const EVERY: Duration = Duration::from_secs(5);
 /// A held run that nobody answered is discarded after 7 days (product page §6).
 const HELD_FOR_US: i64 = 7 * 24 * 3_600 * 1_000_000;
 /// Failed sign-ins count for a day at most.
@@ -26,7 +26,8 @@ pub(super) async fn take_over(deps: &Deps) -> Result<(), StoreError> {
     }
     let mut tx = deps.store.begin().await?;
     queue::expire_leases(&mut tx).await?;
-    tx.commit().await
+    tx.commit().await?;
+    queue::reap(&deps.store).await.map(|_| ())
 }
 
 pub(super) async fn serve(deps: Deps, stop: Cancel) {

@@ -8,7 +8,7 @@ use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
 use crate::pipeline::{Delivery, End, PipelineError, RunProgress, deliver};
 use crate::store::{
     StoreError,
-    queue::{self, ClaimedRun, Heartbeat, MOST_LOOKS},
+    queue::{self, Claim, ClaimedRun, Heartbeat, MOST_LOOKS},
 };
 
 /// How the attempt is to be written down.
@@ -26,9 +26,14 @@ enum Outcome {
     PutBack,
 }
 
-pub(super) async fn claim(deps: &Deps) -> Result<Option<ClaimedRun>, StoreError> {
-    let at_once = u32::try_from(deps.max_runs).unwrap_or(u32::MAX);
-    queue::claim(&deps.store, &deps.worker, LEASE_US, at_once).await
+pub(super) async fn claim(deps: &Deps, most: usize) -> Result<Vec<ClaimedRun>, StoreError> {
+    let claim = Claim {
+        worker: &deps.worker,
+        lease_us: LEASE_US,
+        at_once: u32::try_from(deps.max_runs).unwrap_or(u32::MAX),
+        most,
+    };
+    queue::claim(&deps.store, claim).await
 }
 
 pub(super) async fn work(deps: Deps, stop: Cancel, run: ClaimedRun) {

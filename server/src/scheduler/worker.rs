@@ -38,36 +38,50 @@ pub(super) async fn serve(deps: Deps, stop: Cancel, beat: Arc<AtomicI64>) {
 }
 
 async fn claim(deps: &Deps, stop: &Cancel, slots: &Arc<Semaphore>, works: &mut JoinSet<()>) {
-    while let Ok(slot) = Arc::clone(slots).try_acquire_owned() {
-        match next(deps, stop).await {
-            Ok(Some(work)) => {
-                let wake = deps.wake.clone();
-                works.spawn(async move {
-                    work.await;
-                    drop(slot);
-                    // What waited for the slot or for this work can start.
-                    wake.wake_workers();
-                });
-            }
-            Ok(None) => return,
+    loop {
+        let free = slots.available_permits();
+        if free == 0 {
+            return;
+        }
+        let next = match next(deps, stop, free).await {
+            Ok(next) => next,
             Err(error) => {
                 tracing::error!("cannot look at the queue: {error}");
                 return;
             }
+        };
+        if next.is_empty() {
+            return;
+        }
+        for work in next {
+            // Nobody else takes any.
+            let slot = Arc::clone(slots).try_acquire_owned();
+            let wake = deps.wake.clone();
+            works.spawn(async move {
+                work.await;
+                drop(slot);
+                // What waited for the slot or for this work can start.
+                wake.wake_workers();
+            });
         }
     }
 }
 
 type Work = futures::future::BoxFuture<'static, ()>;
 
-async fn next(deps: &Deps, stop: &Cancel) -> Result<Option<Work>, crate::store::StoreError> {
+async fn next(
+    deps: &Deps,
+    stop: &Cancel,
+    most: usize,
+) -> Result<Vec<Work>, crate::store::StoreError> {
     if let Some(task) = tasks::claim(deps).await? {
-        return Ok(Some(Box::pin(tasks::work(
+        return Ok(vec![Box::pin(tasks::work(
             deps.clone(),
             stop.clone(),
             task,
-        ))));
+        ))]);
     }
-    let run = runner::claim(deps).await?;
-    Ok(run.map(|run| -> Work { Box::pin(runner::work(deps.clone(), stop.clone(), run)) }))
+    let work = |run| -> Work { Box::pin(runner::work(deps.clone(), stop.clone(), run)) };
+    let runs = runner::claim(deps, most).await?;
+    Ok(runs.into_iter().map(work).collect())
 }

@@ -150,12 +150,20 @@ macro_rules! locked {
 
 /// A statement over many rows that are bound as one text, `$1`: a list of objects as JSON. It stands between
 /// `FROM` and what follows; members are read with `CAST(g.value ->> 'name' AS BIGINT)`, or without a cast
-/// as text.
+/// as text. A third text, which locks rows, is for PostgreSQL alone.
 macro_rules! over_given {
     ($before:expr, $after:expr) => {
+        $crate::store::over_given!($before, $after, "")
+    };
+    ($before:expr, $after:expr, $locked:literal) => {
         $crate::store::PerEngine {
             sqlite: concat!($before, " json_each($1) g ", $after),
-            postgres: concat!($before, " json_array_elements(CAST($1 AS json)) g ", $after),
+            postgres: concat!(
+                $before,
+                " json_array_elements(CAST($1 AS json)) g ",
+                $after,
+                $locked
+            ),
         }
     };
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use server::store::connections::ConnectionRow;
 use server::store::exports::{ExportChange, NewExport};
 use server::store::people::UserRow;
-use server::store::queue::{ClaimedRun, Ended, EndedItem, NewRun, PinnedItem, Progress};
+use server::store::queue::{Claim, ClaimedRun, Ended, EndedItem, NewRun, PinnedItem, Progress};
 use server::store::sources::NewSource;
 use server::store::tables::NewSnapshot;
 use server::store::{SnapshotId, Store, Tx, connections, exports, people, queue, sources, tables};
@@ -261,10 +261,22 @@ pub(super) async fn add_run(store: &Store, export: ExportId) -> RunId {
     }
 }
 
+/// A claim of one run, where there are places for many.
+pub(super) const fn of_one(worker: &str) -> Claim<'_> {
+    Claim {
+        worker,
+        lease_us: LONG,
+        at_once: MANY,
+        most: 1,
+    }
+}
+
 pub(super) async fn claim(store: &Store) -> Option<ClaimedRun> {
-    queue::claim(store, "worker", LONG, MANY)
-        .await
-        .expect("claims")
+    claim_by(store, of_one("worker")).await.pop()
+}
+
+pub(super) async fn claim_by(store: &Store, claim: Claim<'_>) -> Vec<ClaimedRun> {
+    queue::claim(store, claim).await.expect("claims")
 }
 
 /// Claims a run that must be there.
@@ -328,8 +340,14 @@ pub(super) fn delivered_item(place: i64, counts: ItemCounts) -> EndedItem {
 
 pub(super) async fn end(store: &Store, run: &ClaimedRun, how: &Ended) -> server::store::Result<()> {
     let mut tx = store.begin().await?;
-    queue::end(&mut tx, run.id, run.fence, how).await?;
-    tx.commit().await
+    match queue::end(&mut tx, run.id, run.fence, how).await {
+        Ok(()) => tx.commit().await,
+        Err(error) => {
+            // Dropped, it would keep its locks for a moment, and a claim passes over what is locked.
+            tx.rollback().await?;
+            Err(error)
+        }
+    }
 }
 
 pub(super) fn waybill(run: &ClaimedRun) -> Waybill {

@@ -2,12 +2,13 @@
 
 use app::domain::{Audience, ExportStatus, ItemCounts, Reason, Refused, RunId, RunStatus};
 use serde_json::json;
-use server::store::queue::{Canceled, Enqueued, Heartbeat, ItemProgress, NewRun, Progress};
+use server::store::queue::{Canceled, Claim, Enqueued, Heartbeat, ItemProgress, NewRun, Progress};
 use server::store::{EditScope, SignalKind, Store, StoreError, exports, queue, runs};
 
 use super::fixtures::{
-    LONG, MANY, PASSED, add_connection, add_run, ask, ask_for, claim, claim_one, delivered_item,
-    end, ended, let_pass, new_run, pinned, save_export, simple_export, waybill, whole_export,
+    LONG, PASSED, add_connection, add_run, ask, ask_for, claim, claim_by, claim_one,
+    delivered_item, end, ended, let_pass, new_run, of_one, pinned, save_export, simple_export,
+    waybill, whole_export,
 };
 use crate::support::databases::{Database, NOON, on_both_databases};
 
@@ -324,10 +325,12 @@ on_both_databases! {
         let id = add_run(store, export).await;
         let old = claim_one(store).await;
         let_pass(store, &old).await;
+        assert!(claim(store).await.is_none(), "it is taken back first");
+        assert_eq!(queue::reap(store).await.expect("reaps").runs, 1);
         let new = claim_one(store).await;
         assert_eq!(
             (new.id, new.attempt, new.fence),
-            (id, 2, 2),
+            (id, 2, 3),
             "a takeover counts an attempt"
         );
         let beat = queue::heartbeat(store, id, old.fence, LONG, &Progress::default()).await;
@@ -597,6 +600,7 @@ on_both_databases! {
             .await
             .expect("ends the leases");
         tx.commit().await.expect("commits");
+        assert_eq!(queue::reap(store).await.expect("reaps").runs, 1);
         let new = claim_one(store).await;
         assert_eq!((new.id, new.attempt), (id, old.attempt + 1));
     }
@@ -626,8 +630,12 @@ on_both_databases! {
         assert!(claim(store).await.is_none(), "two at once per connection");
         let export = simple_export(store, "d", hangar).await;
         let elsewhere = add_run(store, export).await;
-        let full = queue::claim(store, "worker", LONG, 2).await.expect("looks");
-        assert!(full.is_none(), "two at once in the whole server");
+        let full = Claim {
+            at_once: 2,
+            ..of_one("worker")
+        };
+        let full = claim_by(store, full).await;
+        assert!(full.is_empty(), "two at once on all servers");
         assert_eq!(
             claim_one(store).await.id,
             elsewhere,
@@ -666,11 +674,7 @@ on_both_databases! {
         }
         asked.sort();
         for (_, id) in asked {
-            let run = queue::claim(store, "worker", LONG, MANY)
-                .await
-                .expect("claims")
-                .expect("a run");
-            assert_eq!(run.id, id);
+            assert_eq!(claim_one(store).await.id, id);
         }
     }
 

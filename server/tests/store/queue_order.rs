@@ -1,11 +1,11 @@
 //! Who goes first.
 
 use app::domain::{Audience, ConnectionId, RunId, RunStatus, Trigger};
-use server::store::queue::{ClaimedRun, Enqueued, NewRun};
-use server::store::{Store, queue};
+use server::store::Store;
+use server::store::queue::{Claim, ClaimedRun, Enqueued, NewRun};
 
 use super::fixtures::{
-    LONG, add_connection, ask, ask_for, claim_one, end, ended, new_run, simple_export,
+    add_connection, ask, ask_for, claim_by, claim_one, end, ended, new_run, of_one, simple_export,
 };
 use crate::support::databases::{NOON, on_both_databases};
 
@@ -24,9 +24,11 @@ async fn scheduled(store: &Store, name: &str, connection: ConnectionId, at: i64)
 
 /// Claims for a server with one place.
 async fn next(store: &Store) -> Option<ClaimedRun> {
-    queue::claim(store, "worker", LONG, 1)
-        .await
-        .expect("claims")
+    let claim = Claim {
+        at_once: 1,
+        ..of_one("worker")
+    };
+    claim_by(store, claim).await.pop()
 }
 
 on_both_databases! {
@@ -99,5 +101,40 @@ on_both_databases! {
         assert!(got.iter().any(|run| run.id == other));
         assert_eq!(got[0].connection_id, depot, "who asked first goes first");
         assert_eq!(got[1].id, other, "then who has nothing at work");
+    }
+
+    async fn many_are_claimed_at_once_in_the_order_in_which_they_would_be_one_by_one(database: Database) {
+        let store = &database.store;
+        let depot = add_connection(store, "Depot", Audience::Contributors).await;
+        let hangar = add_connection(store, "Hangar", Audience::Contributors).await;
+        let mut expected = Vec::new();
+        for (name, connection, at) in [("d0", depot, 0), ("h0", hangar, 1), ("d1", depot, 2), ("h1", hangar, 3)] {
+            expected.push(scheduled(store, name, connection, at).await);
+        }
+        let by_hand = NewRun {
+            at: NOON + 9,
+            ..new_run(simple_export(store, "by hand", hangar).await)
+        };
+        ask_for(store, &by_hand).await;
+        scheduled(store, "one too many", depot, 10).await;
+        let claim = Claim { most: 10, ..of_one("worker") };
+        let got: Vec<RunId> = claim_by(store, claim).await.iter().map(|run| run.id).collect();
+        assert_eq!(got, [by_hand.id, expected[0], expected[1], expected[2]], "two places each");
+        assert!(claim_by(store, claim).await.is_empty());
+    }
+
+    async fn no_more_are_claimed_at_once_than_was_asked_for_and_than_there_are_places(database: Database) {
+        let store = &database.store;
+        for number in 0..6 {
+            let connection = add_connection(store, &format!("c{number}"), Audience::Contributors).await;
+            scheduled(store, &format!("e{number}"), connection, number).await;
+        }
+        let claim = Claim { most: 2, at_once: 5, ..of_one("worker") };
+        assert_eq!(claim_by(store, claim).await.len(), 2);
+        let claim = Claim { most: 10, ..claim };
+        assert_eq!(claim_by(store, claim).await.len(), 3, "five places of all servers");
+        assert!(claim_by(store, claim).await.is_empty());
+        let none = Claim { most: 0, at_once: 50, ..claim };
+        assert!(claim_by(store, none).await.is_empty());
     }
 }

@@ -1,7 +1,6 @@
 //! The status columns of exports, which follow their runs.
 
 use app::domain::{ExportId, ExportStatus};
-use sqlx::any::AnyRow;
 
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
@@ -21,38 +20,35 @@ pub(in crate::store) async fn lock(tx: &mut Tx, id: ExportId) -> Result<()> {
     version.map(|_| ()).ok_or(StoreError::NotFound)
 }
 
-/// Writes what the list shows of an export's runs: the status of its unfinished run (active before
-/// queued), else of the run that ended last; and when it last delivered.
+/// What the list shows of an export's runs: the status of the unfinished run (active before queued), else of
+/// the run that ended last; and when it last delivered. Starts that another run kept from running are marks beside
+/// the runs, no status.
+const SHOWN: &str =
+    "SELECT s.id AS run_id, s.status, s.reason, d.ended_at AS refreshed_at, d.data_as_of
+     FROM (SELECT COALESCE(
+                      (SELECT u.id FROM runs u WHERE u.export_id = $1 AND u.ended_at IS NULL
+                       ORDER BY CASE WHEN u.status = 'queued' AND u.released = 0 THEN 1 ELSE 0 END, u.id DESC
+                       LIMIT 1),
+                      (SELECT l.id FROM runs l WHERE l.export_id = $1 AND l.ended_at IS NOT NULL AND l.mark = 0
+                       ORDER BY l.ended_at DESC, l.id DESC LIMIT 1)) AS shown,
+                  (SELECT f.id FROM runs f WHERE f.export_id = $1 AND f.ended_at IS NOT NULL
+                     AND f.status IN ('successful', 'completed_with_warnings')
+                   ORDER BY f.ended_at DESC, f.id DESC LIMIT 1) AS delivered) c
+     LEFT JOIN runs s ON s.id = c.shown
+     LEFT JOIN runs d ON d.id = c.delivered";
+
+/// Writes what the list shows of an export's runs.
 pub(in crate::store) async fn refresh_status(tx: &mut Tx, id: ExportId) -> Result<()> {
     const DOING: &str = "write the status of an export";
-    let run = match unfinished(tx, id).await? {
-        Some(run) => Some(run),
-        None => ended_last(tx, id).await?,
-    };
-    let delivered = sqlx::query(
-        "SELECT ended_at, data_as_of FROM runs
-         WHERE export_id = $1 AND ended_at IS NOT NULL
-           AND status IN ('successful', 'completed_with_warnings')
-         ORDER BY ended_at DESC, id DESC LIMIT 1",
-    )
-    .bind(id.to_string())
-    .fetch_optional(tx.connection())
-    .await
-    .doing(DOING)?;
-    let (status, reason, run_id) = match &run {
-        Some(run) => (
-            run.coded("status", ExportStatus::from_code)?,
-            run.maybe_text("reason")?,
-            Some(run.text("id")?),
-        ),
-        None => (ExportStatus::NotStarted, None, None),
-    };
-    let (refreshed_at, data_as_of) = match &delivered {
-        Some(run) => (
-            run.int("ended_at")?,
-            run.maybe_int("data_as_of")?.unwrap_or_default(),
-        ),
-        None => (0, 0),
+    let shown = sqlx::query(SHOWN)
+        .bind(id.to_string())
+        .fetch_one(tx.connection())
+        .await
+        .doing(DOING)?;
+    let run = shown.maybe_text("run_id")?;
+    let status = match run {
+        Some(_) => shown.coded("status", ExportStatus::from_code)?,
+        None => ExportStatus::NotStarted,
     };
     let version = sqlx::query_scalar(
         "UPDATE exports SET status = $2, status_rank = $3, status_reason = $4, status_run_id = $5,
@@ -62,37 +58,13 @@ pub(in crate::store) async fn refresh_status(tx: &mut Tx, id: ExportId) -> Resul
     .bind(id.to_string())
     .bind(status.code())
     .bind(status.rank())
-    .bind(reason)
-    .bind(run_id)
-    .bind(refreshed_at)
-    .bind(data_as_of)
+    .bind(shown.maybe_text("reason")?)
+    .bind(run)
+    .bind(shown.maybe_int("refreshed_at")?.unwrap_or_default())
+    .bind(shown.maybe_int("data_as_of")?.unwrap_or_default())
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;
     tx.signal(SignalKind::Export, id, version.ok_or(StoreError::NotFound)?);
     Ok(())
-}
-
-async fn unfinished(tx: &mut Tx, id: ExportId) -> Result<Option<AnyRow>> {
-    sqlx::query(
-        "SELECT id, status, reason FROM runs WHERE export_id = $1 AND ended_at IS NULL
-         ORDER BY CASE WHEN status = 'queued' AND released = 0 THEN 1 ELSE 0 END, id DESC LIMIT 1",
-    )
-    .bind(id.to_string())
-    .fetch_optional(tx.connection())
-    .await
-    .doing("read the unfinished run of an export")
-}
-
-/// Starts that another run kept from running are marks beside the runs, no status.
-async fn ended_last(tx: &mut Tx, id: ExportId) -> Result<Option<AnyRow>> {
-    sqlx::query(
-        "SELECT id, status, reason FROM runs
-         WHERE export_id = $1 AND ended_at IS NOT NULL AND mark = 0
-         ORDER BY ended_at DESC, id DESC LIMIT 1",
-    )
-    .bind(id.to_string())
-    .fetch_optional(tx.connection())
-    .await
-    .doing("read the last run of an export")
 }

@@ -39,17 +39,17 @@ pub async fn pin_items(
     const DOING: &str = "pin the snapshots of a run";
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
-        "UPDATE runs SET data_as_of = $3, warning = $4
-         WHERE id = $1 AND fence = $2 AND status = 'processing'",
+        "UPDATE runs SET data_as_of = $3, warning = $4, revision = revision + 1
+         WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING revision",
     )
     .bind(run.to_string())
     .bind(fence)
     .bind(data_as_of)
     .bind(to_maybe_json(warning)?)
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;
-    fenced(done.rows_affected())?;
+    let revision = fenced(done.as_ref())?;
     sqlx::query("DELETE FROM run_items WHERE run_id = $1")
         .bind(run.to_string())
         .execute(tx.connection())
@@ -74,43 +74,45 @@ pub async fn pin_items(
         .await
         .doing(DOING)?;
     }
-    changed(tx, run, export).await
+    changed(tx, run, export, revision).await
 }
 
 /// Fixes the paths of a run, before anything is written there.
 pub async fn set_plan(tx: &mut Tx, run: RunId, fence: i64, plan: &Value) -> Result<()> {
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
-        "UPDATE runs SET plan = $3 WHERE id = $1 AND fence = $2 AND status = 'processing'",
+        "UPDATE runs SET plan = $3, revision = revision + 1
+         WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING revision",
     )
     .bind(run.to_string())
     .bind(fence)
     .bind(to_json(plan)?)
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing("fix the paths of a run")?;
-    fenced(done.rows_affected())?;
-    changed(tx, run, export).await
+    let revision = fenced(done.as_ref())?;
+    changed(tx, run, export, revision).await
 }
 
 /// Stops a run before anything is published, until a person decides.
 pub async fn hold(tx: &mut Tx, run: RunId, fence: i64, reason: &Reason, at: Micros) -> Result<()> {
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
-        "UPDATE runs SET status = 'held', held_at = $3, reason = $4, lease_owner = NULL, lease_until = 0
-         WHERE id = $1 AND fence = $2 AND status = 'processing'",
+        "UPDATE runs SET status = 'held', held_at = $3, reason = $4, lease_owner = NULL, lease_until = 0,
+                         revision = revision + 1
+         WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING revision",
     )
     .bind(run.to_string())
     .bind(fence)
     .bind(at)
     .bind(to_json(reason)?)
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing("hold a run")?;
-    fenced(done.rows_affected())?;
+    let revision = fenced(done.as_ref())?;
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await?;
+    changed(tx, run, export, revision).await?;
     notices::run_held(tx, run, export, reason, at).await
 }
 
@@ -128,21 +130,21 @@ pub async fn retry_at(
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
         "UPDATE runs SET status = 'retrying', next_attempt_at = $3, reason = $4, in_doubt = $5,
-                         lease_owner = NULL, lease_until = 0
-         WHERE id = $1 AND fence = $2 AND status = 'processing'",
+                         lease_owner = NULL, lease_until = 0, revision = revision + 1
+         WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING revision",
     )
     .bind(run.to_string())
     .bind(fence)
     .bind(at)
     .bind(to_json(reason)?)
     .bind(i64::from(in_doubt))
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing("end an attempt")?;
-    fenced(done.rows_affected())?;
+    let revision = fenced(done.as_ref())?;
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await
+    changed(tx, run, export, revision).await
 }
 
 /// Gives a run back because this worker stops. It can be claimed at once, and the attempt does not
@@ -151,20 +153,21 @@ pub async fn put_back(tx: &mut Tx, run: RunId, fence: i64, at: Micros) -> Result
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
         "UPDATE runs SET status = 'retrying', next_attempt_at = $3, reason = $4, lease_owner = NULL,
-                         lease_until = 0, max_attempts = max_attempts + 1
-         WHERE id = $1 AND fence = $2 AND status = 'processing'",
+                         lease_until = 0, max_attempts = max_attempts + 1,
+                         revision = revision + 1
+         WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING revision",
     )
     .bind(run.to_string())
     .bind(fence)
     .bind(at)
     .bind(to_json(&Reason::new("server_stopped"))?)
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing("give a run back")?;
-    fenced(done.rows_affected())?;
+    let revision = fenced(done.as_ref())?;
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await
+    changed(tx, run, export, revision).await
 }
 
 /// Notes that nothing of a run's attempts is left at its destination.

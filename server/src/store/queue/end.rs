@@ -47,8 +47,9 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
         "UPDATE runs SET status = $3, reason = CASE WHEN $9 = 1 THEN COALESCE($4, warning) ELSE $4 END,
                          ended_at = $5, in_doubt = 0,
                          data_as_of = COALESCE($6, data_as_of), rows_written = $7, rows_so_far = $7,
-                         bytes = $8, lease_owner = NULL, lease_until = 0, next_attempt_at = NULL
-         WHERE id = $1 AND fence = $2 AND status = 'processing'",
+                         bytes = $8, lease_owner = NULL, lease_until = 0, next_attempt_at = NULL,
+                         revision = revision + 1
+         WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING revision",
     )
     .bind(run.to_string())
     .bind(fence)
@@ -59,10 +60,10 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
     .bind(rows)
     .bind(bytes)
     .bind(i64::from(ended.status.has_delivered()))
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;
-    fenced(done.rows_affected())?;
+    let revision = fenced(done.as_ref())?;
     for item in &ended.items {
         write_item(tx, run, item).await?;
     }
@@ -76,7 +77,7 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
     }
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await?;
+    changed(tx, run, export, revision).await?;
     notices::run_ended(tx, run, export).await
 }
 

@@ -87,7 +87,7 @@ pub async fn enqueue(tx: &mut Tx, new: &NewRun<'_>) -> Result<Enqueued> {
     if done.rows_affected() == 0 {
         return scheduled(tx, new).await;
     }
-    changed(tx, new.id, new.export_id).await?;
+    changed(tx, new.id, new.export_id, 1).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
     Ok(Enqueued::New(new.id))
 }
@@ -166,14 +166,17 @@ pub(super) async fn move_to(
     version: Version,
     connection: ConnectionId,
 ) -> Result<()> {
-    sqlx::query("UPDATE runs SET export_version = $2, connection_id = $3 WHERE id = $1")
-        .bind(run.to_string())
-        .bind(version)
-        .bind(connection.to_string())
-        .execute(tx.connection())
-        .await
-        .doing("move a waiting run to the current version")?;
-    changed(tx, run, export).await
+    let revision = sqlx::query_scalar(
+        "UPDATE runs SET export_version = $2, connection_id = $3, revision = revision + 1
+         WHERE id = $1 RETURNING revision",
+    )
+    .bind(run.to_string())
+    .bind(version)
+    .bind(connection.to_string())
+    .fetch_one(tx.connection())
+    .await
+    .doing("move a waiting run to the current version")?;
+    changed(tx, run, export, revision).await
 }
 
 /// The run that this start of the schedule led to before.

@@ -4,7 +4,7 @@
 //! and is refused once somebody else has claimed the run. Every change raises the run's revision,
 //! writes the status columns of its export in the same transaction, and signals both.
 //!
-//! Locks are taken in one order everywhere: export, source, task, run, places of work.
+//! Locks are waited for in one order everywhere: export, source, task, run, places of work. A claim waits for none.
 
 mod attempt;
 mod claim;
@@ -19,7 +19,7 @@ mod touch;
 mod waiting;
 
 pub use attempt::{PinnedItem, hold, mark_swept, pin_items, put_back, retry_at, set_plan};
-pub use claim::{ClaimedRun, claim};
+pub use claim::{Claim, ClaimedRun, claim};
 pub use end::{Ended, EndedItem, end};
 pub use enqueue::{Enqueued, NewRun, enqueue};
 pub use heartbeat::{Heartbeat, ItemProgress, Progress, heartbeat};

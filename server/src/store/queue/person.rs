@@ -25,19 +25,19 @@ pub async fn release(tx: &mut Tx, run: RunId, at: Micros) -> Result<bool> {
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
         "UPDATE runs SET status = 'queued', released = 1, priority = 0, reason = NULL, held_at = NULL,
-                         released_at = $2, max_attempts = max_attempts + 1
-         WHERE id = $1 AND status = 'held'",
+                         released_at = $2, max_attempts = max_attempts + 1, revision = revision + 1
+         WHERE id = $1 AND status = 'held' RETURNING revision",
     )
     .bind(run.to_string())
     .bind(at)
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing("release a run")?;
-    if done.rows_affected() == 0 {
+    let Some(released) = done else {
         return Ok(false);
-    }
+    };
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await?;
+    changed(tx, run, export, released.int("revision")?).await?;
     Ok(true)
 }
 
@@ -45,20 +45,20 @@ pub async fn release(tx: &mut Tx, run: RunId, at: Micros) -> Result<bool> {
 pub async fn discard(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Result<bool> {
     let export = lock_of(tx, run).await?;
     let done = sqlx::query(
-        "UPDATE runs SET status = 'canceled', reason = $2, ended_at = $3
-         WHERE id = $1 AND status = 'held'",
+        "UPDATE runs SET status = 'canceled', reason = $2, ended_at = $3, revision = revision + 1
+         WHERE id = $1 AND status = 'held' RETURNING revision",
     )
     .bind(run.to_string())
     .bind(to_json(reason)?)
     .bind(at)
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing("discard a run")?;
-    if done.rows_affected() == 0 {
+    let Some(discarded) = done else {
         return Ok(false);
-    }
+    };
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await?;
+    changed(tx, run, export, discarded.int("revision")?).await?;
     Ok(true)
 }
 
@@ -86,35 +86,36 @@ pub async fn request_cancel(
         if row.flag("cancel_requested")? {
             return Ok(Canceled::Asked);
         }
-        sqlx::query(
+        let revision = sqlx::query_scalar(
             "UPDATE runs SET cancel_requested = 1, cancel_reason = $2,
-                             next_attempt_at = CASE WHEN status = 'retrying' THEN $3 END
-             WHERE id = $1",
+                             next_attempt_at = CASE WHEN status = 'retrying' THEN $3 END,
+                             revision = revision + 1
+             WHERE id = $1 RETURNING revision",
         )
         .bind(run.to_string())
         .bind(reason)
         .bind(at)
-        .execute(tx.connection())
+        .fetch_one(tx.connection())
         .await
         .doing(DOING)?;
         tx.signal(SignalKind::Queue, "runs", 0);
-        changed(tx, run, export).await?;
+        changed(tx, run, export, revision).await?;
         return Ok(Canceled::Asked);
     }
-    sqlx::query(
+    let revision = sqlx::query_scalar(
         "UPDATE runs SET status = 'canceled', reason = $2, ended_at = $3, cancel_requested = 1,
-                         cancel_reason = $2, next_attempt_at = NULL
-         WHERE id = $1",
+                         cancel_reason = $2, next_attempt_at = NULL, revision = revision + 1
+         WHERE id = $1 RETURNING revision",
     )
     .bind(run.to_string())
     .bind(reason)
     .bind(at)
-    .execute(tx.connection())
+    .fetch_one(tx.connection())
     .await
     .doing(DOING)?;
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await?;
+    changed(tx, run, export, revision).await?;
     Ok(Canceled::Now)
 }
 

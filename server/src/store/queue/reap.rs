@@ -138,8 +138,8 @@ async fn reap_run(tx: &mut Tx, run: RunId, export: ExportId) -> Result<bool> {
     };
     let done = sqlx::query(
         "UPDATE runs SET status = $3, reason = $4, ended_at = $5, next_attempt_at = $6, in_doubt = $7,
-                         lease_owner = NULL, lease_until = 0, fence = fence + 1
-         WHERE id = $1 AND status = 'processing' AND lease_until <= $2",
+                         lease_owner = NULL, lease_until = 0, fence = fence + 1, revision = revision + 1
+         WHERE id = $1 AND status = 'processing' AND lease_until <= $2 RETURNING revision",
     )
     .bind(run.to_string())
     .bind(lease_now)
@@ -148,15 +148,15 @@ async fn reap_run(tx: &mut Tx, run: RunId, export: ExportId) -> Result<bool> {
     .bind((!again).then_some(now))
     .bind(again.then_some(now))
     .bind(i64::from(in_doubt))
-    .execute(tx.connection())
+    .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;
-    if done.rows_affected() == 0 {
+    let Some(done) = done else {
         return Ok(false);
-    }
+    };
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export).await?;
+    changed(tx, run, export, done.int("revision")?).await?;
     notices::run_ended(tx, run, export).await?;
     Ok(true)
 }

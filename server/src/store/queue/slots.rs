@@ -1,73 +1,150 @@
-//! Places of work: how many runs of one connection, and of the whole server, work at once. A place
+//! Places of work: how many runs of one connection, and of all servers, work at once. A place
 //! is a row that is taken in the claiming transaction; counting in a `WHERE` would let two through.
 
+use std::collections::BTreeMap;
+
 use app::domain::{ConnectionId, Micros, RunId};
+use serde::Serialize;
 
-use crate::store::columns::Columns;
+use crate::store::columns::{Columns, as_int, to_json};
 use crate::store::error::Doing;
-use crate::store::{PerEngine, Result, Tx, connections, skip_locked};
+use crate::store::{PerEngine, Result, Tx, connections, over_given, skip_locked};
 
-/// Owner of the places of the whole server.
+/// Owner of the places of all servers.
 const SERVER: &str = "server";
 
 const FREE: PerEngine = skip_locked!(
     "SELECT s.place FROM slots s
      WHERE s.owner = $1 AND s.place < $2 AND (s.run_id IS NULL OR s.lease_until <= $3)
-     ORDER BY s.place LIMIT 1",
+     ORDER BY s.place LIMIT $4",
     "s"
 );
 
-/// A lease to take places under.
-#[derive(Clone, Copy)]
-pub(super) struct Lease {
-    pub(super) run: RunId,
-    pub(super) now: Micros,
-    pub(super) until: Micros,
+const FREE_OF_CONNECTIONS: PerEngine = over_given!(
+    "SELECT s.owner, s.place FROM",
+    "JOIN slots s ON s.owner = g.value ->> 'connection'
+     WHERE s.run_id IS NULL OR s.lease_until <= $2 ORDER BY s.owner, s.place LIMIT $3",
+    " FOR UPDATE OF s SKIP LOCKED"
+);
+
+const TAKE: PerEngine = over_given!(
+    "UPDATE slots SET run_id = g.value ->> 'run', lease_until = $2, taken_at = $3 FROM",
+    "WHERE slots.owner = g.value ->> 'owner' AND slots.place = CAST(g.value ->> 'place' AS BIGINT)"
+);
+
+/// Places that nobody else can take before the transaction ends: one of each connection, as many of all servers.
+#[derive(Default)]
+pub(super) struct Places {
+    of_connections: BTreeMap<ConnectionId, i64>,
+    of_server: Vec<i64>,
+    given: Vec<Given>,
 }
 
-/// Takes a place of the connection and one of the server; false if either has none left.
-pub(super) async fn take(
+/// A place with the run that has it.
+#[derive(Serialize)]
+struct Given {
+    owner: String,
+    place: i64,
+    run: RunId,
+}
+
+impl Places {
+    pub(super) fn is_empty(&self) -> bool {
+        self.of_connections.is_empty() || self.of_server.is_empty()
+    }
+
+    /// Gives a run a place of its connection and one of all servers; false if either has none left.
+    pub(super) fn give(&mut self, connection: ConnectionId, run: RunId) -> bool {
+        if self.is_empty() {
+            return false;
+        }
+        let Some(own) = self.of_connections.remove(&connection) else {
+            return false;
+        };
+        let of_server = self.of_server.pop().map(|place| (SERVER.to_owned(), place));
+        let places = of_server.into_iter().chain([(connection.to_string(), own)]);
+        self.given
+            .extend(places.map(|(owner, place)| Given { owner, place, run }));
+        true
+    }
+
+    /// Takes the places of other runs back.
+    pub(super) fn keep(&mut self, has: impl Fn(RunId) -> bool) {
+        self.given.retain(|given| has(given.run));
+    }
+}
+
+/// Finds free places of work for a run of each of these connections, and locks them.
+pub(super) async fn free_places(
     tx: &mut Tx,
-    connection: ConnectionId,
+    wanted: &[ConnectionId],
     at_once: u32,
-    lease: Lease,
-) -> Result<bool> {
-    // What an earlier claim of the same run had is its own again.
-    free(tx, lease.run).await?;
-    make_server_places(tx, at_once).await?;
-    Ok(
-        take_one(tx, &connection.to_string(), connections::SLOTS, lease).await?
-            && take_one(tx, SERVER, i64::from(at_once), lease).await?,
-    )
-}
-
-async fn take_one(tx: &mut Tx, owner: &str, places: i64, lease: Lease) -> Result<bool> {
-    const DOING: &str = "take a place of work";
-    let sql = FREE.of(tx.engine());
-    let row = sqlx::query(sql)
-        .bind(owner)
-        .bind(places)
-        .bind(lease.now)
-        .fetch_optional(tx.connection())
+    now: Micros,
+) -> Result<Places> {
+    #[derive(Serialize)]
+    struct Row {
+        connection: ConnectionId,
+    }
+    let of_server = free_of_server(tx, wanted.len(), at_once, now).await?;
+    if of_server.is_empty() {
+        return Ok(Places::default());
+    }
+    let wanted: Vec<Row> = wanted.iter().map(|id| Row { connection: *id }).collect();
+    let sql = FREE_OF_CONNECTIONS.of(tx.engine());
+    let rows = sqlx::query(sql)
+        .bind(to_json(&wanted)?)
+        .bind(now)
+        .bind(as_int(wanted.len()).saturating_mul(connections::SLOTS))
+        .fetch_all(tx.connection())
         .await
-        .doing(DOING)?;
-    let Some(row) = row else { return Ok(false) };
-    sqlx::query(
-        "UPDATE slots SET run_id = $3, lease_until = $4, taken_at = $5 WHERE owner = $1 AND place = $2",
-    )
-    .bind(owner)
-    .bind(row.int("place")?)
-    .bind(lease.run.to_string())
-    .bind(lease.until)
-    .bind(lease.now)
-    .execute(tx.connection())
-    .await
-    .doing(DOING)?;
-    Ok(true)
+        .doing("find free places of connections")?;
+    let mut places = Places {
+        of_server,
+        ..Places::default()
+    };
+    for row in &rows {
+        let owner = row.parsed("owner")?;
+        places
+            .of_connections
+            .entry(owner)
+            .or_insert(row.int("place")?);
+    }
+    Ok(places)
 }
 
-async fn make_server_places(tx: &mut Tx, at_once: u32) -> Result<()> {
-    const DOING: &str = "make the places of work of the server";
+/// Free places of all servers, which are made when they are first needed.
+async fn free_of_server(tx: &mut Tx, most: usize, at_once: u32, now: Micros) -> Result<Vec<i64>> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let free = lock_free_of_server(tx, most, at_once, now).await?;
+    if free.len() < most && make_server_places(tx, at_once).await? {
+        return lock_free_of_server(tx, most, at_once, now).await;
+    }
+    Ok(free)
+}
+
+async fn lock_free_of_server(
+    tx: &mut Tx,
+    most: usize,
+    at_once: u32,
+    now: Micros,
+) -> Result<Vec<i64>> {
+    let sql = FREE.of(tx.engine());
+    let rows = sqlx::query(sql)
+        .bind(SERVER)
+        .bind(i64::from(at_once))
+        .bind(now)
+        .bind(as_int(most))
+        .fetch_all(tx.connection())
+        .await
+        .doing("find free places of all servers")?;
+    rows.iter().map(|row| row.int("place")).collect()
+}
+
+/// Whether there were too few.
+async fn make_server_places(tx: &mut Tx, at_once: u32) -> Result<bool> {
+    const DOING: &str = "make the places of work of all servers";
     let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM slots WHERE owner = $1")
         .bind(SERVER)
         .fetch_one(tx.connection())
@@ -81,6 +158,22 @@ async fn make_server_places(tx: &mut Tx, at_once: u32) -> Result<()> {
             .await
             .doing(DOING)?;
     }
+    Ok(there < i64::from(at_once))
+}
+
+/// Takes the places that were given, until their leases pass.
+pub(super) async fn take(tx: &mut Tx, places: &Places, now: Micros, until: Micros) -> Result<()> {
+    if places.given.is_empty() {
+        return Ok(());
+    }
+    let sql = TAKE.of(tx.engine());
+    sqlx::query(sql)
+        .bind(to_json(&places.given)?)
+        .bind(until)
+        .bind(now)
+        .execute(tx.connection())
+        .await
+        .doing("take places of work")?;
     Ok(())
 }
 
