@@ -50,6 +50,7 @@ export class SegmentPane {
   readonly count: Locator;
   readonly first: Locator;
   readonly problems: Locator;
+  readonly conflict: Locator;
   readonly save: Locator;
   readonly saveAsNew: Locator;
   readonly close: Locator;
@@ -63,6 +64,7 @@ export class SegmentPane {
     this.count = this.dialog.locator(".preview-count");
     this.first = this.dialog.locator(".preview-rows").getByRole("table");
     this.problems = this.dialog.getByRole("alert");
+    this.conflict = this.dialog.getByRole("status").filter({ hasText: "Somebody saved this segment meanwhile" });
     this.save = this.dialog.getByRole("button", { name: "Save", exact: true });
     this.saveAsNew = this.dialog.getByRole("button", { name: "Save as new segment" });
     this.close = this.dialog.getByRole("link", { name: "Close" });
@@ -82,24 +84,24 @@ export class SegmentPane {
     return this.dialog.getByRole("group", { name: `Group ${number}` });
   }
 
-  column(test: number): Locator {
-    return this.dialog.getByRole("combobox", { name: `Column of test ${test}`, exact: true });
+  column(condition: number): Locator {
+    return this.dialog.getByRole("combobox", { name: `Column of condition ${condition}`, exact: true });
   }
 
-  comparison(test: number): Locator {
-    return this.dialog.getByRole("combobox", { name: `Comparison of test ${test}`, exact: true });
+  comparison(condition: number): Locator {
+    return this.dialog.getByRole("combobox", { name: `Comparison of condition ${condition}`, exact: true });
   }
 
-  value(test: number): Locator {
-    return this.dialog.getByLabel(`Value of test ${test}`, { exact: true });
+  value(condition: number): Locator {
+    return this.dialog.getByLabel(`Value of condition ${condition}`, { exact: true });
   }
 
-  add(what: "test" | "group", to = ""): Locator {
+  add(what: "condition" | "group", to = ""): Locator {
     return this.dialog.getByRole("button", { name: `Add ${what}${to}`, exact: true });
   }
 
-  /** Fills a test in; the values follow from the comparison. */
-  async test(number: number, column: string, comparison: string, value?: string): Promise<void> {
+  /** Fills a condition in; the values follow from the comparison. */
+  async condition(number: number, column: string, comparison: string, value?: string): Promise<void> {
     await this.column(number).selectOption(column);
     await this.comparison(number).selectOption(comparison);
     if (value !== undefined) await this.value(number).fill(value);

@@ -40,6 +40,14 @@ export class SystemPage extends Shell {
     return this.page.getByRole("region", { name, exact: true });
   }
 
+  /** Whether the line of now is in sight in the drawing of the day, as far as it is moved. */
+  nowIsInSight(): Promise<boolean> {
+    return this.picture("Timeline").evaluate((picture) => {
+      const [frame, now] = [picture, picture.querySelector(".day-now")!].map((one) => one.getBoundingClientRect());
+      return now!.left >= frame!.left && now!.right <= frame!.right;
+    });
+  }
+
   /** Opens the table behind a drawing. */
   async behind(tab: "Pipeline" | "Timeline"): Promise<Locator> {
     await this.page.locator(".behind > summary").click();

@@ -79,9 +79,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await segments.goto("?pane=new");
     const segment = await new SegmentPane(page).opened();
     await segment.chooseTable("customers");
-    await segment.test(1, "country", "is_one_of");
+    await segment.condition(1, "country", "is_one_of");
     await segment.add("group").click();
-    await segment.test(2, "birth_date", "between");
+    await segment.condition(2, "birth_date", "between");
     await expectAccessible(page);
     await segment.kind("SQL").check();
     await segment.statement.fill("SELECT country, COUNT(*) AS customers FROM customers GROUP BY country");

@@ -39,6 +39,28 @@ test("the pages of administrators are closed to others, with words and a way bac
   }
 });
 
+test("commands on sources and tables that are not for the person are shown and say why", async ({ page, signIn }) => {
+  const data = new DataPage(page);
+  const why = "Only administrators can do this";
+  await signIn("contributor");
+  await data.gotoSources();
+  await data.hydrated();
+  await data.row("Demo data").locator("td.act").getByRole("link").click();
+  await expect(page.getByRole("menuitem")).toHaveText(["Tables", "Refresh", "Edit", "Remove"]);
+  for (const name of ["Refresh", "Edit", "Remove"]) {
+    const command = page.getByRole("menuitem", { name, exact: true });
+    await expect(command, name).toHaveAttribute("aria-disabled", "true");
+    await expect(command, name).toHaveAttribute("title", why);
+  }
+  await page.keyboard.press("Escape");
+  await data.gotoTables();
+  await data.hydrated();
+  const pane = await data.open("customers");
+  const correct = pane.getByRole("link", { name: "Correct types" });
+  await expect(correct).toHaveAttribute("aria-disabled", "true");
+  await expect(correct).toHaveAttribute("title", why);
+});
+
 test("an administrator sees connections without any secret in the page", async ({ page, signIn }) => {
   const connections = new ConnectionsPage(page);
   await signIn("admin");

@@ -50,7 +50,11 @@ test("a contributor builds a segment from conditions, and sees its members while
   await pane.name.fill(loyal);
   await pane.chooseTable("customers");
   await expect(pane.problems).toHaveCount(0);
-  await pane.test(1, "country", "is", "GB");
+  await pane.condition(1, "country", "does_not_contain", "GB");
+  await expect(pane.dialog).toContainText("Letter by letter: capitals and accents count.");
+  await expect(pane.dialog).toContainText("Rows without a value are taken too.");
+  await pane.condition(1, "country", "is", "GB");
+  await expect(pane.dialog).not.toContainText("Rows without a value are taken too.");
   await expect(pane.sentence).toHaveText("Rows where country is “GB”");
   await expect(pane.count).toContainText(/^[\d,]+ of 50,000 rows$/);
   await expect(pane.first.getByRole("columnheader", { name: "country" })).toBeVisible();
@@ -59,11 +63,11 @@ test("a contributor builds a segment from conditions, and sees its members while
   await pane.add("group").focus();
   await page.keyboard.press("Enter");
   await expect(pane.group(1).getByRole("combobox").first()).toBeFocused();
-  await pane.test(2, "loyalty_points", "at_least", "15000");
-  await pane.add("test", " to group 1").focus();
+  await pane.condition(2, "loyalty_points", "at_least", "15000");
+  await pane.add("condition", " to group 1").focus();
   await page.keyboard.press("Enter");
   await expect(pane.column(3)).toBeFocused();
-  await pane.test(3, "newsletter", "is_true");
+  await pane.condition(3, "newsletter", "is_true");
   await expect(pane.value(3)).toHaveCount(0);
   await expect(pane.sentence).toHaveText(
     "Rows where country is “GB” and (loyalty_points is at least 15000 or newsletter is true)",
@@ -72,9 +76,9 @@ test("a contributor builds a segment from conditions, and sees its members while
   await expectAccessible(page);
 
   // A line that is taken away gives its number to the next, and the focus does not get lost.
-  await pane.add("test").click();
+  await pane.add("condition").click();
   await expect(pane.column(4)).toBeFocused();
-  await pane.dialog.getByRole("button", { name: "Remove test 4" }).click();
+  await pane.dialog.getByRole("button", { name: "Remove condition 4" }).click();
   await expect(pane.column(4)).toHaveCount(0);
   await expect(pane.group(1).getByRole("combobox").first()).toBeFocused();
 
@@ -84,7 +88,7 @@ test("a contributor builds a segment from conditions, and sees its members while
   await expect(segments.row(loyal)).toContainText("customers");
 });
 
-test("what is wrong with a test is said at its control, before and after saving", async ({ page, signIn }) => {
+test("what is wrong with a condition is said at its control, before and after saving", async ({ page, signIn }) => {
   const segments = new SegmentsPage(page);
   await signIn("contributor");
   await segments.goto("?pane=new");
@@ -96,7 +100,7 @@ test("what is wrong with a test is said at its control, before and after saving"
 
   await pane.name.fill("Never saved");
   await pane.chooseTable("customers");
-  await pane.test(1, "loyalty_points", "greater", "many");
+  await pane.condition(1, "loyalty_points", "greater", "many");
   await expect(pane.value(1)).toHaveAttribute("aria-invalid", "true");
   await expect(pane.dialog).toContainText("Enter a number such as -12.50");
   await pane.value(1).fill("19000");
@@ -104,12 +108,12 @@ test("what is wrong with a test is said at its control, before and after saving"
   await expect(pane.count).toContainText("of 50,000 rows");
 
   // A day is chosen with the browser's own control, a list is typed one a line.
-  await pane.test(1, "birth_date", "less");
+  await pane.condition(1, "birth_date", "less");
   await expect(pane.value(1)).toHaveAttribute("type", "date");
   await pane.value(1).fill("1970-01-01");
   await expect(pane.sentence).toHaveText("Rows where birth_date is before 1 Jan 1970");
-  await pane.test(1, "country", "is_one_of");
-  await pane.dialog.getByRole("textbox", { name: "Values of test 1" }).fill("FR\nGB\n");
+  await pane.condition(1, "country", "is_one_of");
+  await pane.dialog.getByRole("textbox", { name: "Values of condition 1" }).fill("FR\nGB\n");
   await expect(pane.count).toHaveText("50,000 of 50,000 rows");
 
   let asked = "";
@@ -231,7 +235,7 @@ test("a segment in use is not removed, and names the exports in the way", async 
   await expect(segments.row(loyal)).toBeVisible();
 });
 
-test("an edit is asked about, and a saved one makes a new version", async ({ page, problems, signIn }) => {
+test("what somebody else saved meanwhile is loaded or saved over, as one chooses", async ({ page, problems, signIn }) => {
   problems.expect(/\b412\b/);
   const segments = new SegmentsPage(page);
   const system = new SystemPage(page);
@@ -247,15 +251,20 @@ test("an edit is asked about, and a saved one makes a new version", async ({ pag
   await system.call("segments/update", { id, version, draft: { name: countries, definition } });
   await pane.statement.fill("SELECT country FROM customers");
   await pane.save.click();
-  await expect(pane.dialog.getByRole("alert").filter({ hasText: "Not saved" })).toBeVisible();
-
-  page.once("dialog", (question) => question.accept());
-  await pane.close.click();
-  await expect(pane.dialog).toBeHidden();
-  await segments.goto(`?pane=edit/${id}`);
+  await expect(pane.conflict).toBeVisible();
+  await expect(pane.statement).toHaveValue("SELECT country FROM customers");
+  await expectAccessible(page);
+  await pane.dialog.getByRole("button", { name: "Load their version" }).click();
   await expect(pane.statement).toHaveValue(/ORDER BY 1$/);
+  await expect(pane.conflict).toHaveCount(0);
+
+  // And once more: what is typed now is what stays.
+  await system.call("segments/update", { id, version: version + 1, draft: { name: "Of somebody else", definition } });
   await pane.name.fill(`${countries}, ordered`);
-  await pane.saved();
+  await pane.save.click();
+  await expect(pane.conflict).toBeVisible();
+  await pane.dialog.getByRole("button", { name: "Save mine over it" }).click();
+  await expect(pane.dialog).toBeHidden();
   await expect(segments.row(`${countries}, ordered`)).toBeVisible();
   await segments.fromMenu(`${countries}, ordered`, "Refresh now");
   await expect(page.getByRole("status").filter({ hasText: "is being refreshed" })).toBeVisible();
@@ -295,6 +304,23 @@ test("a viewer sees what a segment takes and its first rows, and changes nothing
   const add = segments.commands.getByRole("link", { name: "New segment" });
   await expect(add).toHaveAttribute("aria-disabled", "true");
   await expect(add).toHaveAttribute("title", "Viewers cannot change segments");
+
+  // The menu of a row has all commands; those that are not for viewers can be reached, and say why.
+  await segments.row(loyal).getByRole("link", { name: `Commands for ${loyal}` }).click();
+  const command = (name: string) => page.getByRole("menuitem", { name, exact: true });
+  await expect(command("View")).toBeFocused();
+  await expect(command("View")).not.toHaveAttribute("aria-disabled");
+  for (const name of ["Refresh now", "Edit", "Remove"]) {
+    await page.keyboard.press("ArrowDown");
+    await expect(command(name)).toBeFocused();
+    await expect(command(name)).toHaveAttribute("aria-disabled", "true");
+    await expect(command(name)).toHaveAttribute("title", "Viewers cannot change segments");
+    await page.keyboard.press("Enter");
+    await expect(command(name), "the menu stays open").toBeVisible();
+  }
+  await page.keyboard.press("Escape");
+  await expect(command("View")).toBeHidden();
+  await expect(page).not.toHaveURL(/pane=/);
   const details = await segments.open(loyal);
   await expect(details.locator(".condition-sentence")).toContainText("Rows where country is “GB”");
   await expect(details.getByRole("rowheader", { name: "loyalty_points" })).toBeVisible();
@@ -317,9 +343,9 @@ test.describe("in French", () => {
     await segments.goto("?pane=new");
     const pane = await new SegmentPane(page, "Nouveau segment").opened();
     await pane.table.selectOption({ label: "customers" });
-    await pane.dialog.getByRole("combobox", { name: "Colonne du critère 1" }).selectOption("country");
-    await pane.dialog.getByRole("combobox", { name: "Comparaison du critère 1" }).selectOption("is_not");
-    await pane.dialog.getByRole("textbox", { name: "Valeur du critère 1" }).fill("FR");
+    await pane.dialog.getByRole("combobox", { name: "Colonne de la condition 1" }).selectOption("country");
+    await pane.dialog.getByRole("combobox", { name: "Comparaison de la condition 1" }).selectOption("is_not");
+    await pane.dialog.getByRole("textbox", { name: "Valeur de la condition 1" }).fill("FR");
     await expect(pane.sentence).toHaveText("Lignes où country n’est pas «\u00a0FR\u00a0»");
     await expect(pane.count).toHaveText(/^[\d\s]+ sur 50\s000 lignes$/);
     await expect(pane.dialog.getByRole("heading", { name: "Aperçu" })).toBeVisible();

@@ -82,6 +82,12 @@ test("a schedule without days is refused at the days", async ({ page, signIn }) 
   await pane.save.click();
   await expect(pane.dialog.getByRole("alert")).toContainText("Choose at least one day");
   await expect(pane.day("Monday")).toBeFocused();
+
+  // From then on the focus is the reader's: what is typed elsewhere does not send it back.
+  const time = pane.times.first();
+  await time.fill("07:15");
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+  await expect(time).toBeFocused();
 });
 
 test("who saves over a newer schedule is asked, and can start over from it", async ({ page, problems, signIn }) => {
@@ -121,6 +127,27 @@ test("what starts within the next day is listed with both clocks", async ({ page
   await expect(row).toContainText(/04:00.*Europe\/Paris.*04:00 \(UTC\+[12]\)/s);
   await row.getByRole("link").click();
   await expect(page).toHaveURL(/tab=schedule/);
+});
+
+test("what could not be loaded comes with another try, and an address of no pane says so", async ({
+  page,
+  problems,
+  signIn,
+}) => {
+  problems.expect(/system\/about|Failed to load resource/);
+  const system = new SystemPage(page);
+  await signIn("viewer");
+  await system.goto();
+  await system.hydrated();
+  await page.route("**/api/ui/system/about", (route) => route.abort());
+  await system.tabs.getByRole("link", { name: "About" }).click();
+  await expect(page.getByText("This could not be loaded")).toBeVisible();
+  await page.unroute("**/api/ui/system/about");
+  await page.getByRole("link", { name: "Try again" }).click();
+  await expect(system.facts).toContainText("Waybill version");
+
+  await system.goto("?pane=task/nothing");
+  await expect(system.pane("This pane could not be loaded")).toContainText("This does not exist");
 });
 
 test.describe("in French", () => {

@@ -75,6 +75,8 @@ crate::messages! {
     }
     /// Command: opens the form of the schema.
     correct_schema => { en "Correct types", fr "Corriger les types" }
+    /// Why they cannot be corrected yet.
+    correct_schema_waits => { en "Columns are known after the first refresh", fr "Les colonnes seront connues après la première actualisation" }
     /// Title of the form.
     correct_schema_of(table) => { en "Correct the columns of {table}", fr "Corriger les colonnes de {table}" }
     /// What saving does.
@@ -153,6 +155,11 @@ crate::messages! {
     }
     /// Field.
     path => { en "Folder", fr "Dossier" }
+    /// About the name of a source.
+    source_name_help => {
+        en "SQL segments may call it by this name. They follow a new one.",
+        fr "Les segments SQL peuvent l’appeler par ce nom. Ils suivent un nouveau nom."
+    }
     /// What to fill in.
     path_help => {
         en "Full path of a folder on the server, inside one of its allowed roots. Each file is a table; a subfolder of parts is one table.",

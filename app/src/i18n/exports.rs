@@ -1,10 +1,14 @@
-//! Texts of the Exports page: list, commands, panes.
+//! Texts of the Exports page: list, commands, details; `form` and `options` hold those of the pane that sets an
+//! export up.
+
+mod form;
+mod options;
+
+pub use form::*;
+pub use options::*;
 
 use super::Language;
-use crate::domain::{
-    Compression, ConnectionType, Delimiter, ExportSort, FileFormat, LineEnd, Permission, Preset,
-    Quoting, Renewal, UpstreamFailure,
-};
+use crate::domain::{ConnectionType, ExportSort, Permission};
 
 crate::messages! {
     /// First crumb above the title.
@@ -164,171 +168,6 @@ crate::messages! {
     /// The pane could not be filled.
     pane_failed => { en "This pane could not be loaded", fr "Ce volet n’a pas pu être chargé" }
 
-    /// Part of the form.
-    destination => { en "Destination", fr "Destination" }
-    /// Field.
-    connection_for_export => { en "Connection for export", fr "Connexion pour l’exportation" }
-    /// Nothing chosen yet.
-    choose_connection => { en "Choose a connection", fr "Choisir une connexion" }
-    /// Link for administrators.
-    new_connection => { en "New connection", fr "Nouvelle connexion" }
-    /// Nothing to choose from.
-    no_connections => {
-        en "No connection is shared with you yet. An administrator can share one.",
-        fr "Aucune connexion n’est encore partagée avec vous. Un administrateur peut en partager une."
-    }
-    /// Part of the form.
-    tables_to_export => { en "Tables and segments to export", fr "Tables et segments à exporter" }
-    /// Search among the tables.
-    find_table => { en "Find a table or segment", fr "Trouver une table ou un segment" }
-    /// Nothing matches.
-    no_table_matches => { en "No table or segment matches.", fr "Aucune table ni aucun segment ne correspond." }
-    /// No table at all.
-    no_tables => { en "There is no table yet. Add a data source first.", fr "Il n’y a pas encore de table. Ajoutez d’abord une source de données." }
-    /// Link.
-    go_to_sources => { en "Data sources", fr "Sources de données" }
-    /// Size of a table.
-    rows[count] => { en "{count} row" | "{count} rows", fr "{count} ligne" | "{count} lignes" }
-    /// A table without a snapshot.
-    not_refreshed => { en "not refreshed yet", fr "pas encore actualisée" }
-    /// A table of the export that is gone.
-    table_gone => { en "no longer exists", fr "n’existe plus" }
-    /// Opens the list of fields.
-    fields_of(table) => { en "Fields of {table}", fr "Champs de {table}" }
-    /// Opens the list of fields.
-    fields_chosen(chosen, all) => { en "{chosen} of {all} fields", fr "{chosen} champs sur {all}" }
-    /// Checkbox over the fields.
-    all_fields => { en "All fields", fr "Tous les champs" }
-    /// Checkbox beside it.
-    and_new_ones => { en "and new ones", fr "et les nouveaux" }
-    /// What it means.
-    and_new_ones_help => {
-        en "Columns that appear later are sent too, at the end.",
-        fr "Les colonnes qui apparaîtront plus tard sont aussi envoyées, à la fin."
-    }
-    /// Name of an input.
-    delivered_as_for(name) => { en "Name of {name} in the delivery", fr "Nom de {name} dans la livraison" }
-    /// A field of the export that the table no longer has.
-    field_gone => { en "no longer in the table", fr "n’est plus dans la table" }
-
-    /// Part of the form.
-    format_section => { en "Format", fr "Format" }
-    /// Field.
-    file_format => { en "File format", fr "Format de fichier" }
-    /// Field.
-    compression => { en "Compression", fr "Compression" }
-    /// Parquet does it itself.
-    parquet_compresses => { en "Parquet compresses inside the file.", fr "Parquet compresse à l’intérieur du fichier." }
-    /// Heading over two buttons.
-    preset => { en "Preset", fr "Préréglage" }
-    /// When the options are of no preset.
-    preset_none => { en "Options of your own", fr "Options personnalisées" }
-    /// Says which one is in effect.
-    preset_is(name) => { en "As in: {name}", fr "Comme dans\u{a0}: {name}" }
-    /// Field.
-    delimiter => { en "Delimiter", fr "Délimiteur" }
-    /// Field.
-    quoting => { en "Quoted fields", fr "Champs entre guillemets" }
-    /// Field.
-    line_end => { en "Line ends", fr "Fins de ligne" }
-    /// Field.
-    null_text => { en "Text for missing values", fr "Texte des valeurs absentes" }
-    /// What it means.
-    null_text_help => { en "Empty: nothing between the delimiters; an empty text is \"\".", fr "Vide\u{a0}: rien entre les délimiteurs\u{a0}; un texte vide s’écrit \"\"." }
-    /// Field.
-    header_row => { en "Header row", fr "Ligne d’en-tête" }
-    /// Field.
-    bom => { en "Byte order mark", fr "Marque d’ordre des octets (BOM)" }
-    /// Field.
-    decimal_comma => { en "Decimal comma", fr "Virgule décimale" }
-    /// Field.
-    spreadsheet_safe => { en "Spreadsheet-safe", fr "Protégé pour tableur" }
-    /// What it means.
-    spreadsheet_safe_help => {
-        en "Cells that a spreadsheet would run as a formula get an apostrophe. The waybill counts them.",
-        fr "Les cellules qu’un tableur exécuterait comme formule reçoivent une apostrophe. Le bordereau les compte."
-    }
-    /// Field.
-    max_rows => { en "Most rows per file", fr "Lignes par fichier, au plus" }
-    /// What it means.
-    max_rows_help => { en "Empty: one file per table.", fr "Vide\u{a0}: un fichier par table." }
-    /// Part of the form.
-    path_section => { en "Files and folder", fr "Fichiers et dossier" }
-    /// Field.
-    folder_name => { en "Folder name", fr "Nom du dossier" }
-    /// What it means.
-    folder_help => {
-        en "Stands for {export} in the path. Renaming the export does not move it.",
-        fr "Remplace {export} dans le chemin. Renommer l’exportation ne le déplace pas."
-    }
-    /// While it is empty.
-    folder_placeholder => { en "made from the name", fr "tiré du nom" }
-    /// Field.
-    path_template => { en "Path", fr "Chemin" }
-    /// What it means.
-    path_help => {
-        en "Inside the folder of the connection. {export} {table} {part} {run} {yyyy} {MM} {dd} {HH} {mm} {ss} {HHmmss} are replaced; times are UTC.",
-        fr "Dans le dossier de la connexion. {export} {table} {part} {run} {yyyy} {MM} {dd} {HH} {mm} {ss} {HHmmss} sont remplacés\u{a0}; heures UTC."
-    }
-    /// Before the expanded path.
-    example => { en "Example", fr "Exemple" }
-    /// Stands for a table while none is chosen.
-    example_table => { en "table", fr "table" }
-    /// A path without date.
-    path_replaces => {
-        en "A path without date is replaced by each delivery.",
-        fr "Un chemin sans date est remplacé à chaque livraison."
-    }
-    /// Part of the form.
-    safety_section => { en "Data and safety", fr "Données et sécurité" }
-    /// Field.
-    renewal => { en "Before each run", fr "Avant chaque exécution" }
-    /// Choice.
-    renew_first => { en "Renew data first", fr "Renouveler d’abord les données" }
-    /// What it means.
-    renew_first_help => { en "Tables whose files changed are read again.", fr "Les tables dont les fichiers ont changé sont relues." }
-    /// Choice.
-    latest_snapshot => { en "Use the latest snapshot", fr "Utiliser le dernier instantané" }
-    /// What it means.
-    latest_snapshot_help => { en "What was read last is delivered, however old.", fr "Ce qui a été lu en dernier est livré, quel que soit son âge." }
-    /// Field.
-    upstream => { en "If the data cannot be renewed in time", fr "Si les données ne sont pas renouvelées à temps" }
-    /// Choice.
-    upstream_skip => { en "Skip the run", fr "Ignorer l’exécution" }
-    /// What it means.
-    upstream_skip_help => { en "The run says what it waited for.", fr "L’exécution indique ce qu’elle attendait." }
-    /// Choice.
-    upstream_deliver => { en "Deliver the previous data", fr "Livrer les données précédentes" }
-    /// What it means.
-    upstream_deliver_help => { en "With a warning that names their age.", fr "Avec un avertissement qui donne leur âge." }
-    /// Field.
-    upstream_limit => { en "Wait at most (hours)", fr "Attendre au plus (heures)" }
-    /// Label.
-    upstream_wait => { en "Waits at most", fr "Attend au plus" }
-    /// What the two numbers are for.
-    held_help => {
-        en "A run with far fewer rows than the last delivery waits for a decision before anything is published.",
-        fr "Une exécution qui compte bien moins de lignes que la dernière livraison attend une décision avant toute publication."
-    }
-    /// Field.
-    held_percent => { en "Hold when fewer by more than (%)", fr "Retenir si la baisse dépasse (en pourcentage)" }
-    /// Field.
-    held_rows => { en "and by more than (rows)", fr "et dépasse (en lignes)" }
-    /// Part of the form.
-    name_section => { en "Name", fr "Nom" }
-
-    /// Conflict.
-    stale_title => { en "Somebody saved this export meanwhile", fr "Quelqu’un a enregistré cette exportation entre-temps" }
-    /// Conflict.
-    stale_text => {
-        en "Load their version to start over from it, or save yours over it. Their version stays in the history.",
-        fr "Chargez cette version pour repartir d’elle, ou enregistrez la vôtre par-dessus. L’autre version reste dans l’historique."
-    }
-    /// Answer.
-    load_theirs => { en "Load their version", fr "Charger l’autre version" }
-    /// Answer.
-    save_over => { en "Save mine over it", fr "Enregistrer la mienne par-dessus" }
-
     /// Question.
     remove_question(name) => { en "Remove {name}?", fr "Supprimer {name}\u{a0}?" }
     /// What stays.
@@ -376,37 +215,6 @@ crate::messages! {
     held_limits => { en "Held when fewer by more than", fr "Retenue si la baisse dépasse" }
     /// Both limits.
     held_value(percent, rows) => { en "{percent} and {rows}", fr "{percent} et {rows}" }
-
-    /// Choice of a format.
-    csv => { en "CSV", fr "CSV" }
-    /// Choice of a format.
-    parquet => { en "Parquet", fr "Parquet" }
-    /// Choice of a format.
-    json_lines => { en "JSON Lines", fr "JSON Lines" }
-    /// Choice of a compression.
-    compression_none => { en "None", fr "Aucune" }
-    /// Choice of a delimiter.
-    comma => { en "Comma ( , )", fr "Virgule ( , )" }
-    /// Choice of a delimiter.
-    semicolon => { en "Semicolon ( ; )", fr "Point-virgule (\u{a0};\u{a0})" }
-    /// Choice of a delimiter.
-    tab => { en "Tab", fr "Tabulation" }
-    /// Choice of a delimiter.
-    pipe => { en "Pipe ( | )", fr "Barre verticale ( | )" }
-    /// Choice of quoting.
-    quote_necessary => { en "Where necessary", fr "Si nécessaire" }
-    /// Choice of quoting.
-    quote_all => { en "All but missing values", fr "Tous sauf les valeurs absentes" }
-    /// Choice of quoting.
-    quote_non_numeric => { en "All but numbers and missing values", fr "Tous sauf les nombres et les valeurs absentes" }
-    /// Choice of line ends.
-    lf => { en "LF (Unix, macOS)", fr "LF (Unix, macOS)" }
-    /// Choice of line ends.
-    crlf => { en "CRLF (Windows)", fr "CRLF (Windows)" }
-    /// Name of a preset.
-    preset_standard => { en "Standard", fr "Standard" }
-    /// Name of a preset.
-    preset_excel_france => { en "Excel (France)", fr "Excel (France)" }
 }
 
 /// Title of a column.
@@ -437,74 +245,5 @@ pub fn permission(language: Language, permission: Permission) -> &'static str {
     match permission {
         Permission::Edit => can_edit(language),
         Permission::View => view_only(language),
-    }
-}
-
-/// Name of a file format.
-pub fn format(language: Language, format: FileFormat) -> &'static str {
-    match format {
-        FileFormat::Csv => csv(language),
-        FileFormat::Parquet => parquet(language),
-        FileFormat::JsonLines => json_lines(language),
-    }
-}
-
-/// Name of a compression.
-pub fn compression_name(language: Language, compression: Compression) -> &'static str {
-    match compression {
-        Compression::None => compression_none(language),
-        Compression::Gzip => "gzip",
-        Compression::Zstd => "zstd",
-    }
-}
-
-/// Name of a delimiter.
-pub fn delimiter_name(language: Language, delimiter: Delimiter) -> &'static str {
-    match delimiter {
-        Delimiter::Comma => comma(language),
-        Delimiter::Semicolon => semicolon(language),
-        Delimiter::Tab => tab(language),
-        Delimiter::Pipe => pipe(language),
-    }
-}
-
-/// Name of a way to quote.
-pub fn quoting_name(language: Language, quoting: Quoting) -> &'static str {
-    match quoting {
-        Quoting::Necessary => quote_necessary(language),
-        Quoting::All => quote_all(language),
-        Quoting::NonNumeric => quote_non_numeric(language),
-    }
-}
-
-/// Name of a line end.
-pub fn line_end_name(language: Language, line_end: LineEnd) -> &'static str {
-    match line_end {
-        LineEnd::Lf => lf(language),
-        LineEnd::Crlf => crlf(language),
-    }
-}
-
-/// Name of a preset.
-pub fn preset_name(language: Language, preset: Preset) -> &'static str {
-    match preset {
-        Preset::Standard => preset_standard(language),
-        Preset::ExcelFrance => preset_excel_france(language),
-    }
-}
-
-/// Name of a way to renew.
-pub fn renewal_name(language: Language, renewal: Renewal) -> &'static str {
-    match renewal {
-        Renewal::RenewFirst => renew_first(language),
-        Renewal::LatestSnapshot => latest_snapshot(language),
-    }
-}
-
-/// Name of what a run does when its data cannot be renewed in time.
-pub fn upstream_name(language: Language, choice: UpstreamFailure) -> &'static str {
-    match choice {
-        UpstreamFailure::Skip => upstream_skip(language),
-        UpstreamFailure::DeliverPrevious => upstream_deliver(language),
     }
 }

@@ -34,8 +34,6 @@ crate::messages! {
     commands_for(name) => { en "Commands for {name}", fr "Commandes pour {name}" }
     /// Column of buttons.
     actions => { en "Actions", fr "Actions" }
-    /// Title of a pane that there is none of.
-    pane_failed => { en "This pane could not be loaded", fr "Ce volet n’a pas pu être chargé" }
     /// In place of a pane of others.
     administrators_only => { en "Only administrators can do this.", fr "Réservé aux administrateurs." }
     /// Why a button does nothing yet.
@@ -212,7 +210,7 @@ crate::messages! {
     /// Column and field.
     name => { en "Name", fr "Nom" }
     /// Column and field.
-    kind => { en "Kind", fr "Type" }
+    kind => { en "Type", fr "Type" }
     /// Column.
     address => { en "Address", fr "Adresse" }
     /// Column and field.

@@ -60,7 +60,7 @@ crate::messages! {
     /// What the table shows, for screen readers.
     tasks_of(name) => { en "Refreshes of {name}", fr "Actualisations de {name}" }
     /// Nothing has happened yet.
-    no_past_tasks => { en "It was never refreshed.", fr "Aucune actualisation n’a encore eu lieu." }
+    no_past_tasks => { en "It has never been refreshed.", fr "Aucune actualisation n’a encore eu lieu." }
     /// What a task is about.
     data_source => { en "Data source", fr "Source de données" }
     /// What a task is about.
@@ -96,6 +96,8 @@ crate::messages! {
     as_a_table => { en "As a table", fr "Sous forme de tableau" }
     /// Column.
     name => { en "Name", fr "Nom" }
+    /// Column.
+    kind => { en "Type", fr "Type" }
     /// Column.
     takes_from => { en "Takes from", fr "Provient de" }
     /// More than the picture shows.
@@ -136,7 +138,7 @@ crate::messages! {
         fr "{count} autre barre n’est pas montrée." | "{count} autres barres ne sont pas montrées."
     }
     /// An idle day.
-    nothing_at_work => { en "Nothing was at work in the last 24 hours", fr "Aucune activité ces dernières 24 heures" }
+    nothing_at_work => { en "Nothing was at work in the last 24 hours", fr "Aucune activité ces 24 dernières heures" }
     /// What would be here.
     nothing_at_work_text => {
         en "Refreshes and runs appear here as bars, from their start to their end.",

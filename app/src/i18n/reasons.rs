@@ -8,6 +8,7 @@
 //! - `{~name}` is replaced by that argument, an RFC 3339 instant, as the language writes it;
 //! - `{@name}` is replaced by the word that the code in that argument stands for ([`WORDS`]);
 //! - `{detail}` is replaced by what the system or vendor said, where a sentence is nothing without;
+//! - a line of `code?name` is taken instead of that of `code` where there is an argument of that name;
 //! - a text of two halves parted by `|` has a singular and a plural, chosen by its first `{#…}`.
 //!
 //! The tests hold every line to the same arguments in both languages and to French typography.
@@ -17,15 +18,14 @@ mod sentences;
 
 use chrono::{DateTime, Utc};
 
-use self::sentences::{SENTENCES, WORDS};
+use self::sentences::{SENTENCES, Sentence, WORDS};
 use super::{Language, format, schedule};
 use crate::domain::{Reason, RecurrenceKind};
 
 /// The sentence of a reason. A system's or vendor's own words (`reason.detail`) are part of it only
 /// where it names them.
 pub fn text(language: Language, reason: &Reason) -> String {
-    let Some((_, english, french)) = SENTENCES.iter().find(|(code, _, _)| *code == reason.code)
-    else {
+    let Some((_, english, french)) = line(reason) else {
         return match language {
             Language::English => format!("Something is not right ({}).", reason.code),
             Language::French => format!("Un problème est survenu ({}).", reason.code),
@@ -36,6 +36,18 @@ pub fn text(language: Language, reason: &Reason) -> String {
         Language::French => french,
     };
     fill(language, reason, form(language, reason, sentence))
+}
+
+/// The line of a reason: one for an argument that it has, else the plain one.
+fn line(reason: &Reason) -> Option<&'static Sentence> {
+    let is_for_argument = |code: &str| {
+        let parts = code.split_once('?');
+        parts.is_some_and(|(code, name)| code == reason.code && !reason.arg(name).is_empty())
+    };
+    let mut lines = SENTENCES.iter();
+    lines
+        .find(|(code, _, _)| is_for_argument(code))
+        .or_else(|| SENTENCES.iter().find(|(code, _, _)| *code == reason.code))
 }
 
 /// The singular or the plural of a sentence that has both.
@@ -220,6 +232,31 @@ mod tests {
                     .iter()
                     .any(|(code, ..)| *code == error.reason.code);
                 assert!(known, "{}: {}", error.field, error.reason.code);
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_for_an_argument_is_taken_where_there_is_one() {
+        let unknown = |near: &str| {
+            Reason::new("sql_table_unknown")
+                .with("table", "custommers")
+                .with("near", near)
+        };
+        assert_eq!(
+            text(English, &unknown("customers, \"ORDER\"")),
+            "There is no table “custommers”. Did you mean customers, \"ORDER\"? \
+             Names are exact, upper and lower case apart."
+        );
+        assert!(text(French, &unknown("customers")).contains("Vouliez-vous dire customers\u{a0}?"));
+        for plain in [unknown(""), Reason::new("sql_table_unknown")] {
+            assert!(!text(English, &plain).contains("Did you mean"));
+            assert!(text(English, &plain).starts_with("There is no table “"));
+        }
+        for (code, _, _) in SENTENCES {
+            if let Some((plain, name)) = code.split_once('?') {
+                assert!(SENTENCES.iter().any(|(code, ..)| *code == plain), "{code}");
+                assert!(!name.is_empty(), "{code}");
             }
         }
     }

@@ -5,7 +5,7 @@ mod condition;
 pub use condition::{operator_name, sentence};
 
 use super::Language;
-use crate::domain::SegmentKind;
+use crate::domain::{Arity, Family, Operator, SegmentKind};
 
 crate::messages! {
     /// First crumb above the title.
@@ -31,7 +31,7 @@ crate::messages! {
     /// Column and field.
     name => { en "Name", fr "Nom" }
     /// Column.
-    kind => { en "Kind", fr "Type" }
+    kind => { en "Type", fr "Type" }
     /// Kind of segment, and section of the form.
     conditions => { en "Conditions", fr "Conditions" }
     /// Kind of segment.
@@ -100,8 +100,6 @@ crate::messages! {
     segment_details => { en "Segment details", fr "Détails du segment" }
     /// Title of the pane.
     remove_segment => { en "Remove segment", fr "Supprimer le segment" }
-    /// Title of a pane that there is none of.
-    pane_failed => { en "This pane could not be loaded", fr "Ce volet n’a pas pu être chargé" }
     /// Button.
     save => { en "Save", fr "Enregistrer" }
     /// Button, when the segment itself may not be changed.
@@ -114,6 +112,17 @@ crate::messages! {
     not_saved => { en "Not saved", fr "Non enregistré" }
     /// Passing message.
     saved(name) => { en "{name} saved; it is being refreshed", fr "{name} enregistré, son actualisation est en cours" }
+    /// Conflict.
+    stale_title => { en "Somebody saved this segment meanwhile", fr "Quelqu’un a enregistré ce segment entre-temps" }
+    /// Conflict.
+    stale_text => {
+        en "Load their version to start over from it, or save yours over it.",
+        fr "Chargez cette version pour repartir d’elle, ou enregistrez la vôtre par-dessus."
+    }
+    /// Answer.
+    load_theirs => { en "Load their version", fr "Charger l’autre version" }
+    /// Answer.
+    save_over => { en "Save mine over it", fr "Enregistrer la mienne par-dessus" }
     /// Over the offer to save a copy.
     others_title => { en "This segment cannot be changed by you", fr "Vous ne pouvez pas modifier ce segment" }
     /// Why, and what can be done.
@@ -125,7 +134,7 @@ crate::messages! {
     /// Choice of the form.
     how => { en "Choose rows by", fr "Choisir les lignes par" }
     /// About a choice.
-    conditions_text => { en "Tests on the columns of one table", fr "Des critères sur les colonnes d’une table" }
+    conditions_text => { en "Conditions on the columns of one table", fr "Des conditions sur les colonnes d’une table" }
     /// About a choice.
     sql_text => { en "One SELECT over one or more tables", fr "Un SELECT sur une ou plusieurs tables" }
     /// Field.
@@ -142,42 +151,46 @@ crate::messages! {
     joined => { en "Rows must meet", fr "Les lignes doivent remplir" }
     /// Choice of a group.
     joined_in(number) => { en "In group {number}, rows must meet", fr "Dans le groupe {number}, les lignes doivent remplir" }
-    /// How tests are joined.
+    /// How conditions are joined.
     all_of => { en "All of these conditions", fr "Toutes les conditions" }
-    /// How tests are joined.
+    /// How conditions are joined.
     any_of => { en "Any of these conditions", fr "Au moins une des conditions" }
     /// Button.
-    add_test => { en "Add test", fr "Ajouter un critère" }
+    add_test => { en "Add condition", fr "Ajouter une condition" }
     /// Button.
     add_group => { en "Add group", fr "Ajouter un groupe" }
     /// After the text of a button, for screen readers.
     to_group(number) => { en "to group {number}", fr "au groupe {number}" }
     /// Button.
-    remove_test(number) => { en "Remove test {number}", fr "Supprimer le critère {number}" }
+    remove_test(number) => { en "Remove condition {number}", fr "Supprimer la condition {number}" }
     /// Button.
     remove_group(number) => { en "Remove group {number}", fr "Supprimer le groupe {number}" }
-    /// Field of a test.
-    column_of(number) => { en "Column of test {number}", fr "Colonne du critère {number}" }
+    /// Field of a condition.
+    column_of(number) => { en "Column of condition {number}", fr "Colonne de la condition {number}" }
     /// While no column is chosen.
     choose_column => { en "Choose a column", fr "Choisir une colonne" }
     /// A column in a list.
     column_with_type(column, kind) => { en "{column} ({kind})", fr "{column} ({kind})" }
-    /// Field of a test.
-    comparison_of(number) => { en "Comparison of test {number}", fr "Comparaison du critère {number}" }
-    /// Field of a test.
-    value_of(number) => { en "Value of test {number}", fr "Valeur du critère {number}" }
-    /// Field of a test: the first of two.
-    least_of(number) => { en "Least value of test {number}", fr "Valeur minimale du critère {number}" }
-    /// Field of a test: the second of two.
-    most_of(number) => { en "Greatest value of test {number}", fr "Valeur maximale du critère {number}" }
-    /// Field of a test.
-    values_of(number) => { en "Values of test {number}", fr "Valeurs du critère {number}" }
+    /// Field of a condition.
+    comparison_of(number) => { en "Comparison of condition {number}", fr "Comparaison de la condition {number}" }
+    /// Field of a condition.
+    value_of(number) => { en "Value of condition {number}", fr "Valeur de la condition {number}" }
+    /// Field of a condition: the first of two.
+    least_of(number) => { en "Least value of condition {number}", fr "Valeur minimale de la condition {number}" }
+    /// Field of a condition: the second of two.
+    most_of(number) => { en "Greatest value of condition {number}", fr "Valeur maximale de la condition {number}" }
+    /// Field of a condition.
+    values_of(number) => { en "Values of condition {number}", fr "Valeurs de la condition {number}" }
     /// About the field.
     one_a_line => { en "One value a line.", fr "Une valeur par ligne." }
-    /// Field of a test.
-    days_of(number) => { en "Days of test {number}", fr "Jours du critère {number}" }
+    /// Field of a condition.
+    days_of(number) => { en "Days of condition {number}", fr "Jours de la condition {number}" }
     /// About the field.
     days_help => { en "Days, whole and in UTC.", fr "Jours entiers, en UTC." }
+    /// About comparing texts.
+    letters_help => { en "Letter by letter: capitals and accents count.", fr "Lettre à lettre\u{a0}: majuscules et accents comptent." }
+    /// About a comparison that denies.
+    empties_help => { en "Rows without a value are taken too.", fr "Les lignes sans valeur sont retenues aussi." }
     /// About the field.
     utc_help => { en "In UTC.", fr "En UTC." }
 
@@ -233,8 +246,8 @@ crate::messages! {
     remove_title(name) => { en "Remove {name}?", fr "Supprimer {name}\u{a0}?" }
     /// What goes and what stays.
     remove_text => {
-        en "No export uses it. Its tables and files already delivered stay as they are.",
-        fr "Aucune exportation ne l’utilise. Ses tables et les fichiers déjà livrés restent tels quels."
+        en "No export uses it. The tables that it is made from and files already delivered stay as they are.",
+        fr "Aucune exportation ne l’utilise. Les tables dont il est issu et les fichiers déjà livrés restent tels quels."
     }
     /// Title, when it cannot be removed.
     in_use_title(name) => { en "{name} is in use", fr "{name} est utilisé" }
@@ -253,10 +266,40 @@ crate::messages! {
     removed(name) => { en "{name} was removed", fr "{name} a été supprimé" }
 }
 
+/// What a comparison does that its name does not say; empty if nothing.
+pub fn comparison_hint(language: Language, operator: Operator, family: Family) -> String {
+    let is_of_letters = family == Family::Text && operator.arity() != Arity::None;
+    let letters = is_of_letters.then(|| letters_help(language));
+    let empties = operator.denies().then(|| empties_help(language));
+    let hints: Vec<&str> = letters.into_iter().chain(empties).collect();
+    hints.join(" ")
+}
+
 /// The name of a kind of segment.
 pub fn kind_name(language: Language, kind: SegmentKind) -> &'static str {
     match kind {
         SegmentKind::Conditions => conditions(language),
         SegmentKind::Sql => sql(language),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_that_names_do_not_say_are_told_where_they_hold() {
+        let english = Language::English;
+        let hint = |operator, family| comparison_hint(english, operator, family);
+        let (letters, empties) = (letters_help(english), empties_help(english));
+        assert_eq!(hint(Operator::Is, Family::Text), letters);
+        assert_eq!(
+            hint(Operator::DoesNotContain, Family::Text),
+            format!("{letters} {empties}")
+        );
+        assert_eq!(hint(Operator::IsNot, Family::Number), empties);
+        assert_eq!(hint(Operator::NotInLastDays, Family::Date), empties);
+        assert_eq!(hint(Operator::HasNoValue, Family::Text), "");
+        assert_eq!(hint(Operator::Less, Family::Number), "");
     }
 }

@@ -101,6 +101,8 @@ crate::messages! {
         en "The server did not answer. Check the network and try again.",
         fr "Le serveur n’a pas répondu. Vérifiez le réseau et réessayez."
     }
+    /// Title of a pane that there is none of.
+    no_pane => { en "This pane could not be loaded", fr "Ce volet n’a pas pu être chargé" }
     /// Loads the page again.
     reload => { en "Reload", fr "Recharger" }
 }

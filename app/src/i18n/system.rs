@@ -61,7 +61,7 @@ crate::messages! {
         fr "Chaque exportation est une tâche qui suit l’actualisation ou a sa propre planification."
     }
     /// No refresh yet.
-    no_refreshes => { en "Nothing was refreshed yet", fr "Rien n’a encore été actualisé" }
+    no_refreshes => { en "Nothing has been refreshed yet", fr "Rien n’a encore été actualisé" }
     /// What would be here.
     no_refreshes_text => {
         en "Refreshes appear here, by schedule and by hand.",

@@ -95,7 +95,10 @@ pub fn FormProblems(
     };
     view! {
         {whole}
-        <ErrorSummary errors=Signal::derive(move || errors.of_fields())/>
+        <ErrorSummary
+            errors=Signal::derive(move || errors.of_fields())
+            failed=Signal::derive(move || errors.error.with(Option::is_some))
+        />
     }
     .into_any()
 }

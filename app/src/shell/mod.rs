@@ -22,5 +22,5 @@ pub use form_errors::{FormErrors, FormProblems};
 pub use not_found::{ForbiddenState, NotFoundPage};
 pub use pause::{ResumeButton, use_paused};
 pub use plain::PlainPage;
-pub use problem::{Problem, field_message, problem_text};
+pub use problem::{Failure, LoadProblem, NoPane, Problem, field_message, problem_text};
 pub use title::PageTitle;

@@ -45,6 +45,50 @@ pub fn Problem(
     }
 }
 
+/// In place of what could not be loaded: why, and another try.
+#[component]
+pub fn LoadProblem(
+    /// What went wrong.
+    error: ApiError,
+) -> impl IntoView {
+    let language = use_language();
+    let retry_href = use_address().get_untracked().to_string();
+    view! { <LoadError detail=problem_text(language, &error) retry_href/> }
+}
+
+/// Why something was not done, until the next try.
+#[component]
+pub fn Failure(
+    /// What was not done: "Not removed".
+    #[prop(into)]
+    title: String,
+    /// Why; none while there is nothing to say.
+    error: Signal<Option<ApiError>>,
+) -> impl IntoView {
+    let language = use_language();
+    move || {
+        error.get().map(|error| {
+            view! {
+                <MessageBar intent=Intent::Error title=title.clone()>
+                    {problem_text(language, &error)}
+                </MessageBar>
+            }
+        })
+    }
+}
+
+/// For an address that names no pane of its page.
+#[component]
+pub fn NoPane() -> impl IntoView {
+    let language = use_language();
+    view! {
+        <Pane title=texts::no_pane(language) close_href=close_href()>
+            <Problem error=ApiError::NotFound/>
+        </Pane>
+    }
+    .into_any()
+}
+
 /// One sentence for an error.
 pub fn problem_text(language: Language, error: &ApiError) -> String {
     match error {

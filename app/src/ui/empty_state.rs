@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    button::{Appearance, LinkButton},
+    button::{Appearance, LinkButton, class_of},
     icon::Icon,
 };
 use crate::i18n::{self, use_language};
@@ -90,11 +90,13 @@ pub fn LoadError(
     retry_href: String,
 ) -> impl IntoView {
     let language = use_language();
+    // The browser follows it: the router has nothing to do at the address that is shown already.
     view! {
         <EmptyState icon="error_circle" title=i18n::ui::load_failed(language) text=detail>
-            <LinkButton href=retry_href.clone() appearance=Appearance::Primary icon="arrow_sync">
-                {i18n::ui::retry(language)}
-            </LinkButton>
+            <a class=class_of(Appearance::Primary, false) href=retry_href.clone() rel="external">
+                <Icon name="arrow_sync"/>
+                <span class="btn-text">{i18n::ui::retry(language)}</span>
+            </a>
         </EmptyState>
     }
 }

@@ -300,21 +300,28 @@ impl FieldError {
     }
 }
 
-/// What is wrong in a form, above its fields, each with a link to its field. When it fills, the
-/// focus goes to the first field that is wrong.
+/// What is wrong in a form, above its fields, each with a link to its field. When a try to send the form
+/// failed, the focus goes to the first field that is wrong; it never does while somebody types.
 ///
 /// ```ignore
-/// view! { <ErrorSummary errors=errors/> }
+/// view! { <ErrorSummary errors=errors failed=Signal::derive(move || answer.with(Result::is_err))/> }
 /// ```
 #[component]
 pub fn ErrorSummary(
     /// The errors, in the order of the fields.
     #[prop(into)]
     errors: Signal<Vec<FieldError>>,
+    /// Whether the last try failed. Said anew after every try, and by nothing else.
+    #[prop(into)]
+    failed: Signal<bool>,
 ) -> impl IntoView {
     let language = use_language();
     Effect::new(move || {
-        let first = errors.with(|errors| errors.first().map(|error| error.field_id.clone()));
+        if !failed.get() {
+            return;
+        }
+        let first =
+            errors.with_untracked(|errors| errors.first().map(|error| error.field_id.clone()));
         if let Some(id) = first {
             request_animation_frame(move || focus_field(&id));
         }

@@ -260,10 +260,22 @@ fn Form() -> impl IntoView {
             .description("What is new.")
             .icon("add"),
     ];
+    let picks = ["Customers", "Orders"].map(|name| {
+        let checked = RwSignal::new(false);
+        let id = format!("field-pick-{name}");
+        Pick::new(
+            name,
+            view! { <Checkbox name="pick" id label=name checked/> }.into_any(),
+        )
+    });
+    let groups = vec![(Some("Tables".to_owned()), Vec::from(picks))];
     view! {
         <h2>"Form"</h2>
         <form class="form" method="get" action=PATH>
-            <ErrorSummary errors=vec![FieldError::new("name", "Name: this name is taken.")]/>
+            <ErrorSummary
+                errors=vec![FieldError::new("name", "Name: this name is taken.")]
+                failed=false
+            />
             <FormSection title="Basics" text="What it is called.">
                 <TextField name="name" label="Name" value=name required=true error=taken/>
                 <TextField
@@ -285,6 +297,12 @@ fn Form() -> impl IntoView {
                     <TextField name="window.0" label="From" value=from kind=InputKind::Time/>
                     <TextField name="window.1" label="To" value=to kind=InputKind::Time/>
                 </FieldGroup>
+                <PickList
+                    name="find-table"
+                    find="Find a table"
+                    no_match="No table matches."
+                    groups
+                />
             </FormSection>
             <HiddenField name="version" value="7"/>
             <p>

@@ -106,7 +106,7 @@ pub(super) fn MenuList(
     }
 }
 
-/// An item of a menu that leads somewhere.
+/// An item of a menu that leads somewhere. One that cannot be followed now can still be reached, and says why.
 #[component]
 pub fn MenuLink(
     /// Where it leads.
@@ -124,17 +124,31 @@ pub fn MenuLink(
     /// Marks what is chosen now.
     #[prop(optional)]
     current: bool,
+    /// Why it cannot be followed now.
+    #[prop(optional, into)]
+    disabled_reason: Signal<Option<String>>,
     /// The text.
     children: Children,
 ) -> impl IntoView {
+    let unusable = move || disabled_reason.with(Option::is_some);
+    // The menu stays open, so that the reason can be read.
+    let pressed = move |event: MouseEvent| {
+        if disabled_reason.with_untracked(Option::is_some) {
+            event.stop_propagation();
+        }
+    };
     view! {
         <a
             class="menu-item"
             role="menuitem"
-            href=href
+            href=move || (!unusable()).then(|| href.clone())
+            tabindex=move || unusable().then_some("0")
             data-noscroll=keep_scroll.then_some("")
             rel=external.then_some("external")
             aria-current=current.then_some("true")
+            aria-disabled=move || unusable().then_some("true")
+            title=move || disabled_reason.get()
+            on:click=pressed
         >
             {icon.map(|name| view! { <Icon name/> })}
             <span>{children()}</span>

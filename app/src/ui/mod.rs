@@ -30,6 +30,7 @@ pub mod message_bar;
 mod modal;
 pub mod pager;
 pub mod pane;
+pub mod pick_list;
 pub mod prelude;
 pub mod progress;
 pub mod row_menu;

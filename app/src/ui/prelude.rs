@@ -22,6 +22,7 @@ pub use super::{
     message_bar::{Intent, MessageBar},
     pager::Pager,
     pane::{Pane, PaneSize},
+    pick_list::{Pick, PickList},
     progress::Progress,
     row_menu::{RowMenu, RowMenuButton, RowMenuState},
     search_box::SearchBox,

@@ -19,5 +19,7 @@ pub use error::EngineError;
 pub use preview::{MASKED, PreviewRows};
 pub use query::{Engine, EngineConfig};
 pub use scan::{RowStream, Scan, SelectedField};
-pub use segment::{Comparison, Filter, InputTable, SegmentError, SegmentShape, Selection};
+pub use segment::{
+    Comparison, Filter, InputTable, SegmentError, SegmentShape, Selection, renamed_source,
+};
 pub use snapshot::{SnapshotFile, SnapshotInfo, sweep_snapshots};

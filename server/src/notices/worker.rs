@@ -1,17 +1,22 @@
-//! The loop that sends: woken by notices, and by a scan in any case. Also tells of exports that have not delivered for
-//! long, and removes notices that are old.
+//! The loops that send, one for each way out of the server: woken by notices, and by a scan in any case. Another one
+//! tells of exports that have not delivered for long, and removes notices that are old.
+//!
+//! A way has a few places. As soon as one is free it is filled, and nobody takes a second one (the store claims for each
+//! person and group one at a time, in turns): an address that is slow, or that much waits for, holds up itself alone.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app::domain::Micros;
+use app::domain::{Micros, Reason};
 use base::{Backoff, Cancel, Clock, random_u64};
+use futures::FutureExt as _;
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use super::{Failure, Outlets};
-use crate::store::notices::{self, Sending};
+use crate::store::notices::{self, Sending, Way};
 use crate::store::{Signal, SignalKind, Store, StoreError};
 
 /// How often there is a look without being woken: next attempts.
@@ -22,8 +27,8 @@ const SILENCE: Duration = Duration::from_mins(1);
 const UPKEEP: Duration = Duration::from_hours(1);
 /// A sending takes 20 seconds at most.
 const LEASE_US: Micros = 60_000_000;
-/// How many are sent at once.
-const AT_ONCE: u32 = 8;
+/// How many are sent at once on each way, each to somebody else.
+const PLACES: u32 = 8;
 /// How many batches of silent exports one look tells of.
 const BATCHES: u32 = 10;
 /// How long sending is tried.
@@ -31,7 +36,7 @@ const TRIED_FOR: Micros = 24 * 3_600_000_000;
 /// Waits between attempts.
 const BACKOFF: Backoff = Backoff::new(Duration::from_secs(5), Duration::from_hours(1));
 
-/// What the loop stands on.
+/// What the loops stand on.
 #[derive(Clone)]
 pub struct Deps {
     pub store: Store,
@@ -39,46 +44,65 @@ pub struct Deps {
     pub outlets: Arc<Outlets>,
 }
 
-/// The loop of a server that runs.
+/// The loops of a server that runs.
 pub struct Handle {
     stop: Cancel,
-    sending: JoinHandle<()>,
+    loops: Vec<JoinHandle<()>>,
 }
 
 impl Handle {
     /// Stops claiming, and lets what is under way end.
     pub async fn stop(self) {
         self.stop.cancel();
-        if let Err(error) = self.sending.await {
-            tracing::error!("the loop of notices ended badly: {error}");
+        for ending in self.loops {
+            if let Err(error) = ending.await {
+                tracing::error!("a loop of notices ended badly: {error}");
+            }
         }
     }
 }
 
-/// Starts the loop.
+/// Starts the loops.
 pub fn start(deps: Deps) -> Handle {
     let stop = Cancel::new();
-    let sending = tokio::spawn(serve(deps, stop.clone()));
-    Handle { stop, sending }
+    let mut loops: Vec<_> = Way::ALL
+        .into_iter()
+        .map(|way| tokio::spawn(serve(deps.clone(), way, stop.clone())))
+        .collect();
+    loops.push(tokio::spawn(look(deps.store, stop.clone())));
+    Handle { stop, loops }
 }
 
-async fn serve(deps: Deps, stop: Cancel) {
-    let mut signals = deps.store.signals().subscribe();
-    let mut silence = Every::new(SILENCE);
+/// Tells of silence, and tidies up.
+async fn look(store: Store, stop: Cancel) {
     let mut upkeep = Every::new(UPKEEP);
     while !stop.is_cancelled() {
-        if silence.is_due() {
-            note("tell of silent exports", tell_silent(&deps.store).await);
-        }
-        note("send notices", send_due(&deps, &stop).await);
+        note("tell of silent exports", tell_silent(&store).await);
         if upkeep.is_due() {
-            note("remove old notices", notices::upkeep(&deps.store).await);
+            note("remove old notices", notices::upkeep(&store).await);
         }
         tokio::select! {
             () = stop.cancelled() => {}
+            () = tokio::time::sleep(SILENCE) => {}
+        }
+    }
+}
+
+/// Sends on one way.
+async fn serve(deps: Deps, way: Way, stop: Cancel) {
+    let mut signals = deps.store.signals().subscribe();
+    let mut places = Places::new(way);
+    while !stop.is_cancelled() {
+        note("send notices", places.fill(&deps).await);
+        tokio::select! {
+            () = stop.cancelled() => {}
             () = told(&mut signals) => {}
+            Some(ended) = places.under_way.join_next() => see(ended),
             () = tokio::time::sleep(SCAN) => {}
         }
+    }
+    while let Some(ended) = places.under_way.join_next().await {
+        see(ended);
     }
 }
 
@@ -108,16 +132,20 @@ impl Every {
     }
 }
 
-/// Ends when there is something to tell, or may be.
+/// Ends when there is something to tell, or may be. Hints that wait behind the first are one with it.
 async fn told(signals: &mut Receiver<Signal>) {
     loop {
         match signals.recv().await {
-            Ok(signal) if signal.kind == SignalKind::Notice => return,
+            Ok(signal) if signal.kind == SignalKind::Notice => break,
             Ok(_) => {}
-            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Lagged(_)) => break,
             Err(RecvError::Closed) => std::future::pending::<()>().await,
         }
     }
+    while !matches!(
+        signals.try_recv(),
+        Err(TryRecvError::Empty | TryRecvError::Closed)
+    ) {}
 }
 
 async fn tell_silent(store: &Store) -> Result<(), StoreError> {
@@ -129,28 +157,66 @@ async fn tell_silent(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Sends what is due, a few at once.
-async fn send_due(deps: &Deps, stop: &Cancel) -> Result<(), StoreError> {
-    while !stop.is_cancelled() {
-        let claimed = notices::claim(&deps.store, LEASE_US, AT_ONCE).await?;
-        if claimed.is_empty() {
-            break;
+/// The places of one way.
+struct Places {
+    way: Way,
+    under_way: JoinSet<()>,
+    /// Whose turn was last.
+    last: String,
+}
+
+impl Places {
+    fn new(way: Way) -> Self {
+        Self {
+            way,
+            under_way: JoinSet::new(),
+            last: String::new(),
         }
-        let mut works = JoinSet::new();
-        for sending in claimed {
-            works.spawn(send(deps.clone(), sending));
-        }
-        while let Some(ended) = works.join_next().await {
-            if let Err(error) = ended {
-                tracing::error!("a notice was not sent: {error}");
+    }
+
+    /// Sends what is due, to as many as there are free places.
+    async fn fill(&mut self, deps: &Deps) -> Result<(), StoreError> {
+        loop {
+            let taken = u32::try_from(self.under_way.len()).unwrap_or(PLACES);
+            let free = PLACES.saturating_sub(taken);
+            if free == 0 {
+                return Ok(());
+            }
+            let claimed = notices::claim(&deps.store, self.way, &self.last, LEASE_US, free).await?;
+            if let Some(sending) = claimed.sendings.last() {
+                self.last.clone_from(&sending.recipient);
+            }
+            for sending in claimed.sendings {
+                self.under_way.spawn(send(deps.clone(), sending));
+            }
+            if claimed.damaged.is_empty() {
+                return Ok(());
+            }
+            // Their places are free, and each is met once.
+            for damaged in claimed.damaged {
+                tracing::error!(
+                    sending.id = %damaged.id,
+                    column = %damaged.column,
+                    "a notice cannot be read, and is not sent"
+                );
             }
         }
     }
-    Ok(())
+}
+
+fn see(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!("a notice was not sent: {error}");
+    }
 }
 
 async fn send(deps: Deps, sending: Sending) {
-    let outcome = deps.outlets.send(&sending, deps.clock.now_us()).await;
+    let sent = AssertUnwindSafe(deps.outlets.send(&sending, deps.clock.now_us()));
+    // What panicked has said so. Once is enough: it would do it again, in the place of what waits behind it.
+    let outcome = sent
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_panic| Err(Failure::lasting(Reason::new("program_fault"))));
     let now = deps.clock.now_us();
     let (store, id, fence) = (&deps.store, sending.id, sending.fence);
     let noted = match outcome {
@@ -190,7 +256,7 @@ fn next_attempt(sending: &Sending, failure: &Failure, now: Micros) -> Option<Mic
 
 #[cfg(test)]
 mod tests {
-    use app::domain::{ExportId, NoticeId, NoticeKind, Reason};
+    use app::domain::{ExportId, NoticeId, NoticeKind};
     use uuid::Uuid;
 
     use super::*;
@@ -203,6 +269,7 @@ mod tests {
             fence: 1,
             attempt: 3,
             created_at: 0,
+            recipient: String::new(),
             target: Target::Nobody,
             is_for_person: true,
             language: "en".to_owned(),

@@ -24,6 +24,6 @@ pub use lake::{Lake, LakeError};
 pub use plane::DataPlane;
 pub use progress::RunProgress;
 pub use refresh::{drop_old_snapshots, renew, same_columns};
-pub use segments::{CheckedSegment, Evaluated, SegmentFault, evaluate};
+pub use segments::{CheckedSegment, Evaluated, Followed, SegmentFault, evaluate};
 
 pub(crate) use instant::rfc3339;

@@ -22,8 +22,9 @@ use crate::store::{
 const KEPT_SNAPSHOTS: u32 = 3;
 
 /// Renews the tables in `scope`, or all. Each table by itself: one that fails keeps its last
-/// snapshot and says why; the first failure is returned when all have been tried. Told to stop, it leaves the
-/// table that it was at as it was.
+/// snapshot and says why; the first failure is returned when all have been tried. A table that is no longer in the
+/// source is such a failure as long as an export or a segment uses it: what depends on it is kept back by that, and
+/// nothing else is. Told to stop, it leaves the table that it was at as it was.
 pub async fn renew(
     store: &Store,
     data: &DataPlane,
@@ -34,7 +35,9 @@ pub async fn renew(
     let row = sources::get(store, source)
         .await?
         .ok_or_else(|| Reason::new("source_missing"))?;
-    let folder = data.source(row.kind, &row.config)?;
+    let folder = data
+        .source(row.kind, &row.config)
+        .map_err(PipelineError::without_folders)?;
     let listing = plane::list(folder.clone()).await?;
     let names = plane::names(&listing);
     let mut tx = store.begin().await?;
@@ -63,14 +66,13 @@ pub async fn renew(
             first_failure.get_or_insert(error);
         }
     }
-    // Tables that are asked for but are no longer in the source.
-    if let Some(scope) = &scope {
-        let there: HashSet<TableId> = known.iter().map(|(id, _)| *id).collect();
-        let ids: Vec<TableId> = scope.difference(&there).copied().collect();
-        if let Some(gone) = tables::tables_by_id(store, &ids).await?.first() {
-            let reason = Reason::new("table_missing").with("table", &gone.summary.name);
-            first_failure.get_or_insert(PipelineError::lasting(reason));
-        }
+    // Tables that are no longer in the source. Those that nobody uses are out of sight by now.
+    let there: HashSet<TableId> = known.iter().map(|(id, _)| *id).collect();
+    let listed = tables::tables(store, Some(source)).await?;
+    let is_gone = |id: &TableId| wanted(id) && !there.contains(id);
+    if let Some(gone) = listed.iter().find(|table| is_gone(&table.summary.id)) {
+        let reason = Reason::new("table_missing").with("table", &gone.summary.name);
+        first_failure.get_or_insert(PipelineError::lasting(reason));
     }
     first_failure.map_or(Ok(()), Err)
 }

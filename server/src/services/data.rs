@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::connections::in_use;
 use super::errors::{refused, stored};
 use super::segments::planned_columns;
-use super::{Change, Deps, allowed, json, not_available, note, subject};
+use super::{Change, Deps, allowed, json, not_available, note, segment_names, subject};
 use crate::pipeline::{DataPlane, same_columns};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
@@ -242,6 +242,11 @@ impl DataService for Data {
             .table_names(kind, &draft.config)
             .await
             .map_err(refused)?;
+        let followers = if name.as_str() == before.name {
+            Vec::new()
+        } else {
+            segment_names::followers(&self.0, id, name.as_str()).await?
+        };
         let change = SourceChange {
             name: name.as_str(),
             config: &draft.config,
@@ -249,10 +254,12 @@ impl DataService for Data {
             by: &actor.name,
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
+        segment_names::lock(&mut tx, &followers).await?;
         sources::update(&mut tx, id, version, &change)
             .await
             .map_err(stored)?;
         self.look(&mut tx, id, &names, &actor.name).await?;
+        segment_names::follow(&self.0, &mut tx, ctx, followers, &actor.name).await?;
         self.committed(ctx, tx, "source.update", id, Some(&before))
             .await
     }

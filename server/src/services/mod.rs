@@ -16,6 +16,7 @@ pub mod passwords;
 pub mod people;
 mod planned;
 mod runs;
+mod segment_names;
 mod segments;
 mod system;
 

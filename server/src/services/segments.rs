@@ -123,7 +123,7 @@ fn summary(actor: &Actor, row: SegmentRow) -> SegmentSummary {
 }
 
 /// A segment as the audit log keeps it.
-fn picture(row: &SegmentRow) -> serde_json::Value {
+pub(super) fn picture(row: &SegmentRow) -> serde_json::Value {
     serde_json::json!({ "name": row.name, "definition": row.definition })
 }
 

@@ -56,6 +56,10 @@ const STEPS: &[Step] = &[
         sql: include_str!("../../migrations/0009_notices.sql"),
         readable_from: 7,
     },
+    Step {
+        sql: include_str!("../../migrations/0010_notices_upkeep.sql"),
+        readable_from: 7,
+    },
 ];
 
 const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (
@@ -344,6 +348,40 @@ mod tests {
             .expect("reads");
         assert!(waits > 1, "what it needs is still to come");
         drop(reader);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_skip_because_a_person_stopped_what_was_needed_makes_no_export_failing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(&folder.path().join("waybill.db")).await;
+        store.migrate_by(&STEPS[..9]).await.expect("migrates");
+        // Each with its last delivery. All are skipped at 6, some did not deliver before.
+        sqlx::raw_sql(
+            r#"INSERT INTO connections (id, version, name, name_fold, kind, config, audience, created_at, created_by,
+                                        updated_at, updated_by) VALUES ('c', 1, 'c', 'c', 'local_folder', '{}', 'administrators', 1, '', 1, '');
+               INSERT INTO exports (id, version, name, kind, folder, enabled, status, created_at, created_by, updated_by,
+                                    name_fold, type_rank, status_rank, connection_fold, updated_at, updated_by_fold,
+                                    search_fold, refreshed_at, failing_since)
+               SELECT key, 1, key, 'local_folder', 'e', 0, 'skipped', 1, '', '', key, 1, 1, '', 1, '', '', value, 1
+               FROM json_each('{"never": 0, "delivered": 4, "failed": 0, "upstream_failed": 4}');
+               INSERT INTO runs (id, export_id, export_version, connection_id, status, reason, caused_by,
+                                 started_by_name, queued_at, ended_at, max_attempts)
+               SELECT id, id, 1, 'c', 'skipped', '{"code":"upstream_canceled"}', 'person', '', 1, 6, 5 FROM exports
+               UNION ALL VALUES ('1', 'delivered', 1, 'c', 'failed', NULL, 'person', '', 1, 3, 5),
+                   ('2', 'failed', 1, 'c', 'failed', NULL, 'person', '', 1, 5, 5),
+                   ('3', 'upstream_failed', 1, 'c', 'skipped', '{"code":"upstream_failed"}', 'person', '', 1, 5, 5)"#,
+        )
+        .execute(&mut *store.writer().await.expect("a writer"))
+        .await
+        .expect("writes");
+        store.migrate().await.expect("migrates");
+        let failing: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM exports WHERE failing_since > 0 ORDER BY id")
+                .fetch_all(&mut *store.reader().await.expect("a reader"))
+                .await
+                .expect("reads");
+        assert_eq!(failing, ["failed", "upstream_failed"]);
         store.close().await;
     }
 

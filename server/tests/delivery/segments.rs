@@ -220,3 +220,45 @@ async fn a_refresh_of_everything_evaluates_segments_after_their_sources() {
     let segment = scene.evaluated(&id_of(&segment)).await;
     assert_eq!(segment["members"], 2, "{segment}");
 }
+
+#[tokio::test]
+async fn a_reason_does_not_tell_where_the_lake_is() {
+    let scene = Scene::set().await;
+    let segment = scene.people_of("Brestois", "Brest").await;
+    let snapshots = scene.app.lake().join("snapshots");
+    let snapshots = snapshots.join(&scene.furniture.table);
+    for part in parts_below(&snapshots) {
+        std::fs::write(part, "no Parquet").expect("written");
+    }
+    let path = format!("/api/v1/segments/{}", id_of(&segment));
+    let test = json!({ "field": "city", "operator": "is", "values": ["Liège"] });
+    let body = json!({
+        "name": "Liégeois", "table_id": scene.furniture.table, "where": { "test": test },
+    });
+    scene.admin.put(&path, 1, &body).await.expect(200);
+    let segment = scene.evaluated(&id_of(&segment)).await;
+    assert_eq!(segment["status"], "failed", "{segment}");
+    let reason = &segment["status_reason"];
+    assert_eq!(reason["code"], "snapshot_unreadable", "{segment}");
+    let lake = scene.app.lake().display().to_string();
+    assert!(!segment.to_string().contains(&lake), "{segment}");
+    let preview = format!("/api/v1/tables/{}/preview", scene.furniture.table);
+    let answer = scene.admin.get(&preview).await;
+    assert_eq!(answer.status.as_u16(), 409, "{}", answer.text);
+    assert!(!answer.text.contains(&lake), "{}", answer.text);
+}
+
+/// Every Parquet file below a folder.
+fn parts_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut parts = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            parts.extend(parts_below(&path));
+        } else if path.extension().is_some_and(|ending| ending == "parquet") {
+            parts.push(path);
+        }
+    }
+    assert!(!parts.is_empty(), "{} is empty", folder.display());
+    parts
+}

@@ -104,3 +104,82 @@ async fn a_table_that_fails_keeps_no_run_back_that_does_not_use_it() {
     assert_eq!(found["runs"][0]["export"]["id"], json!(export));
     assert_eq!(found["runs"][0]["status"], "successful", "{found}");
 }
+
+#[tokio::test]
+async fn a_table_that_is_gone_keeps_back_what_depends_on_it_and_nothing_else() {
+    let scene = Scene::set().await;
+    let orders = scene.app.files().join("source/orders.csv");
+    std::fs::write(&orders, "order\n1\n2\n").expect("written");
+    let sources = scene.admin.get("/api/v1/sources").await.expect(200);
+    let source = format!("/api/v1/sources/{}", id_of(&sources["items"][0]));
+    scene
+        .admin
+        .post(&format!("{source}/refresh"), &json!({}))
+        .await;
+    let mut table = String::new();
+    eventually(async || {
+        let tables = scene.admin.get("/api/v1/tables").await.expect(200);
+        let tables = tables["items"].as_array().cloned().unwrap_or_default();
+        let found = tables.iter().find(|table| table["name"] == "orders");
+        found.is_some_and(|found| {
+            table = id_of(found);
+            found["rows"].is_i64()
+        })
+    })
+    .await;
+    let body = json!({ "name": "Chosen", "table_id": table, "where": { "all": [] } });
+    let segment = scene.admin.post("/api/v1/segments", &body).await;
+    let segment = format!("/api/v1/segments/{}", id_of(&segment.expect(201)));
+    eventually(async || scene.admin.get(&segment).await.expect(200)["members"] == 2).await;
+    let of_orders = json!([{ "table_id": table }]);
+    scene.export_of("Orders", of_orders, json!({})).await;
+    scene.export("People", json!({})).await;
+
+    std::fs::remove_file(&orders).expect("removed");
+    let found = refreshed(&scene).await;
+    assert_eq!(found["status"], "failed", "{found}");
+    let reasons: Vec<_> = found["tasks"]
+        .as_array()
+        .expect("tasks")
+        .iter()
+        .map(|task| (&task["status"], &task["status_reason"]["code"]))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            (&json!("failed"), &json!("table_missing")),
+            (&json!("skipped"), &json!("upstream_failed")),
+        ],
+        "{found}"
+    );
+    let (orders_run, people_run) = (&found["runs"][0], &found["runs"][1]);
+    assert_eq!(orders_run["status"], "skipped", "{found}");
+    let reason = &orders_run["status_reason"];
+    assert_eq!(
+        (&reason["args"]["source"], &reason["detail"]),
+        (&json!("Files"), &json!("table_missing")),
+        "{found}"
+    );
+    assert_eq!(people_run["status"], "successful", "{found}");
+
+    std::fs::write(&orders, "order\n1\n2\n3\n").expect("written");
+    let found = refreshed(&scene).await;
+    assert_eq!(found["status"], "successful", "{found}");
+    assert_eq!(found["runs"][0]["status"], "successful", "{found}");
+}
+
+/// A refresh of everything with the exports that follow it, once all has ended.
+async fn refreshed(scene: &Scene) -> Value {
+    let body = json!({ "run_exports": true });
+    let refresh = scene.admin.post("/api/v1/system/refreshes", &body).await;
+    let refresh = format!("/api/v1/system/refreshes/{}", id_of(&refresh.expect(202)));
+    let mut found = Value::Null;
+    eventually(async || {
+        found = scene.admin.get(&refresh).await.expect(200);
+        found["runs"].as_array().is_some_and(|runs| {
+            runs.len() == 2 && runs.iter().all(|run| run["ended_at"].is_string())
+        })
+    })
+    .await;
+    found
+}

@@ -29,7 +29,7 @@ async fn export(app: &TestApp, administrator: &Client) -> (String, String) {
 }
 
 /// Lets an export miss a start, as after a long stop of the server.
-async fn miss(app: &TestApp, export: &str, connection: &str, start: Micros) {
+pub(super) async fn miss(app: &TestApp, export: &str, connection: &str, start: Micros) {
     let store = &app.running.store;
     let at = store.now();
     let cause = Cause {

@@ -4,7 +4,7 @@ use app::domain::{Audience, ChangedField, Reason, RefreshStatus, SchemaChange, T
 use serde_json::{Map, json};
 use server::store::sources::SourceChange;
 use server::store::tables::NewSnapshot;
-use server::store::{SnapshotId, Store, StoreError, queue, sources, tables};
+use server::store::{SnapshotId, Store, StoreError, queue, sources, tables, tasks};
 
 use super::fixtures::{
     Draft, add_connection, add_export, add_run, add_snapshot, add_source, add_tables, claim_one,
@@ -107,6 +107,36 @@ on_both_databases! {
             .expect("reads")
             .expect("is there");
         assert!(row.corrected && row.summary.schema == schema("text"));
+    }
+
+    async fn a_table_is_corrected_while_its_source_is_saved(database: Database) {
+        let store = &database.store;
+        let source = add_source(store, "Shop").await;
+        let table = add_tables(store, source, &["orders"]).await[0];
+        for version in 1..=10 {
+            let correct = async {
+                let mut tx = store.begin().await?;
+                tables::update_schema(&mut tx, table, version, &schema("text"), NOON).await?;
+                tasks::ask_refresh(&mut tx, source, Some(&[table]), "Ada", NOON).await?;
+                tx.commit().await
+            };
+            let save = async {
+                let config = Map::new();
+                let change = SourceChange {
+                    name: "Shop",
+                    config: &config,
+                    at: NOON,
+                    by: "Bob",
+                };
+                let mut tx = store.begin().await?;
+                sources::update(&mut tx, source, version, &change).await?;
+                tables::upsert_tables(&mut tx, source, &["orders".to_owned()], NOON).await?;
+                tx.commit().await
+            };
+            let (corrected, saved) = tokio::join!(correct, save);
+            corrected.expect("corrects");
+            saved.expect("saves");
+        }
     }
 
     async fn a_snapshot_moves_the_tables_version_only_with_its_schema(database: Database) {

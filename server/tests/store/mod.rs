@@ -8,6 +8,8 @@ mod exports_list;
 mod fixtures;
 mod migration;
 mod notices;
+mod notices_sending;
+mod notices_silence;
 mod operation;
 mod overview;
 mod people;

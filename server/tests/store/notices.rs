@@ -1,38 +1,37 @@
-//! Notices: one for each change, to whoever follows, and out of the server once.
+//! Notices: one for each change, to whoever follows.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::collections::BTreeMap;
 
 use app::domain::{
     Audience, ChannelId, ChannelKind, ConnectionId, ExportId, FollowSettings, ItemCounts, Micros,
     NoticeKind, Reason, Role, RunId, RunStatus, Trigger, UserId,
 };
-use server::store::notices::{self, ChannelChange, NewFollow, Sending, Target};
+use server::store::notices::{self, ChannelChange, NewFollow, Sending, Target, Way};
 use server::store::people::UserRow;
 use server::store::queue::{self, Becomes, Cause, Ended, ExportPlan, PlannedEntry};
 use server::store::{SignalKind, Store, StoreError, people};
 
 use super::fixtures::{
-    LONG, PASSED, add_connection, add_run, add_user, claim_one, delivered_item, end, ended, id,
+    LONG, add_connection, add_run, add_user, claim_one, delivered_item, end, ended, id,
     simple_export,
 };
 use crate::support::databases::{NOON, on_both_databases};
 
-const MINUTE: Micros = 60_000_000;
-const HOUR: Micros = 3_600_000_000;
+pub(super) const MINUTE: Micros = 60_000_000;
+pub(super) const HOUR: Micros = 3_600_000_000;
 
-fn nothing_more() -> FollowSettings {
+pub(super) fn nothing_more() -> FollowSettings {
     FollowSettings::default()
 }
 
-fn by_mail() -> FollowSettings {
+pub(super) fn by_mail() -> FollowSettings {
     FollowSettings {
         by_mail: true,
         ..FollowSettings::default()
     }
 }
 
-async fn exports(store: &Store, names: &[&str]) -> (ConnectionId, Vec<ExportId>) {
+pub(super) async fn exports(store: &Store, names: &[&str]) -> (ConnectionId, Vec<ExportId>) {
     let connection = add_connection(store, "Depot", Audience::Contributors).await;
     let mut exports = Vec::new();
     for name in names {
@@ -41,7 +40,12 @@ async fn exports(store: &Store, names: &[&str]) -> (ConnectionId, Vec<ExportId>)
     (connection, exports)
 }
 
-async fn follow(store: &Store, user: UserId, export: Option<ExportId>, settings: &FollowSettings) {
+pub(super) async fn follow(
+    store: &Store,
+    user: UserId,
+    export: Option<ExportId>,
+    settings: &FollowSettings,
+) {
     let mut tx = store.begin().await.expect("begins");
     let new = NewFollow {
         user_id: user,
@@ -55,14 +59,14 @@ async fn follow(store: &Store, user: UserId, export: Option<ExportId>, settings:
 }
 
 /// A run that ends like this.
-async fn run_once(store: &Store, export: ExportId, how: &Ended) -> RunId {
+pub(super) async fn run_once(store: &Store, export: ExportId, how: &Ended) -> RunId {
     add_run(store, export).await;
     let run = claim_one(store).await;
     end(store, &run, how).await.expect("ends");
     run.id
 }
 
-fn delivers(rows: i64, at: Micros) -> Ended {
+pub(super) fn delivers(rows: i64, at: Micros) -> Ended {
     let counts = ItemCounts {
         read: rows,
         written: rows,
@@ -82,16 +86,31 @@ fn skipped(code: &str, at: Micros) -> Ended {
 }
 
 /// What a person was told, newest first.
-async fn told(store: &Store, user: UserId) -> Vec<NoticeKind> {
+pub(super) async fn told(store: &Store, user: UserId) -> Vec<NoticeKind> {
     let list = notices::of(store, user).await.expect("lists");
     list.items.iter().map(|notice| notice.kind).collect()
 }
 
-async fn claimed(store: &Store) -> Vec<Sending> {
-    notices::claim(store, LONG, 100).await.expect("claims")
+/// Claims for everybody what is next for them.
+pub(super) async fn claimed(store: &Store) -> Vec<Sending> {
+    let mut sendings = Vec::new();
+    for way in Way::ALL {
+        let claimed = notices::claim(store, way, "", LONG, 100)
+            .await
+            .expect("claims");
+        assert!(claimed.damaged.is_empty(), "{claimed:?}");
+        sendings.extend(claimed.sendings);
+    }
+    sendings
 }
 
-fn channel<'a>(
+/// The one that there is.
+pub(super) fn only(mut sendings: Vec<Sending>) -> Sending {
+    assert_eq!(sendings.len(), 1, "{sendings:?}");
+    sendings.remove(0)
+}
+
+pub(super) fn channel<'a>(
     name: &'a str,
     exports: &'a [ExportId],
     settings: &'a FollowSettings,
@@ -107,7 +126,7 @@ fn channel<'a>(
     }
 }
 
-async fn add_channel(store: &Store, new: &ChannelChange<'_>) -> ChannelId {
+pub(super) async fn add_channel(store: &Store, new: &ChannelChange<'_>) -> ChannelId {
     let channel = ChannelId::new(id());
     let mut tx = store.begin().await.expect("begins");
     notices::add(&mut tx, channel, new).await.expect("adds");
@@ -370,35 +389,6 @@ on_both_databases! {
         assert_eq!(told(store, ada).await, [NoticeKind::RanLonger, NoticeKind::RanLonger]);
     }
 
-    async fn an_export_that_is_silent_for_long_is_told_once_until_it_delivers(database: Database) {
-        let store = &database.store;
-        let (_, exports) = exports(store, &["Clients"]).await;
-        let export = exports[0];
-        let ada = add_user(store, "Ada", Role::Viewer).await;
-        let patient = add_user(store, "Patient", Role::Viewer).await;
-        let all = add_user(store, "All", Role::Viewer).await;
-        let after = |hours| FollowSettings { silent_hours: Some(hours), ..nothing_more() };
-        follow(store, ada, Some(export), &after(24)).await;
-        follow(store, patient, Some(export), &after(48)).await;
-        // It is switched off: only who follows it by name is told.
-        follow(store, all, None, &after(1)).await;
-        database.clock.advance(Duration::from_hours(25));
-        assert_eq!(notices::tell_silent(store).await.expect("tells"), 1);
-        assert_eq!(notices::tell_silent(store).await.expect("tells"), 0);
-        assert_eq!(told(store, ada).await, [NoticeKind::NotDelivered]);
-        assert!(told(store, patient).await.is_empty());
-        database.clock.advance(Duration::from_hours(24));
-        notices::tell_silent(store).await.expect("tells");
-        assert_eq!(told(store, ada).await.len(), 1);
-        assert_eq!(told(store, patient).await, [NoticeKind::NotDelivered]);
-        run_once(store, export, &delivers(10, NOON + 49 * HOUR)).await;
-        database.clock.advance(Duration::from_hours(25));
-        notices::tell_silent(store).await.expect("tells");
-        assert_eq!(told(store, ada).await.len(), 2);
-        assert_eq!(told(store, patient).await.len(), 1);
-        assert!(told(store, all).await.is_empty());
-    }
-
     async fn groups_are_told_of_what_they_follow(database: Database) {
         let store = &database.store;
         let (_, exports) = exports(store, &["Clients", "Orders"]).await;
@@ -418,68 +408,47 @@ on_both_databases! {
         assert!(matches!(stale, Err(StoreError::Stale { current: 1 })));
         notices::remove(&mut tx, one, Some(1), NOON + 9).await.expect("removes");
         tx.commit().await.expect("commits");
-        let sendings = claimed(store).await;
-        assert_eq!(sendings.len(), 2, "{sendings:?}");
-        for sending in &sendings {
-            assert_eq!(sending.target, Target::Webhook("https://chat.example/hook".into()));
-            assert!(!sending.is_for_person);
-        }
         let reason = Reason::new("webhook_refused").with("status", 404);
-        let (first, second) = (&sendings[0], &sendings[1]);
+        let first = only(claimed(store).await);
+        assert_eq!(first.target, Target::Webhook("https://chat.example/hook".into()));
+        assert!(!first.is_for_person);
         assert!(notices::give_up(store, first.id, first.fence, NOON + 11, &reason).await.expect("notes"));
         let kept = notices::channel(store, all).await.expect("reads").expect("is there");
         assert_eq!((kept.sent_at, kept.problem), (None, Some(reason)));
+        let second = only(claimed(store).await);
+        assert_ne!(second.export_id, first.export_id);
         assert!(notices::sent(store, second.id, second.fence, NOON + 12).await.expect("notes"));
         let kept = notices::channels(store).await.expect("lists").remove(0);
         assert_eq!((kept.sent_at, kept.problem, kept.exports.len()), (Some(NOON + 12), None, 0));
     }
 
-    async fn two_workers_never_claim_the_same_sending(database: Database) {
+    async fn groups_are_listed_with_what_each_of_them_follows(database: Database) {
         let store = &database.store;
-        let (_, exports) = exports(store, &["A", "B", "C", "D", "E", "F"]).await;
-        let ada = add_user(store, "Ada", Role::Viewer).await;
-        follow(store, ada, None, &by_mail()).await;
-        for export in &exports {
-            run_once(store, *export, &ended(RunStatus::Failed, NOON + 1)).await;
+        let (_, exports) = exports(store, &["Orders", "Clients", "Stock"]).await;
+        let settings = nothing_more();
+        add_channel(store, &channel("Some", &exports[..2], &settings)).await;
+        let gone = add_channel(store, &channel("Gone", &exports, &settings)).await;
+        add_channel(store, &channel("All", &[], &settings)).await;
+        add_channel(store, &channel("One", &exports[2..], &settings)).await;
+        let mut tx = store.begin().await.expect("begins");
+        notices::remove(&mut tx, gone, None, NOON).await.expect("removes");
+        tx.commit().await.expect("commits");
+        let groups = notices::channels(store).await.expect("lists");
+        let seen: Vec<(&str, Vec<&str>)> = groups
+            .iter()
+            .map(|group| {
+                let exports = group.exports.iter().map(|(_, name)| name.as_str());
+                (group.name.as_str(), exports.collect())
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [("All", vec![]), ("One", vec!["Stock"]), ("Some", vec!["Clients", "Orders"])]
+        );
+        for group in &groups {
+            let one = notices::channel(store, group.id).await.expect("reads");
+            assert_eq!(one.as_ref(), Some(group));
         }
-        database.clock.set(NOON + 10);
-        let mut seen = Vec::new();
-        while seen.len() < exports.len() {
-            let (one, two) = tokio::join!(
-                notices::claim(store, LONG, 2),
-                notices::claim(store, LONG, 2),
-            );
-            let before = seen.len();
-            seen.extend(one.expect("claims").into_iter().chain(two.expect("claims")));
-            assert!(seen.len() > before, "what is due is claimed");
-        }
-        let distinct: BTreeSet<_> = seen.iter().map(|sending| sending.id).collect();
-        assert_eq!(distinct.len(), exports.len());
-        assert!(claimed(store).await.is_empty());
-    }
-
-    async fn a_sending_whose_worker_died_is_sent_by_another_under_the_same_id(database: Database) {
-        let store = &database.store;
-        let (_, exports) = exports(store, &["Clients"]).await;
-        let ada = add_user(store, "Ada", Role::Viewer).await;
-        follow(store, ada, None, &by_mail()).await;
-        run_once(store, exports[0], &ended(RunStatus::Failed, NOON + 1)).await;
-        assert!(claimed(store).await.is_empty(), "it is of a later instant");
-        database.clock.set(NOON + 10);
-        let first = notices::claim(store, PASSED, 10).await.expect("claims").remove(0);
-        let second = claimed(store).await.remove(0);
-        assert_eq!((second.id, second.fence, second.attempt), (first.id, first.fence + 1, 2));
-        assert!(!notices::sent(store, first.id, first.fence, NOON + 11).await.expect("notes"));
-        let reason = Reason::new("mail_failed");
-        let next = NOON + MINUTE;
-        assert!(notices::retry_at(store, second.id, second.fence, next, &reason).await.expect("notes"));
-        assert!(claimed(store).await.is_empty());
-        database.clock.set(next);
-        let third = claimed(store).await.remove(0);
-        assert_eq!((third.id, third.attempt), (first.id, 3));
-        assert!(notices::sent(store, third.id, third.fence, next).await.expect("notes"));
-        assert!(!notices::sent(store, third.id, third.fence, next).await.expect("notes"));
-        assert!(claimed(store).await.is_empty());
     }
 
     async fn what_was_read_is_counted_no_longer(database: Database) {

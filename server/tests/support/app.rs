@@ -57,6 +57,11 @@ impl TestApp {
         self.folder.path().join("files")
     }
 
+    /// Where the snapshots are.
+    pub(crate) fn lake(&self) -> PathBuf {
+        self.folder.path().join("data/lake")
+    }
+
     /// Somebody without credential.
     pub(crate) fn anonymous(&self) -> Client {
         Client::new(format!("http://{}", self.running.address))

@@ -157,7 +157,10 @@ impl Received {
     }
 }
 
-/// A web server that answers as it is told, and with 200 after that.
+/// What a web server takes and does not answer.
+pub(crate) const UNANSWERED: &str = "/unanswered";
+
+/// A web server that answers as it is told, and with 200 after that; [`UNANSWERED`] never.
 #[derive(Clone)]
 pub(crate) struct WebSink {
     pub(crate) address: SocketAddr,
@@ -189,12 +192,16 @@ impl WebSink {
 
 async fn receive(State(sink): State<WebSink>, request: Request) -> Response {
     let (head, body) = request.into_parts();
+    let is_unanswered = head.uri.path() == UNANSWERED;
     let body = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
     sink.received.push(Received {
         path: head.uri.path().to_owned(),
         headers: head.headers,
         body: String::from_utf8(body.to_vec()).expect("UTF-8"),
     });
+    if is_unanswered {
+        std::future::pending::<()>().await;
+    }
     let answer = sink
         .answers
         .lock()

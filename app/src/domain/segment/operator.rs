@@ -179,6 +179,14 @@ impl Operator {
         Self::ALL.into_iter().find(|one| one.code() == code)
     }
 
+    /// Whether it denies: then it takes rows without a value too.
+    pub const fn denies(self) -> bool {
+        matches!(
+            self,
+            Self::IsNot | Self::IsNotOneOf | Self::DoesNotContain | Self::NotInLastDays
+        )
+    }
+
     /// How many values it takes.
     pub const fn arity(self) -> Arity {
         match self {

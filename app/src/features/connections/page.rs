@@ -8,9 +8,10 @@ use super::rows::{COLUMNS, Rows};
 use super::test_result::{TestAction, TestResult, test_action};
 use crate::api::{ApiError, list_connections};
 use crate::domain::{ConnectionId, ConnectionSummary};
+use crate::features::listing::AddBar;
 use crate::features::sorting::Sorting;
 use crate::i18n::{connections as texts, use_language};
-use crate::shell::{ForbiddenState, PageTitle};
+use crate::shell::{ForbiddenState, NoPane, PageTitle};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -67,16 +68,7 @@ fn List() -> impl IntoView {
     let menu = RowMenuState::new();
     let test = test_action();
     view! {
-        <CommandBar label=texts::commands(language)>
-            <LinkButton
-                href=pane_href("new")
-                appearance=Appearance::Subtle
-                icon="add"
-                keep_scroll=true
-            >
-                {texts::add(language)}
-            </LinkButton>
-        </CommandBar>
+        <AddBar label=texts::commands(language) add=texts::add(language) refusal=None/>
         <TestResult action=test/>
         <Table caption=texts::caption(language) columns>
             <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
@@ -140,11 +132,11 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
     move || {
         let pane = pane.get()?;
-        match (pane.kind(), pane.id::<ConnectionId>()) {
-            ("new", None) => Some(view! { <ConnectionPane id=None on_saved/> }.into_any()),
-            ("edit", Some(id)) => Some(view! { <ConnectionPane id=Some(id) on_saved/> }.into_any()),
-            ("remove", Some(id)) => Some(view! { <RemovePane id on_saved/> }.into_any()),
-            _ => None,
-        }
+        Some(match (pane.kind(), pane.id::<ConnectionId>()) {
+            ("new", None) => view! { <ConnectionPane id=None on_saved/> }.into_any(),
+            ("edit", Some(id)) => view! { <ConnectionPane id=Some(id) on_saved/> }.into_any(),
+            ("remove", Some(id)) => view! { <RemovePane id on_saved/> }.into_any(),
+            _ => view! { <NoPane/> }.into_any(),
+        })
     }
 }

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::domain::ConnectionSummary;
+use crate::features::listing::EmptyList;
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{connections as texts, use_language};
-use crate::shell::problem_text;
+use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -24,29 +25,18 @@ pub(super) fn Rows(
     match connections {
         Err(error) => view! {
             <TableMessage columns=COLUMNS>
-                <LoadError
-                    detail=problem_text(language, &error)
-                    retry_href=address.get_untracked().to_string()
-                />
+                <LoadProblem error/>
             </TableMessage>
         }
         .into_any(),
         Ok(connections) if connections.is_empty() => view! {
             <TableMessage columns=COLUMNS>
-                <EmptyState
+                <EmptyList
                     icon="plug_connected"
                     title=texts::none(language)
                     text=texts::none_text(language)
-                >
-                    <LinkButton
-                        href=pane_href("new")
-                        appearance=Appearance::Primary
-                        icon="add"
-                        keep_scroll=true
-                    >
-                        {texts::add(language)}
-                    </LinkButton>
-                </EmptyState>
+                    add=Some(texts::add(language))
+                />
             </TableMessage>
         }
         .into_any(),

@@ -145,6 +145,7 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
                     label=texts::name(language)
                     value=name
                     autocomplete="off"
+                    help=texts::source_name_help(language)
                     required=true
                     error=errors.of("name")
                 />

@@ -7,9 +7,10 @@ use super::source_remove::RemoveSourcePane;
 use super::state::{RefreshBadge, RefreshedAt};
 use crate::api::{ApiError, list_sources, refresh_source};
 use crate::domain::{SourceId, SourceSummary};
+use crate::features::listing::{AddBar, EmptyList};
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{data as texts, format, reasons, use_language};
-use crate::shell::{PageTitle, problem_text, routes};
+use crate::shell::{Failure, LoadProblem, NoPane, PageTitle, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -31,14 +32,7 @@ pub fn SourcesPage() -> impl IntoView {
             saved.update(|saved| *saved += 1);
         }
     });
-    let refused = move || {
-        let error = refresh.value().get()?.err()?;
-        Some(view! {
-            <MessageBar intent=Intent::Error title=texts::refresh_failed(language)>
-                {problem_text(language, &error)}
-            </MessageBar>
-        })
-    };
+    let refused = Signal::derive(move || refresh.value().get()?.err());
     let columns = Signal::derive(move || {
         let sorting = Sorting::of(address.get().without_pane(), "name");
         vec![
@@ -60,8 +54,12 @@ pub fn SourcesPage() -> impl IntoView {
                 Crumb::new(texts::sources(language)),
             ]
         />
-        <Commands/>
-        {refused}
+        <AddBar
+            label=texts::commands(language)
+            add=texts::add_source(language)
+            refusal=refusal()
+        />
+        <Failure title=texts::refresh_failed(language) error=refused/>
         <Table caption=texts::sources_caption(language) columns>
             <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
                 {move || Suspend::new(async move {
@@ -92,24 +90,6 @@ fn refusal() -> Option<String> {
     refused.then(|| texts::administrators_only(language).to_owned())
 }
 
-#[component]
-fn Commands() -> impl IntoView {
-    let language = use_language();
-    view! {
-        <CommandBar label=texts::commands(language)>
-            <LinkButton
-                href=pane_href("new")
-                appearance=Appearance::Subtle
-                icon="add"
-                disabled_reason=Signal::stored(refusal())
-                keep_scroll=true
-            >
-                {texts::add_source(language)}
-            </LinkButton>
-        </CommandBar>
-    }
-}
-
 /// The commands of a row; those that cannot be used say why.
 #[component]
 fn SourceMenu(
@@ -128,18 +108,6 @@ fn SourceMenu(
         };
         let id = row.parse::<SourceId>().ok();
         let tables = format!("{}?source={row}", routes::TABLES);
-        let changes = match refusal {
-            Some(_) => None,
-            None => Some(view! {
-                <MenuLink href=pane("edit") icon="edit" keep_scroll=true>
-                    {texts::edit(language)}
-                </MenuLink>
-                <MenuDivider/>
-                <MenuLink href=pane("remove") icon="delete" keep_scroll=true>
-                    {texts::remove(language)}
-                </MenuLink>
-            }),
-        };
         view! {
             <MenuLink href=tables icon="table">
                 {texts::tables(language)}
@@ -155,7 +123,23 @@ fn SourceMenu(
             >
                 {texts::refresh(language)}
             </MenuButton>
-            {changes}
+            <MenuLink
+                href=pane("edit")
+                icon="edit"
+                keep_scroll=true
+                disabled_reason=refusal.clone()
+            >
+                {texts::edit(language)}
+            </MenuLink>
+            <MenuDivider/>
+            <MenuLink
+                href=pane("remove")
+                icon="delete"
+                keep_scroll=true
+                disabled_reason=refusal.clone()
+            >
+                {texts::remove(language)}
+            </MenuLink>
         }
         .into_any()
     };
@@ -164,15 +148,11 @@ fn SourceMenu(
 
 #[component]
 fn Rows(sources: Result<Vec<SourceSummary>, ApiError>, menu: RowMenuState) -> impl IntoView {
-    let language = use_language();
     let address = use_address();
     match sources {
         Err(error) => view! {
             <TableMessage columns=COLUMNS>
-                <LoadError
-                    detail=problem_text(language, &error)
-                    retry_href=address.get_untracked().to_string()
-                />
+                <LoadProblem error/>
             </TableMessage>
         }
         .into_any(),
@@ -204,34 +184,13 @@ fn sorted(sources: Vec<SourceSummary>, sorting: &Sorting) -> Vec<SourceSummary> 
 #[component]
 fn NoSources() -> impl IntoView {
     let language = use_language();
-    if use_session().is_administrator() {
-        view! {
-            <EmptyState
-                icon="database"
-                title=texts::no_sources(language)
-                text=texts::no_sources_administrator(language)
-            >
-                <LinkButton
-                    href=pane_href("new")
-                    appearance=Appearance::Primary
-                    icon="add"
-                    keep_scroll=true
-                >
-                    {texts::add_source(language)}
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any()
+    let (text, add) = if use_session().is_administrator() {
+        let add = texts::add_source(language);
+        (texts::no_sources_administrator(language), Some(add))
     } else {
-        view! {
-            <EmptyState
-                icon="database"
-                title=texts::no_sources(language)
-                text=texts::no_sources_other(language)
-            />
-        }
-        .into_any()
-    }
+        (texts::no_sources_other(language), None)
+    };
+    view! { <EmptyList icon="database" title=texts::no_sources(language) text add/> }
 }
 
 #[component]
@@ -305,7 +264,7 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
             ("new", None) => Some(view! { <NewSourcePane on_saved/> }.into_any()),
             ("edit", Some(id)) => Some(view! { <EditSourcePane id on_saved/> }.into_any()),
             ("remove", Some(id)) => Some(view! { <RemoveSourcePane id on_saved/> }.into_any()),
-            _ => None,
+            _ => Some(view! { <NoPane/> }.into_any()),
         }
     }
 }

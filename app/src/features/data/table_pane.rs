@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::state::{RefreshedAt, TableState, amount};
 use crate::api::{ApiError, get_table, preview_table};
 use crate::domain::{ExportId, PreviewRows, SchemaChange, SchemaField, TableDetails, TableId};
-use crate::i18n::{data as texts, format, use_language};
-use crate::shell::{Problem, routes};
+use crate::features::listing::ExportLinks;
+use crate::i18n::{Language, data as texts, format, use_language};
+use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -22,21 +23,19 @@ pub(super) fn TablePane(id: TableId) -> impl IntoView {
     };
     let close = close_href();
     let correct = pane_href(PaneRoute::of("schema", id));
-    let may_edit = move || match details.get() {
-        Some(Ok((details, _))) => details.may_edit && !details.table.schema.is_empty(),
-        _ => false,
-    };
+    let is_administrator = use_session().is_administrator();
     let footer = ViewFn::from(move || {
         view! {
             {move || {
-                may_edit()
-                    .then(|| {
-                        view! {
-                            <LinkButton href=correct icon="edit" keep_scroll=true>
-                                {texts::correct_schema(language)}
-                            </LinkButton>
-                        }
-                    })
+                let (details, _) = details.get()?.ok()?;
+                let disabled_reason = refusal(language, &details, is_administrator);
+                Some(
+                    view! {
+                        <LinkButton href=correct icon="edit" keep_scroll=true disabled_reason>
+                            {texts::correct_schema(language)}
+                        </LinkButton>
+                    },
+                )
             }}
         }
     });
@@ -55,6 +54,18 @@ pub(super) fn TablePane(id: TableId) -> impl IntoView {
         </Transition>
     }
     .into_any()
+}
+
+/// Why the columns cannot be corrected now, if so.
+fn refusal(language: Language, details: &TableDetails, is_administrator: bool) -> Option<String> {
+    let reason = if !is_administrator {
+        texts::administrators_only(language)
+    } else if details.table.schema.is_empty() {
+        texts::correct_schema_waits(language)
+    } else {
+        return None;
+    };
+    Some(reason.to_owned())
 }
 
 /// First rows, once there are any.
@@ -237,16 +248,53 @@ fn UsedBy(exports: Vec<(ExportId, String)>) -> impl IntoView {
     if exports.is_empty() {
         return view! { <p>{texts::used_by_none(language)}</p> }.into_any();
     }
-    let item = |(id, name): (ExportId, String)| {
-        let href = format!("{}?pane=view/{id}", routes::EXPORTS);
-        view! { <li><Link href>{name}</Link></li> }
-    };
-    view! { <ul class="used-by">{exports.into_iter().map(item).collect_view()}</ul> }.into_any()
+    view! { <ExportLinks exports/> }.into_any()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_number;
+    use super::*;
+    use crate::domain::TableSummary;
+
+    fn details(schema: Vec<SchemaField>) -> TableDetails {
+        let (id, source_id) = (
+            "00000000-0000-7000-8000-000000000001",
+            "00000000-0000-7000-8000-000000000099",
+        );
+        TableDetails {
+            table: TableSummary {
+                id: id.parse().expect("a UUID"),
+                version: 1,
+                source_id: source_id.parse().expect("a UUID"),
+                source_name: "Shop".into(),
+                name: "customers".into(),
+                rows: None,
+                bytes: None,
+                refreshed_at: None,
+                schema,
+                change: None,
+                problem: None,
+            },
+            used_by: Vec::new(),
+            may_edit: true,
+        }
+    }
+
+    #[test]
+    fn columns_are_corrected_by_administrators_once_there_are_any() {
+        let column = SchemaField {
+            name: "age".into(),
+            kind: "integer".into(),
+            nullable: true,
+            personal: false,
+        };
+        let refused = |columns: Vec<SchemaField>, is_administrator: bool| {
+            refusal(Language::English, &details(columns), is_administrator)
+        };
+        assert_eq!(refused(vec![column.clone()], true), None);
+        assert!(refused(vec![column], false).is_some_and(|why| why.contains("administrators")));
+        assert!(refused(Vec::new(), true).is_some_and(|why| why.contains("first refresh")));
+    }
 
     #[test]
     fn numbers_are_told_from_texts() {

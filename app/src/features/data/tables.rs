@@ -9,7 +9,7 @@ use crate::api::{ApiError, list_tables};
 use crate::domain::{SourceId, TableSummary};
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{data as texts, format, use_language};
-use crate::shell::{PageTitle, problem_text, routes};
+use crate::shell::{LoadProblem, NoPane, PageTitle, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -79,15 +79,11 @@ pub fn TablesPage() -> impl IntoView {
 
 #[component]
 fn Rows(tables: Result<Vec<TableSummary>, ApiError>, filtered: bool) -> impl IntoView {
-    let language = use_language();
     let address = use_address();
     match tables {
         Err(error) => view! {
             <TableMessage columns=COLUMNS>
-                <LoadError
-                    detail=problem_text(language, &error)
-                    retry_href=address.get_untracked().to_string()
-                />
+                <LoadProblem error/>
             </TableMessage>
         }
         .into_any(),
@@ -191,11 +187,10 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
     move || {
         let pane = pane.get()?;
-        let id = pane.id()?;
-        match pane.kind() {
-            "table" => Some(view! { <TablePane id/> }.into_any()),
-            "schema" => Some(view! { <SchemaPane id on_saved/> }.into_any()),
-            _ => None,
-        }
+        Some(match (pane.kind(), pane.id()) {
+            ("table", Some(id)) => view! { <TablePane id/> }.into_any(),
+            ("schema", Some(id)) => view! { <SchemaPane id on_saved/> }.into_any(),
+            _ => view! { <NoPane/> }.into_any(),
+        })
     }
 }

@@ -21,6 +21,11 @@ impl FormErrors {
         self.0.set(errors);
     }
 
+    /// Whether there are any. Said anew whenever they are replaced.
+    pub(super) fn are_some(self) -> Signal<bool> {
+        Signal::derive(move || self.0.with(|errors| !errors.0.is_empty()))
+    }
+
     /// What is wrong with one field.
     pub(super) fn of(self, name: impl Into<String>) -> Signal<Option<String>> {
         let (language, name) = (use_language(), name.into());

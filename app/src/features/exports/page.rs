@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::commands::ExportCommands;
 use super::filters::ExportFilters;
-use super::panes::{OpenPane, SeveralPane};
+use super::panes::{FetchedPanes, OpenPane, PANES, SeveralPane};
 use super::refresh_banner::RefreshBanner;
 use super::runner::{Runner, RunnerFailures};
 use super::selection::Selection;
@@ -45,6 +45,7 @@ pub fn ExportsPage() -> impl IntoView {
         }
     });
     let runner = Runner::new(reload);
+    let panes = PANES.use_it();
     let loading = RwSignal::new(false);
     let skeleton = move || {
         let caption = Signal::stored(exports::caption(language).to_owned());
@@ -63,9 +64,9 @@ pub fn ExportsPage() -> impl IntoView {
         <PageHeader title=Signal::stored(exports::exports(language).to_owned()) crumbs/>
         <RefreshBanner/>
         <Transition fallback=skeleton set_pending=loading>
-            <List fetched runner reload loading/>
+            <List fetched runner reload loading panes/>
         </Transition>
-        <OpenPane reload runner/>
+        <OpenPane panes reload runner/>
     }
     .into_any()
 }
@@ -77,12 +78,13 @@ fn List(
     runner: Runner,
     reload: Reload,
     loading: RwSignal<bool>,
+    panes: FetchedPanes,
 ) -> impl IntoView {
     let answered = is_answered(fetched);
     move || {
         answered
             .get()
-            .then(|| view! { <Answers fetched runner reload loading/> })
+            .then(|| view! { <Answers fetched runner reload loading panes/> })
     }
 }
 
@@ -93,6 +95,7 @@ fn Answers(
     runner: Runner,
     reload: Reload,
     loading: RwSignal<bool>,
+    panes: FetchedPanes,
 ) -> impl IntoView {
     let shown = Memo::new(move |before: Option<&Option<Shown>>| {
         let before = before.and_then(Option::as_ref);
@@ -109,7 +112,7 @@ fn Answers(
         <LiveFailure shown/>
         <ExportTable shown selection runner busy=loading/>
         <Announcer shown/>
-        <SeveralPane selection reload/>
+        <SeveralPane panes selection reload/>
     }
     .into_any()
 }

@@ -30,11 +30,13 @@ part! {
     pub static PANES: Panes = Panes { open, several }; in export_panes by load_panes
 }
 
+/// What draws panes, or nothing while it is on its way; fetched once for the page.
+pub(super) type FetchedPanes = ReadSignal<Option<Result<Panes, NotLoaded>>>;
+
 /// The pane that the address names, if any.
 #[component]
-pub(super) fn OpenPane(reload: Reload, runner: Runner) -> impl IntoView {
+pub(super) fn OpenPane(panes: FetchedPanes, reload: Reload, runner: Runner) -> impl IntoView {
     let pane = use_pane();
-    let panes = PANES.use_it();
     move || {
         pane.get().and_then(|route| {
             Some(match panes.get()? {
@@ -48,11 +50,14 @@ pub(super) fn OpenPane(reload: Reload, runner: Runner) -> impl IntoView {
 
 /// The pane that is about the selection, while the address asks for it. Who has no script has selected nothing.
 #[component]
-pub(super) fn SeveralPane(selection: Selection, reload: Reload) -> impl IntoView {
+pub(super) fn SeveralPane(
+    panes: FetchedPanes,
+    selection: Selection,
+    reload: Reload,
+) -> impl IntoView {
     let pane = use_pane();
     let is_open = Memo::new(move |_| pane.with(|route| route.as_ref().is_some_and(is_for_several)));
     let script = use_script();
-    let panes = PANES.use_it();
     move || {
         (script.get() && is_open.get()).then(|| {
             Some(match panes.get()? {

@@ -7,6 +7,7 @@ use super::follow::{FollowCommand, Subject};
 use super::tab::NoticesTab;
 use crate::api::{ApiError, get_following};
 use crate::domain::{ExportId, FollowSettings};
+use crate::features::tabs::PageTab;
 use crate::i18n::{notices as texts, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;

@@ -56,6 +56,7 @@ fn Loader(
     unavailable: RwSignal<bool>,
     command: FollowCommand,
 ) -> impl IntoView {
+    let address = use_address();
     let shown = answer_of(following);
     move || {
         shown.get().map(|answer| match answer {
@@ -73,7 +74,8 @@ fn Loader(
             }
             Err(error) => {
                 unavailable.set(true);
-                view! { <Problem error/> }.into_any()
+                let retry_href = address.with_untracked(ToString::to_string);
+                view! { <Problem error retry_href/> }.into_any()
             }
         })
     }

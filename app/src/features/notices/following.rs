@@ -6,7 +6,7 @@ use super::follow::{FollowCommand, FollowFailure, Subject, follow_command};
 use crate::api::{ApiError, get_following};
 use crate::domain::{Follow, Following};
 use crate::i18n::{Language, notices as texts, use_language};
-use crate::shell::problem_text;
+use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -66,16 +66,12 @@ fn name_of(language: Language, follow: &Follow) -> String {
 #[component]
 fn Rows(following: Answer, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
     let shown = answer_of(following);
     move || {
         shown.get().map(|answer| match answer {
             Err(error) => view! {
                 <TableMessage columns=COLUMNS>
-                    <LoadError
-                        detail=problem_text(language, &error)
-                        retry_href=address.get_untracked().to_string()
-                    />
+                    <LoadProblem error/>
                 </TableMessage>
             }
             .into_any(),

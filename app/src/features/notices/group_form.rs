@@ -2,7 +2,7 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::group_draft::{CHOSEN, EVERYTHING, EditedGroup, OfferedExport, SETTINGS};
+use super::group_draft::{CHOSEN, EVERYTHING, EditedGroup, SETTINGS};
 use super::settings::LimitFields;
 use super::test_result::{TestAction, TestResult, test_action};
 use crate::api::{ApiError, create_channel, update_channel};
@@ -13,9 +13,6 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 const FORM: &str = "group-form";
-
-/// So many exports fit in sight: more get a search.
-const IN_SIGHT: usize = 8;
 
 /// Which group is saved, over which version, and what; or what is wrong with it.
 type Submission = (
@@ -199,56 +196,39 @@ fn AddressField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
 #[component]
 fn ExportsField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
     let language = use_language();
-    let find = RwSignal::new(String::new());
-    let wanted = Memo::new(move |_| find.with(|find| find.trim().to_lowercase()));
-    let is_match = move |export: OfferedExport| {
-        wanted.with(|wanted| {
-            export
-                .name
-                .with_value(|name| name.to_lowercase().contains(wanted))
-        })
-    };
     let exports = group.exports.get_value();
-    let search = (exports.len() > IN_SIGHT).then(|| {
-        view! { <TextField name="find-export" label=texts::find_export(language) value=find autocomplete="off"/> }
-    });
     let none = exports
         .is_empty()
         .then(|| view! { <p class="field-help">{texts::no_exports(language)}</p> });
-    let nothing = move || {
-        let found = group
-            .exports
-            .with_value(|exports| exports.iter().any(|export| is_match(*export)));
-        let is_searched = !wanted.with(String::is_empty);
-        (is_searched && !found)
-            .then(|| view! { <p class="field-help">{texts::no_export_matches(language)}</p> })
-    };
-    let list = exports
+    let picks = exports
         .into_iter()
         .map(|export| {
-            view! {
-                <li class="pick" hidden=move || !is_match(export)>
-                    <Checkbox
-                        name="exports"
-                        id=format!("field-exports-{}", export.id)
-                        value=export.id.to_string()
-                        label=export.name.get_value()
-                        checked=export.chosen
-                    />
-                </li>
-            }
+            let name = export.name.get_value();
+            let control = view! {
+                <Checkbox
+                    name="exports"
+                    id=format!("field-exports-{}", export.id)
+                    value=export.id.to_string()
+                    label=name.clone()
+                    checked=export.chosen
+                />
+            };
+            Pick::new(name, control.into_any())
         })
-        .collect_view();
+        .collect::<Vec<_>>();
     view! {
         <FieldGroup
             name="exports"
             label=texts::chosen_exports(language)
             error=errors.of("exports")
         >
-            {search}
             {none}
-            <ul class="pick-list">{list}</ul>
-            {nothing}
+            <PickList
+                name="find-export"
+                find=texts::find_export(language)
+                no_match=texts::no_export_matches(language)
+                groups=vec![(None, picks)]
+            />
         </FieldGroup>
     }
     .into_any()

@@ -89,6 +89,7 @@ pub(super) fn GroupPane(id: Option<ChannelId>, changed: RwSignal<u32>) -> impl I
 /// The form once its parts are there, filled in once.
 #[component]
 fn Loader(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
+    let address = use_address();
     let shown = answer_of(loaded);
     move || {
         shown.get().map(|loaded| match loaded {
@@ -108,7 +109,8 @@ fn Loader(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl In
             }
             Err(error) => {
                 saving.unavailable.set(true);
-                view! { <Problem error/> }.into_any()
+                let retry_href = address.with_untracked(ToString::to_string);
+                view! { <Problem error retry_href/> }.into_any()
             }
         })
     }

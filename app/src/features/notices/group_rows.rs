@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::groups::Groups;
 use crate::domain::{Channel, ChannelKind};
+use crate::features::listing::EmptyList;
 use crate::i18n::{notices as texts, reasons, use_language};
-use crate::shell::problem_text;
+use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -16,35 +17,23 @@ pub(super) const COLUMNS: u32 = 7;
 #[component]
 pub(super) fn Rows(groups: Groups, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
     let shown = answer_of(groups);
     move || {
         shown.get().map(|answer| match answer {
             Err(error) => view! {
                 <TableMessage columns=COLUMNS>
-                    <LoadError
-                        detail=problem_text(language, &error)
-                        retry_href=address.get_untracked().to_string()
-                    />
+                    <LoadProblem error/>
                 </TableMessage>
             }
             .into_any(),
             Ok(groups) if groups.is_empty() => view! {
                 <TableMessage columns=COLUMNS>
-                    <EmptyState
+                    <EmptyList
                         icon="people"
                         title=texts::groups_none(language)
                         text=texts::groups_about(language)
-                    >
-                        <LinkButton
-                            href=pane_href("new")
-                            appearance=Appearance::Primary
-                            icon="add"
-                            keep_scroll=true
-                        >
-                            {texts::add_group(language)}
-                        </LinkButton>
-                    </EmptyState>
+                        add=Some(texts::add_group(language))
+                    />
                 </TableMessage>
             }
             .into_any(),

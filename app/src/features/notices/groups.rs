@@ -6,6 +6,7 @@ use super::group_rows::{COLUMNS, Rows};
 use super::test_result::{TestAction, TestResult, test_action};
 use crate::api::{ApiError, list_channels};
 use crate::domain::{Channel, ChannelId};
+use crate::features::listing::AddBar;
 use crate::i18n::{notices as texts, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -31,16 +32,7 @@ pub(super) fn GroupsTab(changed: RwSignal<u32>) -> impl IntoView {
     let menu = RowMenuState::new();
     let test = test_action();
     view! {
-        <CommandBar label=texts::commands(language)>
-            <LinkButton
-                href=pane_href("new")
-                appearance=Appearance::Subtle
-                icon="add"
-                keep_scroll=true
-            >
-                {texts::add_group(language)}
-            </LinkButton>
-        </CommandBar>
+        <AddBar label=texts::commands(language) add=texts::add_group(language) refusal=None/>
         <TestResult action=test/>
         <Table caption=texts::groups_caption(language) columns>
             <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>

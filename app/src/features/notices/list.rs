@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::api::{ApiError, list_notices, read_notices};
 use crate::domain::{Notice, NoticeKind, NoticeList};
 use crate::i18n::{notices as texts, reasons, use_language};
-use crate::shell::{problem_text, routes};
+use crate::shell::{Failure, LoadProblem, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -64,14 +64,7 @@ fn Commands(read: Reading) -> impl IntoView {
         };
         Some(why.to_owned())
     });
-    let failure = move || {
-        let error = read.value().get()?.err()?;
-        Some(view! {
-            <MessageBar intent=Intent::Error title=texts::not_marked(language)>
-                {problem_text(language, &error)}
-            </MessageBar>
-        })
-    };
+    let failure = Signal::derive(move || read.value().get()?.err());
     view! {
         <CommandBar label=texts::commands(language)>
             <Button
@@ -86,7 +79,7 @@ fn Commands(read: Reading) -> impl IntoView {
                 {texts::mark_all_read(language)}
             </Button>
         </CommandBar>
-        {failure}
+        <Failure title=texts::not_marked(language) error=failure/>
     }
     .into_any()
 }
@@ -95,16 +88,12 @@ fn Commands(read: Reading) -> impl IntoView {
 #[component]
 fn Rows(notices: Notices) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
     let shown = answer_of(notices);
     move || {
         shown.get().map(|answer| match answer {
             Err(error) => view! {
                 <TableMessage columns=COLUMNS>
-                    <LoadError
-                        detail=problem_text(language, &error)
-                        retry_href=address.get_untracked().to_string()
-                    />
+                    <LoadProblem error/>
                 </TableMessage>
             }
             .into_any(),

@@ -10,10 +10,10 @@ use super::group_remove::RemovePane;
 use super::groups::GroupsTab;
 use super::list::ListTab;
 use super::tab::NoticesTab;
-use crate::api::ApiError;
 use crate::domain::ChannelId;
+use crate::features::tabs::PageTab;
 use crate::i18n::{notices as texts, use_language};
-use crate::shell::{ForbiddenState, PageTitle, Problem};
+use crate::shell::{ForbiddenState, NoPane, PageTitle};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -30,8 +30,8 @@ pub fn NoticesPage() -> impl IntoView {
     let tabs = Signal::derive(move || {
         let shown = tab.get();
         NoticesTab::ALL
-            .into_iter()
-            .filter(|tab| is_administrator || *tab != NoticesTab::Groups)
+            .iter()
+            .filter(|tab| is_administrator || **tab != NoticesTab::Groups)
             .map(|tab| tab.link(language, shown))
             .collect::<Vec<_>>()
     });
@@ -67,7 +67,7 @@ fn Panes(changed: RwSignal<u32>, is_administrator: bool) -> impl IntoView {
             "remove" => remove_pane(&route, changed),
             _ => None,
         };
-        Some(view.unwrap_or_else(unknown))
+        Some(view.unwrap_or_else(|| view! { <NoPane/> }.into_any()))
     }
 }
 
@@ -92,17 +92,6 @@ fn refused() -> AnyView {
     view! {
         <Pane title=texts::groups(language) close_href=close_href()>
             <MessageBar>{texts::administrators_only(language)}</MessageBar>
-        </Pane>
-    }
-    .into_any()
-}
-
-/// An address that names no pane of this page.
-fn unknown() -> AnyView {
-    let language = use_language();
-    view! {
-        <Pane title=texts::pane_failed(language) close_href=close_href()>
-            <Problem error=ApiError::NotFound/>
         </Pane>
     }
     .into_any()

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::page::{RefreshAction, RefreshFailure, refusal};
-use super::remove::ExportLinks;
 use crate::api::{ApiError, get_segment, preview_table};
-use crate::domain::{PreviewRows, SegmentDefinition, SegmentDetails, SegmentId, SegmentSummary};
+use crate::domain::{
+    ExportId, PreviewRows, SegmentDefinition, SegmentDetails, SegmentId, SegmentSummary, SegmentUse,
+};
 use crate::features::data::{Fields, FirstRows, RefreshBadge, RefreshedAt};
+use crate::features::listing::ExportLinks;
 use crate::features::runs::count;
 use crate::i18n::{format, reasons, segments as texts, use_language};
 use crate::shell::Problem;
@@ -90,7 +92,7 @@ fn Content(
     let used_by = if details.used_by.is_empty() {
         view! { <p>{texts::used_by_none(language)}</p> }.into_any()
     } else {
-        view! { <ExportLinks exports=details.used_by.clone()/> }.into_any()
+        view! { <ExportLinks exports=named(details.used_by.clone())/> }.into_any()
     };
     view! {
         <p class="pane-about">{name.clone()}</p>
@@ -102,6 +104,12 @@ fn Content(
         <FormSection title=texts::used_by(language)>{used_by}</FormSection>
     }
     .into_any()
+}
+
+/// The exports that use a segment, by name.
+pub(super) fn named(used_by: Vec<SegmentUse>) -> Vec<(ExportId, String)> {
+    let named = |export: SegmentUse| (export.id, export.name);
+    used_by.into_iter().map(named).collect()
 }
 
 /// The commands on the segment; those that cannot be used say why.

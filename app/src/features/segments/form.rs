@@ -3,6 +3,7 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::conditions::Conditions;
+use super::conflict::Conflict;
 use super::load::{Loaded, load};
 use super::preview::Preview;
 use super::saving::{Errors, Saving};
@@ -27,7 +28,9 @@ pub(super) fn FormPane(id: Option<SegmentId>, on_saved: Callback<()>) -> impl In
         None => texts::new_segment(language),
     };
     let saving = Saving::new(on_saved);
-    let loaded = Resource::new(|| (), move |()| load(id, may_write));
+    let attempt = RwSignal::new(0_u32);
+    let loaded = Resource::new(move || attempt.get(), move |_| load(id, may_write));
+    let load_theirs = Callback::new(move |()| attempt.update(|attempt| *attempt += 1));
     view! {
         <Pane
             title
@@ -37,16 +40,21 @@ pub(super) fn FormPane(id: Option<SegmentId>, on_saved: Callback<()>) -> impl In
             footer=move || view! { <FormFooter saving/> }
         >
             <Transition fallback=|| view! { <TextSkeleton lines=10/> }>
-                <FormLoader loaded saving/>
+                <FormLoader loaded saving load_theirs/>
             </Transition>
         </Pane>
     }
     .into_any()
 }
 
-/// The form once its parts are there, filled in once: what happens meanwhile does not touch what is typed.
+/// The form once its parts are there. It is filled in once, and again only when asked to: what happens meanwhile does
+/// not touch what is typed.
 #[component]
-fn FormLoader(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
+fn FormLoader(
+    loaded: Resource<Result<Loaded, ApiError>>,
+    saving: Saving,
+    load_theirs: Callback<()>,
+) -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let shown = answer_of(loaded);
@@ -54,7 +62,7 @@ fn FormLoader(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> imp
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => {
                 let form = saving.start(language, &loaded);
-                view! { <SegmentForm form loaded saving/> }.into_any()
+                view! { <SegmentForm form loaded saving load_theirs/> }.into_any()
             }
             Err(error) => {
                 saving.give_up();
@@ -66,7 +74,12 @@ fn FormLoader(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> imp
 }
 
 #[component]
-fn SegmentForm(form: FormState, loaded: Loaded, saving: Saving) -> impl IntoView {
+fn SegmentForm(
+    form: FormState,
+    loaded: Loaded,
+    saving: Saving,
+    load_theirs: Callback<()>,
+) -> impl IntoView {
     let language = use_language();
     let errors = Errors::new(saving);
     let submitted = move |event: SubmitEvent| {
@@ -111,6 +124,7 @@ fn SegmentForm(form: FormState, loaded: Loaded, saving: Saving) -> impl IntoView
     ];
     view! {
         {others}
+        <Conflict saving load_theirs/>
         <form id=FORM class="form" novalidate=true on:submit=submitted>
             <FormProblems errors=errors.of_saving() title=texts::not_saved(language)/>
             <TextField

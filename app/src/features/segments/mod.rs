@@ -6,6 +6,7 @@
 
 mod conditions;
 mod conditions_state;
+mod conflict;
 mod details_pane;
 mod form;
 mod load;

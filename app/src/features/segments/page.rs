@@ -8,9 +8,10 @@ use super::remove::RemovePane;
 use super::rows::{COLUMNS, Rows};
 use crate::api::{ApiError, list_segments, refresh_segment};
 use crate::domain::{SegmentId, SegmentSummary};
+use crate::features::listing::AddBar;
 use crate::features::sorting::Sorting;
 use crate::i18n::{segments as texts, use_language};
-use crate::shell::{PageTitle, Problem, problem_text};
+use crate::shell::{Failure, NoPane, PageTitle};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -62,7 +63,11 @@ pub fn SegmentsPage() -> impl IntoView {
             ]
             text=Some(texts::about(language).to_owned())
         />
-        <Commands/>
+        <AddBar
+            label=texts::commands(language)
+            add=texts::new_segment(language)
+            refusal=refusal()
+        />
         <RefreshFailure refresh/>
         <Table caption=texts::caption(language) columns>
             <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
@@ -82,38 +87,14 @@ pub fn SegmentsPage() -> impl IntoView {
 #[component]
 pub(super) fn RefreshFailure(refresh: RefreshAction) -> impl IntoView {
     let language = use_language();
-    move || {
-        let error = refresh.value().get()?.err()?;
-        Some(view! {
-            <MessageBar intent=Intent::Error title=texts::not_refreshed(language)>
-                {problem_text(language, &error)}
-            </MessageBar>
-        })
-    }
+    let error = Signal::derive(move || refresh.value().get()?.err());
+    view! { <Failure title=texts::not_refreshed(language) error/> }
 }
 
 /// Why the person may not change segments, if so.
 pub(super) fn refusal() -> Option<String> {
     let language = use_language();
     (!use_session().may_write()).then(|| texts::viewers_cannot(language).to_owned())
-}
-
-#[component]
-fn Commands() -> impl IntoView {
-    let language = use_language();
-    view! {
-        <CommandBar label=texts::commands(language)>
-            <LinkButton
-                href=pane_href("new")
-                appearance=Appearance::Subtle
-                icon="add"
-                disabled_reason=Signal::stored(refusal())
-                keep_scroll=true
-            >
-                {texts::new_segment(language)}
-            </LinkButton>
-        </CommandBar>
-    }
 }
 
 /// The commands of a row; those that cannot be used say why.
@@ -130,18 +111,6 @@ fn SegmentMenu(menu: RowMenuState, refresh: RefreshAction) -> impl IntoView {
                 .to_string()
         };
         let id = row.parse::<SegmentId>().ok();
-        let changes = match refusal {
-            Some(_) => None,
-            None => Some(view! {
-                <MenuLink href=pane("edit") icon="edit" keep_scroll=true>
-                    {texts::edit(language)}
-                </MenuLink>
-                <MenuDivider/>
-                <MenuLink href=pane("remove") icon="delete" keep_scroll=true>
-                    {texts::remove(language)}
-                </MenuLink>
-            }),
-        };
         view! {
             <MenuLink href=pane("view") icon="eye" keep_scroll=true>
                 {texts::view(language)}
@@ -157,7 +126,23 @@ fn SegmentMenu(menu: RowMenuState, refresh: RefreshAction) -> impl IntoView {
             >
                 {texts::refresh_now(language)}
             </MenuButton>
-            {changes}
+            <MenuLink
+                href=pane("edit")
+                icon="edit"
+                keep_scroll=true
+                disabled_reason=refusal.clone()
+            >
+                {texts::edit(language)}
+            </MenuLink>
+            <MenuDivider/>
+            <MenuLink
+                href=pane("remove")
+                icon="delete"
+                keep_scroll=true
+                disabled_reason=refusal.clone()
+            >
+                {texts::remove(language)}
+            </MenuLink>
         }
         .into_any()
     };
@@ -174,19 +159,8 @@ fn Panes(refresh: RefreshAction, #[prop(into)] on_saved: Callback<()>) -> impl I
             ("edit", Some(id)) => view! { <FormPane id=Some(id) on_saved/> }.into_any(),
             ("view", Some(id)) => view! { <DetailsPane id refresh/> }.into_any(),
             ("remove", Some(id)) => view! { <RemovePane id on_saved/> }.into_any(),
-            _ => unknown(),
+            _ => view! { <NoPane/> }.into_any(),
         };
         Some(view)
     }
-}
-
-/// An address that names no pane of this page.
-fn unknown() -> AnyView {
-    let language = use_language();
-    view! {
-        <Pane title=texts::pane_failed(language) close_href=close_href()>
-            <Problem error=ApiError::NotFound/>
-        </Pane>
-    }
-    .into_any()
 }

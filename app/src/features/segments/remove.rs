@@ -2,11 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::details_pane::named;
 use super::page::refusal;
-use crate::api::{ApiError, get_segment, remove_segment};
-use crate::domain::{SegmentDetails, SegmentId, SegmentUse, Version};
+use crate::api::{get_segment, remove_segment};
+use crate::domain::{SegmentDetails, SegmentId};
+use crate::features::listing::ExportLinks;
+use crate::features::question::{Question, Words, ask_about};
 use crate::i18n::{segments as texts, use_language};
-use crate::shell::{Problem, problem_text, routes};
+use crate::shell::routes;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -23,83 +26,35 @@ pub(super) fn RemovePane(id: SegmentId, on_saved: Callback<()>) -> impl IntoView
         .into_any();
     }
     let segment = Resource::new(|| (), move |()| get_segment(id));
-    view! {
-        <Transition fallback=|| ()>
-            <Answer segment on_saved/>
-        </Transition>
-    }
-    .into_any()
+    ask_about(
+        segment,
+        texts::remove_segment(language),
+        move |details: SegmentDetails| {
+            if details.used_by.is_empty() {
+                view! { <Asked details on_saved/> }.into_any()
+            } else {
+                view! { <InUse details/> }.into_any()
+            }
+        },
+    )
 }
 
 #[component]
-fn Answer(
-    segment: Resource<Result<SegmentDetails, ApiError>>,
-    on_saved: Callback<()>,
-) -> impl IntoView {
+fn Asked(details: SegmentDetails, on_saved: Callback<()>) -> impl IntoView {
     let language = use_language();
-    let answer = answer_of(segment);
-    move || {
-        answer.get().map(|answer| match answer {
-            Ok(details) if details.used_by.is_empty() => {
-                view! { <Question details on_saved/> }.into_any()
-            }
-            Ok(details) => view! { <InUse details/> }.into_any(),
-            Err(error) => view! {
-                <Pane title=texts::remove_segment(language) close_href=close_href()>
-                    <Problem error/>
-                </Pane>
-            }
-            .into_any(),
-        })
-    }
-}
-
-#[component]
-fn Question(details: SegmentDetails, on_saved: Callback<()>) -> impl IntoView {
-    let language = use_language();
-    let (go, toasts, close) = (use_go(), use_toasts(), close_href());
     let (id, version) = (details.segment.id, details.segment.version);
     let name = details.segment.name;
-    let remove = Action::new(|(id, version): &(SegmentId, Version)| remove_segment(*id, *version));
-    Effect::new({
-        let name = name.clone();
-        move || {
-            if let Some(Ok(())) = remove.value().get() {
-                toasts.success(texts::removed(language, &name));
-                on_saved.run(());
-                go.push(&close.get_untracked());
-            }
-        }
-    });
-    let pending = remove.pending();
-    let confirm = ViewFn::from(move || {
-        view! {
-            <Button
-                appearance=Appearance::Danger
-                busy=pending
-                on_click=move |_| {
-                    remove.dispatch((id, version));
-                }
-            >
-                {texts::remove(language)}
-            </Button>
-        }
-    });
-    let problem = move || {
-        let error = remove.value().get()?.err()?;
-        Some(view! {
-            <MessageBar intent=Intent::Error title=texts::not_removed(language)>
-                {problem_text(language, &error)}
-            </MessageBar>
-        })
+    let words = Words {
+        title: texts::remove_title(language, &name),
+        text: texts::remove_text(language).to_owned(),
+        answer: texts::remove(language),
+        icon: "delete",
+        keep: texts::cancel(language),
+        failed: texts::not_removed(language),
+        done: texts::removed(language, &name),
     };
-    view! {
-        <ConfirmDialog title=texts::remove_title(language, name) cancel_href=close confirm>
-            <p>{texts::remove_text(language)}</p>
-            {problem}
-        </ConfirmDialog>
-    }
-    .into_any()
+    let remove = Action::new(move |(): &()| remove_segment(id, version));
+    view! { <Question words back=close_href() act=remove on_done=on_saved/> }
 }
 
 #[component]
@@ -122,18 +77,8 @@ fn InUse(details: SegmentDetails) -> impl IntoView {
             confirm
         >
             <p>{texts::in_use_text(language, count)}</p>
-            <ExportLinks exports=details.used_by/>
+            <ExportLinks exports=named(details.used_by)/>
         </ConfirmDialog>
     }
     .into_any()
-}
-
-/// Exports by name, each leading to its details.
-#[component]
-pub(super) fn ExportLinks(exports: Vec<SegmentUse>) -> impl IntoView {
-    let item = |export: SegmentUse| {
-        let href = format!("{}?pane=view/{}", routes::EXPORTS, export.id);
-        view! { <li><Link href>{export.name}</Link></li> }
-    };
-    view! { <ul class="used-by">{exports.into_iter().map(item).collect_view()}</ul> }
 }

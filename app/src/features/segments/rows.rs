@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use crate::api::ApiError;
 use crate::domain::SegmentSummary;
 use crate::features::data::{RefreshBadge, RefreshedAt};
+use crate::features::listing::EmptyList;
 use crate::features::runs::count;
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{format, reasons, segments as texts, use_language};
-use crate::shell::problem_text;
+use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -21,15 +22,11 @@ pub(super) fn Rows(
     segments: Result<Vec<SegmentSummary>, ApiError>,
     menu: RowMenuState,
 ) -> impl IntoView {
-    let language = use_language();
     let address = use_address();
     match segments {
         Err(error) => view! {
             <TableMessage columns=COLUMNS>
-                <LoadError
-                    detail=problem_text(language, &error)
-                    retry_href=address.get_untracked().to_string()
-                />
+                <LoadProblem error/>
             </TableMessage>
         }
         .into_any(),
@@ -66,30 +63,15 @@ fn sorted(segments: Vec<SegmentSummary>, sorting: &Sorting) -> Vec<SegmentSummar
 #[component]
 fn NoSegments() -> impl IntoView {
     let language = use_language();
-    if use_session().may_write() {
-        view! {
-            <EmptyState icon="filter" title=texts::none(language) text=texts::none_text(language)>
-                <LinkButton
-                    href=pane_href("new")
-                    appearance=Appearance::Primary
-                    icon="add"
-                    keep_scroll=true
-                >
-                    {texts::new_segment(language)}
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any()
+    let (text, add) = if use_session().may_write() {
+        (
+            texts::none_text(language),
+            Some(texts::new_segment(language)),
+        )
     } else {
-        view! {
-            <EmptyState
-                icon="filter"
-                title=texts::none(language)
-                text=texts::none_for_viewers(language)
-            />
-        }
-        .into_any()
-    }
+        (texts::none_for_viewers(language), None)
+    };
+    view! { <EmptyList icon="filter" title=texts::none(language) text add/> }
 }
 
 #[component]

@@ -29,6 +29,8 @@ pub(super) struct Saving {
     pub(super) others: RwSignal<Option<String>>,
     /// What the browser or the preview found wrong while typing.
     pub(super) live: RwSignal<FieldErrors>,
+    /// The version that somebody saved meanwhile.
+    pub(super) conflict: RwSignal<Option<Version>>,
     /// Why it was not saved.
     failure: RwSignal<Option<ApiError>>,
     /// Name, identity and version of what is edited.
@@ -53,6 +55,7 @@ impl Saving {
             busy: RwSignal::new(false),
             others: RwSignal::new(None),
             live: RwSignal::new(FieldErrors::default()),
+            conflict: RwSignal::new(None),
             failure: RwSignal::new(None),
             stored: StoredValue::new(None),
             saved: RwSignal::new(false),
@@ -60,8 +63,13 @@ impl Saving {
         }
     }
 
-    /// Takes over a form that was filled in. A segment that exports of others use starts as a copy.
+    /// Takes over a form that was filled in (anew), without what was said about the one before. A segment that exports
+    /// of others use starts as a copy.
     pub(super) fn start(self, language: Language, loaded: &Loaded) -> FormState {
+        self.forget();
+        self.conflict.set(None);
+        self.others.set(None);
+        self.unavailable.set(false);
         let form = FormState::new(loaded);
         if let Some(details) = &loaded.details {
             let segment = &details.segment;
@@ -97,8 +105,15 @@ impl Saving {
         !self.saved.get() && self.form.get().is_some_and(FormState::is_changed)
     }
 
-    /// Saves the form, unless the browser can already tell what is wrong with it.
+    /// Saves the form as the successor of the version that it was filled in with.
     pub(super) fn save(self, language: Language) {
+        let stored = self.stored.get_value();
+        let version = stored.map(|(_, _, version)| version);
+        self.save_over(language, version.unwrap_or_default());
+    }
+
+    /// Saves the form as the successor of `version`, unless the browser can already tell what is wrong with it.
+    pub(super) fn save_over(self, language: Language, version: Version) {
         let Some(form) = self.form.get_untracked() else {
             return;
         };
@@ -106,12 +121,13 @@ impl Saving {
             return;
         }
         self.failure.set(None);
+        self.conflict.set(None);
         match untrack(|| form.submission()) {
             Err(fields) => self.failure.set(Some(ApiError::Invalid { fields })),
             Ok(draft) => {
                 self.busy.set(true);
                 spawn_local(async move {
-                    let answer = self.send(draft).await;
+                    let answer = self.send(draft, version).await;
                     self.busy.set(false);
                     self.answered(language, form, answer);
                 });
@@ -119,10 +135,10 @@ impl Saving {
         }
     }
 
-    async fn send(self, draft: SegmentDraft) -> Result<SegmentDetails, ApiError> {
+    async fn send(self, draft: SegmentDraft, version: Version) -> Result<SegmentDetails, ApiError> {
         let is_copy = self.others.with_untracked(Option::is_some);
         match self.stored.get_value().filter(|_| !is_copy) {
-            Some((_, id, version)) => update_segment(id, version, draft).await,
+            Some((_, id, _)) => update_segment(id, version, draft).await,
             None => create_segment(draft).await,
         }
     }
@@ -145,6 +161,7 @@ impl Saving {
             Err(ApiError::Forbidden { reason }) if reason.code == USED_BY_OTHERS => {
                 self.copy(language, form, reason.arg("exports").to_owned());
             }
+            Err(ApiError::Stale { current }) => self.conflict.set(Some(current)),
             Err(error) => self.failure.set(Some(error)),
         }
     }

@@ -8,7 +8,7 @@ use crate::domain::{Arity, Family};
 use crate::i18n::{segments as texts, use_language};
 use crate::ui::prelude::*;
 
-/// No control, one, two, or an area with one value a line.
+/// No control, one, two, or an area with one value a line; and what the comparison does that its name does not say.
 #[component]
 pub(super) fn Values(
     test: TestState,
@@ -71,7 +71,12 @@ pub(super) fn Values(
             }
         }
     };
-    view! { <div class="condition-values">{controls}</div> }
+    let hint = move || {
+        let is_chosen = test.field.with(|field| !field.is_empty());
+        let hint = texts::comparison_hint(language, test.comparison(), family.get());
+        (is_chosen && !hint.is_empty()).then(|| view! { <p class="field-help">{hint}</p> })
+    };
+    view! { <div class="condition-values">{controls} {hint}</div> }
 }
 
 /// Whether a text has the form of a day, `2026-11-25`.

@@ -6,7 +6,7 @@ use crate::api::{ApiError, get_about};
 use crate::domain::{About, Disk};
 use crate::features::runs::count;
 use crate::i18n::{format, operation as texts, use_language};
-use crate::shell::problem_text;
+use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -24,17 +24,11 @@ pub(super) fn AboutTab() -> impl IntoView {
 
 #[component]
 fn Body(about: Resource<Result<About, ApiError>>) -> impl IntoView {
-    let language = use_language();
-    let address = use_address();
     let shown = answer_of(about);
-    let retry_href = move || address.with_untracked(ToString::to_string);
     move || {
         shown.get().map(|about| match about {
             Ok(about) => view! { <Facts about/> }.into_any(),
-            Err(error) => {
-                let detail = problem_text(language, &error);
-                view! { <LoadError detail retry_href=retry_href()/> }.into_any()
-            }
+            Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
     }
 }

@@ -6,34 +6,26 @@ use super::page::Changed;
 use super::refusal::{RefusalPane, refusal};
 use crate::api::{ApiError, cancel_refresh, cancel_task};
 use crate::domain::{RefreshId, TaskId};
+use crate::features::question::{Question, Words};
 use crate::i18n::{operation, system as texts, use_language};
-use crate::shell::problem_text;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// The parameter that holds the pane from which a task is stopped.
 const FROM: &str = "from";
 
-/// What a question says.
-#[derive(Clone, Copy)]
-struct Words {
-    title: &'static str,
-    text: &'static str,
-    /// The answer that stops it.
-    stop: &'static str,
-    /// Once it is asked for.
-    asked: &'static str,
-}
-
 /// Asks before a refresh is stopped; either answer leads back to the progress.
 #[component]
 pub(super) fn CancelRefreshDialog(id: RefreshId, changed: Changed) -> impl IntoView {
     let language = use_language();
     let words = Words {
-        title: texts::cancel_title(language),
-        text: texts::cancel_text(language),
-        stop: texts::cancel_refresh(language),
-        asked: texts::cancel_asked(language),
+        title: texts::cancel_title(language).to_owned(),
+        text: texts::cancel_text(language).to_owned(),
+        answer: texts::cancel_refresh(language),
+        icon: "stop",
+        keep: texts::keep_going(language),
+        failed: texts::command_failed(language),
+        done: texts::cancel_asked(language).to_owned(),
     };
     let back = pane_href(PaneRoute::of("refresh", id));
     let stop = Action::new(move |(): &()| async move { cancel_refresh(id).await.map(drop) });
@@ -46,10 +38,13 @@ pub(super) fn CancelTaskDialog(id: TaskId, changed: Changed) -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let words = Words {
-        title: operation::cancel_job_title(language),
-        text: operation::cancel_job_text(language),
-        stop: operation::cancel_job(language),
-        asked: operation::job_canceled(language),
+        title: operation::cancel_job_title(language).to_owned(),
+        text: operation::cancel_job_text(language).to_owned(),
+        answer: operation::cancel_job(language),
+        icon: "stop",
+        keep: texts::keep_going(language),
+        failed: texts::command_failed(language),
+        done: operation::job_canceled(language).to_owned(),
     };
     let back = Signal::derive(move || back_of(address.get()).to_string());
     let stop = Action::new(move |(): &()| async move { cancel_task(id).await.map(drop) });
@@ -107,63 +102,11 @@ fn Asked(
     changed: Changed,
 ) -> impl IntoView {
     if use_session().is_administrator() {
-        view! { <Question words back stop changed/> }.into_any()
+        let on_done = Callback::new(move |()| changed.now());
+        view! { <Question words back act=stop on_done/> }.into_any()
     } else {
-        view! { <RefusalPane title=words.stop/> }.into_any()
+        view! { <RefusalPane title=words.answer/> }.into_any()
     }
-}
-
-#[component]
-fn Question(
-    words: Words,
-    back: Signal<String>,
-    stop: Action<(), Result<(), ApiError>>,
-    changed: Changed,
-) -> impl IntoView {
-    let language = use_language();
-    let (go, toasts) = (use_go(), use_toasts());
-    Effect::new(move || {
-        if let Some(Ok(())) = stop.value().get() {
-            toasts.success(words.asked);
-            changed.now();
-            go.replace(&back.get_untracked());
-        }
-    });
-    let pending = stop.pending();
-    let confirm = ViewFn::from(move || {
-        view! {
-            <Button
-                appearance=Appearance::Danger
-                icon="stop"
-                busy=pending
-                on_click=move |_| {
-                    stop.dispatch(());
-                }
-            >
-                {words.stop}
-            </Button>
-        }
-    });
-    let problem = move || {
-        let error = stop.value().get()?.err()?;
-        Some(view! {
-            <MessageBar intent=Intent::Error title=texts::command_failed(language)>
-                {problem_text(language, &error)}
-            </MessageBar>
-        })
-    };
-    view! {
-        <ConfirmDialog
-            title=words.title
-            cancel_href=back
-            cancel_label=texts::keep_going(language)
-            confirm
-        >
-            <p>{words.text}</p>
-            {problem}
-        </ConfirmDialog>
-    }
-    .into_any()
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ use super::tab::SystemTab;
 use super::task_pane::TaskPane;
 use super::timeline::TimelineTab;
 use super::upcoming::UpcomingTab;
+use crate::features::tabs::PageTab;
 use crate::i18n::{system as texts, use_language};
-use crate::shell::PageTitle;
+use crate::shell::{NoPane, PageTitle};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -32,7 +33,7 @@ pub fn SystemPage() -> impl IntoView {
     let tabs = Signal::derive(move || {
         let shown = tab.get();
         SystemTab::ALL
-            .into_iter()
+            .iter()
             .map(|tab| tab.link(language, shown))
             .collect::<Vec<_>>()
     });
@@ -81,7 +82,10 @@ impl Changed {
 #[component]
 fn Panes(changed: Changed) -> impl IntoView {
     let pane = use_pane();
-    move || pane.get().and_then(|route| open(&route, changed))
+    move || {
+        let route = pane.get()?;
+        Some(open(&route, changed).unwrap_or_else(|| view! { <NoPane/> }.into_any()))
+    }
 }
 
 /// None when there is no such pane, or it is about nothing.

@@ -15,8 +15,9 @@ use crate::domain::{ExportStatus, Pipeline, PipelineNode, RefreshStatus};
 use crate::features::data::RefreshBadge;
 use crate::features::poll::{Beat, ask_again_after};
 use crate::features::runs::StatusBadge;
+use crate::features::tabs::PageTab;
 use crate::i18n::{operation as texts, system, use_language};
-use crate::shell::{problem_text, routes};
+use crate::shell::{LoadProblem, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -59,9 +60,7 @@ pub(super) fn PipelineTab() -> impl IntoView {
 #[component]
 fn Body(pipeline: Resource<Result<Pipeline, ApiError>>) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
     let shown = answer_of(pipeline);
-    let retry_href = move || address.with_untracked(ToString::to_string);
     let is_empty = |pipeline: &Pipeline| {
         pipeline.sources.is_empty() && pipeline.segments.is_empty() && pipeline.exports.is_empty()
     };
@@ -76,10 +75,7 @@ fn Body(pipeline: Resource<Result<Pipeline, ApiError>>) -> impl IntoView {
             }
             .into_any(),
             Ok(pipeline) => view! { <Whole pipeline/> }.into_any(),
-            Err(error) => {
-                let detail = problem_text(language, &error);
-                view! { <LoadError detail retry_href=retry_href()/> }.into_any()
-            }
+            Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
     }
 }

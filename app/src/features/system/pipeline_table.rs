@@ -14,7 +14,7 @@ pub(super) fn PipelineTable(pipeline: Pipeline) -> impl IntoView {
     let language = use_language();
     let columns = vec![
         Column::new(texts::name(language)),
-        Column::new(system::task(language)),
+        Column::new(texts::kind(language)),
         Column::new(texts::takes_from(language)),
         Column::new(system::status(language)),
     ];

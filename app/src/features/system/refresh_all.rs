@@ -6,7 +6,7 @@ use super::page::Changed;
 use super::refusal::RefusalPane;
 use crate::api::{get_system_schedule, refresh_all};
 use crate::i18n::{system as texts, use_language};
-use crate::shell::{Problem, problem_text};
+use crate::shell::{Failure, Problem};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -78,14 +78,7 @@ fn Question(followers: u32, changed: Changed) -> impl IntoView {
             </Button>
         }
     });
-    let problem = move || {
-        let error = start.value().get()?.err()?;
-        Some(view! {
-            <MessageBar intent=Intent::Error title=texts::command_failed(language)>
-                {problem_text(language, &error)}
-            </MessageBar>
-        })
-    };
+    let problem = Signal::derive(move || start.value().get()?.err());
     let exports = if followers > 0 {
         view! {
             <Checkbox
@@ -102,7 +95,7 @@ fn Question(followers: u32, changed: Changed) -> impl IntoView {
         <ConfirmDialog title=texts::refresh_all_title(language) cancel_href=close_href() confirm>
             <p>{texts::refresh_all_text(language)}</p>
             {exports}
-            {problem}
+            <Failure title=texts::command_failed(language) error=problem/>
         </ConfirmDialog>
     }
     .into_any()

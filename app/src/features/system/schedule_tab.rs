@@ -8,7 +8,7 @@ use crate::api::{ApiError, get_system_schedule};
 use crate::domain::SystemSchedule;
 use crate::features::schedule::StartTable;
 use crate::i18n::{schedule as sentences, system as texts, use_language};
-use crate::shell::problem_text;
+use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -42,17 +42,11 @@ pub(super) fn ScheduleTab(changed: Changed) -> impl IntoView {
 
 #[component]
 fn Body(schedule: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
-    let language = use_language();
-    let address = use_address();
     let shown = answer_of(schedule);
-    let retry_href = move || address.with_untracked(ToString::to_string);
     move || {
         shown.get().map(|schedule| match schedule {
             Ok(schedule) => view! { <Facts schedule/> }.into_any(),
-            Err(error) => {
-                let detail = problem_text(language, &error);
-                view! { <LoadError detail retry_href=retry_href()/> }.into_any()
-            }
+            Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
     }
 }
@@ -84,6 +78,15 @@ fn Facts(schedule: SystemSchedule) -> impl IntoView {
         .parse()
         .ok()
         .map(|schedule| sentences::sentence(language, &schedule));
+    // Nobody has touched the one that a new server comes with.
+    let updated = (!schedule.updated_by.is_empty()).then(|| {
+        view! {
+            <KeyValue label=texts::last_updated(language)>
+                <Time at=instant(schedule.updated_at)/>
+            </KeyValue>
+            <KeyValue label=texts::updated_by(language)>{schedule.updated_by}</KeyValue>
+        }
+    });
     let starts = (!schedule.starts.is_empty()).then(|| {
         view! {
             <section class="system-group">
@@ -102,10 +105,7 @@ fn Facts(schedule: SystemSchedule) -> impl IntoView {
                 <KeyValue label=texts::followers(language)>
                     {texts::exports_count(language, followers)}
                 </KeyValue>
-                <KeyValue label=texts::last_updated(language)>
-                    <Time at=instant(schedule.updated_at)/>
-                </KeyValue>
-                <KeyValue label=texts::updated_by(language)>{schedule.updated_by}</KeyValue>
+                {updated}
             </KeyValueList>
         </div>
         {starts}

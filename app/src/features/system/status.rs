@@ -13,7 +13,7 @@ use crate::api::{ApiError, system_status};
 use crate::domain::{ExportStatus, SystemStatus};
 use crate::features::poll::{Beat, ask_again_after};
 use crate::i18n::{operation, system as texts, use_language};
-use crate::shell::{ResumeButton, problem_text, use_paused};
+use crate::shell::{LoadProblem, ResumeButton, problem_text, use_paused};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -116,7 +116,6 @@ fn Groups(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
 #[component]
 fn Answers(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
     let shown = Memo::new(move |before: Option<&Option<Shown>>| {
         let before = before.and_then(Option::as_ref);
         match status.get() {
@@ -124,7 +123,6 @@ fn Answers(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
             None => before.cloned(),
         }
     });
-    let retry_href = move || address.with_untracked(ToString::to_string);
     let outdated = move |error: ApiError| {
         view! {
             <MessageBar intent=Intent::Warning title=texts::not_current(language)>
@@ -145,8 +143,7 @@ fn Answers(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
             .into_any(),
             (None, error) => {
                 let error = error.unwrap_or(ApiError::Unreachable);
-                let detail = problem_text(language, &error);
-                view! { <LoadError detail retry_href=retry_href()/> }.into_any()
+                view! { <LoadProblem error/> }.into_any()
             }
         })
     }

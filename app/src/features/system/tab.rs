@@ -1,17 +1,13 @@
-//! The tabs of the page, in its address: `?tab=schedule`.
+//! The tabs of the page.
 
+use crate::features::tabs::PageTab;
 use crate::i18n::{Language, operation, system as texts};
 use crate::shell::routes;
-use crate::state::prelude::*;
-use crate::ui::prelude::Tab;
-
-/// The parameter that names the tab.
-const TAB: &str = "tab";
 
 /// A view of the system.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum SystemTab {
-    /// What it did and does; the one without a parameter.
+    /// What it did and does.
     #[default]
     Status,
     /// When the refresh starts.
@@ -26,9 +22,9 @@ pub(super) enum SystemTab {
     About,
 }
 
-impl SystemTab {
-    /// All of them, in their order.
-    pub(super) const ALL: [Self; 6] = [
+impl PageTab for SystemTab {
+    const PATH: &'static str = routes::SYSTEM;
+    const ALL: &'static [Self] = &[
         Self::Status,
         Self::Schedule,
         Self::Upcoming,
@@ -37,7 +33,7 @@ impl SystemTab {
         Self::About,
     ];
 
-    const fn code(self) -> &'static str {
+    fn code(self) -> &'static str {
         match self {
             Self::Status => "status",
             Self::Schedule => "schedule",
@@ -48,26 +44,7 @@ impl SystemTab {
         }
     }
 
-    /// The tab of an address; one that is mistyped shows the first.
-    pub(super) fn of(query: &Query) -> Self {
-        let code = query.get(TAB);
-        Self::ALL
-            .into_iter()
-            .find(|tab| Some(tab.code()) == code)
-            .unwrap_or_default()
-    }
-
-    /// Its address, with no pane open.
-    pub(super) fn address(self) -> Address {
-        let page = Address {
-            path: routes::SYSTEM.to_owned(),
-            query: Query::default(),
-        };
-        page.with(TAB, (self != Self::default()).then(|| self.code()))
-    }
-
-    /// What people read.
-    pub(super) fn label(self, language: Language) -> &'static str {
+    fn label(self, language: Language) -> &'static str {
         match self {
             Self::Status => texts::status(language),
             Self::Schedule => texts::schedule(language),
@@ -77,26 +54,15 @@ impl SystemTab {
             Self::About => operation::about(language),
         }
     }
-
-    /// The link to it, beside the one that is shown.
-    pub(super) fn link(self, language: Language, shown: Self) -> Tab {
-        Tab::new(self.label(language), self.address().to_string()).current(self == shown)
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::SystemTab;
+    use crate::features::tabs::tests::tabs_are_read_back_and_the_first_has_a_bare_address;
 
     #[test]
     fn every_tab_is_read_back_from_its_address_and_the_first_has_a_bare_one() {
-        for tab in SystemTab::ALL {
-            assert_eq!(SystemTab::of(&tab.address().query), tab);
-        }
-        assert_eq!(SystemTab::Status.address().to_string(), routes::SYSTEM);
-        assert_eq!(
-            SystemTab::of(&Query::parse("tab=weather")),
-            SystemTab::Status
-        );
+        tabs_are_read_back_and_the_first_has_a_bare_address::<SystemTab>();
     }
 }

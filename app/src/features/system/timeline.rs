@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-use super::timeline_chart::Chart;
+use super::timeline_chart::{Chart, open_at_now};
 use super::timeline_table::TimelineTable;
 use crate::api::{ApiError, get_timeline};
 use crate::domain::DayTimeline;
 use crate::features::poll::{Beat, ask_again_after};
 use crate::i18n::{operation as texts, use_language};
-use crate::shell::problem_text;
+use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -62,9 +62,10 @@ fn WhoseHours() -> impl IntoView {
 #[component]
 fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
     let shown = answer_of(timeline);
-    let retry_href = move || address.with_untracked(ToString::to_string);
+    // One for all answers: what is drawn anew stays where the reader moved it.
+    let picture = NodeRef::<html::Div>::new();
+    open_at_now(picture);
     move || {
         shown.get().map(|timeline| match timeline {
             Ok(timeline) if timeline.bars.is_empty() => view! {
@@ -75,18 +76,15 @@ fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
                 />
             }
             .into_any(),
-            Ok(timeline) => view! { <Whole timeline/> }.into_any(),
-            Err(error) => {
-                let detail = problem_text(language, &error);
-                view! { <LoadError detail retry_href=retry_href()/> }.into_any()
-            }
+            Ok(timeline) => view! { <Whole timeline picture/> }.into_any(),
+            Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
     }
 }
 
 /// What was left out, the table, the drawing.
 #[component]
-fn Whole(timeline: DayTimeline) -> impl IntoView {
+fn Whole(timeline: DayTimeline, picture: NodeRef<html::Div>) -> impl IntoView {
     let language = use_language();
     let left_out = (timeline.left_out > 0).then(|| {
         let text = texts::not_on_the_timeline(language, u64::from(timeline.left_out));
@@ -95,7 +93,7 @@ fn Whole(timeline: DayTimeline) -> impl IntoView {
     view! {
         {left_out}
         <TimelineTable bars=timeline.bars.clone()/>
-        <Chart timeline/>
+        <Chart timeline picture/>
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! The drawing of the day: a lane for each name, a bar for each stretch of work, the hours above.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*, web_sys::HtmlDivElement};
 
 use super::picture::{follow_link, rem};
 use super::timeline_layout::{Day, HEAD, LANE, Stretch, WIDTH, lanes};
@@ -15,9 +15,28 @@ const MIDDLE: u32 = LANE / 2;
 const HALF: u32 = 6;
 const MARK: u32 = 14;
 
-/// The names beside the drawing, which is wider than most windows and moves under them.
+/// Shows the end of a drawing, which is now, as soon as it is in the page: a narrow window would show the night
+/// before. It is put there at once, with no movement to follow; where the reader moves it, it stays.
+pub(super) fn open_at_now(picture: NodeRef<html::Div>) {
+    Effect::new(move |before: Option<Option<HtmlDivElement>>| {
+        let drawn = picture.get();
+        let fresh = drawn.clone().filter(|_| before.flatten() != drawn);
+        if let Some(picture) = fresh {
+            // What is drawn while the page around it still loads comes into the document a moment later.
+            request_animation_frame(move || picture.set_scroll_left(picture.scroll_width()));
+        }
+        drawn
+    });
+}
+
+/// The names beside the drawing, which is wider than most windows and moves under them. The arrow keys move it too,
+/// once it has the focus.
 #[component]
-pub(super) fn Chart(timeline: DayTimeline) -> impl IntoView {
+pub(super) fn Chart(
+    timeline: DayTimeline,
+    /// The frame in which it moves.
+    picture: NodeRef<html::Div>,
+) -> impl IntoView {
     let language = use_language();
     let go = use_go();
     let day = Day {
@@ -59,6 +78,7 @@ pub(super) fn Chart(timeline: DayTimeline) -> impl IntoView {
             role="region"
             tabindex="0"
             aria-label=texts::timeline_picture(language)
+            node_ref=picture
         >
             <div class="timeline">
                 <ul class="timeline-names">{names}</ul>

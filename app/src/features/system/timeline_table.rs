@@ -15,7 +15,7 @@ pub(super) fn TimelineTable(bars: Vec<TimelineBar>) -> impl IntoView {
     let language = use_language();
     let columns = vec![
         Column::new(texts::name(language)),
-        Column::new(system::task(language)),
+        Column::new(texts::kind(language)),
         Column::new(system::status(language)),
         Column::new(texts::started(language)),
         Column::new(texts::waited(language)).numeric(),

@@ -5,6 +5,7 @@ use super::tab::SystemTab;
 use crate::domain::{TaskKind, TimelineBar, TimelineWork};
 use crate::features::data::refresh_look;
 use crate::features::runs::status_look;
+use crate::features::tabs::PageTab;
 use crate::i18n::{Language, data, operation as texts, runs, system};
 use crate::shell::routes;
 use crate::state::prelude::*;

@@ -10,8 +10,9 @@ use crate::api::{ApiError, upcoming_starts};
 use crate::domain::UpcomingStart;
 use crate::features::poll::{Beat, ask_again_after};
 use crate::features::schedule::wall_text;
+use crate::features::tabs::PageTab;
 use crate::i18n::{system as texts, use_language};
-use crate::shell::{problem_text, routes};
+use crate::shell::{LoadProblem, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -52,20 +53,15 @@ pub(super) fn UpcomingTab(changed: Changed) -> impl IntoView {
 #[component]
 fn Rows(starts: Resource<Result<Vec<UpcomingStart>, ApiError>>) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
     let shown = answer_of(starts);
-    let retry_href = move || address.with_untracked(ToString::to_string);
     move || {
         shown.get().map(|starts| match starts {
-            Err(error) => {
-                let detail = problem_text(language, &error);
-                view! {
-                    <TableMessage columns=COLUMNS>
-                        <LoadError detail retry_href=retry_href()/>
-                    </TableMessage>
-                }
-                .into_any()
+            Err(error) => view! {
+                <TableMessage columns=COLUMNS>
+                    <LoadProblem error/>
+                </TableMessage>
             }
+            .into_any(),
             Ok(starts) if starts.is_empty() => view! {
                 <TableMessage columns=COLUMNS>
                     <EmptyState

@@ -1,7 +1,7 @@
 //! The sentences themselves. How a line is written is said in [`super`].
 
 /// Code, English, French.
-type Sentence = (&'static str, &'static str, &'static str);
+pub(super) type Sentence = (&'static str, &'static str, &'static str);
 
 #[rustfmt::skip]
 pub(super) const SENTENCES: &[Sentence] = &[
@@ -82,9 +82,11 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("source_removed", "The data source was removed.", "La source de données a été supprimée."),
     ("segment_missing", "The segment no longer exists.", "Le segment n’existe plus."),
     ("segment_changed", "The segment was changed while it was evaluated.", "Le segment a été modifié pendant son évaluation."),
+    ("segment_saved_meanwhile", "Somebody saved the segment “{segment}” meanwhile. Try again.", "Quelqu’un a enregistré le segment «\u{a0}{segment}\u{a0}» entre-temps. Réessayez."),
     ("segment_removed", "The segment was removed.", "Le segment a été supprimé."),
     ("source_in_use", "The tables of this source are used by {exports}. Remove these exports first.", "Les tables de cette source sont utilisées par {exports}. Supprimez d’abord ces exportations."),
     ("source_in_segments", "The tables of this source are used by the segments {segments}. Remove these segments first.", "Les tables de cette source sont utilisées par les segments {segments}. Supprimez d’abord ces segments."),
+    ("source_named_in_segments", "These segments name the source in their statements, which cannot follow by themselves: {segments}. Take its name out of them first.", "Les requêtes de ces segments nomment la source et ne peuvent pas être adaptées d’elles-mêmes\u{a0}: {segments}. Retirez-en d’abord son nom."),
     ("source_empty", "The folder holds no file that can be read as a table.", "Le dossier ne contient aucun fichier lisible comme table."),
     ("source_failed", "The rows of “{table}” could not be read.", "Les lignes de «\u{a0}{table}\u{a0}» n’ont pas pu être lues."),
     ("source_unreadable", "A file of the source cannot be read. {file}", "Un fichier de la source est illisible. {file}"),
@@ -111,11 +113,12 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("number_malformed", "Enter a number such as -12.50: digits, and a point before the decimals.", "Saisissez un nombre, par exemple -12.50\u{a0}: des chiffres, et un point avant les décimales."),
     ("date_malformed", "Enter a day such as 2026-11-25.", "Saisissez un jour, par exemple 2026-11-25."),
     ("instant_malformed", "Enter a day and a time such as 2026-11-25T06:00.", "Saisissez un jour et une heure, par exemple 2026-11-25T06:00."),
-    ("too_many_tests", "Use at most {#most} tests.", "Utilisez au plus {#most} critères."),
+    ("too_many_tests", "Use at most {#most} conditions.", "Utilisez au plus {#most} conditions."),
     ("too_deep", "Nest groups at most {#most} deep.", "Imbriquez les groupes sur {#most} niveaux au plus."),
     ("sql_malformed", "The statement cannot be read: {detail}.", "La requête est illisible\u{a0}: {detail}."),
     ("sql_not_a_select", "Write one single SELECT, or WITH … SELECT.", "Écrivez un seul SELECT, ou WITH … SELECT."),
     ("sql_not_allowed", "A segment only reads tables. Not allowed: {what}.", "Un segment ne fait que lire des tables. Non admis\u{a0}: {what}."),
+    ("sql_table_unknown?near", "There is no table “{table}”. Did you mean {near}? Names are exact, upper and lower case apart.", "La table «\u{a0}{table}\u{a0}» n’existe pas. Vouliez-vous dire {near}\u{a0}? Les noms sont exacts, majuscules comprises."),
     ("sql_table_unknown", "There is no table “{table}”. Names are exact, upper and lower case apart.", "La table «\u{a0}{table}\u{a0}» n’existe pas. Les noms sont exacts, majuscules comprises."),
     ("sql_table_ambiguous", "Several sources have a table “{table}”: {sources}. Write the source before it, in double quotes and with a point.", "Plusieurs sources ont une table «\u{a0}{table}\u{a0}»\u{a0}: {sources}. Écrivez la source devant, entre guillemets doubles et suivie d’un point."),
     ("sql_column_unnamed", "Column {place} of the result has no name. Give it one with AS.", "La colonne {place} du résultat n’a pas de nom. Donnez-lui-en un avec AS."),
@@ -186,6 +189,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("webhook_unreachable", "The address does not answer.", "L’adresse ne répond pas."),
     ("webhook_refused", "The address answered with status {status}.", "L’adresse a répondu avec le statut {status}."),
     ("webhook_redirected", "The address leads to another one, which is not followed. Enter the one that answers.", "L’adresse renvoie vers une autre, qui n’est pas suivie. Saisissez celle qui répond."),
+    ("notice_damaged", "A notice could not be read and was not sent. It is in the server’s log.", "Une notification était illisible et n’a pas été envoyée. Elle figure au journal du serveur."),
     ("address_refused", "The server does not connect to private or local addresses. To allow this one, start it with {flag}.", "Le serveur ne se connecte pas aux adresses privées ou locales. Pour autoriser celle-ci, démarrez-le avec {flag}."),
 
     // People and permissions.

@@ -27,6 +27,9 @@ pub(super) const WITHHELD: [&str; 14] = [
 /// Those that fill up to a length, which must then be a number in the statement.
 pub(super) const FILLING: [&str; 2] = ["lpad", "rpad"];
 
+/// Those that put the values of many rows into one: over windows, each row would hold those of all before it.
+pub(super) const GATHERING: [&str; 2] = ["array_agg", "string_agg"];
+
 pub(super) fn scalar() -> Vec<Arc<ScalarUDF>> {
     SessionStateDefaults::default_scalar_functions()
         .into_iter()

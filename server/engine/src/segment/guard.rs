@@ -14,7 +14,7 @@ use datafusion::sql::sqlparser::ast::{
     ObjectNamePart, Query, Select, SelectItem, SetExpr, TableFactor, Value, Visit, Visitor,
 };
 
-use super::functions::{FILLING, WITHHELD};
+use super::functions::{FILLING, GATHERING, WITHHELD};
 use super::{InputTable, SegmentError, names};
 
 /// Deepest nesting of expressions, longest chain of `UNION`.
@@ -22,7 +22,7 @@ const DEEPEST: usize = 400;
 /// Most tables of a statement, each counted as often as it is read through the `WITH` it stands in.
 const MOST_TABLES: u64 = 100;
 /// Most characters that `lpad` and `rpad` fill up to.
-const MOST_FILLED: u32 = 1000;
+pub(super) const MOST_FILLED: u32 = 1000;
 /// How many times longer the functions of a statement may make a text, all of them together.
 const MOST_GROWTH: u64 = 10_000;
 /// The same of one function where what it puts in is no text in the statement.
@@ -281,6 +281,9 @@ impl Guard {
             || (FILLING.contains(&name.as_str()) && !fills_little(&function.args))
         {
             return refuse(&format!("{name}()"));
+        }
+        if function.over.is_some() && GATHERING.contains(&name.as_str()) {
+            return refuse(&format!("{name}() OVER"));
         }
         let growth = growth(&name, &function.args);
         self.growth = self.growth.max(1).saturating_mul(growth);

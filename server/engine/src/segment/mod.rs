@@ -7,10 +7,12 @@
 mod error;
 mod filter;
 mod functions;
+mod grown;
 mod guard;
 mod literal;
 mod names;
 mod plan;
+mod rename;
 mod result;
 mod run;
 #[cfg(test)]
@@ -26,7 +28,7 @@ use formats::TableSchema;
 use formats::write::Progress;
 use tokio::sync::{mpsc, oneshot};
 
-use self::run::{Evaluation, failed, forward, rows, within};
+use self::run::{Evaluation, failed, forward, gathered, rows, within};
 use crate::error::EngineError;
 use crate::preview::{PreviewRows, cells};
 use crate::query::Engine;
@@ -34,6 +36,7 @@ use crate::snapshot::{Place, SnapshotInfo, Work};
 
 pub use error::SegmentError;
 pub use filter::{Comparison, Filter};
+pub use rename::renamed_source;
 
 /// How long planning may take.
 const PLANNING: Duration = Duration::from_secs(15);
@@ -100,7 +103,7 @@ impl Engine {
             let (shape, query) = plan::query(&engine, &selection, &stop).await?;
             let members = query.clone().count().await.map_err(failed)?;
             let first = query.limit(0, Some(limit)).map_err(failed)?;
-            let first = first.collect().await.map_err(failed)?;
+            let (first, _held) = gathered(first, &engine).await?;
             let fields = shape.schema.fields;
             let masked: Vec<bool> = fields
                 .iter()

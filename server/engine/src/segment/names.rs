@@ -77,7 +77,8 @@ fn written(tables: &[InputTable], table: &InputTable) -> String {
     }
 }
 
-fn quoted(name: &str) -> String {
+/// A name as a statement writes it: between quotes where it needs them.
+pub(super) fn quoted(name: &str) -> String {
     let is_plain = name
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

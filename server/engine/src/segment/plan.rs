@@ -17,14 +17,14 @@ use datafusion::datasource::listing::{
 use datafusion::error::DataFusionError;
 use datafusion::execution::{SessionStateBuilder, SessionStateDefaults};
 use datafusion::logical_expr::{Expr, LogicalPlan, Volatility};
-use datafusion::prelude::{SQLOptions, SessionContext};
+use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 use datafusion::sql::parser::Statement;
 use formats::TableSchema;
 
 use super::run::failed;
-use super::watch::Watch;
 use super::{
     InputTable, SegmentError, SegmentShape, Selection, functions, guard, names, result, trace,
+    watch,
 };
 use crate::error::EngineError;
 use crate::query::Engine;
@@ -32,6 +32,8 @@ use crate::scan::footer;
 use crate::snapshot::part_files;
 
 const CATALOG: &str = "waybill";
+/// Most rows of a batch of a statement: what functions make of one is in memory at once.
+const STATEMENT_ROWS: usize = 1024;
 /// Where the tables stand that are written without a source. No source has this name.
 const UNQUALIFIED: &str = "";
 
@@ -54,7 +56,7 @@ pub(super) async fn shape(
         }
         Selection::Sql { sql, tables } => {
             let statement = guard::statement(sql, tables)?;
-            let context = context(engine, tables, &unread(tables)?, stop)?;
+            let context = statements(engine, tables, &unread(tables)?, stop)?;
             Ok(planned(&context, statement, tables).await?.1)
         }
     }
@@ -71,7 +73,7 @@ pub(super) async fn query(
         Selection::Filter { table, filter } => {
             let condition = filter.condition(&table.schema)?;
             let provider = stored(table).await?;
-            context(engine, &[], &[], stop)?
+            context(engine.ordered(), engine, stop)
                 .read_table(provider)
                 .and_then(|rows| rows.filter(condition))
                 .map_err(failed)?
@@ -82,7 +84,7 @@ pub(super) async fn query(
             for place in &shape.inputs {
                 providers[*place] = stored(&tables[*place]).await?;
             }
-            let context = context(engine, tables, &providers, stop)?;
+            let context = statements(engine, tables, &providers, stop)?;
             let (plan, _) = planned(&context, statement, tables).await?;
             DataFrame::new(context.state(), plan)
         }
@@ -90,15 +92,23 @@ pub(super) async fn query(
     Ok((shape, frame))
 }
 
-/// Knows these tables and nothing else: no files, no functions that make tables, no tables about tables.
-fn context(
+/// Knows these tables and nothing else.
+fn statements(
     engine: &Engine,
     tables: &[InputTable],
     providers: &[Provider],
     stop: &Cancel,
 ) -> Result<SessionContext, EngineError> {
-    let mut config = engine
-        .ordered()
+    let rows = engine.batch_rows.min(STATEMENT_ROWS);
+    let context = context(engine.ordered().with_batch_size(rows), engine, stop);
+    let catalog = catalog(tables, providers).map_err(failed)?;
+    context.register_catalog(CATALOG, Arc::new(catalog));
+    Ok(context)
+}
+
+/// Knows nothing yet: no files, no functions that make tables, no tables about tables.
+fn context(config: SessionConfig, engine: &Engine, stop: &Cancel) -> SessionContext {
+    let mut config = config
         .with_default_catalog_and_schema(CATALOG, UNQUALIFIED)
         .with_information_schema(false);
     let options = config.options_mut();
@@ -114,12 +124,9 @@ fn context(
         .with_scalar_functions(functions::scalar())
         .with_aggregate_functions(SessionStateDefaults::default_aggregate_functions())
         .with_window_functions(SessionStateDefaults::default_window_functions())
-        .with_physical_optimizer_rule(Arc::new(Watch(stop.clone())))
+        .with_physical_optimizer_rules(watch::rules(stop))
         .build();
-    let context = SessionContext::new_with_state(state);
-    let catalog = catalog(tables, providers).map_err(failed)?;
-    context.register_catalog(CATALOG, Arc::new(catalog));
-    Ok(context)
+    SessionContext::new_with_state(state)
 }
 
 fn catalog(

@@ -8,12 +8,15 @@ use arrow::datatypes::SchemaRef;
 use base::Cancel;
 use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::SegmentError;
+use super::grown::bytes;
 use crate::error::EngineError;
+use crate::query::Engine;
 
 /// Of the thread of a query: statements nest deeper than those of people's programs.
 const STACK_BYTES: usize = 64 << 20;
@@ -88,6 +91,24 @@ pub(super) async fn within<T>(
         }
         .into())
     })
+}
+
+/// All rows of a query, counted as long as the reservation is kept.
+pub(super) async fn gathered(
+    frame: DataFrame,
+    engine: &Engine,
+) -> Result<(Vec<RecordBatch>, MemoryReservation), EngineError> {
+    let held = MemoryConsumer::new("preview").register(&engine.runtime.memory_pool);
+    let mut rows = frame.execute_stream().await.map_err(failed)?;
+    let mut batches = Vec::new();
+    while let Some(batch) = rows.next().await {
+        let batch = batch.map_err(failed)?;
+        // They become texts for people.
+        let bytes = bytes(&batch).saturating_mul(2);
+        held.try_grow(bytes).map_err(failed)?;
+        batches.push(batch);
+    }
+    Ok((batches, held))
 }
 
 /// The rows of a query, part after part.

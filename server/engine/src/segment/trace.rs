@@ -1,4 +1,5 @@
-//! Follows columns through a plan: which are made from personal ones, which have a name, and how large they grow.
+//! Follows columns through a plan: which are made from personal ones, which have a name, and how large they grow, as
+//! expressions and as texts.
 //!
 //! A column is personal when any column it is made from is; where the way cannot be followed, when any column it might
 //! be made from is. What rows are chosen by is not followed: a condition on a personal column marks nothing.
@@ -6,12 +7,17 @@
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema, JoinType};
 use datafusion::logical_expr::expr::{Exists, InSubquery, SetComparison};
-use datafusion::logical_expr::{Aggregate, Distinct, Expr, Join, LogicalPlan, Subquery, TableScan};
+use datafusion::logical_expr::{
+    Aggregate, BinaryExpr, Distinct, Expr, Join, LogicalPlan, Operator, Subquery, TableScan,
+};
 
-use super::{InputTable, SegmentError, names};
+use super::{InputTable, SegmentError, grown, names};
 
 /// Largest expression a column may become when those it is made from are written out, as optimising does.
 const LARGEST: u64 = 10_000;
+/// Longest text a column may become, in bytes; those of tables count as one each. Constants are worked out in planning,
+/// before anything counts them.
+const LONGEST: u64 = 64 << 20;
 
 /// What is known of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +26,7 @@ pub(super) struct Mark {
     /// A person named it: a column of a table, or `AS`.
     pub(super) named: bool,
     size: u64,
+    text: u64,
 }
 
 impl Mark {
@@ -27,16 +34,19 @@ impl Mark {
         personal: false,
         named: true,
         size: 1,
+        text: 1,
     };
     const MADE: Self = Self {
         personal: false,
         named: false,
         size: 0,
+        text: 0,
     };
 
     fn add(&mut self, other: Self) {
         self.personal |= other.personal;
         self.size = self.size.saturating_add(other.size);
+        self.text = self.text.saturating_add(other.text);
     }
 
     fn sum<'a>(marks: impl IntoIterator<Item = &'a Self>) -> Self {
@@ -53,12 +63,19 @@ impl Mark {
 
 /// The marks of the columns that come out of a plan, as it is before it is optimised.
 pub(super) fn marks(plan: &LogicalPlan, tables: &[InputTable]) -> Result<Vec<Mark>, SegmentError> {
-    let mut tracer = Tracer { tables, largest: 0 };
+    let mut tracer = Tracer {
+        tables,
+        largest: 0,
+        longest: 0,
+    };
     let marks = tracer.plan(plan, None);
     if tracer.largest > LARGEST {
         return Err(SegmentError::SqlMalformed {
             detail: "its expressions become too large".to_owned(),
         });
+    }
+    if tracer.longest > LONGEST {
+        return Err(SegmentError::OutOfMemory);
     }
     Ok(marks)
 }
@@ -131,6 +148,7 @@ fn outer_column(column: &Column, mut scope: Option<&Scope<'_>>) -> Mark {
 struct Tracer<'a> {
     tables: &'a [InputTable],
     largest: u64,
+    longest: u64,
 }
 
 impl Tracer<'_> {
@@ -230,7 +248,7 @@ impl Tracer<'_> {
             let columns = node.schema.fields().len();
             marks = vec![Mark::sum(&marks); columns.saturating_sub(node.aggr_expr.len())];
         }
-        // Nothing is written out through an aggregate.
+        // Nothing is written out through an aggregate; texts pass through it as long as they are.
         let aggregates = self.exprs(&node.aggr_expr, scope);
         marks.extend(aggregates.into_iter().map(|mark| Mark { size: 1, ..mark }));
         marks
@@ -245,6 +263,7 @@ impl Tracer<'_> {
             }
             for (column, cell) in columns.iter_mut().zip(row) {
                 column.personal |= cell.personal;
+                column.text = column.text.max(cell.text);
             }
         }
         columns
@@ -256,41 +275,60 @@ impl Tracer<'_> {
 
     fn expr(&mut self, expr: &Expr, scope: &Scope<'_>) -> Mark {
         let mark = match expr {
-            Expr::Column(column) => scope.column(column),
-            Expr::OuterReferenceColumn(_, column) => outer_column(column, scope.outer),
             Expr::Alias(alias) => Mark {
                 // The planner itself gives this name to a count of all rows.
                 named: !alias.name.is_empty() && alias.name != "count(*)",
                 ..self.expr(&alias.expr, scope)
             },
-            _ => self.made(expr, scope),
+            _ => self.part(expr, scope),
         };
         self.largest = self.largest.max(mark.size);
         mark
     }
 
     fn made(&mut self, expr: &Expr, scope: &Scope<'_>) -> Mark {
-        let (mut mark, mut subqueries) = (Mark::MADE, Vec::new());
-        let walk = expr.apply(|part| {
-            mark.size = mark.size.saturating_add(1);
-            match part {
-                Expr::Column(column) => mark.add(scope.column(column)),
-                Expr::OuterReferenceColumn(_, column) => {
-                    mark.add(outer_column(column, scope.outer));
-                }
-                Expr::ScalarSubquery(subquery)
-                | Expr::InSubquery(InSubquery { subquery, .. })
-                | Expr::Exists(Exists { subquery, .. })
-                | Expr::SetComparison(SetComparison { subquery, .. }) => subqueries.push(subquery),
-                _ => {}
-            }
+        let mut mark = Mark {
+            size: 1,
+            ..Mark::MADE
+        };
+        let mut texts = Vec::new();
+        let walk = expr.apply_children(|part| {
+            let part = self.part(part, scope);
+            texts.push(part.text);
+            mark.add(part);
             Ok(TreeNodeRecursion::Continue)
         });
         mark.personal |= walk.is_err();
-        for subquery in subqueries {
-            mark.add(self.subquery(subquery, scope));
+        match expr {
+            Expr::ScalarSubquery(subquery)
+            | Expr::InSubquery(InSubquery { subquery, .. })
+            | Expr::Exists(Exists { subquery, .. })
+            | Expr::SetComparison(SetComparison { subquery, .. }) => {
+                mark.add(self.subquery(subquery, scope));
+            }
+            Expr::Literal(value, _) => {
+                let text = value.try_as_str().flatten().unwrap_or_default();
+                mark.text = text.len() as u64;
+            }
+            Expr::ScalarFunction(call) => mark.text = grown::made(call.func.name(), &texts),
+            // One of them.
+            Expr::Case(_) => mark.text = texts.into_iter().max().unwrap_or_default(),
+            // A number, or whether something is so.
+            Expr::BinaryExpr(BinaryExpr { op, .. }) if *op != Operator::StringConcat => {
+                mark.text = 1;
+            }
+            _ => {}
         }
+        self.longest = self.longest.max(mark.text);
         mark
+    }
+
+    fn part(&mut self, part: &Expr, scope: &Scope<'_>) -> Mark {
+        match part {
+            Expr::Column(column) => scope.column(column),
+            Expr::OuterReferenceColumn(_, column) => outer_column(column, scope.outer),
+            _ => self.made(part, scope),
+        }
     }
 
     fn subquery(&mut self, subquery: &Subquery, scope: &Scope<'_>) -> Mark {
@@ -313,6 +351,7 @@ fn union(scope: &Scope<'_>) -> Vec<Mark> {
         for (mark, other) in marks.iter_mut().zip(&input.marks) {
             mark.personal |= other.personal;
             mark.size = mark.size.max(other.size);
+            mark.text = mark.text.max(other.text);
         }
     }
     marks
@@ -324,6 +363,7 @@ fn join(node: &Join, scope: &Scope<'_>) -> Vec<Mark> {
     };
     let has_match = Mark {
         size: 1,
+        text: 1,
         ..scope.all()
     };
     match node.join_type {

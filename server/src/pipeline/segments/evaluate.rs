@@ -60,6 +60,10 @@ pub async fn evaluate(
         None => take(store, data, &segment, tables, cancel).await,
     };
     if let Err(mut error) = taken {
+        if is_outdated(store, &segment).await? {
+            // What went wrong may be right by now.
+            return Err(PipelineError::passing(Reason::new("segment_changed")));
+        }
         if is_personal {
             // It may quote values, and everybody reads how a segment stands. The preview says it, to who may see it.
             error.reason.detail = None;
@@ -73,6 +77,12 @@ pub async fn evaluate(
         return Err(error);
     }
     Ok(Evaluated::Done)
+}
+
+/// Whether a person saved it since.
+async fn is_outdated(store: &Store, segment: &SegmentRow) -> Result<bool, PipelineError> {
+    let now = segments::get(store, segment.id, &EditScope::None).await?;
+    Ok(now.is_some_and(|now| now.version != segment.version))
 }
 
 /// The table that is no longer there.

@@ -4,7 +4,9 @@
 mod check;
 mod evaluate;
 mod filter;
+mod rename;
 mod selection;
 
 pub use check::{CheckedSegment, SegmentFault};
 pub use evaluate::{Evaluated, evaluate};
+pub use rename::Followed;

@@ -1,9 +1,8 @@
 //! Groups that are told: a mailing list, a chat room, another program.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::domain::{Channel, ChannelId, ChannelKind, ExportId, FollowSettings, Micros, Version};
-use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::follows::{forget, limit, settings};
@@ -180,10 +179,17 @@ pub async fn channel(mut db: impl Reads, id: ChannelId) -> Result<Option<Channel
     .fetch_optional(&mut *db)
     .await
     .doing("read a group that gets notices")?;
-    match row {
-        Some(row) => Ok(Some(whole(&mut db, &row).await?)),
-        None => Ok(None),
-    }
+    let Some(row) = row else { return Ok(None) };
+    let exports = sqlx::query(
+        "SELECT o.channel_id, e.id, e.name FROM notice_channel_exports o JOIN exports e ON e.id = o.export_id
+         WHERE o.channel_id = $1 ORDER BY e.name_fold, e.id LIMIT $2",
+    )
+    .bind(id.to_string())
+    .bind(MOST)
+    .fetch_all(&mut *db)
+    .await
+    .doing("list the exports that a group follows")?;
+    whole(&row, &mut by_channel(&exports)?).map(Some)
 }
 
 /// All groups by name.
@@ -198,34 +204,45 @@ pub async fn channels(mut db: impl Reads) -> Result<Vec<Channel>> {
     .fetch_all(&mut *db)
     .await
     .doing("list groups that get notices")?;
-    let mut channels = Vec::with_capacity(rows.len());
-    for row in &rows {
-        channels.push(whole(&mut db, row).await?);
-    }
-    Ok(channels)
+    let exports = sqlx::query(
+        "SELECT o.channel_id, e.id, e.name FROM notice_channels c
+         JOIN notice_channel_exports o ON o.channel_id = c.id
+         JOIN exports e ON e.id = o.export_id
+         WHERE c.removed_at = 0 ORDER BY o.channel_id, e.name_fold, e.id LIMIT $1",
+    )
+    .bind(MOST * MOST)
+    .fetch_all(&mut *db)
+    .await
+    .doing("list the exports that groups follow")?;
+    let mut exports = by_channel(&exports)?;
+    rows.iter().map(|row| whole(row, &mut exports)).collect()
 }
 
-async fn whole(db: &mut AnyConnection, row: &AnyRow) -> Result<Channel> {
+/// The exports of groups, in the order of their rows.
+type ExportsOf = BTreeMap<ChannelId, Vec<(ExportId, String)>>;
+
+fn by_channel(rows: &[AnyRow]) -> Result<ExportsOf> {
+    let mut exports = ExportsOf::new();
+    for row in rows {
+        let export = (row.parsed("id")?, row.text("name")?);
+        exports
+            .entry(row.parsed("channel_id")?)
+            .or_default()
+            .push(export);
+    }
+    Ok(exports)
+}
+
+/// A group, with what it follows, which is taken out.
+fn whole(row: &AnyRow, exports: &mut ExportsOf) -> Result<Channel> {
     let id: ChannelId = row.parsed("id")?;
-    let exports = sqlx::query(
-        "SELECT e.id, e.name FROM notice_channel_exports o JOIN exports e ON e.id = o.export_id
-         WHERE o.channel_id = $1 ORDER BY e.name_fold, e.id LIMIT $2",
-    )
-    .bind(id.to_string())
-    .bind(MOST)
-    .fetch_all(db)
-    .await
-    .doing("list the exports that a group follows")?;
     Ok(Channel {
         id,
         version: row.int("version")?,
         name: row.text("name")?,
         kind: row.coded("kind", ChannelKind::from_code)?,
         address: row.text("address")?,
-        exports: exports
-            .iter()
-            .map(|export| Ok((export.parsed("id")?, export.text("name")?)))
-            .collect::<Result<_>>()?,
+        exports: exports.remove(&id).unwrap_or_default(),
         settings: settings(row, false)?,
         sent_at: row.since("sent_at")?,
         problem: row.maybe_json("problem")?,

@@ -1,23 +1,20 @@
 //! Limits of followers: each is told once that one is passed, and again only after it was kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use app::domain::{ExportId, Micros, NoticeKind, Reason, RunId};
 
-use super::audience::{Follower, audience};
-use super::telling::{News, tell};
+use super::audience::Follower;
+use super::telling::News;
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
-use crate::store::{Result, Store, Tx, exports};
+use crate::store::{Result, Tx};
 
 const MINUTE: Micros = 60_000_000;
-const HOUR: Micros = 3_600_000_000;
 /// How many deliveries say what is usual.
 const DELIVERIES: i64 = 10;
 /// Most followers of one export whose limits are passed.
 const MOST_ALERTS: i64 = 100_000;
-/// How many silent exports one call tells of.
-const AT_ONCE: i64 = 100;
 
 /// A run that delivered, or failed.
 pub(super) struct EndedRun {
@@ -162,7 +159,12 @@ fn median(mut counts: Vec<i64>) -> Option<i64> {
     Some(lower + (upper - lower) / 2)
 }
 
-async fn alerted(tx: &mut Tx, export: ExportId, kind: NoticeKind) -> Result<BTreeSet<String>> {
+/// Who was told that an export passes a limit, and not yet that all is well.
+pub(super) async fn alerted(
+    tx: &mut Tx,
+    export: ExportId,
+    kind: NoticeKind,
+) -> Result<BTreeSet<String>> {
     let rows = sqlx::query(
         "SELECT follower FROM notice_alerts WHERE export_id = $1 AND kind = $2
          ORDER BY follower LIMIT $3",
@@ -176,7 +178,8 @@ async fn alerted(tx: &mut Tx, export: ExportId, kind: NoticeKind) -> Result<BTre
     rows.iter().map(|row| row.text("follower")).collect()
 }
 
-async fn alert(
+/// Notes that somebody is told that an export passes a limit.
+pub(super) async fn alert(
     tx: &mut Tx,
     export: ExportId,
     kind: NoticeKind,
@@ -216,97 +219,6 @@ pub(super) async fn not_silent(tx: &mut Tx, export: ExportId) -> Result<()> {
         .await
         .doing("note that an export has delivered")?;
     Ok(())
-}
-
-/// Exports of which somebody is to be told that nothing was delivered. Who follows everything is told of those that
-/// are switched on and connected alone. `$1` the clock · `$2` limit.
-const SILENT: &str = "SELECT e.id FROM exports e
-     WHERE e.removed_at = 0
-       AND (EXISTS
-             (SELECT 1 FROM follows f JOIN users u ON u.id = f.user_id AND u.disabled = 0
-              WHERE f.silent_hours > 0
-                AND (f.export_id = e.id
-                     OR (f.export_id IS NULL AND e.enabled = 1 AND e.connection_id IS NOT NULL AND NOT EXISTS
-                          (SELECT 1 FROM follows o WHERE o.user_id = f.user_id AND o.export_id = e.id)))
-                AND CASE WHEN e.refreshed_at > 0 THEN e.refreshed_at ELSE e.created_at END
-                    < $1 - f.silent_hours * 3600000000
-                AND NOT EXISTS
-                     (SELECT 1 FROM notice_alerts a
-                      WHERE a.export_id = e.id AND a.kind = 'not_delivered' AND a.follower = f.user_id))
-         OR EXISTS
-             (SELECT 1 FROM notice_channels c
-              WHERE c.removed_at = 0 AND c.silent_hours > 0
-                AND ((c.follows_all = 1 AND e.enabled = 1 AND e.connection_id IS NOT NULL)
-                     OR (c.follows_all = 0 AND EXISTS
-                          (SELECT 1 FROM notice_channel_exports o
-                           WHERE o.channel_id = c.id AND o.export_id = e.id)))
-                AND CASE WHEN e.refreshed_at > 0 THEN e.refreshed_at ELSE e.created_at END
-                    < $1 - c.silent_hours * 3600000000
-                AND NOT EXISTS
-                     (SELECT 1 FROM notice_alerts a
-                      WHERE a.export_id = e.id AND a.kind = 'not_delivered' AND a.follower = c.id)))
-     ORDER BY e.id LIMIT $2";
-
-/// Tells of exports that have not delivered for longer than a follower's limit; of some of them at a time. Gives how
-/// many that were.
-pub async fn tell_silent(store: &Store) -> Result<u64> {
-    let now = store.now();
-    let rows = sqlx::query(SILENT)
-        .bind(now)
-        .bind(AT_ONCE)
-        .fetch_all(&mut *store.reader().await?)
-        .await
-        .doing("find exports that have not delivered for long")?;
-    for row in &rows {
-        let mut tx = store.begin().await?;
-        tell_of(&mut tx, row.parsed("id")?, now).await?;
-        tx.commit().await?;
-    }
-    Ok(rows.len() as u64)
-}
-
-/// Looks at one export again, now that it is locked.
-async fn tell_of(tx: &mut Tx, export: ExportId, now: Micros) -> Result<()> {
-    exports::lock(tx, export).await?;
-    let row = sqlx::query(
-        "SELECT CASE WHEN refreshed_at > 0 THEN refreshed_at ELSE created_at END AS last,
-                CASE WHEN enabled = 1 AND connection_id IS NOT NULL THEN 1 ELSE 0 END AS is_active
-         FROM exports WHERE id = $1 AND removed_at = 0",
-    )
-    .bind(export.to_string())
-    .fetch_optional(tx.connection())
-    .await
-    .doing("read when an export delivered")?;
-    let Some(row) = row else { return Ok(()) };
-    let last = row.int("last")?;
-    let is_active = row.flag("is_active")?;
-    let followers = audience(tx, &[export]).await?;
-    let alerted = alerted(tx, export, NoticeKind::NotDelivered).await?;
-    let mut told = BTreeMap::<u32, Vec<&Follower>>::new();
-    for follower in followers.iter().filter(|one| is_active || one.by_name) {
-        let code = follower.who.code();
-        let Some(hours) = follower.settings.silent_hours else {
-            continue;
-        };
-        if last < now.saturating_sub(i64::from(hours) * HOUR) && !alerted.contains(&code) {
-            alert(tx, export, NoticeKind::NotDelivered, &code, now).await?;
-            told.entry(hours).or_default().push(follower);
-        }
-    }
-    let news: Vec<_> = told
-        .into_iter()
-        .map(|(hours, followers)| {
-            let news = News {
-                kind: NoticeKind::NotDelivered,
-                export_id: export,
-                run_id: None,
-                cause: format!("{last}/{hours}"),
-                reason: Some(Reason::new("not_delivered").with("hours", hours)),
-            };
-            (news, followers)
-        })
-        .collect();
-    tell(tx, now, &news).await
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! The outbox: notices on their way to people and groups. Each is claimed by one worker at a time, and sent at least
 //! once: who gets it twice sees by its id that it is the same.
 
-use app::domain::{ChannelKind, ExportId, Micros, NoticeId, NoticeKind, Reason, RunId};
-use sqlx::any::AnyRow;
+use app::domain::{ExportId, Micros, NoticeId, NoticeKind, Reason, RunId};
 
-use crate::store::columns::{Columns, to_json};
+use crate::store::columns::to_json;
 use crate::store::error::Doing;
-use crate::store::{PerEngine, Result, SendingId, Store, Tx, skip_locked};
+use crate::store::{Result, SendingId, Store, Tx};
 
 /// Where a notice goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub struct Sending {
     /// From 1.
     pub attempt: u32,
     pub created_at: Micros,
+    /// The person or group.
+    pub recipient: String,
     pub target: Target,
     /// For a person, not for a group.
     pub is_for_person: bool,
@@ -40,119 +41,6 @@ pub struct Sending {
     pub export_name: String,
     pub run_id: Option<RunId>,
     pub reason: Option<Reason>,
-}
-
-/// What is due and nobody has. `$1` the clock for attempts · `$2` the clock for leases · `$3` limit.
-macro_rules! due {
-    () => {
-        "SELECT s.id FROM notice_sendings s
-         WHERE s.ended_at = 0 AND s.next_attempt_at <= $1 AND s.lease_until <= $2
-         ORDER BY s.next_attempt_at, s.id LIMIT $3"
-    };
-}
-
-const ANY: &str = due!();
-const NEXT: PerEngine = skip_locked!(due!(), "s");
-
-/// Claims up to `limit` sendings for `lease_us` from now, those that wait longest first.
-pub async fn claim(store: &Store, lease_us: i64, limit: u32) -> Result<Vec<Sending>> {
-    const DOING: &str = "claim notices to send";
-    if !anything(store).await? {
-        return Ok(Vec::new());
-    }
-    let mut tx = store.begin().await?;
-    let lease_now = tx.lease_now().await?;
-    let now = tx.now();
-    let sql = NEXT.of(tx.engine());
-    let rows = sqlx::query(sql)
-        .bind(now)
-        .bind(lease_now)
-        .bind(i64::from(limit))
-        .fetch_all(tx.connection())
-        .await
-        .doing(DOING)?;
-    let mut claimed = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let id = row.text("id")?;
-        sqlx::query(
-            "UPDATE notice_sendings SET lease_until = $2, fence = fence + 1, attempt = attempt + 1
-             WHERE id = $1",
-        )
-        .bind(&id)
-        .bind(lease_now.saturating_add(lease_us))
-        .execute(tx.connection())
-        .await
-        .doing(DOING)?;
-        let row = sqlx::query(
-            "SELECT s.id, s.fence, s.attempt, s.created_at, s.language, s.user_id, n.id AS notice_id, n.kind, n.at,
-                    n.export_id, e.name AS export_name, n.run_id, n.reason, u.email, u.disabled,
-                    c.kind AS channel_kind, c.address
-             FROM notice_sendings s
-             JOIN notices n ON n.id = s.notice_id
-             JOIN exports e ON e.id = n.export_id
-             LEFT JOIN users u ON u.id = s.user_id
-             LEFT JOIN notice_channels c ON c.id = s.channel_id AND c.removed_at = 0
-             WHERE s.id = $1",
-        )
-        .bind(&id)
-        .fetch_one(tx.connection())
-        .await
-        .doing(DOING)?;
-        claimed.push(sending(&row)?);
-    }
-    tx.commit().await?;
-    Ok(claimed)
-}
-
-/// Whether there is anything to send, asked without keeping the one writer busy. Where leases go by another clock
-/// than ours, any of them counts as passed here: the claim itself decides.
-async fn anything(store: &Store) -> Result<bool> {
-    let leases = if store.engine().dialect().clock.is_some() {
-        i64::MAX
-    } else {
-        store.now()
-    };
-    let row = sqlx::query(ANY)
-        .bind(store.now())
-        .bind(leases)
-        .bind(1_i64)
-        .fetch_optional(&mut *store.reader().await?)
-        .await
-        .doing("look for notices to send")?;
-    Ok(row.is_some())
-}
-
-fn sending(row: &AnyRow) -> Result<Sending> {
-    Ok(Sending {
-        id: row.parsed("id")?,
-        fence: row.int("fence")?,
-        attempt: row.count("attempt")?,
-        created_at: row.int("created_at")?,
-        target: target(row)?,
-        is_for_person: row.maybe_text("user_id")?.is_some(),
-        language: row.text("language")?,
-        notice_id: row.parsed("notice_id")?,
-        kind: row.coded("kind", NoticeKind::from_code)?,
-        at: row.int("at")?,
-        export_id: row.parsed("export_id")?,
-        export_name: row.text("export_name")?,
-        run_id: row.maybe_parsed("run_id")?,
-        reason: row.maybe_json("reason")?,
-    })
-}
-
-fn target(row: &AnyRow) -> Result<Target> {
-    if let Some(address) = row.maybe_text("address")? {
-        let kind = row.coded("channel_kind", ChannelKind::from_code)?;
-        return Ok(match kind {
-            ChannelKind::Mail => Target::Mail(address),
-            ChannelKind::Webhook => Target::Webhook(address),
-        });
-    }
-    match row.maybe_text("email")? {
-        Some(email) if !row.flag("disabled")? => Ok(Target::Mail(email)),
-        _ => Ok(Target::Nobody),
-    }
 }
 
 /// Notes that a notice was sent. False: somebody else has it, or it has ended.
@@ -219,7 +107,6 @@ async fn failed(
     (ended, next): (Micros, Micros),
     reason: &Reason,
 ) -> Result<bool> {
-    const DOING: &str = "note that a notice could not be sent";
     let reason = to_json(reason)?;
     let mut tx = store.begin().await?;
     let done = sqlx::query(
@@ -233,19 +120,39 @@ async fn failed(
     .bind(&reason)
     .execute(tx.connection())
     .await
-    .doing(DOING)?;
+    .doing("note that a notice could not be sent")?;
     if done.rows_affected() == 0 {
         return tx.rollback().await.map(|()| false);
     }
+    channel_failed(&mut tx, &id.to_string(), &reason).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Ends a sending that was just claimed and cannot be read: it has failed for good.
+pub(super) async fn spoil(tx: &mut Tx, id: &str, at: Micros, reason: &Reason) -> Result<()> {
+    let reason = to_json(reason)?;
+    sqlx::query(
+        "UPDATE notice_sendings SET ended_at = $2, problem = $3, lease_until = 0 WHERE id = $1",
+    )
+    .bind(id)
+    .bind(at)
+    .bind(&reason)
+    .execute(tx.connection())
+    .await
+    .doing("end a notice that cannot be read")?;
+    channel_failed(tx, id, &reason).await
+}
+
+async fn channel_failed(tx: &mut Tx, id: &str, reason: &str) -> Result<()> {
     sqlx::query(
         "UPDATE notice_channels SET problem = $2
          WHERE id = (SELECT channel_id FROM notice_sendings WHERE id = $1)",
     )
-    .bind(id.to_string())
-    .bind(&reason)
+    .bind(id)
+    .bind(reason)
     .execute(tx.connection())
     .await
-    .doing(DOING)?;
-    tx.commit().await?;
-    Ok(true)
+    .doing("note that a group could not be told")?;
+    Ok(())
 }

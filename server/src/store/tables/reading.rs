@@ -130,6 +130,17 @@ pub async fn exports_using(
 
 const LOCK_SOURCE: PerEngine = locked!("SELECT id FROM sources WHERE id = $1 AND removed_at = 0");
 
+/// Locks a source, or segment, before its tables. False: it is removed.
+pub(super) async fn lock_source(tx: &mut Tx, source: SourceId) -> Result<bool> {
+    let sql = LOCK_SOURCE.of(tx.engine());
+    let there = sqlx::query(sql)
+        .bind(source.to_string())
+        .fetch_optional(tx.connection())
+        .await
+        .doing("lock what makes a table")?;
+    Ok(there.is_some())
+}
+
 /// Locks what makes these tables, sources before segments, so that none is removed before the transaction ends;
 /// [`StoreError::NotFound`] if one is gone already.
 pub async fn lock_sources(tx: &mut Tx, tables: &[TableId]) -> Result<()> {
@@ -140,14 +151,8 @@ pub async fn lock_sources(tx: &mut Tx, tables: &[TableId]) -> Result<()> {
     }
     let order = |table: &TableRow| (table.summary.is_segment(), table.summary.source_id);
     let sources: BTreeSet<_> = there.iter().map(order).collect();
-    let sql = LOCK_SOURCE.of(tx.engine());
     for (_, source) in sources {
-        let there = sqlx::query(sql)
-            .bind(source.to_string())
-            .fetch_optional(tx.connection())
-            .await
-            .doing("lock what makes a table")?;
-        if there.is_none() {
+        if !lock_source(tx, source).await? {
             return Err(StoreError::NotFound);
         }
     }

@@ -3,6 +3,7 @@
 use app::domain::{Micros, Reason, SchemaChange, SchemaField, SourceId, TableId, Version};
 use serde_json::Value;
 
+use super::reading::{lock_source, lock_sources};
 use crate::store::columns::{Columns, checked, to_json, to_maybe_json};
 use crate::store::error::Doing;
 use crate::store::ids::fresh;
@@ -11,7 +12,8 @@ use crate::store::{Result, SignalKind, StoreError, Tx, fold};
 /// The reason code of a table that is no longer in its source.
 const MISSING: &str = "table_missing";
 
-/// Makes the tables of a source those of these names, and returns them in the same order.
+/// Makes the tables of a source those of these names, and returns them in the same order. The source is locked before
+/// them, as everywhere.
 ///
 /// New ones are added. Of those gone, the ones that exports or segments use get the problem `table_missing`;
 /// the others are put out of sight, and come back as they were when their name does.
@@ -22,6 +24,8 @@ pub async fn upsert_tables(
     at: Micros,
 ) -> Result<Vec<(TableId, String)>> {
     const DOING: &str = "write the tables of a source";
+    // Of one that was removed meanwhile nobody sees the tables.
+    let _is_there = lock_source(tx, source).await?;
     let mut tables = Vec::with_capacity(names.len());
     for name in names {
         let row = sqlx::query(
@@ -79,7 +83,8 @@ pub async fn upsert_tables(
 }
 
 /// Saves the schema as a person corrected it, if the table is still at the expected version. The
-/// change that the last refresh found counts as seen.
+/// change that the last refresh found counts as seen. The source is locked before the table: whoever corrects goes on
+/// to ask for its renewal, and whoever saves a source goes on to its tables.
 pub async fn update_schema(
     tx: &mut Tx,
     id: TableId,
@@ -88,6 +93,7 @@ pub async fn update_schema(
     at: Micros,
 ) -> Result<Version> {
     const DOING: &str = "save the schema of a table";
+    lock_sources(tx, &[id]).await?;
     let done = sqlx::query(
         "UPDATE tables SET version = version + 1, schema = $3, corrected = 1, corrected_at = $4, change = NULL
          WHERE id = $1 AND version = $2 AND removed_at = 0",

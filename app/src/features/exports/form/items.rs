@@ -14,33 +14,11 @@ use crate::features::runs::{count, rows};
 use crate::i18n::{exports, segments as segment_texts, use_language};
 use crate::ui::prelude::*;
 
-/// So many tables fit in sight: more get a search.
-const IN_SIGHT: usize = 8;
-
 /// All tables and segments, those of the export ticked.
 #[component]
 pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoView {
     let language = use_language();
-    let find = RwSignal::new(String::new());
-    let wanted = Memo::new(move |_| find.with(|find| find.trim().to_lowercase()));
     let items = form.items.get_value();
-    let is_match = move |item: ItemState| {
-        wanted.with(|wanted| {
-            wanted.is_empty()
-                || item
-                    .name
-                    .with_value(|name| name.to_lowercase().contains(wanted))
-        })
-    };
-    let all = StoredValue::new(items.clone());
-    let nothing = move || {
-        let found = all.with_value(|items| items.iter().any(|item| is_match(*item)));
-        (!found && !wanted.with(String::is_empty))
-            .then(|| view! { <p class="field-help">{exports::no_table_matches(language)}</p> })
-    };
-    let search = (items.len() > IN_SIGHT).then(|| {
-        view! { <TextField name="find-table" label=exports::find_table(language) value=find autocomplete="off"/> }
-    });
     let none = items.is_empty().then(|| {
         view! {
             <MessageBar>
@@ -52,39 +30,41 @@ pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoVie
         }
     });
     // Places are those of the form: the groups are only for the eye.
-    let list = |of_segments: bool| {
-        let list = items
+    let picks = |of_segments: bool| {
+        items
             .iter()
             .copied()
             .enumerate()
             .filter(|(_, item)| item.is_segment == of_segments)
             .map(|(place, item)| {
-                view! {
-                    <li class="pick" hidden=move || !is_match(item)>
-                        <TableItem place item errors/>
-                    </li>
-                }
+                let control = view! { <TableItem place item errors/> };
+                Pick::new(item.name.get_value(), control.into_any())
             })
-            .collect_view();
-        view! { <ul class="pick-list">{list}</ul> }
+            .collect::<Vec<_>>()
     };
-    let has_segments = items.iter().any(|item| item.is_segment);
-    let heading = move |text: &'static str| has_segments.then(|| view! { <h4>{text}</h4> });
-    let tables = list(false);
-    let segments = has_segments.then(|| list(true));
+    let (tables, segments) = (picks(false), picks(true));
+    let heading = |text: &str| Some(text.to_owned());
+    let groups = if segments.is_empty() {
+        vec![(None, tables)]
+    } else {
+        vec![
+            (heading(exports::tables(language)), tables),
+            (heading(segment_texts::segments(language)), segments),
+        ]
+    };
     let error = errors.of("items");
     view! {
         <FormSection title=exports::tables_to_export(language)>
-            {search}
             {none}
             <div id="field-items" tabindex="-1">
                 {move || error.get().map(|text| view! { <p class="field-error">{text}</p> })}
-                {heading(exports::tables(language))}
-                {tables}
-                {heading(segment_texts::segments(language))}
-                {segments}
+                <PickList
+                    name="find-table"
+                    find=exports::find_table(language)
+                    no_match=exports::no_table_matches(language)
+                    groups
+                />
             </div>
-            {nothing}
         </FormSection>
     }
     .into_any()

@@ -116,7 +116,7 @@ fn ExportForm(
                 })
         }}
         <form id=FORM class="export-form" novalidate=true on:submit=submitted>
-            <ErrorSummary errors=summary(errors, form)/>
+            <ErrorSummary errors=summary(errors, form) failed=errors.are_some()/>
             <ConnectionSection form connections=loaded.connections saving/>
             <TablesSection form errors/>
             <FormatSection options=form.options errors/>

@@ -90,7 +90,7 @@ pub(super) fn ScheduleForm(
     view! {
         <Outcome saving/>
         <form id=FORM class="export-form" novalidate=true on:submit=submitted>
-            <ErrorSummary errors/>
+            <ErrorSummary errors failed=saving.errors.are_some()/>
             {children()}
         </form>
     }

@@ -39,7 +39,7 @@ const NO_QUERIES: [&str; 34] = [
     "SELEC id FROM orders",
 ];
 
-const NOT_ALLOWED: [&str; 22] = [
+const NOT_ALLOWED: [&str; 24] = [
     "SELECT id INTO x FROM orders",
     "SELECT id FROM orders FOR UPDATE",
     "SELECT id FROM orders FOR SHARE",
@@ -59,6 +59,8 @@ const NOT_ALLOWED: [&str; 22] = [
     "SELECT array_repeat(1, 100000000) AS a",
     "SELECT lpad('x', 1000000000) AS a",
     "SELECT rpad(City, id) AS a FROM customers",
+    "SELECT string_agg(City, ',') OVER () AS a FROM customers",
+    "SELECT array_agg(City) OVER (ORDER BY id) AS a FROM customers",
     "SELECT input_file_name() AS a FROM orders",
     "SELECT version() AS a",
     "SELECT id FROM orders WHERE id = $1",

@@ -1,5 +1,6 @@
 mod filter;
 mod guard;
+mod memory;
 mod run;
 mod shape;
 

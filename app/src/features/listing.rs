@@ -1,0 +1,81 @@
+//! What pages of short lists have in common: the command that adds to the list, what stands in it while it is
+//! empty, and the exports that use what it lists.
+
+use leptos::prelude::*;
+
+use crate::domain::ExportId;
+use crate::shell::routes;
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// The pane in which something is added.
+const NEW: &str = "new";
+
+/// The command bar of a list with one command: to add to it.
+#[component]
+pub(super) fn AddBar(
+    /// The name of the bar.
+    label: &'static str,
+    /// What the command is called.
+    add: &'static str,
+    /// Why the person may not, if so.
+    refusal: Option<String>,
+) -> impl IntoView {
+    view! {
+        <CommandBar label>
+            <LinkButton
+                href=pane_href(NEW)
+                appearance=Appearance::Subtle
+                icon="add"
+                disabled_reason=Signal::stored(refusal)
+                keep_scroll=true
+            >
+                {add}
+            </LinkButton>
+        </CommandBar>
+    }
+    .into_any()
+}
+
+/// Nothing is listed yet: what it would be and, for who may, the way to the first.
+#[component]
+pub(super) fn EmptyList(
+    /// The picture.
+    icon: &'static str,
+    /// What is missing.
+    title: &'static str,
+    /// Why, or who can change it.
+    text: &'static str,
+    /// What the command is called that adds the first, if the reader may.
+    add: Option<&'static str>,
+) -> impl IntoView {
+    match add {
+        Some(add) => view! {
+            <EmptyState icon title text>
+                <LinkButton
+                    href=pane_href(NEW)
+                    appearance=Appearance::Primary
+                    icon="add"
+                    keep_scroll=true
+                >
+                    {add}
+                </LinkButton>
+            </EmptyState>
+        }
+        .into_any(),
+        None => view! { <EmptyState icon title text/> }.into_any(),
+    }
+}
+
+/// Exports by name, each leading to its details.
+#[component]
+pub(super) fn ExportLinks(
+    /// The exports.
+    exports: Vec<(ExportId, String)>,
+) -> impl IntoView {
+    let item = |(id, name): (ExportId, String)| {
+        let href = format!("{}?pane=view/{id}", routes::EXPORTS);
+        view! { <li><Link href>{name}</Link></li> }
+    };
+    view! { <ul class="used-by">{exports.into_iter().map(item).collect_view()}</ul> }
+}
