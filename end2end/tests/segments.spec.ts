@@ -301,6 +301,7 @@ test("a viewer sees what a segment takes and its first rows, and changes nothing
   const segments = new SegmentsPage(page);
   await signIn("viewer");
   await segments.goto();
+  await segments.hydrated();
   const add = segments.commands.getByRole("link", { name: "New segment" });
   await expect(add).toHaveAttribute("aria-disabled", "true");
   await expect(add).toHaveAttribute("title", "Viewers cannot change segments");

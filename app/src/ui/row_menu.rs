@@ -50,9 +50,12 @@ impl RowMenuState {
         if list.show_popover().is_err() {
             return;
         }
-        if let Some(first) = focus::items(&list, ITEMS).first() {
-            focus::focus(first);
-        }
+        // The commands of this row are drawn a moment later.
+        request_animation_frame(move || {
+            if let Some(first) = focus::items(&list, ITEMS).first() {
+                focus::focus(first);
+            }
+        });
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Doc {
     pub(super) parameters: &'static [&'static str],
     pub(super) body: Option<fn() -> Value>,
     pub(super) answers: Vec<(u16, Answer)>,
+    /// A read that the state of the thing may not allow; of writes it is said anyway.
+    pub(super) may_conflict: bool,
 }
 
 impl Doc {
@@ -27,6 +29,7 @@ impl Doc {
             parameters: &[],
             body: None,
             answers: Vec::new(),
+            may_conflict: false,
         }
     }
 }
@@ -146,7 +149,7 @@ fn operation(
     if one {
         refused.push(404);
     }
-    if *method != Method::GET {
+    if *method != Method::GET || doc.may_conflict {
         refused.push(409);
     }
     if conditional {

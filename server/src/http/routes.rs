@@ -85,6 +85,14 @@ impl Route {
         self
     }
 
+    fn may_conflict(mut self) -> Self {
+        self.doc = self.doc.map(|doc| Doc {
+            may_conflict: true,
+            ..doc
+        });
+        self
+    }
+
     fn gives(mut self, status: u16, answer: Answer) -> Self {
         if let Some(doc) = &mut self.doc {
             doc.answers.push((status, answer));

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use base::Cancel;
 use futures::FutureExt as _;
+use futures::future::{Fuse, FusedFuture as _};
 
 /// How long a lease lasts, in microseconds of the database's clock.
 pub(super) const LEASE_US: i64 = 30_000_000;
@@ -60,27 +61,38 @@ where
 {
     let mut why = None;
     let mut renewed = Instant::now();
+    let mut asked_at = renewed;
+    // Goes on beside the work: the work may hold the one writer that a heartbeat waits for.
+    let mut beat = std::pin::pin!(Fuse::<B>::terminated());
     let mut ticks = tokio::time::interval(PROGRESS);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     ticks.tick().await;
     let mut work = std::pin::pin!(AssertUnwindSafe(work).catch_unwind());
     loop {
         tokio::select! {
-            result = &mut work => return match (result, why) {
-                (Ok(value), None) => Ended::Finished(value),
-                (Ok(value), Some(why)) => Ended::Interrupted(why, value),
-                (Err(panic), _) => Ended::Panicked(words_of(panic.as_ref())),
-            },
+            result = &mut work => {
+                if !beat.is_terminated() {
+                    // Whatever it finds, the end carries the fence.
+                    let _found = beat.await;
+                }
+                return match (result, why) {
+                    (Ok(value), None) => Ended::Finished(value),
+                    (Ok(value), Some(why)) => Ended::Interrupted(why, value),
+                    (Err(panic), _) => Ended::Panicked(words_of(panic.as_ref())),
+                };
+            }
             () = stop.cancelled(), if why.is_none() => {
                 why = Some(Interrupted::Stopping);
                 cancel.cancel();
             }
-            _ = ticks.tick() => {
-                if !moved() && renewed.elapsed() < HEARTBEAT {
-                    continue;
+            _ = ticks.tick(), if beat.is_terminated() => {
+                if moved() || renewed.elapsed() >= HEARTBEAT {
+                    asked_at = Instant::now();
+                    beat.set(heartbeat().fuse());
                 }
-                let asked_at = Instant::now();
-                let lost = match heartbeat().await {
+            }
+            found = &mut beat, if !beat.is_terminated() => {
+                let lost = match found {
                     Ok(Pulse::Alive) => { renewed = asked_at; false }
                     Ok(Pulse::StopAsked) => {
                         renewed = asked_at;
@@ -133,6 +145,32 @@ mod tests {
             ended,
             Ended::Interrupted(Interrupted::Canceled, ())
         ));
+    }
+
+    #[tokio::test]
+    async fn the_work_goes_on_while_a_heartbeat_waits_for_what_the_work_holds() {
+        let writer = std::sync::Arc::new(tokio::sync::Mutex::new(()));
+        let (held, wanted) = (writer.clone(), writer);
+        let ended = supervise(
+            async move {
+                let _held = held.lock().await;
+                // Past the moment at which the heartbeat asks for it.
+                tokio::time::sleep(Duration::from_millis(1_500)).await;
+                "done"
+            },
+            &Cancel::new(),
+            &Cancel::new(),
+            || true,
+            || {
+                let wanted = wanted.clone();
+                async move {
+                    let _held = wanted.lock().await;
+                    Ok(Pulse::Alive)
+                }
+            },
+        );
+        let ended = tokio::time::timeout(Duration::from_secs(20), ended).await;
+        assert!(matches!(ended, Ok(Ended::Finished("done"))));
     }
 
     #[tokio::test]

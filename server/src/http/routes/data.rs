@@ -171,6 +171,7 @@ pub(super) fn data_routes() -> Vec<Route> {
             tables::preview,
         )
         .says("The first rows of a table, personal columns masked for viewers")
+        .may_conflict()
         .gives(200, Answer::One(schema::<tables::PreviewBody>())),
     ]
 }
