@@ -151,6 +151,7 @@ mod tests {
     async fn the_work_goes_on_while_a_heartbeat_waits_for_what_the_work_holds() {
         let writer = std::sync::Arc::new(tokio::sync::Mutex::new(()));
         let (held, wanted) = (writer.clone(), writer);
+        let (cancel, stop) = (Cancel::new(), Cancel::new());
         let ended = supervise(
             async move {
                 let _held = held.lock().await;
@@ -158,8 +159,8 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(1_500)).await;
                 "done"
             },
-            &Cancel::new(),
-            &Cancel::new(),
+            &cancel,
+            &stop,
             || true,
             || {
                 let wanted = wanted.clone();
