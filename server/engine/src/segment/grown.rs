@@ -384,11 +384,11 @@ fn all(column: &ArrayRef) -> u64 {
         DataType::List(_) => {
             let list = column.as_list::<i32>();
             let ends = list.value_offsets();
-            let (first, last) = match (ends.first(), ends.last()) {
-                (Some(first), Some(last)) => (first.as_usize(), last.as_usize()),
+            let (from, until) = match (ends.first(), ends.last()) {
+                (Some(from), Some(until)) => (from.as_usize(), until.as_usize()),
                 _ => (0, 0),
             };
-            let values = list.values().slice(first, last.saturating_sub(first));
+            let values = list.values().slice(from, until.saturating_sub(from));
             all(&values).saturating_add(SIZED * count(column.len()))
         }
         _ => {

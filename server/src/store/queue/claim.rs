@@ -226,7 +226,7 @@ async fn take(
     mut places: Places,
 ) -> Result<Vec<ClaimedRun>> {
     const DOING: &str = "claim runs";
-    let placed: Vec<&Candidate> = candidates
+    let takers: Vec<&Candidate> = candidates
         .iter()
         .filter(|one| places.give(one.connection, one.run))
         .collect();
@@ -234,7 +234,7 @@ async fn take(
     let now = tx.now();
     let sql = TAKE.of(tx.engine());
     let rows = sqlx::query(sql)
-        .bind(to_json(&placed)?)
+        .bind(to_json(&takers)?)
         .bind(checked(claim.worker)?)
         .bind(until)
         .bind(now)
@@ -248,7 +248,7 @@ async fn take(
         claimed.push(run);
     }
     // In their order, which the database is not bound to keep.
-    claimed.sort_by_key(|run| placed.iter().position(|one| one.run == run.id));
+    claimed.sort_by_key(|run| takers.iter().position(|one| one.run == run.id));
     reset_items(tx, &claimed).await?;
     places.keep(|run| claimed.iter().any(|one| one.id == run));
     slots::take(tx, &places, lease_now, until).await?;
