@@ -189,7 +189,11 @@ async fn a_run_under_way_is_let_finish_unless_it_is_to_be_stopped() {
     let (_app, client, furniture) = stage().await;
     // Runs wait while everything is paused.
     client
-        .put("/api/v1/system/pause", 1, &json!({"paused": true}))
+        .put(
+            "/api/v1/system/pause",
+            1,
+            &json!({"paused": true, "reason": "Moving house"}),
+        )
         .await
         .expect(200);
     for (parameter, expected) in [("?cancel_runs=true", "canceled"), ("", "queued")] {

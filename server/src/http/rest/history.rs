@@ -3,6 +3,7 @@
 use app::domain::{
     Cause, Difference, DifferenceValue, ExportId, HistoryEntry, RemovedExport, Version,
 };
+use app::ports::ServiceError;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -203,7 +204,11 @@ pub(in crate::http) async fn restore(
         None => (Wanted::default(), None),
     };
     if let Some(fault) = wrong {
-        let probe = history.restore_version(&ctx, id, NO_VERSION).await;
+        let probe = match history.restore_version(&ctx, id, NO_VERSION).await {
+            // Whoever may restore gets as far as that there is no such version.
+            Err(ServiceError::NotFound) => history.history(&ctx, id, None).await.map(|_| ()),
+            other => other.map(|_| ()),
+        };
         return Err(after_permission(probe, fault));
     }
     let export = match wanted.version {
