@@ -65,7 +65,7 @@ test("a pane that is opened again knows nothing of what was typed before", async
   await furniture.exports([one, other]);
   const exports = new ExportsPage(page);
   await signIn("admin");
-  await exports.goto();
+  await exports.goto("?limit=200");
   await exports.hydrated();
   await exports.command(command(words.addExport)).click();
   const setUp = await new ExportPane(page, words.setUpExport).opened();
