@@ -1,22 +1,31 @@
 //! What the pages and REST need from a server, as traits. The server's `services` implement them;
 //! both doors, server functions and REST, call nothing else.
 
+mod bulk;
+mod exports;
+mod history;
+mod views;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::domain::{
     About, Channel, ChannelDraft, ChannelId, ConnectionChoice, ConnectionDetails, ConnectionDraft,
-    ConnectionId, ConnectionSummary, ConnectionTypeInfo, DayTimeline, ExportDetails, ExportDraft,
-    ExportId, ExportListRow, ExportQuery, FieldErrors, FollowSettings, Following, Me, NoticeList,
-    Page, Pipeline, PreviewRows, Reason, RefreshDetails, RefreshId, RefreshSummary, Role,
-    RunDetails, RunId, RunQuery, RunStarted, RunSummary, ScheduleChange, ScheduleDraft,
-    ScheduleOutcome, SchedulePreview, SegmentDefinition, SegmentDetails, SegmentDraft, SegmentId,
-    SegmentPreview, SegmentSummary, SourceDraft, SourceId, SourceSummary, SystemPause,
-    SystemSchedule, SystemScheduleDraft, SystemStatus, TableDetails, TableId, TableSummary,
-    TableUpdate, TaskHistory, TaskId, TestOutcome, UpcomingStart, UserId, Version,
+    ConnectionId, ConnectionSummary, ConnectionTypeInfo, DayTimeline, ExportId, FieldErrors,
+    FollowSettings, Following, Me, NoticeList, Page, Pipeline, PreviewRows, Reason, RefreshDetails,
+    RefreshId, RefreshSummary, Role, RunDetails, RunId, RunQuery, RunSummary, SegmentDefinition,
+    SegmentDetails, SegmentDraft, SegmentId, SegmentPreview, SegmentSummary, SourceDraft, SourceId,
+    SourceSummary, SystemPause, SystemSchedule, SystemScheduleDraft, SystemStatus, TableDetails,
+    TableId, TableSummary, TableUpdate, TaskHistory, TaskId, TestOutcome, UpcomingStart, UserId,
+    Version,
 };
 use crate::i18n::Language;
+
+pub use bulk::BulkService;
+pub use exports::ExportService;
+pub use history::HistoryService;
+pub use views::ViewService;
 
 /// Through which door a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,53 +130,6 @@ pub trait AccountService: Send + Sync {
         password: String,
         time_zone: &str,
     ) -> Answer<NewSession>;
-}
-
-/// Exports and their runs.
-#[async_trait]
-pub trait ExportService: Send + Sync {
-    async fn list(&self, ctx: &RequestContext, query: ExportQuery) -> Answer<Page<ExportListRow>>;
-    async fn get(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
-    async fn create(&self, ctx: &RequestContext, draft: ExportDraft) -> Answer<ExportDetails>;
-    /// Replaces the configuration; `version` is the one the person saw.
-    async fn update(
-        &self,
-        ctx: &RequestContext,
-        id: ExportId,
-        version: Version,
-        draft: ExportDraft,
-    ) -> Answer<ExportDetails>;
-    /// Removes the export; what was delivered stays. Its unfinished runs are let finish.
-    async fn remove(
-        &self,
-        ctx: &RequestContext,
-        id: ExportId,
-        version: Option<Version>,
-    ) -> Answer<()>;
-    /// Creates a copy under a free name, with the schedule of the original switched off.
-    async fn duplicate(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
-    /// Empties the connection (administrators).
-    async fn detach(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
-    /// Starts a run, or returns the one of the same version that is under way.
-    async fn run(&self, ctx: &RequestContext, id: ExportId) -> Answer<RunStarted>;
-    /// A free name for a copy of this name, in the reader's language.
-    async fn copy_name(&self, ctx: &RequestContext, name: &str) -> Answer<String>;
-    /// Changes the schedules of several exports in one step. Those that the person may not edit are
-    /// left out, with the reason; the outcomes stand in the order asked for, each export once.
-    async fn schedule(
-        &self,
-        ctx: &RequestContext,
-        change: ScheduleChange,
-    ) -> Answer<Vec<ScheduleOutcome>>;
-    /// The next starts of a schedule, for the form while it is filled in. Errors are named as when
-    /// it is saved: `schedule.times`, ….
-    async fn preview_schedule(
-        &self,
-        ctx: &RequestContext,
-        draft: ScheduleDraft,
-    ) -> Answer<SchedulePreview>;
-    /// The names of the time zones that the server knows, sorted.
-    async fn time_zones(&self, ctx: &RequestContext) -> Answer<Vec<String>>;
 }
 
 /// Runs and waybills.
@@ -367,6 +329,9 @@ pub trait NoticeService: Send + Sync {
 pub struct Services {
     pub account: Arc<dyn AccountService>,
     pub exports: Arc<dyn ExportService>,
+    pub bulk: Arc<dyn BulkService>,
+    pub history: Arc<dyn HistoryService>,
+    pub views: Arc<dyn ViewService>,
     pub runs: Arc<dyn RunService>,
     pub connections: Arc<dyn ConnectionService>,
     pub data: Arc<dyn DataService>,

@@ -1,5 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
+import { inEither } from "../fixtures/words.ts";
+
 /** *Set up export*, *Edit export*. */
 export class ExportPane {
   readonly dialog: Locator;
@@ -12,12 +14,12 @@ export class ExportPane {
 
   constructor(page: Page, title: string | RegExp) {
     this.dialog = page.getByRole("dialog", { name: title });
-    this.connection = this.dialog.getByRole("combobox", { name: "Connection for export" });
-    this.name = this.dialog.getByRole("textbox", { name: "Display name" });
-    this.format = this.dialog.getByRole("combobox", { name: "File format" });
-    this.save = this.dialog.getByRole("button", { name: "Save", exact: true });
-    this.saveAndRun = this.dialog.getByRole("button", { name: "Save and run" });
-    this.close = this.dialog.getByRole("link", { name: "Close" });
+    this.connection = this.dialog.getByRole("combobox", { name: inEither((words) => words.connectionForExport) });
+    this.name = this.dialog.getByRole("textbox", { name: inEither((words) => words.displayName) });
+    this.format = this.dialog.getByRole("group", { name: inEither((words) => words.fileFormat) });
+    this.save = this.dialog.getByRole("button", { name: inEither((words) => words.save) });
+    this.saveAndRun = this.dialog.getByRole("button", { name: inEither((words) => words.saveAndRun) });
+    this.close = this.dialog.getByRole("link", { name: inEither((words) => words.close) });
   }
 
   async opened(): Promise<this> {

@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
+import { inEither } from "../fixtures/words.ts";
 import { Shell } from "./shell.ts";
 
 /** The columns that are always on, in their order. */
@@ -44,7 +45,7 @@ export class ExportsPage extends Shell {
   }
 
   async select(name: string): Promise<void> {
-    await this.row(name).getByRole("checkbox", { name: `Select ${name}` }).check();
+    await this.row(name).getByRole("checkbox", { name: inEither((words) => words.selectRow(name)) }).check();
   }
 
   /** The cell with the status of an export; its title says why. */
@@ -63,8 +64,8 @@ export class ExportsPage extends Shell {
   }
 
   /** The pane with all runs of an export, in either language. */
-  history(): Locator {
-    return this.page.getByRole("dialog", { name: /^(History|Historique)$/ });
+  runs(): Locator {
+    return this.page.getByRole("dialog", { name: /^(Runs|Exécutions)$/ });
   }
 
   /** The link that opens an export, and leads to its pane without script too. */
@@ -78,7 +79,7 @@ export class ExportsPage extends Shell {
 
   /** Opens the shared menu of a row and takes a command from it. */
   async fromMenu(name: string, command: string | RegExp): Promise<void> {
-    await this.row(name).getByRole("link", { name: `Commands for ${name}` }).click();
+    await this.row(name).getByRole("link", { name: inEither((words) => words.commandsFor(name)) }).click();
     await this.page.getByRole("menuitem", { name: command }).click();
   }
 }

@@ -58,9 +58,9 @@ async function move(clock: Clock, server: Server, instant: Date): Promise<void> 
   await expect.poll(apart).toBeLessThan(10 * second);
 }
 
-/** The instants at which the runs in an open history were asked for, newest first. */
+/** The instants at which the runs in an open pane of runs were asked for, newest first. */
 async function askedAt(exports: ExportsPage): Promise<Date[]> {
-  const times = exports.history().locator("tbody time");
+  const times = exports.runs().locator("tbody time");
   const instants = await times.evaluateAll((all) => all.map((one) => one.getAttribute("datetime") ?? ""));
   return instants.map((instant) => new Date(instant));
 }
@@ -99,12 +99,12 @@ test("a daily export at 02:30 starts once on the day without 02:30, at 03:00", a
   signIn,
 }) => {
   const exports = new ExportsPage(page);
-  const runs = exports.history().getByRole("rowheader");
+  const runs = exports.runs().getByRole("rowheader");
   // Nobody was here for half a day: the sessions are over.
   sessions.clear();
   await move(clock, server, after(-5 * second));
   await signIn("admin");
-  await exports.goto(`?pane=history/${own.id(name)}`);
+  await exports.goto(`?pane=runs/${own.id(name)}`);
   await exports.hydrated();
   await expect(runs).toHaveText(["Successful"], { timeout: 60_000 });
   const [sunday] = await askedAt(exports);
@@ -115,7 +115,7 @@ test("a daily export at 02:30 starts once on the day without 02:30, at 03:00", a
   sessions.clear();
   await move(clock, server, new Date(start(1).getTime() - 5 * second));
   await signIn("admin");
-  await exports.goto(`?pane=history/${own.id(name)}`);
+  await exports.goto(`?pane=runs/${own.id(name)}`);
   await exports.hydrated();
   await expect(runs).toHaveText(["Successful", "Successful"], { timeout: 60_000 });
   const [monday, before] = await askedAt(exports);
@@ -150,8 +150,8 @@ test("after a week without a server the newest start runs, and the others are on
   await server.resume();
   await signIn("admin");
   const exports = new ExportsPage(page);
-  const runs = exports.history().getByRole("rowheader");
-  await exports.goto(`?pane=history/${own.id(name)}`);
+  const runs = exports.runs().getByRole("rowheader");
+  await exports.goto(`?pane=runs/${own.id(name)}`);
   await exports.hydrated();
   await expect(runs).toHaveCount(4, { timeout: 60_000 });
   await expect(runs.filter({ hasText: "Successful" })).toHaveCount(3, { timeout: 60_000 });
@@ -177,9 +177,9 @@ test.describe("in French", () => {
   test("the starts that were missed are told in French", async ({ page, signIn }) => {
     const exports = new ExportsPage(page);
     await signIn("admin");
-    await exports.goto(`?pane=history/${own.id(name)}`);
+    await exports.goto(`?pane=runs/${own.id(name)}`);
     await exports.hydrated();
-    const runs = exports.history().getByRole("rowheader");
+    const runs = exports.runs().getByRole("rowheader");
     await runs.filter({ hasText: "Manquée" }).getByRole("link").click();
     const run = await new RunPane(page).opened();
     await expect(run.facts).toContainText(/6 départs ont été manqués, du .* au /);

@@ -77,7 +77,7 @@ test("a pane has an address of its own and closes with Escape to where it was op
 test("every icon that a page uses is in the sprite", async ({ page }) => {
   const exports = new ExportsPage(page);
   const sprite = await (await page.request.get("/icons.svg")).text();
-  for (const path of ["/data/exports", "/data/exports?pane=new", "/data/tables", "/data/sources", "/administration/connections"]) {
+  for (const path of ["/data/exports", "/data/exports?pane=new", "/data/runs", "/data/tables", "/data/sources", "/administration/connections"]) {
     await page.goto(path);
     await expect(exports.heading).toBeVisible();
     const used = await page.locator("svg use").evaluateAll((all) => all.map((use) => use.getAttribute("href") ?? ""));

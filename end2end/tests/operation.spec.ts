@@ -79,7 +79,7 @@ test.describe("everything is paused", () => {
     const own = await OwnExports.make(system, ["Waits for the pause"]);
     await system.call("system/pause", { reason: why });
 
-    await exports.goto();
+    await exports.goto("?q=Waits for the pause");
     await exports.hydrated();
     await exports.select("Waits for the pause");
     await exports.command(/^Run$/).click();

@@ -1,3 +1,4 @@
+import { Furniture } from "../fixtures/furniture.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ExportsPage } from "../pages/exports.ts";
 
@@ -49,4 +50,17 @@ test("with motion reduced a pane is there at once", async ({ page, signIn }) => 
     }).length,
   );
   expect(moving).toBe(0);
+});
+
+test("numbers stand at the end of their column, each digit as wide as the others", async ({ page, server, signIn }) => {
+  const furniture = await Furniture.of(server);
+  await furniture.run(await furniture.export("Counted"));
+  await signIn("viewer");
+  await page.goto("/data/runs");
+  const numbers = page.locator("td.num");
+  await expect(numbers.first()).toBeVisible();
+  for (const number of await numbers.all()) {
+    await expect(number).toHaveCSS("text-align", "end");
+    await expect(number).toHaveCSS("font-variant-numeric", "tabular-nums");
+  }
 });

@@ -11,13 +11,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use app::domain::{
-    Cursor, DeliveryOptions, ExportId, ExportItem, Limit, Micros, Mode, RecurrenceKind, RunQuery,
-    ScheduleDraft, SourceId, SourceKind, TableId,
+    Cause, ChangeId, Cursor, DeliveryOptions, ExportId, ExportItem, Limit, Micros, Mode,
+    RecurrenceKind, RunQuery, ScheduleDraft, SourceId, SourceKind, TableId,
 };
 use base::Clock;
 use serde_json::{Map, json};
 use server::scheduler::plan_once;
-use server::store::exports::NewExport;
+use server::store::exports::{NewExport, Step};
 use server::store::queue::Claim;
 use server::store::sources::NewSource;
 use server::store::{Store, exports, queue, runs, sources, tables};
@@ -124,6 +124,12 @@ async fn fill(store: &Store) -> Result<(), Failure> {
         ..ScheduleDraft::system(time_zone)
     });
     let options = DeliveryOptions::default();
+    let step = Step {
+        at,
+        by: "bench",
+        change: ChangeId::new(Uuid::now_v7()),
+        cause: Cause::Create,
+    };
     for number in 0..EXPORTS {
         let (table_id, table_name): &(TableId, String) = &tables[number % TABLES];
         let items = [ExportItem {
@@ -144,8 +150,7 @@ async fn fill(store: &Store) -> Result<(), Failure> {
             items: &items,
             mode: Mode::Full,
             options: &options,
-            at,
-            by: "bench",
+            step: &step,
         };
         exports::insert(&mut tx, &new).await?;
     }

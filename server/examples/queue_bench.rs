@@ -14,13 +14,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app::domain::{
-    DeliveryOptions, ExportId, Micros, Mode, RecurrenceKind, RunId, RunStatus, ScheduleDraft,
-    Trigger,
+    Cause, ChangeId, DeliveryOptions, ExportId, Micros, Mode, RecurrenceKind, RunId, RunStatus,
+    ScheduleDraft, Trigger,
 };
 use base::{Clock, MAX_ATTEMPTS, SystemClock};
 use serde_json::json;
 use server::scheduler::plan_once;
-use server::store::exports::NewExport;
+use server::store::exports::{NewExport, Step};
 use server::store::queue::{self, Claim, ClaimedRun, Ended, NewRun};
 use server::store::{Engine, Store, StoreError, exports, tasks};
 use support::{DUE, Failure, MINUTE, Shifted, add_connections};
@@ -140,6 +140,12 @@ async fn add_exports(
         ..ScheduleDraft::system("UTC")
     };
     let options = DeliveryOptions::default();
+    let step = Step {
+        at,
+        by: "bench",
+        change: ChangeId::new(Uuid::now_v7()),
+        cause: Cause::Create,
+    };
     let mut added = Vec::new();
     for (number, connection) in (0..count).zip(destinations.iter().cycle()) {
         let new = NewExport {
@@ -153,8 +159,7 @@ async fn add_exports(
             items: &[],
             mode: Mode::Full,
             options: &options,
-            at,
-            by: "bench",
+            step: &step,
         };
         exports::insert(&mut tx, &new).await?;
         added.push(new.id);

@@ -25,6 +25,12 @@ pub enum Action {
     RunExport,
     /// Empty the connection of an export.
     DetachExport,
+    /// See which exports were removed. Who may change none has no use for it: what is restored needs `EditExport`.
+    ViewRemoved,
+    /// See what an export that is being set up would write: its first rows, masked as tables mask them, and its path.
+    PreviewDelivery,
+    /// Keep views of the list, which are one's own.
+    KeepViews,
     /// See runs and waybills.
     ViewRuns,
     /// Cancel a run of an export of this connection; release or discard a held one.
@@ -61,12 +67,15 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::ViewExports,
         Self::CreateExport,
         Self::EditExport,
         Self::RunExport,
         Self::DetachExport,
+        Self::ViewRemoved,
+        Self::PreviewDelivery,
+        Self::KeepViews,
         Self::ViewRuns,
         Self::ManageRun,
         Self::ManageConnections,
@@ -122,10 +131,13 @@ const fn rule(action: Action) -> Rule {
         | Action::ViewSegments
         | Action::ViewNotices
         | Action::Follow
+        | Action::KeepViews
         | Action::ViewSystem => Rule::Everybody,
-        Action::ChooseConnection | Action::PreviewClear | Action::EditSegments => {
-            Rule::Contributors
-        }
+        Action::ChooseConnection
+        | Action::PreviewClear
+        | Action::PreviewDelivery
+        | Action::ViewRemoved
+        | Action::EditSegments => Rule::Contributors,
         Action::CreateExport | Action::EditExport | Action::RunExport | Action::ManageRun => {
             Rule::Shared
         }
@@ -211,10 +223,13 @@ mod tests {
                     | Action::ViewSegments
                     | Action::ViewNotices
                     | Action::Follow
+                    | Action::KeepViews
                     | Action::ViewSystem => [true, true, true],
-                    Action::ChooseConnection | Action::PreviewClear | Action::EditSegments => {
-                        [false, true, true]
-                    }
+                    Action::ChooseConnection
+                    | Action::PreviewClear
+                    | Action::PreviewDelivery
+                    | Action::ViewRemoved
+                    | Action::EditSegments => [false, true, true],
                     Action::CreateExport
                     | Action::EditExport
                     | Action::RunExport

@@ -73,6 +73,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         clock: Arc::clone(&clock),
         wake: wake.clone(),
         outlets: Arc::clone(&outlets),
+        facets: Arc::new(services::FacetCache::new(&store)),
         environment: config.environment.clone(),
         demo: config.demo,
     });

@@ -226,6 +226,28 @@ fn textarea_has_no_children() {
     }
 }
 
+#[test]
+fn tables_have_a_body_and_nothing_waits_for_missing_script() {
+    // Browsers put a missing `<tbody>` in by themselves, and what stands in `<noscript>` is a text to them while
+    // script runs: both are another page than the one that is taken over (leptos #3829, #3360).
+    let mut tables = 0;
+    for path in sources(&root().join("app/src")) {
+        let code = code(&path);
+        let place = path.display();
+        assert!(!code.contains("<noscript"), "{place}");
+        let elements = |name: &str| {
+            let opens = code.match_indices(name).filter(|(start, _)| {
+                let next = code[start + name.len()..].chars().next();
+                next.is_some_and(|next| next.is_whitespace() || next == '>')
+            });
+            opens.count()
+        };
+        assert_eq!(elements("<table"), elements("<tbody"), "{place}");
+        tables += elements("<table");
+    }
+    assert!(tables > 0, "no table: is this still how they are written?");
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()

@@ -6,8 +6,9 @@ use leptos::server_fn::codec::PostUrl;
 use super::ApiError;
 use super::codec::Json;
 use crate::domain::{
-    ExportDetails, ExportDraft, ExportId, ExportListRow, ExportQuery, Page, RunStarted,
-    ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview, Version,
+    ExportDetails, ExportDraft, ExportFacets, ExportFilter, ExportId, ExportListRow, ExportQuery,
+    Page, Removal, RemovalFacts, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome,
+    SchedulePreview, SegmentId, Version,
 };
 
 #[cfg(feature = "ssr")]
@@ -18,6 +19,13 @@ use super::{account::redirect_forms, context::request, error::answer};
 pub async fn list_exports(query: ExportQuery) -> Result<Page<ExportListRow>, ApiError> {
     let (ctx, services) = request()?;
     answer(services.exports.list(&ctx, query).await)
+}
+
+/// How many exports match, by status, type and permission.
+#[server(prefix = "/api/ui", endpoint = "exports/facets", input = Json, output = Json)]
+pub async fn get_export_facets(filter: ExportFilter) -> Result<ExportFacets, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.exports.facets(&ctx, filter).await)
 }
 
 /// An export with its configuration.
@@ -50,6 +58,20 @@ pub async fn update_export(
 pub async fn detach_export(id: ExportId) -> Result<ExportDetails, ApiError> {
     let (ctx, services) = request()?;
     answer(services.exports.detach(&ctx, id).await)
+}
+
+/// What is to be known before an export is removed.
+#[server(prefix = "/api/ui", endpoint = "exports/removal-facts", input = Json, output = Json)]
+pub async fn get_removal_facts(id: ExportId) -> Result<RemovalFacts, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.exports.removal_facts(&ctx, id).await)
+}
+
+/// Adds a segment to an export.
+#[server(prefix = "/api/ui", endpoint = "exports/add-segment", input = Json, output = Json)]
+pub async fn add_segment(id: ExportId, segment: SegmentId) -> Result<ExportDetails, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.exports.add_segment(&ctx, id, segment).await)
 }
 
 /// A free name for a copy.
@@ -89,11 +111,14 @@ pub async fn run_export(id: ExportId) -> Result<RunStarted, ApiError> {
     Ok(answer)
 }
 
-/// Removes an export. A form may post it without script; it is then sent to the pane of the run or the list.
+/// Removes an export. A form may post it without script; it is then sent to *Removed*, where it can be restored.
 #[server(name = RemoveExport, prefix = "/api/ui", endpoint = "exports/remove", input = PostUrl, output = Json)]
-pub async fn remove_export(id: ExportId) -> Result<(), ApiError> {
+pub async fn remove_export(
+    id: ExportId,
+    #[server(default)] cancel_runs: bool,
+) -> Result<Removal, ApiError> {
     let (ctx, services) = request()?;
-    answer(services.exports.remove(&ctx, id, None).await)?;
-    redirect_forms("/data/exports");
-    Ok(())
+    let removal = answer(services.exports.remove(&ctx, id, None, cancel_runs).await)?;
+    redirect_forms("/data/exports?pane=removed");
+    Ok(removal)
 }

@@ -2,21 +2,26 @@
 //! to a port and maps the error; no rule lives here.
 
 mod account;
+mod bulk;
 mod codec;
 mod connections;
 mod data;
+mod delivery_preview;
 mod error;
 mod exports;
+mod history;
 mod notices;
 mod operation;
 mod preferences;
 mod runs;
 mod segments;
 mod system;
+mod views;
 
 #[cfg(feature = "ssr")]
 pub use account::{SESSION_COOKIE, SESSION_COOKIE_SECURE, SecureCookies};
 pub use account::{SetUp, SignIn, SignOut, me, set_up_open};
+pub use bulk::{RunAll, do_bulk, plan_bulk, plan_run_all, run_all, undo_change};
 pub use connections::{
     connection_choices, connection_types, create_connection, get_connection, list_connections,
     remove_connection, test_connection, update_connection,
@@ -25,11 +30,14 @@ pub use data::{
     create_source, get_table, list_sources, list_tables, preview_table, refresh_source,
     remove_source, update_source, update_table,
 };
+pub use delivery_preview::preview_delivery;
 pub use error::ApiError;
 pub use exports::{
-    RemoveExport, RunExport, copy_name, create_export, detach_export, get_export, list_exports,
-    preview_schedule, remove_export, run_export, schedule_exports, time_zones, update_export,
+    RemoveExport, RunExport, add_segment, copy_name, create_export, detach_export, get_export,
+    get_export_facets, get_removal_facts, list_exports, preview_schedule, remove_export,
+    run_export, schedule_exports, time_zones, update_export,
 };
+pub use history::{RestoreExport, export_history, list_removed, restore_export, restore_version};
 pub use notices::{
     create_channel, follow, get_following, list_channels, list_notices, read_notices,
     remove_channel, test_channel, update_channel,
@@ -37,7 +45,9 @@ pub use notices::{
 pub use operation::{
     cancel_task, get_about, get_pipeline, get_timeline, pause_system, resume_system, task_history,
 };
-pub use preferences::{LANGUAGE_COOKIE, SetLanguage, SetTheme, THEME_COOKIE};
+pub use preferences::{
+    LANGUAGE_COOKIE, SetLanguage, SetTable, SetTheme, TABLE_COOKIE, THEME_COOKIE,
+};
 pub use runs::{
     CancelRun, DiscardRun, ReleaseRun, cancel_run, discard_run, get_run, list_runs, release_run,
 };
@@ -48,6 +58,9 @@ pub use segments::{
 pub use system::{
     cancel_refresh, get_refresh, get_system_schedule, refresh_all, system_status, upcoming_starts,
     update_system_schedule,
+};
+pub use views::{
+    describe_export, get_export_about, list_labels, list_people, list_views, remove_view, save_view,
 };
 
 #[cfg(feature = "ssr")]

@@ -1,17 +1,23 @@
-//! What a browser is told to remember: language and theme. Forms without script; no account needed.
+//! What a browser is told to remember: language, theme, and how the table of exports is liked. Forms without
+//! script; no account needed.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::PostUrl;
 
 use super::ApiError;
 use super::codec::Json;
-use crate::domain::Theme;
+use crate::domain::{Density, Theme, TimeStyle, ZoneStyle};
 use crate::i18n::Language;
+
+#[cfg(feature = "ssr")]
+use crate::domain::TablePreferences;
 
 /// Name of the cookie with the code of the language.
 pub const LANGUAGE_COOKIE: &str = "lang";
 /// Name of the cookie with the code of the theme.
 pub const THEME_COOKIE: &str = "theme";
+/// Name of the cookie with how the table of exports is liked (`TablePreferences`).
+pub const TABLE_COOKIE: &str = "table";
 
 /// Remembers the language, and goes back to the page `next`.
 #[server(name = SetLanguage, prefix = "/api/ui", endpoint = "preferences/language", input = PostUrl, output = Json)]
@@ -24,6 +30,28 @@ pub async fn set_language(language: Language, next: String) -> Result<(), ApiErr
 #[server(name = SetTheme, prefix = "/api/ui", endpoint = "preferences/theme", input = PostUrl, output = Json)]
 pub async fn set_theme(theme: Theme, next: String) -> Result<(), ApiError> {
     on_the_server::remember(THEME_COOKIE, theme.code(), &next);
+    Ok(())
+}
+
+/// Remembers how the table of exports is liked, and goes back to the page `next`. `columns`: the codes of those that are
+/// shown beside those that always are, as check boxes send them.
+#[server(name = SetTable, prefix = "/api/ui", endpoint = "preferences/table", input = PostUrl, output = Json)]
+pub async fn set_table(
+    #[server(default)] columns: Vec<String>,
+    density: Density,
+    times: TimeStyle,
+    zone: ZoneStyle,
+    #[server(default)] shortcuts: bool,
+    next: String,
+) -> Result<(), ApiError> {
+    let liked = TablePreferences {
+        columns: TablePreferences::columns_of(columns.iter().map(String::as_str)),
+        density,
+        times,
+        zone,
+        shortcuts,
+    };
+    on_the_server::remember(TABLE_COOKIE, &liked.to_cookie(), &next);
     Ok(())
 }
 

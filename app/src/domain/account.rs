@@ -145,6 +145,9 @@ pub struct Me {
     pub paused: Option<SystemPause>,
     /// Notices that the person has not read.
     pub unread_notices: u32,
+    /// Whether there is a connection that the person may use, as far as they need one: without it, a contributor can add
+    /// no export.
+    pub has_shared_connection: bool,
 }
 
 #[cfg(test)]

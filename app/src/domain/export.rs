@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConnectionId, ConnectionRef, ConnectionType, Cursor, DeliveryOptions, ExportId, Limit, Micros,
-    Reason, RunId, ScheduleDraft, TableId, Version,
+    ConnectionId, ConnectionRef, ConnectionType, Cursor, DeliveryOptions, ExportAbout,
+    ExportFilter, ExportId, FilterNames, Limit, Micros, Reason, RunId, RunStrip, ScheduleDraft,
+    TableId, Version,
 };
 
 /// How a delivery relates to the one before.
@@ -94,6 +95,26 @@ pub enum Permission {
     View,
 }
 
+impl Permission {
+    /// Both, in the order in which the list sorts them.
+    pub const ALL: [Self; 2] = [Self::Edit, Self::View];
+
+    /// As the address and REST write it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Edit => "edit",
+            Self::View => "view",
+        }
+    }
+
+    /// The permission of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|permission| permission.code() == code)
+    }
+}
+
 /// A row of the Exports page (REST: `ExportSummary`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportListRow {
@@ -121,6 +142,12 @@ pub struct ExportListRow {
     pub permission: Permission,
     pub updated_at: Micros,
     pub updated_by: String,
+    /// Its last runs.
+    pub strip: RunStrip,
+    /// In the order in which they were given.
+    pub labels: Vec<String>,
+    /// Name of its owner.
+    pub owner: Option<String>,
 }
 
 /// Columns by which the list of exports sorts.
@@ -181,14 +208,23 @@ impl ExportSort {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExportQuery {
-    /// Words that must all occur in name, connection name or connection type; case and accents are ignored.
-    pub search: String,
-    pub status: Option<ExportStatus>,
-    pub kind: Option<ConnectionType>,
+    pub filter: ExportFilter,
     pub sort: ExportSort,
     pub descending: bool,
     pub cursor: Option<Cursor>,
     pub limit: Limit,
+}
+
+/// How many exports match, and how many would with one value of a facet in place of the one chosen: each facet is
+/// counted without its own choice. Values that none has are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportFacets {
+    pub total: u32,
+    pub statuses: Vec<(ExportStatus, u32)>,
+    pub types: Vec<(ConnectionType, u32)>,
+    pub permissions: Vec<(Permission, u32)>,
+    /// What the ids in the filter are called.
+    pub names: FilterNames,
 }
 
 /// One field of a table as it is delivered.
@@ -224,6 +260,8 @@ pub struct ExportDetails {
     pub folder: String,
     pub created_at: Micros,
     pub created_by: String,
+    /// Labels, owner and note.
+    pub about: ExportAbout,
 }
 
 /// A table or segment (by `SegmentId::table`) as a form or body chooses it. No `fields` means all of the day it is saved.
@@ -285,7 +323,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statuses_and_columns_round_trip_and_rank_apart() {
+    fn statuses_columns_and_permissions_round_trip_and_rank_apart() {
+        for permission in Permission::ALL {
+            assert_eq!(Permission::from_code(permission.code()), Some(permission));
+        }
         for status in ExportStatus::ALL {
             assert_eq!(ExportStatus::from_code(status.code()), Some(status));
         }

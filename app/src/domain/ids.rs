@@ -71,6 +71,10 @@ ids! {
     NoticeId,
     /// A group that gets notices: a mailing list, a chat room.
     ChannelId,
+    /// One step of somebody, on one export or on many: what is undone at once.
+    ChangeId,
+    /// A view that a person saved.
+    ViewId,
 }
 
 impl SegmentId {

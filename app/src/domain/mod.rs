@@ -4,11 +4,17 @@
 //! server, so that a form and the service behind it obey the same parser.
 
 mod account;
+mod bulk;
 mod connection;
 mod cron;
 mod data;
 mod delivery;
+mod delivery_preview;
+mod difference;
 mod export;
+mod export_about;
+mod export_filter;
+mod history;
 mod ids;
 mod notice;
 mod operation;
@@ -17,12 +23,18 @@ mod reason;
 mod run;
 mod schedule;
 mod segment;
+mod strip;
 mod system;
+mod table_preferences;
 mod tellable;
 mod text;
 mod theme;
+mod view;
 
 pub use account::{Email, Me, NewPassword, Role};
+pub use bulk::{
+    BulkAction, BulkOutcome, BulkPlan, BulkReport, BulkRequest, LeftOut, Target, UndoReport,
+};
 pub use connection::{
     Audience, ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionRef,
     ConnectionSummary, ConnectionType, ConnectionTypeInfo, Publishing, TestOutcome, TypeField,
@@ -36,13 +48,18 @@ pub use delivery::{
     Compression, DEFAULT_TEMPLATE, Delimiter, DeliveryOptions, FileFormat, HeldLimits, LineEnd,
     Preset, Quoting, Renewal, Upstream, UpstreamFailure,
 };
+pub use delivery_preview::{DeliveryPreview, DeliveryPreviewDraft, PreviewBody};
+pub use difference::{Difference, DifferenceValue, ExportState, differences};
 pub use export::{
-    ExportDetails, ExportDraft, ExportItem, ExportItemDraft, ExportListRow, ExportQuery,
-    ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,
+    ExportDetails, ExportDraft, ExportFacets, ExportItem, ExportItemDraft, ExportListRow,
+    ExportQuery, ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,
 };
+pub use export_about::{ExportAbout, ExportAboutDraft, Label, ParsedAbout, PersonRef};
+pub use export_filter::{ExportFilter, FilterNames, SegmentFilter};
+pub use history::{Cause, HistoryEntry, Removal, RemovalFacts, RemovedExport};
 pub use ids::{
-    ChannelId, ConnectionId, ExportId, IdError, NoticeId, RefreshId, RunId, SegmentId, SourceId,
-    TableId, TaskId, TokenId, UserId,
+    ChangeId, ChannelId, ConnectionId, ExportId, IdError, NoticeId, RefreshId, RunId, SegmentId,
+    SourceId, TableId, TaskId, TokenId, UserId, ViewId,
 };
 pub use notice::{
     Channel, ChannelDraft, ChannelKind, Follow, FollowSettings, Following, Notice, NoticeKind,
@@ -55,8 +72,8 @@ pub use operation::{
 pub use page::{Cursor, Limit, Page};
 pub use reason::{FieldError, FieldErrors, Reason};
 pub use run::{
-    DeliveredFile, ItemCounts, Refused, RunDetails, RunItem, RunQuery, RunStatus, RunSummary,
-    Trigger, Waybill, WaybillTable,
+    DeliveredFile, ItemCounts, MOST_COUNTED, Refused, RunDetails, RunItem, RunQuery, RunStatus,
+    RunSummary, Trigger, Waybill, WaybillTable,
 };
 pub use schedule::{
     DEFAULT_CATCH_UP_HOURS, Day, HOUR_STEPS, MOST_CATCH_UP_HOURS, MOST_TIMES, MOST_WEEKS, MonthDay,
@@ -68,14 +85,17 @@ pub use segment::{
     SegmentDraft, SegmentKind, SegmentPreview, SegmentSummary, SegmentUse, Test, instant,
     segment_name,
 };
+pub use strip::{RunStrip, StripMark};
 pub use system::{
     PlannedStart, RefreshDetails, RefreshRun, RefreshSummary, RefreshTask, RefreshTrigger,
     ScheduleChange, ScheduleMode, ScheduleOutcome, SchedulePreview, StatusCount, SystemSchedule,
     SystemScheduleDraft, SystemStatus, SystemTask, TaskKind, UpcomingExport, UpcomingStart,
 };
+pub use table_preferences::{Density, OptionalColumn, TablePreferences, TimeStyle, ZoneStyle};
 pub use tellable::tellable;
 pub use text::{DisplayName, TextError};
 pub use theme::Theme;
+pub use view::{SavedView, SavedViewDraft};
 
 /// Instants on the wire and in the store: microseconds since the epoch, UTC.
 pub type Micros = i64;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConnectionRef, Cursor, DeliveryOptions, ExportId, ExportStatus, FieldMapping, Limit, Micros,
-    Permission, Reason, RunId, SchemaField, Version,
+    ConnectionId, ConnectionRef, Cursor, DeliveryOptions, ExportId, ExportStatus, FieldMapping,
+    Limit, Micros, Permission, Reason, RunId, SchemaField, Version,
 };
 
 /// State of a run. A run that ended never changes again.
@@ -192,6 +192,12 @@ pub struct RunSummary {
     pub data_as_of: Option<Micros>,
     pub rows_written: i64,
     pub bytes: i64,
+    /// The connection that it delivers to.
+    pub connection: Option<ConnectionRef>,
+    /// Files of its delivery, and the path of the first, relative to the connection's folder.
+    pub files: u32,
+    pub first_file: Option<String>,
+    pub is_export_removed: bool,
 }
 
 /// A run with its tables, and its waybill once it has one.
@@ -257,12 +263,22 @@ pub struct Waybill {
     pub tables: Vec<WaybillTable>,
 }
 
+/// Most runs that are counted: a list of more has this many and one as its total, and its page says *more than*.
+pub const MOST_COUNTED: u32 = 10_000;
+
 /// What a list of runs is asked for: newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RunQuery {
     pub export_id: Option<ExportId>,
     pub status: Option<RunStatus>,
+    pub connection_id: Option<ConnectionId>,
+    /// How the name or the path of one of its files begins; case and accents are ignored.
+    pub file: String,
+    /// Queued at this instant or later …
+    pub from: Option<Micros>,
+    /// … and before this one.
+    pub to: Option<Micros>,
     pub cursor: Option<Cursor>,
     pub limit: Limit,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ExportId, ExportStatus, Micros, Reason, RefreshId, RefreshStatus, RunId, ScheduleDraft,
-    SegmentId, SourceId, TaskId, Version,
+    SegmentId, SourceId, Target, TaskId, Version,
 };
 
 /// A start that is to come.
@@ -36,8 +36,7 @@ pub enum ScheduleMode {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleChange {
-    /// 1 to 1000.
-    pub ids: Vec<ExportId>,
+    pub target: Target,
     pub mode: ScheduleMode,
     pub enabled: bool,
     /// With *define* only.

@@ -23,17 +23,15 @@ crate::messages! {
     commands_for(name) => { en "Commands for {name}", fr "Commandes pour {name}" }
     /// Opens the set-up pane.
     add_export => { en "Add export", fr "Ajouter une exportation" }
-    /// Command.
-    edit => { en "Edit", fr "Modifier" }
     /// Command, instead of *Edit* for who may only look.
     view => { en "View", fr "Afficher" }
     /// Command.
     run => { en "Run", fr "Exécuter" }
     /// Command.
-    create_duplicate => { en "Create duplicate", fr "Créer un doublon" }
-    /// Command.
     detach_connection => { en "Detach connection", fr "Détacher la connexion" }
-    /// Command.
+    /// Command, and title of the pane: all runs of an export.
+    runs => { en "Runs", fr "Exécutions" }
+    /// Command, and title of the pane: who changed what of an export.
     history => { en "History", fr "Historique" }
     /// Command.
     remove => { en "Remove", fr "Supprimer" }
@@ -170,11 +168,6 @@ crate::messages! {
 
     /// Question.
     remove_question(name) => { en "Remove {name}?", fr "Supprimer {name}\u{a0}?" }
-    /// What stays.
-    remove_text => {
-        en "Files that were delivered stay where they are, and so do the waybills. A run under way is let finish.",
-        fr "Les fichiers livrés restent où ils sont, de même que les bordereaux. Une exécution en cours va à son terme."
-    }
     /// Answer.
     keep => { en "Keep it", fr "La conserver" }
     /// Question.

@@ -3,11 +3,6 @@
 crate::messages! {
     /// Name of the button that closes a pane or a message.
     close => { en "Close", fr "Fermer" }
-    /// Asked before leaving a form that was changed.
-    discard_changes => {
-        en "Leave without saving? Your changes will be lost.",
-        fr "Quitter sans enregistrer\u{a0}? Vos modifications seront perdues."
-    }
     /// The least destructive answer of a confirmation.
     cancel => { en "Cancel", fr "Annuler" }
     /// Name of the search box and of its button.

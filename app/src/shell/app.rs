@@ -9,17 +9,22 @@ use leptos_router::{
 };
 
 use super::lazy::{
-    ConnectionsRoute, ExportsRoute, NoticesRoute, SegmentsRoute, SourcesRoute, SystemRoute,
-    TablesRoute,
+    ConnectionsRoute, ExportsRoute, NoticesRoute, RunsRoute, SegmentsRoute, SourcesRoute,
+    SystemRoute, TablesRoute,
 };
 #[cfg(not(debug_assertions))]
 use super::not_found::NotFoundPage as DevelopmentPage;
-use super::{layout::Layout, not_found::NotFoundPage, preferences::language_of_page, routes};
+use super::{
+    layout::Layout,
+    not_found::NotFoundPage,
+    preferences::{language_of_page, times_of_page},
+    routes,
+};
 use crate::features::account::{SetUpPage, SignInPage};
 use crate::i18n::provide_language;
 #[cfg(debug_assertions)]
 use crate::ui::gallery::Gallery as DevelopmentPage;
-use crate::ui::prelude::{ToastRegion, provide_now, provide_toasts};
+use crate::ui::prelude::{ToastRegion, provide_guards, provide_now, provide_times, provide_toasts};
 
 /// The whole app. Every page is rendered in full before it is sent, so that status codes, titles
 /// and pages without script are right.
@@ -28,7 +33,9 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_language(language_of_page());
     provide_now();
+    provide_times(times_of_page());
     provide_toasts();
+    provide_guards();
     view! {
         <Router>
             <Routes fallback=NotFoundPage>
@@ -37,6 +44,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/data/exports") view={Lazy::<ExportsRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/data/runs") view={Lazy::<RunsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/data/segments") view={Lazy::<SegmentsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/data/tables") view={Lazy::<TablesRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/data/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async/>

@@ -5,8 +5,10 @@ use leptos_meta::MetaTags;
 
 use super::{
     app::App,
-    preferences::{is_demo, language_of_page, theme_of_page},
+    preferences::{direction_of_page, is_demo, language_of_page, table_of_page, theme_of_page},
 };
+use crate::i18n::{live, shell as texts};
+use crate::ui::prelude::*;
 use crate::ui::time::LISTENS;
 
 /// Addresses of the built files, such as `/pkg/waybill.HASH.js`. The server puts them into the
@@ -19,6 +21,9 @@ pub struct AssetNames {
     pub wasm: String,
     /// The style sheet.
     pub style: String,
+    /// Another text for every other set of files: a page of another build than the server's is out of
+    /// date.
+    pub build: String,
 }
 
 impl AssetNames {
@@ -29,6 +34,7 @@ impl AssetNames {
             script: format!("{base}.js"),
             wasm: format!("{base}.wasm"),
             style: format!("{base}.css"),
+            build: String::new(),
         }
     }
 }
@@ -44,12 +50,16 @@ pub struct Site {
 /// The document of every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<AssetNames>().unwrap_or_else(|| AssetNames::plain(&options));
+    let build = assets.build.clone();
     view! {
         <!DOCTYPE html>
         <html
             lang=language_of_page().code()
+            dir=direction_of_page()
             data-theme=theme_of_page().code()
+            data-table=table_of_page()
             data-demo=is_demo().then_some("")
+            data-build=build
         >
             <head>
                 <meta charset="utf-8"/>
@@ -58,6 +68,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href=assets.style.clone()/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <AutoReload options/>
+                <Broken/>
                 <Hydration assets/>
                 <MetaTags/>
             </head>
@@ -68,13 +79,57 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// What the page says once its program has stopped for good, and nothing until then: the program
+/// itself cannot say it any more. It stands in the head, out of the way of what is taken over.
+#[component]
+fn Broken() -> impl IntoView {
+    let language = language_of_page();
+    let actions = move || {
+        view! {
+            <a class="btn" href="">
+                {texts::reload(language)}
+            </a>
+        }
+    };
+    view! {
+        <template id="broken">
+            <MessageBar intent=Intent::Error actions>
+                {live::broken(language)}
+            </MessageBar>
+        </template>
+    }
+}
+
+/// When the program has stopped (a trap of the module; a panic is one): says so once, in the open pane or at the head of
+/// the page, and keeps what is left of the program from hearing anything more, so that links and forms work as they do
+/// without script.
+const STOPPED: &str = concat!(
+    "const stopped=({error,reason})=>{const root=document.documentElement;",
+    "if(!((error??reason)instanceof WebAssembly.RuntimeError)||'stopped' in root.dataset)return;",
+    "root.dataset.stopped='';",
+    "const bar=document.getElementById('broken').content.firstElementChild.cloneNode(true);",
+    "(document.querySelector('dialog:modal :is(.pane-body,.dialog-text)')??",
+    "document.getElementById('main')??document.body).prepend(bar);bar.scrollIntoView({block:'nearest'});",
+    "for(const kind of['click','submit','keydown','input','change','cancel','close','beforeunload'])",
+    "addEventListener(kind,event=>event.stopImmediatePropagation(),true);",
+    "addEventListener('popstate',()=>location.reload(),true)};",
+    "for(const kind of['error','unhandledrejection'])addEventListener(kind,stopped);",
+);
+
+/// Until the program has taken the whole page over, the browser itself follows links: the router hears of clicks before
+/// that, and would change what is being taken over.
+const NATIVE: &str = concat!(
+    "const native=event=>event.stopPropagation();",
+    "document.addEventListener('click',native);",
+);
+
 /// Loads the module and lets it take over the page. In place of Leptos' `HydrationScripts`, which
 /// writes the nonce into `crossorigin`, where injected styles can read it. The mark on the document
 /// tells tests and measurements that the page listens, the event tells the clock.
 #[component]
 fn Hydration(assets: AssetNames) -> impl IntoView {
     let script = format!(
-        "import({script}).then(module=>module.default({{module_or_path:{wasm}}}).then(()=>module.hydrate()).then(()=>{{document.documentElement.dataset.hydrated='';dispatchEvent(new Event({listens}))}}))",
+        "{STOPPED}{NATIVE}import({script}).then(module=>module.default({{module_or_path:{wasm}}}).then(()=>module.hydrate()).then(()=>{{document.removeEventListener('click',native);document.documentElement.dataset.hydrated='';dispatchEvent(new Event({listens}))}}))",
         script = quoted(&assets.script),
         wasm = quoted(&assets.wasm),
         listens = quoted(LISTENS),

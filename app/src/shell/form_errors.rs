@@ -14,6 +14,8 @@ pub struct FormErrors {
     language: Language,
     error: Signal<Option<ApiError>>,
     shown: Signal<Vec<String>>,
+    /// A field and its id, where that is not the one that its name becomes.
+    placed: Option<(&'static str, &'static str)>,
 }
 
 impl FormErrors {
@@ -26,6 +28,16 @@ impl FormErrors {
             language: use_language(),
             error: error.into(),
             shown: shown.into(),
+            placed: None,
+        }
+    }
+
+    /// The same where one field has an id of its own.
+    #[must_use]
+    pub fn placed(self, field: &'static str, id: &'static str) -> Self {
+        Self {
+            placed: Some((field, id)),
+            ..self
         }
     }
 
@@ -51,7 +63,13 @@ impl FormErrors {
             let Some(error) = error else {
                 return Vec::new();
             };
-            let found = |field: &String| Some(FieldError::new(field, self.sentence(error, field)?));
+            let found = |field: &String| {
+                let text = self.sentence(error, field)?;
+                Some(match self.placed {
+                    Some((placed, id)) if placed == field.as_str() => FieldError::at(id, text),
+                    _ => FieldError::new(field, text),
+                })
+            };
             self.shown
                 .with(|shown| shown.iter().filter_map(found).collect())
         })

@@ -7,6 +7,7 @@ use leptos_router::components::{Outlet, Redirect};
 use super::{
     demo::DemoNotice,
     navigation::Navigation,
+    new_version::NewVersion,
     pause::{PauseBanner, provide_resuming},
     plain::PlainPage,
     problem::Problem,
@@ -98,11 +99,28 @@ fn Frame(me: Me) -> impl IntoView {
                             })
                     }}
                 </div>
+                <NewVersion/>
                 <Outlet/>
+                <PrintedAddress/>
             </main>
         </div>
     }
     .into_any()
+}
+
+/// The address of what is seen, for paper alone. Its beginning is known to the browser.
+#[component]
+fn PrintedAddress() -> impl IntoView {
+    let (address, script) = (use_address(), use_script());
+    let text = move || {
+        let site = if script.get() {
+            window().location().origin().unwrap_or_default()
+        } else {
+            String::new()
+        };
+        format!("{site}{}", address.get())
+    };
+    view! { <p class="printed-address">{text}</p> }
 }
 
 /// Asks again who is looking when something of the system changed, or notices did: with the answer comes whether

@@ -10,6 +10,7 @@ use crate::features::{
     data::{SourcesPage, TablesPage},
     exports::{self, ExportsPage},
     notices::NoticesPage,
+    runs::RunsPage,
     segments::SegmentsPage,
     system::SystemPage,
 };
@@ -19,6 +20,7 @@ use crate::state::prelude::*;
 /// What draws a page.
 type Page = fn() -> AnyView;
 
+part!(static RUNS: Page = || view! { <RunsPage/> }.into_any(); in runs by load_runs);
 part!(static TABLES: Page = || view! { <TablesPage/> }.into_any(); in data by load_tables);
 part!(static SOURCES: Page = || view! { <SourcesPage/> }.into_any(); in data by load_sources);
 part!(static CONNECTIONS: Page = || view! { <ConnectionsPage/> }.into_any(); in connections by load_connections);
@@ -73,6 +75,8 @@ macro_rules! routes {
 }
 
 routes! {
+    /// Data → Runs.
+    RunsRoute is RUNS;
     /// Data → Segments.
     SegmentsRoute is SEGMENTS;
     /// Data → Tables.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::routes;
-use crate::i18n::{segments, shell as texts, system, use_language};
+use crate::i18n::{run_list, segments, shell as texts, system, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -23,6 +23,9 @@ pub(super) fn Navigation() -> impl IntoView {
             <Group label=texts::data(language)>
                 <Item href=routes::EXPORTS icon="arrow_export">
                     {texts::exports(language)}
+                </Item>
+                <Item href=routes::RUNS icon="receipt">
+                    {run_list::runs(language)}
                 </Item>
                 <Item href=routes::SEGMENTS icon="filter">
                     {segments::segments(language)}

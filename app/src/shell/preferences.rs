@@ -1,8 +1,9 @@
 //! Language, theme and kind of server of this page: from the request on the server, from the
 //! document in the browser, so that both draw the same.
 
-use crate::domain::Theme;
+use crate::domain::{TablePreferences, Theme, TimeStyle, ZoneStyle};
 use crate::i18n::Language;
+use crate::ui::prelude::{Times, TimesZone};
 
 /// The language of this page.
 #[cfg(feature = "ssr")]
@@ -29,6 +30,51 @@ pub(super) fn theme_of_page() -> Theme {
     code.as_deref()
         .and_then(Theme::from_code)
         .unwrap_or_default()
+}
+
+/// The direction of writing, where it is not that of the language: development builds are asked for
+/// the other one with `?dir=rtl`, to see that pages bear it.
+#[cfg(all(feature = "ssr", debug_assertions))]
+pub(super) fn direction_of_page() -> Option<&'static str> {
+    let parts = leptos::prelude::use_context::<axum::http::request::Parts>()?;
+    let mut asked = parts.uri.query()?.split('&');
+    asked.any(|pair| pair == "dir=rtl").then_some("rtl")
+}
+
+/// The direction of writing, where it is not that of the language: never.
+#[cfg(not(all(feature = "ssr", debug_assertions)))]
+pub(super) fn direction_of_page() -> Option<&'static str> {
+    None
+}
+
+/// How the person likes the table of exports.
+pub fn table_preferences() -> TablePreferences {
+    #[cfg(feature = "ssr")]
+    let text = cookie(crate::api::TABLE_COOKIE);
+    #[cfg(not(feature = "ssr"))]
+    let text = of_document("data-table");
+    text.as_deref()
+        .map(TablePreferences::parse)
+        .unwrap_or_default()
+}
+
+/// The same, for the document to tell the browser, which cannot read the cookie. Nothing while all is as usual.
+pub(super) fn table_of_page() -> Option<String> {
+    let text = table_preferences().to_cookie();
+    (!text.is_empty()).then_some(text)
+}
+
+/// How the person likes instants, on all pages.
+pub(super) fn times_of_page() -> Times {
+    let liked = table_preferences();
+    Times {
+        exact: liked.times == TimeStyle::Exact,
+        zone: match liked.zone {
+            ZoneStyle::Local => TimesZone::Local,
+            ZoneStyle::Utc => TimesZone::Utc,
+            ZoneStyle::Schedule => TimesZone::Own,
+        },
+    }
 }
 
 /// Whether this is a demonstration: then every page says so, before anybody has signed in too.

@@ -6,6 +6,8 @@ pub const START: &str = EXPORTS;
 pub const SIGN_IN: &str = "/sign-in";
 /// Exports.
 pub const EXPORTS: &str = "/data/exports";
+/// Runs.
+pub const RUNS: &str = "/data/runs";
 /// Tables.
 pub const TABLES: &str = "/data/tables";
 /// Segments.

@@ -36,6 +36,16 @@ impl Address {
         self.without_pane().with(PANE, Some(pane.to_string()))
     }
 
+    /// What the links to the panes of this page begin with, seen from this page; the text of the pane follows.
+    pub fn before_pane(self) -> String {
+        let query = self.without_pane().query;
+        if query.is_empty() {
+            format!("?{PANE}=")
+        } else {
+            format!("?{query}&{PANE}=")
+        }
+    }
+
     /// The same page with no pane open, and without the error of a form in one.
     #[must_use]
     pub fn without_pane(mut self) -> Self {
@@ -134,6 +144,19 @@ mod tests {
             .with("__err", Some("e30="))
             .with("__path", Some("/api/ui/x"));
         assert_eq!(failed.without_pane(), list);
+    }
+
+    #[test]
+    fn links_to_panes_are_short_and_lead_where_the_long_ones_do() {
+        for query in ["", "q=a%26b&sort=-name", "pane=view/1&status=failed"] {
+            let list = Address {
+                path: "/data/exports".into(),
+                query: Query::parse(query),
+            };
+            let long = list.clone().with_pane("edit/7").to_string();
+            let short = format!("{}edit/7", list.before_pane());
+            assert_eq!(long, format!("/data/exports{short}"));
+        }
     }
 
     #[test]

@@ -22,16 +22,18 @@ where
     once_in_the_browser(move || resource.with(Option::is_some))
 }
 
+/// A part of an answer, or what is made of it: in the browser, what is drawn with it is drawn again only once it differs.
 #[cfg(feature = "ssr")]
-fn once_in_the_browser<T>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+pub fn once_in_the_browser<T>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
 where
     T: PartialEq + Send + Sync + 'static,
 {
     Signal::derive(read)
 }
 
+/// A part of an answer, or what is made of it: in the browser, what is drawn with it is drawn again only once it differs.
 #[cfg(not(feature = "ssr"))]
-fn once_in_the_browser<T>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+pub fn once_in_the_browser<T>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
 where
     T: PartialEq + Send + Sync + 'static,
 {

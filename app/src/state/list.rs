@@ -1,9 +1,26 @@
-//! The state of a list, kept in the address: `?q=&status=&type=&sort=-name&cursor=&limit=`.
+//! The state of a list, kept in the address:
+//! `?q=&status=&type=&permission=&label=&owner=&connection=&segment=&without=&sort=-name&cursor=&limit=`.
 
 use leptos::prelude::*;
 
 use super::{address::use_address, query::Query};
-use crate::domain::{ConnectionType, Cursor, ExportQuery, ExportSort, ExportStatus, Limit};
+use crate::domain::{
+    ConnectionType, Cursor, ExportFilter, ExportQuery, ExportSort, ExportStatus, Limit, Permission,
+    SegmentFilter,
+};
+
+/// The parameters of the search and the filters.
+const FILTERS: [&str; 9] = [
+    "q",
+    "status",
+    "type",
+    "permission",
+    "label",
+    "owner",
+    "connection",
+    "segment",
+    "without",
+];
 
 /// What a list shows. Codes are kept as the address has them; who asks for the rows makes types of
 /// them and drops those it does not know, so that a mistyped address still shows a list.
@@ -15,6 +32,18 @@ pub struct ListState {
     pub status: Option<String>,
     /// Code of the one type shown.
     pub kind: Option<String>,
+    /// Code of the one permission shown.
+    pub permission: Option<String>,
+    /// The one label shown.
+    pub label: Option<String>,
+    /// Id of the one owner shown.
+    pub owner: Option<String>,
+    /// Id of the one connection shown.
+    pub connection: Option<String>,
+    /// Id of the segment that all shown contain.
+    pub segment: Option<String>,
+    /// Id of the segment that none shown contains; of no account beside `segment`.
+    pub without: Option<String>,
     /// Code of the column sorted by; the list's own order without one.
     pub sort: Option<String>,
     /// Largest first.
@@ -41,6 +70,12 @@ impl ListState {
             search: query.get("q").unwrap_or_default().to_owned(),
             status: owned("status"),
             kind: owned("type"),
+            permission: owned("permission"),
+            label: owned("label"),
+            owner: owned("owner"),
+            connection: owned("connection"),
+            segment: owned("segment"),
+            without: owned("without"),
             sort: (!sort.is_empty()).then(|| sort.to_owned()),
             descending: descending && !sort.is_empty(),
             cursor: owned("cursor").map(Cursor),
@@ -52,9 +87,9 @@ impl ListState {
     pub fn write_to(&self, query: &mut Query) {
         let direction = if self.descending { "-" } else { "" };
         let limit = (self.limit != Limit::default()).then(|| self.limit.get().to_string());
-        query.set("q", Some(self.search.as_str()));
-        query.set("status", self.status.as_deref());
-        query.set("type", self.kind.as_deref());
+        for (key, value) in FILTERS.into_iter().zip(self.filters()) {
+            query.set(key, value);
+        }
         query.set(
             "sort",
             self.sort.as_ref().map(|sort| format!("{direction}{sort}")),
@@ -64,6 +99,21 @@ impl ListState {
             self.cursor.as_ref().map(|cursor| cursor.0.as_str()),
         );
         query.set("limit", limit);
+    }
+
+    /// The values of [`FILTERS`].
+    fn filters(&self) -> [Option<&str>; FILTERS.len()] {
+        [
+            Some(self.search.as_str()).filter(|search| !search.is_empty()),
+            self.status.as_deref(),
+            self.kind.as_deref(),
+            self.permission.as_deref(),
+            self.label.as_deref(),
+            self.owner.as_deref(),
+            self.connection.as_deref(),
+            self.segment.as_deref(),
+            self.without.as_deref(),
+        ]
     }
 
     /// Searches for these words, from the first page.
@@ -96,6 +146,16 @@ impl ListState {
         }
     }
 
+    /// Shows one permission or all, from the first page.
+    #[must_use]
+    pub fn permission(self, code: Option<&str>) -> Self {
+        Self {
+            permission: code.map(str::to_owned),
+            cursor: None,
+            ..self
+        }
+    }
+
     /// Sorts by a column; turns the order if the list is sorted by it in ascending order.
     #[must_use]
     pub fn sorted_by(self, column: &str) -> Self {
@@ -118,30 +178,58 @@ impl ListState {
     #[must_use]
     pub fn cleared(self) -> Self {
         Self {
-            search: String::new(),
-            status: None,
-            kind: None,
-            cursor: None,
-            ..self
+            sort: self.sort,
+            descending: self.descending,
+            limit: self.limit,
+            ..Self::default()
         }
     }
 
     /// Whether search or filters leave rows out.
     pub fn is_filtered(&self) -> bool {
-        !self.search.is_empty() || self.status.is_some() || self.kind.is_some()
+        self.filters().iter().any(Option::is_some)
     }
+
+    /// What the form of the search must send again beside the words: the parameters that are set, from the first page.
+    pub fn beside_search(&self) -> Vec<(String, String)> {
+        let mut query = Query::default();
+        self.clone().search("").write_to(&mut query);
+        query.into_pairs()
+    }
+}
+
+impl From<&ListState> for ExportFilter {
+    fn from(state: &ListState) -> Self {
+        let segment = |id: Option<&String>, contains| {
+            let id = known(id, |id| id.parse().ok())?;
+            Some(SegmentFilter { id, contains })
+        };
+        let (with, without) = (state.segment.as_ref(), state.without.as_ref());
+        Self {
+            search: state.search.clone(),
+            status: known(state.status.as_ref(), ExportStatus::from_code),
+            kind: known(state.kind.as_ref(), |code| {
+                code.parse::<ConnectionType>().ok()
+            }),
+            permission: known(state.permission.as_ref(), Permission::from_code),
+            connection_id: known(state.connection.as_ref(), |id| id.parse().ok()),
+            segment: segment(with, true).or_else(|| segment(without, false)),
+            label: state.label.clone().unwrap_or_default(),
+            owner_id: known(state.owner.as_ref(), |id| id.parse().ok()),
+        }
+    }
+}
+
+/// What a code or id of the address means, if it means something.
+fn known<T>(text: Option<&String>, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    text.and_then(|text| parse(text))
 }
 
 impl From<&ListState> for ExportQuery {
     fn from(state: &ListState) -> Self {
         let sort = state.sort.as_deref().and_then(ExportSort::from_code);
         Self {
-            search: state.search.clone(),
-            status: state.status.as_deref().and_then(ExportStatus::from_code),
-            kind: state
-                .kind
-                .as_ref()
-                .and_then(|kind| kind.parse::<ConnectionType>().ok()),
+            filter: state.into(),
             sort: sort.unwrap_or_default(),
             descending: sort.is_some() && state.descending,
             cursor: state.cursor.clone(),
@@ -175,8 +263,8 @@ mod tests {
 
     #[test]
     fn every_state_survives_the_address() {
-        let texts: Vec<_> = awkward_texts(3_000).collect();
-        for (index, text) in texts.chunks_exact(5).enumerate() {
+        let texts: Vec<_> = awkward_texts(6_600).collect();
+        for (index, text) in texts.chunks_exact(11).enumerate() {
             let some = |text: &String| (!text.is_empty()).then(|| text.clone());
             let sort = some(&text[3]).filter(|sort| !sort.starts_with('-'));
             let limit = u32::try_from(index % 200 + 1).unwrap_or(1);
@@ -184,6 +272,12 @@ mod tests {
                 search: text[0].clone(),
                 status: some(&text[1]),
                 kind: some(&text[2]),
+                permission: some(&text[5]),
+                label: some(&text[6]),
+                owner: some(&text[7]),
+                connection: some(&text[8]),
+                segment: some(&text[9]),
+                without: some(&text[10]),
                 descending: sort.is_some() && index % 2 == 0,
                 sort,
                 cursor: some(&text[4]).map(Cursor),
@@ -206,11 +300,57 @@ mod tests {
 
     #[test]
     fn mistyped_parameters_fall_back() {
-        let query = Query::parse("status=nope&type=fax&sort=-shoe_size&limit=9999");
+        let query = Query::parse(
+            "status=nope&type=fax&permission=own&owner=me&connection=7&segment=x&without=y&sort=-shoe_size&limit=9999",
+        );
         let state = ListState::read_from(&query);
         assert_eq!(ExportQuery::from(&state), ExportQuery::default());
         assert!(state.is_filtered());
         assert!(!ListState::read_from(&Query::parse("sort=-")).descending);
+    }
+
+    #[test]
+    fn a_filter_has_all_that_the_address_says() {
+        let id = "01890000-0000-7000-8000-000000000001";
+        let address = |segment: &str| {
+            format!(
+                "q=a&status=failed&type=local_folder&permission=view&label=CRM&owner={id}&connection={id}&{segment}={id}"
+            )
+        };
+        let read = |segment: &str| {
+            let state = ListState::read_from(&Query::parse(&address(segment)));
+            (ExportFilter::from(&state), state)
+        };
+        let (filter, state) = read("segment");
+        let wanted = ExportFilter {
+            search: "a".into(),
+            status: Some(ExportStatus::Failed),
+            kind: Some(ConnectionType::LocalFolder),
+            permission: Some(Permission::View),
+            connection_id: id.parse().ok(),
+            segment: id
+                .parse()
+                .ok()
+                .map(|id| SegmentFilter { id, contains: true }),
+            label: "CRM".into(),
+            owner_id: id.parse().ok(),
+        };
+        assert_eq!(filter, wanted);
+        let without = read("without").0.segment.map(|segment| segment.contains);
+        assert_eq!(without, Some(false));
+        assert!(state.is_filtered() && !state.clone().cleared().is_filtered());
+        let beside: Vec<_> = state.at(Some(Cursor("x".into()))).beside_search();
+        let keys: Vec<_> = beside.iter().map(|(key, _)| key.as_str()).collect();
+        let wanted = [
+            "status",
+            "type",
+            "permission",
+            "label",
+            "owner",
+            "connection",
+            "segment",
+        ];
+        assert_eq!(keys, wanted, "neither the words nor the place");
     }
 
     #[test]

@@ -47,6 +47,11 @@ impl Query {
         }
     }
 
+    /// All pairs, in order.
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

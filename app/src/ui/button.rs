@@ -116,6 +116,7 @@ pub fn Button(
             on:click=pressed
         >
             {content(icon, icon_only, children)}
+            {why(disabled_reason)}
         </button>
     }
 }
@@ -168,6 +169,7 @@ pub fn LinkButton(
             autofocus=autofocus
         >
             {content(icon, icon_only, children)}
+            {why(disabled_reason)}
         </a>
     }
 }
@@ -199,6 +201,19 @@ pub fn Link(
 pub(super) fn class_of(appearance: Appearance, icon_only: bool) -> String {
     let shape = if icon_only { " btn-icon" } else { "" };
     format!("{}{shape}", appearance.class())
+}
+
+/// Why it cannot be used, to see while it has the focus. Readers have it as the title.
+fn why(disabled_reason: Signal<Option<String>>) -> impl IntoView {
+    move || {
+        disabled_reason.get().map(|text| {
+            view! {
+                <span class="why" aria-hidden="true">
+                    {text}
+                </span>
+            }
+        })
+    }
 }
 
 /// Icon and text; the text of an icon button is its name and appears as a tooltip.

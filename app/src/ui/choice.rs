@@ -3,7 +3,7 @@
 use leptos::{ev::Event, html, prelude::*};
 
 use super::{
-    field::{FieldIds, label_text, notes},
+    field::{FieldIds, is_first_bound, label_text, notes},
     icon::Icon,
     select::Choice,
 };
@@ -128,19 +128,19 @@ fn toggle(class: &'static str, role: Option<&'static str>, props: ToggleProps) -
     let ids = FieldIds::new(id, &name);
     let has_help = help.is_some();
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move |was_bound: Option<bool>| {
+    Effect::new(move || {
         let wanted = checked.get();
         let Some(input) = input.get() else {
-            return false;
+            return;
         };
+        let is_first = is_first_bound(&input);
         if input.checked() != wanted {
-            if was_bound == Some(true) {
-                input.set_checked(wanted);
-            } else {
+            if is_first {
                 checked.set(input.checked());
+            } else {
+                input.set_checked(wanted);
             }
         }
-        true
     });
     let described_by = {
         let ids = ids.clone();
@@ -235,17 +235,17 @@ pub fn RadioGroup(
 fn Radio(id: String, name: String, value: RwSignal<String>, choice: Choice) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
     let own_value = choice.value.clone();
-    Effect::new(move |was_bound: Option<bool>| {
+    Effect::new(move || {
         let wanted = value.with(|value| *value == own_value);
         let Some(input) = input.get() else {
-            return false;
+            return;
         };
-        if input.checked() && !wanted && was_bound != Some(true) {
+        let is_first = is_first_bound(&input);
+        if input.checked() && !wanted && is_first {
             value.set(own_value.clone());
         } else if input.checked() != wanted {
             input.set_checked(wanted);
         }
-        true
     });
     let changed = move |event: Event| value.set(event_target_value(&event));
     let description_id = format!("{id}-text");

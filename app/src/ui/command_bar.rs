@@ -10,6 +10,8 @@ use leptos::{
 
 use super::focus::{self, Orientation};
 
+/// The class of a toolbar.
+const BAR: &str = "commands";
 /// The class of what the arrow keys move among.
 const COMMANDS: &str = "btn";
 
@@ -62,7 +64,7 @@ pub fn CommandBar(
     view! {
         <div class="command-bar">
             <div
-                class="commands"
+                class=BAR
                 role="toolbar"
                 aria-label=label
                 node_ref=bar
@@ -86,6 +88,20 @@ pub fn CommandSeparator() -> impl IntoView {
 #[component]
 pub fn CommandSpacer() -> impl IntoView {
     view! { <span class="command-spacer"></span> }
+}
+
+/// Sees to it that every toolbar is one stop for the Tab key after what is being changed now is drawn: commands came or
+/// went, or can be used now or no longer.
+pub fn keep_tab_stop_soon() {
+    request_animation_frame(|| {
+        let Some(body) = document().body() else {
+            return;
+        };
+        let active = document().active_element();
+        for bar in focus::items(&body, BAR) {
+            keep_one_tab_stop(&bar, active.as_ref());
+        }
+    });
 }
 
 /// Leaves one command in the tab order: the focused one, else the one that was, else the first.

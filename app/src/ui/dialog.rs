@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::modal::Modal;
+use super::{modal::Modal, toast::ToastRegion};
 use crate::i18n::{self, use_language};
 
 /// A question with two answers. Render it while the address says that it is open. The focus is on
@@ -30,6 +30,9 @@ pub fn ConfirmDialog(
     /// The answer that changes nothing; "Cancel" if not given.
     #[prop(optional, into)]
     cancel_label: Option<String>,
+    /// Begins the ids of its parts; to be given to the one of two that are open at once.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// The answer that does it: a form around a button.
     #[prop(into)]
     confirm: ViewFn,
@@ -37,21 +40,24 @@ pub fn ConfirmDialog(
     children: Children,
 ) -> impl IntoView {
     let language = use_language();
-    let modal = Modal::new(cancel_href, Signal::stored(false));
+    let modal = Modal::new(cancel_href, None, Signal::stored(false));
+    let id = id.unwrap_or_else(|| "dialog".to_owned());
+    let (title_id, text_id) = (format!("{id}-title"), format!("{id}-text"));
+    let (labelled_by, described_by) = (title_id.clone(), text_id.clone());
     let cancel_label = cancel_label.unwrap_or_else(|| i18n::ui::cancel(language).to_owned());
     view! {
         <dialog
             class="dialog"
             role="alertdialog"
             open=true
-            aria-labelledby="dialog-title"
-            aria-describedby="dialog-text"
+            aria-labelledby=labelled_by
+            aria-describedby=described_by
             node_ref=modal.node
             on:cancel=move |event| modal.canceled(&event)
             on:close=move |event| modal.closed(&event)
         >
-            <h2 id="dialog-title">{move || title.get()}</h2>
-            <div id="dialog-text" class="dialog-text">
+            <h2 id=title_id>{move || title.get()}</h2>
+            <div id=text_id class="dialog-text">
                 {children()}
             </div>
             <div class="dialog-actions">
@@ -65,6 +71,7 @@ pub fn ConfirmDialog(
                     {cancel_label}
                 </a>
             </div>
+            <ToastRegion/>
         </dialog>
     }
     .into_any()

@@ -4,7 +4,13 @@
 //! script runs, the field and its signal follow each other. What was typed before that moment wins
 //! over what the server wrote.
 
-use leptos::{ev::Event, html, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{
+    ev::Event,
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{Element, HtmlElement},
+};
 
 use super::{focus, icon::Icon};
 use crate::i18n::{self, use_language};
@@ -221,22 +227,34 @@ pub fn TextField(
     .into_any()
 }
 
-/// Lets an input and its signal follow each other. The first time, the input wins: it may hold what
-/// was typed before the script ran.
+/// Marks a control that follows a signal.
+const BOUND: &str = "data-bound";
+
+/// Whether a control follows a signal for the first time: then it may hold what was typed before the script ran. One that
+/// stays in its place while its form is filled in anew holds what was typed into the form before.
+pub(super) fn is_first_bound(control: &Element) -> bool {
+    let is_first = !control.has_attribute(BOUND);
+    if is_first && control.set_attribute(BOUND, "").is_err() {
+        leptos::logging::debug_warn!("a control is not marked");
+    }
+    is_first
+}
+
+/// Lets an input and its signal follow each other. The first time, the input wins.
 pub(super) fn follow_value(input: NodeRef<html::Input>, value: RwSignal<String>) {
-    Effect::new(move |was_bound: Option<bool>| {
+    Effect::new(move || {
         let wanted = value.get();
         let Some(input) = input.get() else {
-            return false;
+            return;
         };
+        let is_first = is_first_bound(&input);
         if input.value() != wanted {
-            if was_bound == Some(true) {
-                input.set_value(&wanted);
-            } else {
+            if is_first {
                 value.set(input.value());
+            } else {
+                input.set_value(&wanted);
             }
         }
-        true
     });
 }
 

@@ -7,6 +7,9 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
+/// What a dialog over the page begins with.
+const IN_DIALOG: &str = "dialog:modal [data-autofocus]";
+
 /// In which direction the items of a group follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Orientation {
@@ -76,13 +79,26 @@ pub(super) fn focus_title() {
     }
 }
 
+/// Scrolls an element into sight, once what is being changed now is drawn.
+pub fn show_soon(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(element) = document().get_element_by_id(id) {
+            element.scroll_into_view();
+        }
+    });
+}
+
 /// Sees to it that the focus is not lost with what goes away as what is being changed now is drawn: then the title of
-/// the page gets it. Dialogs see to it themselves.
+/// the page gets it, or under a dialog what that began with. Dialogs that close see to it themselves.
 pub fn keep_focus_soon() {
     request_animation_frame(|| {
         let active = document().active_element();
         if active.is_none_or(|active| active.tag_name() == "BODY") {
-            focus_title();
+            let start = document().body().and_then(|body| find(&body, IN_DIALOG));
+            match start {
+                Some(start) => focus(&start),
+                None => focus_title(),
+            }
         }
     });
 }

@@ -70,6 +70,19 @@ fn Buttons() -> impl IntoView {
             <Button appearance=Appearance::Subtle icon="play" disabled_reason=reason>
                 "Run"
             </Button>
+            <DropDown id="sample-choices" label="View" icon="table">
+                <form>
+                    <ChoiceSet
+                        name="columns"
+                        label="Columns"
+                        options=vec![
+                            PlainChoice { value: "owner", label: "Owner", chosen: true },
+                            PlainChoice { value: "labels", label: "Labels", chosen: false },
+                        ]
+                        several=true
+                    />
+                </form>
+            </DropDown>
             <Menu id="sample-menu" label="More">
                 <MenuLink href=PATH icon="document" current=true>"A link"</MenuLink>
                 <MenuButton icon="copy">"An action"</MenuButton>
@@ -98,6 +111,14 @@ fn Buttons() -> impl IntoView {
             items=vec![
                 Facet::new("Failed", "/ui?status=failed").count(21),
                 Facet::new("Successful", PATH).count(1_204).current(true),
+            ]
+        />
+        <FacetMenu
+            id="facet-type"
+            label="Type"
+            items=vec![
+                Facet::new("Folder", "/ui?type=folder").count(3),
+                Facet::new("Database", PATH).count(1).current(true),
             ]
         />
         <TabLinks
@@ -222,9 +243,22 @@ fn Figures() -> impl IntoView {
         BarPart::new("Withheld", 200, Tone::Warning),
         BarPart::new("Rejected", 1, Tone::Danger),
     ];
+    let bars = [Tone::Success, Tone::Warning, Tone::Danger, Tone::Neutral]
+        .into_iter()
+        .cycle()
+        .zip(0..30)
+        .map(|(tone, place)| StripBar {
+            tone,
+            height: place % 10,
+            hollow: false,
+        })
+        .collect();
     view! {
         <h2>"Figures"</h2>
         <StackedBar label="Rows" parts/>
+        <p>
+            <Strip bars label="Thirty runs, a quarter of them failed"/>
+        </p>
         <Progress label="Rows" value=Some(12_400) max=50_000_u64 text="12,400 of 50,000 rows"/>
         <Progress label="Waiting" value=None max=1_u64 text="Waiting for the destination"/>
         <KeyValueList>

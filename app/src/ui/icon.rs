@@ -24,3 +24,21 @@ pub fn Icon(
         </svg>
     }
 }
+
+/// An icon of the sprite for rows, of which a page has many: it has no class, the style sheet of the rows says how it
+/// looks. The text beside it says what it means.
+///
+/// ```ignore
+/// view! { <td><RowIcon name="folder"/>"Local folder"</td> }
+/// ```
+#[component]
+pub fn RowIcon(
+    /// The id of the symbol in `/icons.svg`.
+    name: &'static str,
+) -> impl IntoView {
+    view! {
+        <svg aria-hidden="true">
+            <use_ href=format!("/icons.svg#{name}")/>
+        </svg>
+    }
+}

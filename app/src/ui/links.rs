@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{
+    icon::Icon,
+    menu::{Menu, MenuLink},
+};
 use crate::i18n::{format, use_language};
 
 /// One value that a list can be narrowed to.
@@ -82,6 +85,49 @@ pub fn Facets(
             </span>
             <ul>{move || items.get().into_iter().map(item).collect_view()}</ul>
         </div>
+    }
+    .into_any()
+}
+
+/// The same behind a button.
+///
+/// ```ignore
+/// view! { <FacetMenu id="status" label="Status" items=vec![Facet::new("Failed", "?status=failed").count(21)]/> }
+/// ```
+#[component]
+pub fn FacetMenu(
+    /// The id of the menu; unique in the page.
+    #[prop(into)]
+    id: String,
+    /// The property.
+    #[prop(into)]
+    label: String,
+    /// The values.
+    #[prop(into)]
+    items: Signal<Vec<Facet>>,
+) -> impl IntoView {
+    let language = use_language();
+    let item = move |facet: Facet| {
+        let Facet {
+            label,
+            href,
+            count,
+            current,
+        } = facet;
+        let count = count.map(|count| format::integer(language, count));
+        view! {
+            <MenuLink href keep_scroll=true current>
+                {label}
+                " "
+                {count.map(|count| view! { <span class="facet-count">{count}</span> })}
+                {current.then(|| view! { <Icon name="dismiss"/> })}
+            </MenuLink>
+        }
+    };
+    view! {
+        <Menu id label>
+            {move || items.get().into_iter().map(item).collect_view()}
+        </Menu>
     }
     .into_any()
 }

@@ -2,10 +2,11 @@
 //! becomes modal once the script runs.
 //!
 //! Being open is a matter of the address, never of the element: closing means going to the address
-//! of what lies behind. The browser traps the focus, makes the page inert and answers Esc.
+//! of what lies behind. A dialog over a pane, which only the script opens, has no address: whoever opened it closes it. The
+//! browser traps the focus, makes the page inert and answers Esc.
 
 use leptos::{
-    ev::{self, Event, MouseEvent},
+    ev::Event,
     html,
     prelude::*,
     wasm_bindgen::JsCast,
@@ -15,68 +16,55 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use send_wrapper::SendWrapper;
 
 use super::focus;
-use crate::i18n::{self, use_language};
+use super::leaving::{Guard, Leaving};
 
 /// The behaviour of one dialog.
 #[derive(Clone, Copy)]
 pub(super) struct Modal {
     /// The element, to be given as its `node_ref`.
     pub(super) node: NodeRef<html::Dialog>,
-    leave: Callback<()>,
-    may_leave: Callback<(), bool>,
+    /// What asks before changes are lost; to be drawn with [`LeaveQuestion`](super::leaving::LeaveQuestion).
+    pub(super) guard: Guard,
+    close: Callback<()>,
 }
 
 impl Modal {
-    /// Sets up a dialog that closes to `close_href` and asks first while `dirty`.
-    pub(super) fn new(close_href: Signal<String>, dirty: Signal<bool>) -> Self {
+    /// Sets up a dialog that closes to `close_href`, or by `on_close` where it has no address. While `dirty`, it asks
+    /// before it is closed or left by a link or by *Back*.
+    pub(super) fn new(
+        close_href: Signal<String>,
+        on_close: Option<Callback<()>>,
+        dirty: Signal<bool>,
+    ) -> Self {
         let node = NodeRef::<html::Dialog>::new();
-        let language = use_language();
         let navigate = use_navigate();
-        let may_leave = Callback::new(move |()| {
-            !dirty.get_untracked()
-                || window()
-                    .confirm_with_message(i18n::ui::discard_changes(language))
-                    .unwrap_or(true)
+        let close = on_close.unwrap_or_else(|| {
+            Callback::new(move |()| {
+                let options = NavigateOptions {
+                    scroll: false,
+                    ..NavigateOptions::default()
+                };
+                navigate(&close_href.get_untracked(), options);
+            })
         });
-        let leave = Callback::new(move |()| {
-            let options = NavigateOptions {
-                scroll: false,
-                ..NavigateOptions::default()
-            };
-            navigate(&close_href.get_untracked(), options);
-        });
-        Effect::new(move |was_open: Option<bool>| {
-            let Some(dialog) = node.get() else {
-                return false;
-            };
-            if was_open != Some(true) {
-                open(&dialog);
-            }
-            true
-        });
-        Effect::new(move || {
-            let unload = window_event_listener(ev::beforeunload, move |event| {
-                if dirty.get_untracked() {
-                    event.prevent_default();
-                }
-            });
-            on_cleanup(move || unload.remove());
-        });
+        open_once_there(node);
         Self {
             node,
-            leave,
-            may_leave,
+            guard: Guard::new(dirty, close),
+            close,
         }
     }
 
-    /// Answers Esc: the dialog stays until the address says otherwise.
+    /// Closes it, or asks first.
+    pub(super) fn leave(self) {
+        self.guard.go(Leaving::Close);
+    }
+
+    /// Answers Esc: the dialog stays until it is taken away.
     pub(super) fn canceled(self, event: &Event) {
-        if !is_from_dialog(event) {
-            return;
-        }
-        event.prevent_default();
-        if self.may_leave.run(()) {
-            self.leave.run(());
+        if is_from_dialog(event) {
+            event.prevent_default();
+            self.leave();
         }
     }
 
@@ -88,16 +76,22 @@ impl Modal {
             .and_then(|target| target.dyn_into::<HtmlDialogElement>().ok())
             .is_some_and(|dialog| dialog.is_connected() && !dialog.open());
         if is_left && is_from_dialog(event) {
-            self.leave.run(());
+            self.close.run(());
         }
     }
+}
 
-    /// Answers a click on the link that closes.
-    pub(super) fn close_clicked(self, event: &MouseEvent) {
-        if !self.may_leave.run(()) {
-            event.prevent_default();
+/// Makes a dialog modal once it is there.
+pub(super) fn open_once_there(node: NodeRef<html::Dialog>) {
+    Effect::new(move |was_open: Option<bool>| {
+        let Some(dialog) = node.get() else {
+            return false;
+        };
+        if was_open != Some(true) {
+            open(&dialog);
         }
-    }
+        true
+    });
 }
 
 /// A file chooser inside the dialog also sends `cancel`, and it bubbles.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{icon::Icon, modal::Modal};
+use super::{icon::Icon, leaving::LeaveQuestion, modal::Modal, toast::ToastRegion};
 use crate::i18n::{self, use_language};
 
 /// How wide a pane is. Below 640 px every pane is as wide as the window.
@@ -44,8 +44,14 @@ pub fn Pane(
     #[prop(into)]
     title: Signal<String>,
     /// The address without the pane.
-    #[prop(into)]
+    #[prop(optional, into)]
     close_href: Signal<String>,
+    /// Takes the pane away, where it stands over another and has no address.
+    #[prop(optional_no_strip)]
+    on_close: Option<Callback<()>>,
+    /// Begins the ids of its parts; to be given to the one of two that are open at once.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// How wide it is.
     #[prop(optional)]
     size: PaneSize,
@@ -62,35 +68,57 @@ pub fn Pane(
     children: Children,
 ) -> impl IntoView {
     let language = use_language();
-    let modal = Modal::new(close_href, dirty);
+    let modal = Modal::new(close_href, on_close, dirty);
+    let title_id = format!("{}-title", id.as_deref().unwrap_or("pane"));
+    let labelled_by = title_id.clone();
+    let close = if on_close.is_some() {
+        view! {
+            <button
+                class="btn btn-subtle btn-icon"
+                type="button"
+                on:click=move |_| modal.leave()
+            >
+                <Icon name="dismiss"/>
+                <span class="tip">{i18n::ui::close(language)}</span>
+            </button>
+        }
+        .into_any()
+    } else {
+        // While there are changes, the guard of links asks.
+        view! {
+            <a
+                class="btn btn-subtle btn-icon"
+                href=move || close_href.get()
+                data-noscroll=""
+            >
+                <Icon name="dismiss"/>
+                <span class="tip">{i18n::ui::close(language)}</span>
+            </a>
+        }
+        .into_any()
+    };
     view! {
         <dialog
             class=size.class()
             open=true
-            aria-labelledby="pane-title"
+            aria-labelledby=labelled_by
             node_ref=modal.node
             on:cancel=move |event| modal.canceled(&event)
             on:close=move |event| modal.closed(&event)
         >
             <header class="pane-header">
                 <div class="pane-titles">
-                    <h2 id="pane-title" tabindex="-1" data-autofocus="">
+                    <h2 id=title_id tabindex="-1" data-autofocus="">
                         {move || title.get()}
                     </h2>
                     {move || subtitle.get().map(|text| view! { <p class="pane-subtitle">{text}</p> })}
                 </div>
-                <a
-                    class="btn btn-subtle btn-icon"
-                    href=move || close_href.get()
-                    data-noscroll=""
-                    on:click=move |event| modal.close_clicked(&event)
-                >
-                    <Icon name="dismiss"/>
-                    <span class="tip">{i18n::ui::close(language)}</span>
-                </a>
+                {close}
             </header>
             <div class="pane-body">{children()}</div>
             {footer.map(|footer| view! { <footer class="pane-footer">{footer.run()}</footer> })}
+            <ToastRegion/>
+            <LeaveQuestion guard=modal.guard/>
         </dialog>
     }
     .into_any()

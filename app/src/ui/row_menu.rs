@@ -5,7 +5,6 @@ use send_wrapper::SendWrapper;
 
 use super::{
     focus,
-    icon::Icon,
     menu::{ITEMS, MenuList},
 };
 
@@ -59,8 +58,8 @@ impl RowMenuState {
     }
 }
 
-/// The button of one row. Until the script runs it is a link to `href`, a page that offers the same
-/// commands.
+/// The button of one row; the style sheet draws it, since there are many. Until the script runs it is a link to `href`,
+/// a page that offers the same commands.
 ///
 /// ```ignore
 /// view! { <RowMenuButton menu row="7" label="Commands for Loyalty" href="?pane=view/7"/> }
@@ -78,6 +77,9 @@ pub fn RowMenuButton(
     /// Where the same commands are without script.
     #[prop(into)]
     href: String,
+    /// Whether the script runs: before, it opens no menu.
+    #[prop(default = true)]
+    opens: bool,
 ) -> impl IntoView {
     let pressed = move |event: MouseEvent| {
         let button = event
@@ -90,15 +92,12 @@ pub fn RowMenuButton(
     };
     view! {
         <a
-            class="btn btn-subtle btn-icon"
+            class="row-menu"
             href=href
             aria-label=label
-            aria-haspopup="menu"
-            data-noscroll=""
+            aria-haspopup=opens.then_some("menu")
             on:click=pressed
-        >
-            <Icon name="more_horizontal"/>
-        </a>
+        ></a>
     }
 }
 

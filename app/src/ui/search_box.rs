@@ -12,8 +12,8 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use super::{field::follow_value, focus, icon::Icon};
 use crate::i18n::{self, use_language};
 
-/// Long enough not to ask at every letter, short enough to feel immediate.
-const PAUSE: Duration = Duration::from_millis(200);
+/// Long enough not to ask at every letter of who types fast, short enough that the answer feels immediate.
+const PAUSE: Duration = Duration::from_millis(60);
 
 /// A search that is a form like any other until the script runs; then it goes to the address of the
 /// result while one types, replacing the address of the search before it.
@@ -92,6 +92,11 @@ pub fn SearchBox(
             search.run(String::new());
         }
     };
+    // Typed, but not searched yet.
+    let waits = move || {
+        let searched = value.get();
+        text.with(|text| text.trim() != searched.trim())
+    };
     let others = move || {
         let field = |(name, value): (String, String)| {
             view! { <input type="hidden" name=name value=value/> }
@@ -110,6 +115,7 @@ pub fn SearchBox(
                 aria-label=label
                 autocomplete="off"
                 spellcheck="false"
+                aria-busy=move || waits().then_some("true")
                 node_ref=input
                 on:input=move |event| {
                     text.set(event_target_value(&event));

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::field::{FieldIds, label_text, notes};
+use super::field::{FieldIds, is_first_bound, label_text, notes};
 
 /// One of the things that can be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,20 +94,20 @@ pub fn SelectField(
     let ids = FieldIds::new(id, &name);
     let has_help = help.is_some();
     let select = NodeRef::<html::Select>::new();
-    Effect::new(move |was_bound: Option<bool>| {
+    Effect::new(move || {
         let wanted = value.get();
         options.track();
         let Some(select) = select.get() else {
-            return false;
+            return;
         };
+        let is_first = is_first_bound(&select);
         if select.value() != wanted {
-            if was_bound == Some(true) {
+            if !is_first {
                 select.set_value(&wanted);
             } else if !select.value().is_empty() {
                 value.set(select.value());
             }
         }
-        true
     });
     let described_by = {
         let ids = ids.clone();

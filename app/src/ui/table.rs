@@ -1,8 +1,17 @@
 //! The table: the page is made of it.
 
-use leptos::{ev::KeyboardEvent, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{
+    ev::{KeyboardEvent, MouseEvent},
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::HtmlElement,
+};
 
-use super::icon::Icon;
+use super::{
+    icon::Icon,
+    row_keys::{self, RowKey},
+};
 use crate::i18n::{self, use_language};
 
 /// Which way a column is sorted.
@@ -90,11 +99,40 @@ impl Column {
     }
 }
 
+/// How many of the rows shown are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Chosen {
+    /// None of them.
+    #[default]
+    None,
+    /// Some of them.
+    Some,
+    /// All of them.
+    All,
+}
+
+/// The column of boxes that choose rows. It is the first, and the last is that of the rows' menus: the style sheet knows
+/// both by their places, and their cells need no class.
+#[derive(Clone, Copy)]
+pub struct RowChoice {
+    /// The head of the column, for readers.
+    pub head: &'static str,
+    /// What the box in the head does, which stands for all rows.
+    pub label: Signal<String>,
+    /// Whether it is ticked, half, or not.
+    pub chosen: Signal<Chosen>,
+    /// Chooses all rows, or none.
+    pub on_all: Callback<bool>,
+    /// Chooses among them.
+    pub on_row: Callback<RowKey>,
+}
+
 /// A table with its columns' heads. The rows are `<tr>`s of the caller, each with one
 /// `<th scope="row">` that holds the row's link; cells of numeric, action and shy columns carry the
 /// classes that [`Column`] names. For no rows put one [`TableMessage`](super::empty_state::TableMessage).
 ///
-/// Sorting is a link: it works without script, and the space bar follows it like a button.
+/// Sorting is a link: it works without script, and the space bar follows it like a button. Links of rows that lead to
+/// a pane (`?…`) leave the page where it is scrolled to.
 ///
 /// ```ignore
 /// view! {
@@ -116,6 +154,12 @@ pub fn Table(
     /// Whether newer rows are on their way while these are shown.
     #[prop(optional, into)]
     busy: Signal<bool>,
+    /// Lets rows be chosen: puts a column of boxes before the others.
+    #[prop(optional)]
+    choice: Option<RowChoice>,
+    /// Puts the rows closer together.
+    #[prop(optional)]
+    compact: bool,
     /// The rows.
     children: Children,
 ) -> impl IntoView {
@@ -126,16 +170,70 @@ pub fn Table(
             .map(|column| view! { <Head column/> })
             .collect_view()
     };
+    let clicked = move |event: MouseEvent| {
+        row_keys::keep_scroll(&event);
+        if let Some(choice) = choice
+            && let Some(key) = row_keys::clicked(&event)
+        {
+            choice.on_row.run(key);
+        }
+    };
+    let pressed = move |event: KeyboardEvent| {
+        if let Some(choice) = choice
+            && let Some(key) = row_keys::pressed(&event)
+        {
+            choice.on_row.run(key);
+        }
+    };
+    let class = match (choice.is_some(), compact) {
+        (false, false) => "table",
+        (false, true) => "table table-compact",
+        (true, false) => "table table-choice",
+        (true, true) => "table table-choice table-compact",
+    };
     view! {
         <div class="table-frame" role="region" tabindex="0" aria-label=move || caption.get()>
-            <table class="table" aria-busy=move || busy.get().then_some("true")>
+            <table
+                class=class
+                aria-busy=move || busy.get().then_some("true")
+                on:click=clicked
+                on:keydown=pressed
+            >
                 <caption class="sr">{move || caption.get()}</caption>
                 <thead>
-                    <tr>{heads}</tr>
+                    <tr>
+                        {choice.map(|choice| view! { <ChoiceHead choice/> })}
+                        {heads}
+                    </tr>
                 </thead>
                 <tbody>{children()}</tbody>
             </table>
         </div>
+    }
+    .into_any()
+}
+
+/// The head over the boxes of the rows: a box for all of them.
+#[component]
+fn ChoiceHead(choice: RowChoice) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move || {
+        let chosen = choice.chosen.get();
+        if let Some(input) = input.get() {
+            input.set_checked(chosen == Chosen::All);
+            input.set_indeterminate(chosen == Chosen::Some);
+        }
+    });
+    view! {
+        <th scope="col" class="act">
+            <span class="sr">{choice.head}</span>
+            <input
+                type="checkbox"
+                aria-label=move || choice.label.get()
+                node_ref=input
+                on:change=move |event| choice.on_all.run(event_target_checked(&event))
+            />
+        </th>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@
 use leptos::{html, prelude::*};
 
 use super::{
-    field::{FieldIds, label_text, notes},
+    field::{FieldIds, is_first_bound, label_text, notes},
     focus,
 };
 
@@ -78,20 +78,20 @@ pub fn TextArea(
 
 /// Lets an area and its signal follow each other. The first time, what was typed before the script ran wins.
 fn follow_value(area: NodeRef<html::Textarea>, value: RwSignal<String>) {
-    Effect::new(move |was_bound: Option<bool>| {
+    Effect::new(move || {
         let wanted = value.get();
         let Some(area) = area.get() else {
-            return false;
+            return;
         };
+        let is_first = is_first_bound(&area);
         let typed = area.value();
         if typed != wanted {
-            if was_bound == Some(true) || typed.is_empty() {
-                area.set_value(&wanted);
-            } else {
+            if is_first && !typed.is_empty() {
                 value.set(typed);
+            } else {
+                area.set_value(&wanted);
             }
         }
-        true
     });
 }
 

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    wasm_bindgen::{JsCast, JsValue},
+};
 
-use crate::i18n::{format, use_language};
+use crate::i18n::{Language, format, use_language};
 
 const REFRESHED_EVERY: Duration = Duration::from_mins(1);
 
@@ -52,8 +55,121 @@ pub fn offset_minutes(at: DateTime<Utc>) -> i32 {
     -(date.get_timezone_offset() as i32)
 }
 
-/// An instant: in UTC as the server writes it, then as how long ago it was with the local time as
-/// its title, or the local time itself.
+/// How the reader likes instants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Day and time, rather than how long ago it was.
+    pub exact: bool,
+    /// On which clock.
+    pub zone: TimesZone,
+}
+
+/// The clock that instants are written by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimesZone {
+    /// The browser's.
+    #[default]
+    Local,
+    /// None but UTC.
+    Utc,
+    /// That of what the instant belongs to where it has a zone, else the browser's.
+    Own,
+}
+
+/// Says to everything below how the reader likes instants. Called once, by the root of the app.
+pub fn provide_times(times: Times) {
+    provide_context(times);
+}
+
+/// The reader's clock, and how they like instants: for rows that draw several at once.
+#[derive(Clone, Copy)]
+pub struct Clock {
+    now: Option<Now>,
+    times: Times,
+}
+
+/// The clock of this page.
+pub fn use_clock() -> Clock {
+    Clock {
+        now: use_context(),
+        times: use_context().unwrap_or_default(),
+    }
+}
+
+impl Clock {
+    /// Whether it goes: then the script runs. Whatever calls this is called again once it does.
+    pub fn runs(self) -> bool {
+        self.now.is_some_and(|now| now.0.with(Option::is_some))
+    }
+
+    /// What stands for an instant, and its title. `zone` is the zone of what it belongs to. Whatever calls this is called
+    /// again every minute.
+    pub fn tell(
+        self,
+        language: Language,
+        at: DateTime<Utc>,
+        zone: Option<&str>,
+    ) -> (String, Option<String>) {
+        match self.now.and_then(|now| now.0.get()) {
+            None => (format::instant(language, at), None),
+            Some(_) if self.times.exact => (self.write(language, at, zone), None),
+            Some(now) => {
+                let ago = format::relative(language, now - at.timestamp());
+                (ago, Some(self.write(language, at, zone)))
+            }
+        }
+    }
+
+    /// The instant itself; only ever called in the browser, once the script runs.
+    fn write(self, language: Language, at: DateTime<Utc>, zone: Option<&str>) -> String {
+        let own = || offset_in_zone(zone.filter(|_| self.times.zone == TimesZone::Own)?, at);
+        match self.times.zone {
+            TimesZone::Utc => format::instant(language, at),
+            TimesZone::Local | TimesZone::Own => {
+                let offset = own().unwrap_or_else(|| offset_minutes(at));
+                format::instant_at_offset(language, at, offset)
+            }
+        }
+    }
+}
+
+/// How far east of UTC a zone is at an instant, in minutes, by the browser's tables; none if they lack it. Asked for in a
+/// way that cannot stop the program.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the calendar's milliseconds are exact as a double"
+)]
+fn offset_in_zone(zone: &str, at: DateTime<Utc>) -> Option<i32> {
+    let text = JsValue::from_str;
+    let options = JsValue::from(js_sys::Object::new());
+    js_sys::Reflect::set(&options, &text("timeZone"), &text(zone)).ok()?;
+    js_sys::Reflect::set(&options, &text("timeZoneName"), &text("longOffset")).ok()?;
+    let date = JsValue::from(js_sys::Date::new(&(at.timestamp_millis() as f64).into()));
+    let write = js_sys::Reflect::get(&date, &text("toLocaleString")).ok()?;
+    let write: js_sys::Function = write.dyn_into().ok()?;
+    let written = write.call2(&date, &text("en-US"), &options).ok()?;
+    offset_of(&written.as_string()?)
+}
+
+/// The offset at the end of a text like `11/26/2026, 2:49:48 AM GMT+01:00`; `GMT` alone is none.
+fn offset_of(text: &str) -> Option<i32> {
+    let (_, offset) = text.rsplit_once("GMT")?;
+    if offset.is_empty() {
+        return Some(0);
+    }
+    let sign = offset.chars().next()?;
+    let (hours, minutes) = offset.strip_prefix(sign)?.split_once(':')?;
+    let distance = hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?;
+    Some(if sign == '+' { distance } else { -distance })
+}
+
+/// An instant as machines read it, to the second: the value of `datetime`.
+pub fn datetime(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// An instant: in UTC as the server writes it, then as the reader likes it; if that is how long ago it was, the instant
+/// is its title.
 ///
 /// ```ignore
 /// view! { <Time at=export.refreshed_at/> }
@@ -62,26 +178,31 @@ pub fn offset_minutes(at: DateTime<Utc>) -> i32 {
 pub fn Time(
     /// The instant.
     at: DateTime<Utc>,
-    /// Shows the local time rather than how long ago it was.
+    /// Shows the instant rather than how long ago it was, however the reader likes it.
     #[prop(optional)]
     absolute: bool,
 ) -> impl IntoView {
     let language = use_language();
-    let now = use_context::<Now>();
-    let clock = move || now.and_then(|now| now.0.get());
-    let utc = format::instant(language, at);
-    let local = move || format::instant_at_offset(language, at, offset_minutes(at));
-    let text = move || match clock() {
-        None => utc.clone(),
-        Some(_) if absolute => local(),
-        Some(now) => format::relative(language, now - at.timestamp()),
-    };
+    let mut clock = use_clock();
+    clock.times.exact |= absolute;
     view! {
-        <time
-            datetime=at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-            title=move || clock().map(|_| local())
-        >
-            {text}
+        <time datetime=datetime(at) title=move || clock.tell(language, at, None).1>
+            {move || clock.tell(language, at, None).0}
         </time>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::offset_of;
+
+    #[test]
+    fn offsets_are_read_from_what_the_browser_writes() {
+        let text = |offset: &str| format!("11/26/2026, 2:49:48 AM GMT{offset}");
+        for (written, minutes) in [("", 0), ("+01:00", 60), ("-03:30", -210), ("+05:45", 345)] {
+            assert_eq!(offset_of(&text(written)), Some(minutes), "{written}");
+        }
+        assert_eq!(offset_of("noon"), None);
+        assert_eq!(offset_of("GMT+x"), None);
     }
 }

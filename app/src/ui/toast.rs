@@ -1,37 +1,62 @@
 //! Passing messages: something went well. What failed belongs into a
-//! [`MessageBar`](super::message_bar::MessageBar), which does not go away.
+//! [`MessageBar`](super::message_bar::MessageBar), which does not go away; where the failure is that of a message's
+//! own action, there is no other place than a message, and that one stays until it is closed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::icon::Icon;
+use super::{focus::keep_focus_soon, icon::Icon};
 use crate::i18n::{self, use_language};
 
 /// Long enough to read one line and to reach for its action.
 const SHOWN_FOR: Duration = Duration::from_secs(10);
 
-/// What may be done about a message: its text, and what happens.
-type ToastAction = (String, Callback<()>);
+/// What may be done about a message: its text, and what happens. Held by the message itself: a callback would go with
+/// what made it, most often a pane that is closed by then.
+type ToastAction = (String, Arc<dyn Fn() + Send + Sync>);
 
 #[derive(Clone)]
 struct Toast {
     id: u64,
     text: String,
     action: Option<ToastAction>,
+    stays: bool,
 }
 
 /// The passing messages of the page.
 #[derive(Clone, Copy)]
 pub struct Toasts {
     shown: RwSignal<Vec<Toast>>,
+    /// The places for them, those of dialogs last: under a dialog nobody reaches the others.
+    places: RwSignal<Vec<u64>>,
     next_id: StoredValue<u64>,
 }
 
 impl Toasts {
+    fn new() -> Self {
+        Self {
+            shown: RwSignal::new(Vec::new()),
+            places: RwSignal::new(Vec::new()),
+            next_id: StoredValue::new(0),
+        }
+    }
+
+    fn take_id(self) -> u64 {
+        let id = self.next_id.get_value();
+        self.next_id.set_value(id + 1);
+        id
+    }
+
     /// Says that something went well.
     pub fn success(self, text: impl Into<String>) {
-        self.push(text.into(), None);
+        self.push(text.into(), None, false);
+    }
+
+    /// Says that the action of a message failed. It stays until it is closed.
+    pub fn failure(self, text: impl Into<String>) {
+        self.push(text.into(), None, true);
     }
 
     /// Says that something went well, and offers one action, most often to undo it.
@@ -41,17 +66,20 @@ impl Toasts {
         action: impl Into<String>,
         run: impl Fn() + Send + Sync + 'static,
     ) {
-        self.push(
-            text.into(),
-            Some((action.into(), Callback::new(move |()| run()))),
-        );
+        let run: Arc<dyn Fn() + Send + Sync> = Arc::new(run);
+        self.push(text.into(), Some((action.into(), run)), false);
     }
 
-    fn push(self, text: String, action: Option<ToastAction>) {
-        let id = self.next_id.get_value();
-        self.next_id.set_value(id + 1);
-        self.shown
-            .update(|shown| shown.push(Toast { id, text, action }));
+    fn push(self, text: String, action: Option<ToastAction>, stays: bool) {
+        let id = self.take_id();
+        self.shown.update(|shown| {
+            shown.push(Toast {
+                id,
+                text,
+                action,
+                stays,
+            });
+        });
     }
 
     fn dismiss(self, id: u64) {
@@ -62,30 +90,48 @@ impl Toasts {
 
 /// Makes the messages available below. Called once, by the root of the app.
 pub fn provide_toasts() {
-    provide_context(Toasts {
-        shown: RwSignal::new(Vec::new()),
-        next_id: StoredValue::new(0),
-    });
+    provide_context(Toasts::new());
 }
 
 /// The passing messages; their own where nobody provided any, so that nothing depends on them.
 pub fn use_toasts() -> Toasts {
-    use_context().unwrap_or_else(|| Toasts {
-        shown: RwSignal::new(Vec::new()),
-        next_id: StoredValue::new(0),
-    })
+    use_context().unwrap_or_else(Toasts::new)
 }
 
-/// Where the messages appear; once per page. It is there from the start, so that readers announce
-/// what is put into it.
+/// Where the messages appear; once per page, and in dialogs, which have them while they are open. It is there from the
+/// start, so that readers announce what is put into it.
 #[component]
 pub fn ToastRegion() -> impl IntoView {
     let language = use_language();
     let toasts = use_toasts();
+    let place = toasts.take_id();
+    Effect::new(move || {
+        toasts.places.update(|places| places.push(place));
+        on_cleanup(move || {
+            toasts
+                .places
+                .update(|places| places.retain(|other| *other != place));
+        });
+    });
+    let is_here = Memo::new(move |_| {
+        toasts
+            .places
+            .with(|places| places.last().is_none_or(|last| *last == place))
+    });
+    let shown = move || {
+        if is_here.get() {
+            toasts.shown.get()
+        } else {
+            Vec::new()
+        }
+    };
     view! {
-        <section class="toasts" aria-label=i18n::ui::notifications(language)>
+        <section
+            class="toasts"
+            aria-label=move || is_here.get().then(|| i18n::ui::notifications(language))
+        >
             <div role="status">
-                <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
+                <For each=shown key=|toast| toast.id let:toast>
                     <ToastView toasts toast/>
                 </For>
             </div>
@@ -104,21 +150,37 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
             timer.clear();
         }
     };
+    let stays = toast.stays;
     let start = move || {
         stop();
-        timer.set_value(set_timeout_with_handle(move || toasts.dismiss(id), SHOWN_FOR).ok());
+        if stays {
+            return;
+        }
+        // A message that is drawn elsewhere by now has its timer there.
+        let over = move || {
+            if timer.try_update_value(Option::take).flatten().is_some() {
+                toasts.dismiss(id);
+            }
+        };
+        timer.set_value(set_timeout_with_handle(over, SHOWN_FOR).ok());
     };
     Effect::new(start);
     on_cleanup(stop);
+    let close = move || {
+        toasts.dismiss(id);
+        keep_focus_soon();
+    };
     let pressed = move |event: KeyboardEvent| {
         if event.key() == "Escape" {
-            toasts.dismiss(id);
+            // It does not close what lies around it.
+            event.prevent_default();
+            close();
         }
     };
     let action = toast.action.map(|(label, run)| {
         let act = move |_| {
-            toasts.dismiss(id);
-            run.run(());
+            close();
+            run();
         };
         view! {
             <button class="btn btn-subtle" type="button" on:click=act>
@@ -126,23 +188,28 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
             </button>
         }
     });
+    let (class, icon) = if stays {
+        ("toast toast-failure", "error_circle")
+    } else {
+        ("toast", "checkmark_circle")
+    };
     view! {
         <div
-            class="toast"
+            class=class
             on:mouseenter=move |_| stop()
             on:mouseleave=move |_| start()
             on:focusin=move |_| stop()
             on:focusout=move |_| start()
             on:keydown=pressed
         >
-            <Icon name="checkmark_circle"/>
+            <Icon name=icon/>
             <span class="toast-text">{toast.text}</span>
             {action}
             <button
                 class="btn btn-subtle btn-icon"
                 type="button"
                 aria-label=i18n::ui::close(language)
-                on:click=move |_| toasts.dismiss(id)
+                on:click=move |_| close()
             >
                 <Icon name="dismiss"/>
             </button>

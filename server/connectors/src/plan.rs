@@ -103,6 +103,11 @@ impl PlannedTable {
 const MOST_COPIES: u32 = 1000;
 
 impl PlanRequest {
+    /// The plan as it is where nothing was delivered yet: to show paths without asking the destination.
+    pub fn in_an_empty_place(&self) -> Result<DeliveryPlan, ConnectorError> {
+        self.resolve(|_| Ok(false))
+    }
+
     /// The plan, with the lowest copy number under which `is_taken` and the reservations know none
     /// of its paths. `is_taken` gets folders, and file paths in which `{part}` stands for any
     /// number.

@@ -6,6 +6,7 @@
 mod columns;
 mod detect;
 mod error;
+mod first_rows;
 mod preview;
 mod query;
 pub mod sample;
@@ -16,6 +17,7 @@ pub mod source;
 
 pub use detect::Detected;
 pub use error::EngineError;
+pub use first_rows::FirstRows;
 pub use preview::{MASKED, PreviewRows};
 pub use query::{Engine, EngineConfig};
 pub use scan::{RowStream, Scan, SelectedField};

@@ -1,8 +1,9 @@
 //! `/events`: hints that something changed, as server-sent events (HTML Living Standard §9.2).
 //!
 //! A hint is `{kind, id, version}`, never data: clients fetch again and the services decide what
-//! they may see. The person is looked up again every few seconds: signing out, being disabled and a
-//! changed role end the stream.
+//! they may see. The person is looked up again before hints, unless that was a moment ago, and every few seconds: signing
+//! out, being disabled and a changed role end the stream. It begins with the build of the server's pages,
+//! by which a page finds out that it is out of date.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -15,15 +16,17 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use futures::stream::{self, BoxStream, Stream, StreamExt as _};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use super::backstage::{Heard, Hint};
 use super::identity::{Caller, Credential};
 use super::problem::Fault;
 use super::state::Http;
 
-/// How long a stream may outlive its session.
+/// How long a stream on which nothing happens may outlive its session.
 const RECHECK: Duration = Duration::from_secs(3);
+/// How long what was found out about a session counts for the hints that follow: many may come at once.
+const LOOKED_UP: Duration = Duration::from_millis(250);
 /// How long proxies see nothing.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// How long a browser waits before it comes back.
@@ -35,6 +38,8 @@ struct Listening {
     person: (UserId, Role),
     hints: BoxStream<'static, Heard>,
     recheck: Interval,
+    /// When the person was last looked up for this stream.
+    looked_up: Option<Instant>,
     waiting: VecDeque<Event>,
     sent: u64,
 }
@@ -52,7 +57,8 @@ pub(super) async fn listen(
     recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // The first tick is now, and the person has just been looked up.
     recheck.tick().await;
-    let mut waiting = VecDeque::from([Event::default().retry(RETRY).comment("waybill")]);
+    let first = Event::default().event("build").data(&http.assets.build);
+    let mut waiting = VecDeque::from([first.retry(RETRY)]);
     if headers.contains_key("last-event-id") {
         waiting.push_back(resync());
     }
@@ -63,6 +69,7 @@ pub(super) async fn listen(
         person,
         hints,
         recheck,
+        looked_up: None,
         waiting,
         sent: 0,
     };
@@ -102,16 +109,31 @@ impl Listening {
         loop {
             tokio::select! {
                 () = self.http.stop.cancelled() => return None,
-                _ = self.recheck.tick() => if !is_still(&self.credential, &self.http, self.person).await {
+                _ = self.recheck.tick() => if !self.look_up().await {
                     return None;
                 },
                 heard = self.hints.next() => match heard? {
                     Heard::Missed => return Some(resync()),
-                    Heard::Hint(hint) if self.may_hear(&hint) => return Some(self.event(&hint)),
+                    Heard::Hint(hint) if self.may_hear(&hint) => {
+                        let still = self.was_looked_up() || self.look_up().await;
+                        return still.then(|| self.event(&hint));
+                    }
                     Heard::Hint(_) => {}
                 },
             }
         }
+    }
+
+    /// Whether the person was looked up a moment ago; the stream would have ended if they were no longer there.
+    fn was_looked_up(&self) -> bool {
+        self.looked_up.is_some_and(|at| at.elapsed() < LOOKED_UP)
+    }
+
+    /// Looks the person up again: may they still listen?
+    async fn look_up(&mut self) -> bool {
+        let still = is_still(&self.credential, &self.http, self.person).await;
+        self.looked_up = Some(Instant::now());
+        still
     }
 
     /// Connections are the administrators' business.

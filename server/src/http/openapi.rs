@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::domain::{ExportSort, ExportStatus, RunStatus};
+use app::domain::{ExportSort, ExportStatus, Permission, RunStatus};
 use axum::Json;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
@@ -245,8 +245,12 @@ fn parameter(name: &str) -> Value {
                 .collect();
             json!({"enum": both, "default": "name"})
         }
+        "cancel_runs" => json!({"type": "boolean", "default": false}),
         "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
-        "export_id" | "source_id" | "segment_id" => json!({"type": "string", "format": "uuid"}),
+        "permission" => json!({"enum": Permission::ALL.map(Permission::code)}),
+        "export_id" | "source_id" | "segment_id" | "without_segment_id" | "connection_id"
+        | "owner_id" => json!({"type": "string", "format": "uuid"}),
+        "from" | "to" => json!({"type": "string", "format": "date-time"}),
         _ => json!({"type": "string"}),
     };
     json!({"name": name, "in": "query", "schema": schema})

@@ -1,11 +1,15 @@
 //! The one table of routes: method, path, who may, handler, and what OpenAPI says of it. Router,
 //! role matrix and OpenAPI document are made from it, so none of them can lack a route.
 
+mod bulk;
 mod data;
 mod exports;
+mod history;
 mod notices;
+mod preview;
 mod segments;
 mod system;
+mod views;
 
 use axum::handler::Handler;
 use axum::http::Method;
@@ -107,7 +111,12 @@ const PAGED: &[&str] = &["cursor", "limit"];
 pub fn table() -> Vec<Route> {
     let mut table = around();
     table.extend(exports::export_routes());
+    table.extend(history::history_routes());
+    table.extend(preview::preview_routes());
+    table.extend(bulk::bulk_routes());
     table.extend(exports::run_routes());
+    table.extend(views::about_routes());
+    table.extend(views::view_routes());
     table.extend(data::connection_routes());
     table.extend(data::data_routes());
     table.extend(segments::segment_routes());

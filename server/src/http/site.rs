@@ -93,7 +93,16 @@ impl Site {
             script: or_plain(&self.assets.script, "js"),
             wasm: or_plain(&self.assets.wasm, "wasm"),
             style: or_plain(&self.assets.style, "css"),
+            build: self.build(),
         }
+    }
+
+    /// A text that is another one as soon as a file of the pages is: made of their names, which carry their hashes.
+    fn build(&self) -> String {
+        let hashed = self.files.iter().filter(|(_, file)| file.hashed);
+        let mut names: Vec<&str> = hashed.map(|(path, _)| path.as_str()).collect();
+        names.sort_unstable();
+        short_digest(names.join("\n").as_bytes())
     }
 
     /// A file in the best form the client takes.
@@ -165,12 +174,17 @@ fn is_hashed(path: &str) -> bool {
 }
 
 fn entity_tag(data: &[u8]) -> HeaderValue {
+    HeaderValue::from_str(&format!("\"{}\"", short_digest(data)))
+        .unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// The first 96 bits of the SHA-256, in hexadecimal.
+fn short_digest(data: &[u8]) -> String {
     let digest = Sha256::digest(data);
-    let tag = digest
+    digest
         .iter()
         .take(12)
-        .fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}"));
-    HeaderValue::from_str(&format!("{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// Whether `If-None-Match` names a tag; forms of one content count as equal (weak comparison).
@@ -293,6 +307,21 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header.0, HeaderValue::from_str(header.1).expect("a header"));
         site().answer(path, &headers).expect("a file")
+    }
+
+    #[test]
+    fn another_script_is_another_build_and_another_icon_is_none() {
+        let build = |script: &str, icons: &[u8]| {
+            let files = vec![
+                (script.to_owned(), b"plain".to_vec()),
+                ("icons.svg".to_owned(), icons.to_vec()),
+            ];
+            Site::of(files).asset_names().build
+        };
+        let build_of_page = build(SCRIPT, b"<svg/>");
+        assert_eq!(build(SCRIPT, b"<svg></svg>"), build_of_page);
+        let newer = "pkg/waybill.BbCdEfGhIjKlMnOpQrSt-_.js";
+        assert_ne!(build(newer, b"<svg/>"), build_of_page);
     }
 
     #[test]

@@ -101,6 +101,18 @@ impl Lake {
         format!("snapshots/{table}/{snapshot}")
     }
 
+    /// A file for what is written only to be read at once: it has no name any more, and is gone when it is closed.
+    pub fn scratch(&self) -> io::Result<fs::File> {
+        let path = self.root.join(format!(".{}", uuid::Uuid::now_v7()));
+        let file = fs::File::options()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .open(&path)?;
+        fs::remove_file(&path)?;
+        Ok(file)
+    }
+
     /// Whether the lake is there.
     pub fn is_ready(&self) -> bool {
         self.root.join(MARK).is_file()

@@ -59,16 +59,18 @@ pub struct Paths<'a> {
     pub tables: &'a [String],
 }
 
-/// Whether two exports of one connection could write the same path. A template that cannot be read
-/// counts as colliding: it was accepted by another version, and nothing is known of it.
-pub fn collide(one: &Paths<'_>, other: &Paths<'_>) -> bool {
-    let (Ok(first), Ok(second)) = (
-        parse(&one.options.path_template),
-        parse(&other.options.path_template),
-    ) else {
-        return true;
-    };
-    could_collide(&scope(one, &first), &scope(other, &second))
+/// Says of other exports of its connection whether they and this one could write the same path; its own template is
+/// read once for all of them. A template that cannot be read counts as colliding: it was accepted by another version, and
+/// nothing is known of it.
+pub fn colliding<'a>(one: &'a Paths<'a>) -> impl Fn(&Paths<'_>) -> bool + 'a {
+    let own = parse(&one.options.path_template).ok();
+    move |other: &Paths<'_>| {
+        let Some(own) = &own else { return true };
+        match parse(&other.options.path_template) {
+            Ok(theirs) => could_collide(&scope(one, own), &scope(other, &theirs)),
+            Err(_) => true,
+        }
+    }
 }
 
 fn scope<'a>(paths: &'a Paths<'a>, template: &'a PathTemplate) -> PathScope<'a> {
@@ -114,7 +116,9 @@ mod tests {
             options: &options,
             tables: &tables,
         };
-        assert!(!collide(&paths("a"), &paths("b")));
-        assert!(collide(&paths("a"), &paths("a")));
+        let own = paths("a");
+        let collides = colliding(&own);
+        assert!(!collides(&paths("b")));
+        assert!(collides(&paths("a")));
     }
 }

@@ -47,12 +47,26 @@ pub async fn need_fresh_data(
     by: &str,
     at: Micros,
 ) -> Result<(), StoreError> {
-    let id = export.row.id;
-    let renewals = BTreeMap::from([(id, export.options.renewal)]);
+    need_fresh_data_of(tx, &[(export, run)], by, at).await
+}
+
+/// The same for the new runs of several exports at once, so that their sources are locked in one order.
+pub async fn need_fresh_data_of(
+    tx: &mut Tx,
+    started: &[(&ExportDetails, RunId)],
+    by: &str,
+    at: Micros,
+) -> Result<(), StoreError> {
+    let mut renewals = BTreeMap::new();
+    for (export, _) in started {
+        renewals.insert(export.row.id, export.options.renewal);
+    }
     let mut needed = needed(tx, &renewals, by, at).await?;
-    let until = waits_until(at, export.options.upstream);
-    for task in needed.remove(&id).unwrap_or_default().tasks {
-        tasks::need(tx, run, task, until).await?;
+    for (export, run) in started {
+        let until = waits_until(at, export.options.upstream);
+        for task in needed.remove(&export.row.id).unwrap_or_default().tasks {
+            tasks::need(tx, *run, task, until).await?;
+        }
     }
     Ok(())
 }

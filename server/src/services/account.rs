@@ -17,7 +17,7 @@ use super::people::SET_UP_CODE;
 use super::planned::Planned;
 use super::{Change, Deps, note, signed_in};
 use crate::store::{
-    Tx, fold, notices, operation,
+    Tx, connections, fold, notices, operation,
     people::{self, Failures, SessionRow, UserRow},
     schedules::{self, SystemWrite},
     settings,
@@ -63,6 +63,17 @@ impl Account {
             token,
             max_age_seconds,
         })
+    }
+
+    /// Administrators set connections up themselves; viewers have no use for one.
+    async fn has_shared_connection(&self, actor: &Actor) -> Answer<bool> {
+        match actor.role {
+            Role::Administrator => Ok(true),
+            Role::Viewer => Ok(false),
+            Role::Contributor => connections::is_any_shared(&self.0.store, actor.id)
+                .await
+                .map_err(stored),
+        }
     }
 
     async fn throttle(&self, account: &str, network: &str, now: Micros) -> Answer<()> {
@@ -226,6 +237,7 @@ impl AccountService for Account {
             unread_notices: notices::unread(&self.0.store, actor.id)
                 .await
                 .map_err(stored)?,
+            has_shared_connection: self.has_shared_connection(actor).await?,
         })
     }
 

@@ -170,6 +170,41 @@ fn summary(row: SourceRow, with_location: bool) -> SourceSummary {
     }
 }
 
+/// The columns of a snapshot of a table or segment, marked *personal* as they are to be for somebody for whom these are
+/// masked, or are not.
+pub(super) async fn marked_columns(
+    deps: &Deps,
+    table: &TableSummary,
+    snapshot: Vec<SchemaField>,
+    mask: bool,
+) -> Answer<Vec<SchemaField>> {
+    let is_segment = table.is_segment();
+    let planned = if mask && is_segment {
+        planned_columns(deps, SegmentId::new(table.id.uuid())).await?
+    } else {
+        Vec::new()
+    };
+    let personal = |columns: &[SchemaField], name: &str| {
+        let known = columns.iter().find(|known| known.name == name);
+        known.map(|known| known.personal)
+    };
+    let marked = snapshot.into_iter().map(|mut field| {
+        let known = personal(&table.schema, &field.name);
+        field.personal = if is_segment {
+            // Its columns may be other ones than when it was evaluated, and what it is made from may be
+            // marked since: in doubt it is personal.
+            field.personal
+                || known == Some(true)
+                || (mask && personal(&planned, &field.name) != Some(false))
+        } else {
+            // Marks may be newer than the snapshot: those of the table decide.
+            known.unwrap_or(field.personal)
+        };
+        field
+    });
+    Ok(marked.collect())
+}
+
 #[async_trait]
 impl DataService for Data {
     async fn sources(&self, ctx: &RequestContext) -> Answer<Vec<SourceSummary>> {
@@ -403,34 +438,7 @@ impl DataService for Data {
             ));
         };
         let mask = !policy::can(&subject(actor), Action::PreviewClear, Resource::None);
-        let is_segment = row.summary.is_segment();
-        let planned = if mask && is_segment {
-            planned_columns(&self.0, SegmentId::new(id.uuid())).await?
-        } else {
-            Vec::new()
-        };
-        let personal = |columns: &[SchemaField], name: &str| {
-            let known = columns.iter().find(|known| known.name == name);
-            known.map(|known| known.personal)
-        };
-        let schema: Vec<_> = snapshot
-            .schema
-            .into_iter()
-            .map(|mut field| {
-                let known = personal(&row.summary.schema, &field.name);
-                field.personal = if is_segment {
-                    // Its columns may be other ones than when it was evaluated, and what it is made from may be
-                    // marked since: in doubt it is personal.
-                    field.personal
-                        || known == Some(true)
-                        || (mask && personal(&planned, &field.name) != Some(false))
-                } else {
-                    // Marks may be newer than the snapshot: those of the table decide.
-                    known.unwrap_or(field.personal)
-                };
-                field
-            })
-            .collect();
+        let schema = marked_columns(&self.0, &row.summary, snapshot.schema, mask).await?;
         self.0
             .data
             .preview(&snapshot.path, &schema, mask)

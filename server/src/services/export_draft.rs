@@ -11,7 +11,7 @@ use super::planned::Planned;
 use crate::pipeline::paths;
 
 /// Most tables and segments of an export.
-const MOST_TABLES: usize = 200;
+pub(super) const MOST_TABLES: usize = 200;
 /// Most characters of a delivered field's name.
 const MOST_TARGET: usize = 200;
 /// Most characters of the text that stands for null.
@@ -37,9 +37,10 @@ pub(super) fn parse(
 ) -> Result<ParsedExport, FieldErrors> {
     let mut errors = FieldErrors::default();
     let name = errors.take("name", DisplayName::parse(&draft.name));
-    let folder = errors.take("folder", parse_folder(draft));
+    let folder = errors.take("folder", parse_folder(&draft.name, &draft.folder));
     let items = parse_items(&draft.items, tables, &mut errors);
-    check_options(&draft.options, &items, &mut errors);
+    let names: Vec<&str> = items.iter().map(|item| item.table_name.as_str()).collect();
+    check_options(&draft.options, &names, &mut errors);
     let schedule = match draft.schedule.as_ref().map(Planned::parse) {
         Some(Err(found)) => {
             errors.0.extend(found.0);
@@ -61,15 +62,17 @@ pub(super) fn parse(
     }
 }
 
-fn parse_folder(draft: &ExportDraft) -> Result<String, Reason> {
-    let given = draft.folder.trim();
+/// The folder that was given, or the one that the name becomes.
+pub(super) fn parse_folder(name: &str, folder: &str) -> Result<String, Reason> {
+    let given = folder.trim();
     if given.is_empty() {
-        return Ok(paths::folder_name(&draft.name));
+        return Ok(paths::folder_name(name));
     }
     paths::check_folder(given).map(|()| given.to_owned())
 }
 
-fn parse_items(
+/// The tables and segments that exist, with what is sent of them; what is wrong is noted under `items…`.
+pub(super) fn parse_items(
     drafts: &[ExportItemDraft],
     tables: &[TableSummary],
     errors: &mut FieldErrors,
@@ -189,7 +192,8 @@ fn parse_fields(
     parsed
 }
 
-fn check_options(options: &DeliveryOptions, items: &[ExportItem], errors: &mut FieldErrors) {
+/// Notes what is wrong with options under `options…`; `tables` are the names of all that is sent.
+pub(super) fn check_options(options: &DeliveryOptions, tables: &[&str], errors: &mut FieldErrors) {
     if options.format == FileFormat::Parquet && options.compression != Compression::None {
         errors.add(
             "options.compression",
@@ -229,8 +233,7 @@ fn check_options(options: &DeliveryOptions, items: &[ExportItem], errors: &mut F
                 .with("most", MOST_LIMIT_HOURS),
         );
     }
-    let tables: Vec<&str> = items.iter().map(|item| item.table_name.as_str()).collect();
-    if let Err(reason) = paths::check_template(options, &tables) {
+    if let Err(reason) = paths::check_template(options, tables) {
         errors.add("options.path_template", reason);
     }
 }

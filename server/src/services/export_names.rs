@@ -10,7 +10,7 @@ use super::errors::stored;
 use super::export_draft::ParsedExport;
 use super::exports::Exports;
 use crate::pipeline::paths::{self, Paths};
-use crate::store::exports;
+use crate::store::exports::{self, Neighbour};
 
 impl Exports {
     /// Gives a new export a folder that no other of the connection has, when none was asked for; and
@@ -41,27 +41,37 @@ impl Exports {
             options: &parsed.options,
             tables: &names,
         };
-        for neighbour in &neighbours {
-            let other = Paths {
-                folder: &neighbour.folder,
-                options: &neighbour.options,
-                tables: &neighbour.tables,
+        if let Some(neighbour) = rival(&own, &neighbours) {
+            let field = if parsed.folder.eq_ignore_ascii_case(&neighbour.folder) {
+                "folder"
+            } else {
+                "options.path_template"
             };
-            if paths::collide(&own, &other) {
-                let field = if parsed.folder.eq_ignore_ascii_case(&neighbour.folder) {
-                    "folder"
-                } else {
-                    "options.path_template"
-                };
-                let reason = Reason::new("path_collision").with("export", &neighbour.name);
-                return Err(ServiceError::Invalid(FieldErrors::one(field, reason)));
-            }
+            let reason = Reason::new("path_collision").with("export", &neighbour.name);
+            return Err(ServiceError::Invalid(FieldErrors::one(field, reason)));
         }
         Ok(())
     }
 }
 
-fn free_folder(wanted: &str, taken: &[String]) -> String {
+/// The first of these exports that could write the same path.
+pub(super) fn rival<'a>(
+    own: &Paths<'_>,
+    others: impl IntoIterator<Item = &'a Neighbour>,
+) -> Option<&'a Neighbour> {
+    let collides = paths::colliding(own);
+    others.into_iter().find(|other| {
+        let theirs = Paths {
+            folder: &other.folder,
+            options: &other.options,
+            tables: &other.tables,
+        };
+        collides(&theirs)
+    })
+}
+
+/// The folder that is wanted, with a number if it is taken.
+pub(super) fn free_folder(wanted: &str, taken: &[String]) -> String {
     let taken: HashSet<String> = taken
         .iter()
         .map(|folder| folder.to_ascii_lowercase())

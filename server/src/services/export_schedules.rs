@@ -3,27 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::domain::{
-    ExportId, FieldErrors, Reason, ScheduleChange, ScheduleDraft, ScheduleMode, ScheduleOutcome,
-    SchedulePreview,
+    Cause, ChangeId, ExportId, Reason, ScheduleChange, ScheduleDraft, ScheduleMode,
+    ScheduleOutcome, SchedulePreview, Target,
 };
-use app::ports::{Actor, Answer, RequestContext, ServiceError};
+use app::ports::{Answer, RequestContext, ServiceError};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::errors::stored;
+use super::export_bulk::{AT_ONCE, changing, fault, too_many_match};
 use super::exports::Exports;
 use super::planned::{self, Planned};
-use super::{Change, allowed, note, subject};
-use crate::policy::{self, Action, Resource};
+use super::{Change, allowed, note};
+use crate::policy::{Action, Resource};
 use crate::scheduler::recurrence;
 use crate::store::{
     EditScope, Tx,
-    exports::{self, ExportRecord},
-    schedules,
+    exports::{self, ExportRecord, Step},
+    schedules::{self, ScheduleWrite},
 };
-
-/// Most exports of one change.
-const MOST_EXPORTS: usize = 1000;
 
 /// A change that can be made.
 struct ParsedChange {
@@ -35,37 +33,47 @@ struct ParsedChange {
 }
 
 impl Exports {
-    /// Changes the schedules of those exports that the person may edit, in one transaction, and says
-    /// of each what became of it.
+    /// Changes the schedules of those exports that the person may edit, as one step, and says of each what became
+    /// of it.
     pub(super) async fn change_schedules(
         &self,
         ctx: &RequestContext,
         change: &ScheduleChange,
     ) -> Answer<Vec<ScheduleOutcome>> {
-        let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
-        let scope = policy::edit_scope(&subject(actor));
-        if matches!(scope, EditScope::None) {
-            return Err(ServiceError::Forbidden(Reason::new("viewer_may_not_edit")));
-        }
-        let change = self.parse_change(change).await?;
+        let (actor, scope) = changing(ctx)?;
+        let change = self.parse_change(change, &scope).await?;
         let has_shared = self.has_shared(actor).await?;
-        let step = Step {
+        let passage = Passage {
             ctx,
-            actor,
             scope,
             has_shared,
             change: &change,
-            id: Uuid::now_v7(),
-            at: self.0.now(),
+            step: Step {
+                at: self.0.now(),
+                by: &actor.name,
+                change: ChangeId::new(Uuid::now_v7()),
+                cause: Cause::Schedule,
+            },
         };
         // In the order of the ids, so that two who change the same exports wait for each other in turn.
         let in_order: BTreeSet<_> = change.ids.iter().copied().collect();
+        let in_order: Vec<_> = in_order.into_iter().collect();
         let mut outcomes = BTreeMap::new();
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
-        for id in in_order {
-            outcomes.insert(id, step.apply(&mut tx, id).await?);
+        for (place, some) in in_order.chunks(AT_ONCE).enumerate() {
+            match self.apply_to(&passage, some).await {
+                Ok(done) => outcomes.extend(done.into_iter().map(|one| (one.id, one))),
+                // Nothing was changed yet: the change as a whole failed.
+                Err(error) if place == 0 => return Err(error),
+                Err(error) => outcomes.extend(some.iter().map(|id| {
+                    let outcome = ScheduleOutcome {
+                        id: *id,
+                        name: None,
+                        error: Some(fault(&error)),
+                    };
+                    (*id, outcome)
+                })),
+            }
         }
-        tx.commit().await.map_err(stored)?;
         self.0.wake.wake();
         Ok(change
             .ids
@@ -74,15 +82,28 @@ impl Exports {
             .collect())
     }
 
-    async fn parse_change(&self, change: &ScheduleChange) -> Answer<ParsedChange> {
-        let mut errors = FieldErrors::default();
-        if change.ids.is_empty() {
-            errors.add("ids", Reason::new("required"));
+    /// Changes some exports, in one transaction.
+    async fn apply_to(
+        &self,
+        passage: &Passage<'_>,
+        some: &[ExportId],
+    ) -> Answer<Vec<ScheduleOutcome>> {
+        let mut outcomes = Vec::with_capacity(some.len());
+        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        exports::lock_all(&mut tx, some).await.map_err(stored)?;
+        for id in some {
+            outcomes.push(passage.apply(&mut tx, *id).await?);
         }
-        if change.ids.len() > MOST_EXPORTS {
-            let reason = Reason::new("too_many").with("most", MOST_EXPORTS);
-            errors.add("ids", reason);
-        }
+        tx.commit().await.map_err(stored)?;
+        Ok(outcomes)
+    }
+
+    async fn parse_change(
+        &self,
+        change: &ScheduleChange,
+        scope: &EditScope,
+    ) -> Answer<ParsedChange> {
+        let mut errors = change.target.check().err().unwrap_or_default();
         let mut planned = None;
         match (change.mode, &change.schedule) {
             (ScheduleMode::Keep, None) => {}
@@ -99,13 +120,32 @@ impl Exports {
             }
         }
         errors.done().map_err(ServiceError::Invalid)?;
-        let mut seen = BTreeSet::new();
-        let ids = change.ids.iter().copied();
         Ok(ParsedChange {
-            ids: ids.filter(|id| seen.insert(*id)).collect(),
+            ids: self.meant(&change.target, scope).await?,
             enabled: change.enabled,
             schedule: planned,
         })
+    }
+
+    /// The exports of a change, each once: in the order asked for, or by name.
+    async fn meant(&self, target: &Target, scope: &EditScope) -> Answer<Vec<ExportId>> {
+        match target {
+            Target::Ids(ids) => {
+                let mut seen = BTreeSet::new();
+                Ok(ids.iter().copied().filter(|id| seen.insert(*id)).collect())
+            }
+            Target::Matching { filter, except } => {
+                let except: BTreeSet<_> = except.iter().collect();
+                let read = Target::MOST.saturating_add(except.len());
+                let rows = self.0.matching(filter, scope, read).await?;
+                let ids = rows.iter().map(|row| row.id);
+                let ids: Vec<_> = ids.filter(|id| !except.contains(id)).collect();
+                if ids.len() > Target::MOST {
+                    return Err(too_many_match());
+                }
+                Ok(ids)
+            }
+        }
     }
 
     /// The next starts of a schedule, whether it is on or not.
@@ -131,19 +171,17 @@ pub(super) fn time_zones(ctx: &RequestContext) -> Answer<Vec<String>> {
 }
 
 /// A change on its way through the exports.
-struct Step<'a> {
+struct Passage<'a> {
     ctx: &'a RequestContext,
-    actor: &'a Actor,
     scope: EditScope,
     /// A connection is shared with the person, to give to a detached export.
     has_shared: bool,
     change: &'a ParsedChange,
-    /// Stands in all of its audit entries.
-    id: Uuid,
-    at: i64,
+    /// Its id stands in all of its versions and audit entries.
+    step: Step<'a>,
 }
 
-impl Step<'_> {
+impl Passage<'_> {
     async fn apply(&self, tx: &mut Tx, id: ExportId) -> Answer<ScheduleOutcome> {
         let record = exports::get(&mut *tx, id, &self.scope)
             .await
@@ -194,29 +232,26 @@ impl Step<'_> {
             return Ok(None);
         }
         let is_active = enabled && row.connection.is_some();
-        let next = schedule.next_start(is_active, self.at);
-        schedules::write_schedule(
-            tx,
-            row.id,
-            None,
+        let next = schedule.next_start(is_active, self.step.at);
+        let write = ScheduleWrite {
+            expected: None,
             enabled,
-            &schedule.draft,
-            next,
-            self.at,
-            &self.actor.name,
-        )
-        .await
-        .map_err(stored)?;
+            schedule: &schedule.draft,
+            next_start: next,
+        };
+        schedules::write_schedule(tx, row.id, &write, &self.step)
+            .await
+            .map_err(stored)?;
         let change = Change {
             action: "export.schedule",
             kind: "export",
             id: row.id.to_string(),
             before: Some(json!({"enabled": row.enabled, "schedule": row.schedule})),
             after: Some(json!({
-                "enabled": enabled, "schedule": schedule.draft, "change": self.id,
+                "enabled": enabled, "schedule": schedule.draft, "change": self.step.change,
             })),
         };
-        note(tx, self.ctx, self.at, change).await?;
+        note(tx, self.ctx, self.step.at, change).await?;
         Ok(None)
     }
 }

@@ -1,13 +1,13 @@
 //! Exports: created, changed, removed and run by whoever may edit them.
 
 use app::domain::{
-    ConnectionId, ExportDetails, ExportDraft, ExportId, ExportItem, ExportListRow, ExportQuery,
-    FieldErrors, Page, Reason, RunId, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome,
-    SchedulePreview, Started, Trigger, Version,
+    Cause, ChangeId, ConnectionId, DeliveryPreview, DeliveryPreviewDraft, ExportDetails,
+    ExportDraft, ExportFacets, ExportFilter, ExportId, ExportItem, ExportListRow, ExportQuery,
+    FieldErrors, Page, Reason, Removal, RemovalFacts, RunStarted, ScheduleChange, ScheduleDraft,
+    ScheduleOutcome, SchedulePreview, SegmentId, Version,
 };
-use app::ports::{Actor, Answer, Door, ExportService, RequestContext, ServiceError};
+use app::ports::{Actor, Answer, ExportService, RequestContext, ServiceError};
 use async_trait::async_trait;
-use base::MAX_ATTEMPTS;
 use uuid::Uuid;
 
 use super::errors::stored;
@@ -17,12 +17,10 @@ use super::export_schedules;
 use super::planned::{self, Planned};
 use super::{Change, Deps, allowed, json, note, signed_in, subject};
 use crate::policy::{self, Action, Resource};
-use crate::scheduler::starts;
 use crate::store::{
     EditScope, StoreError, Tx,
     connections::{self, ConnectionRow},
-    exports::{self, ExportChange, ExportRecord, NewExport},
-    queue::{self, Enqueued, NewRun},
+    exports::{self, ExportChange, ExportRecord, NewExport, Step},
     tables,
 };
 
@@ -38,7 +36,7 @@ impl Exports {
     }
 
     /// The export, for somebody who may do this with it.
-    async fn permitted(
+    pub(super) async fn permitted(
         &self,
         ctx: &RequestContext,
         id: ExportId,
@@ -68,7 +66,7 @@ impl Exports {
     }
 
     /// The connection that a draft names, if the person may give it to an export.
-    async fn chosen(
+    pub(super) async fn chosen(
         &self,
         ctx: &RequestContext,
         id: Option<ConnectionId>,
@@ -109,6 +107,7 @@ impl Exports {
         parsed: &ParsedExport,
         connection: ConnectionId,
         enabled: bool,
+        cause: Cause,
     ) -> Answer<ExportDetails> {
         let actor = signed_in(ctx)?;
         let now = self.0.now();
@@ -116,6 +115,12 @@ impl Exports {
         let schedule = match &parsed.schedule {
             Some(schedule) => schedule.clone(),
             None => self.usual_schedule().await?,
+        };
+        let step = Step {
+            at: now,
+            by: &actor.name,
+            change: ChangeId::new(Uuid::now_v7()),
+            cause,
         };
         let new = NewExport {
             id,
@@ -128,8 +133,7 @@ impl Exports {
             items: &parsed.items,
             mode: app::domain::Mode::Full,
             options: &parsed.options,
-            at: now,
-            by: &actor.name,
+            step: &step,
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         exports::insert(&mut tx, &new).await.map_err(stored)?;
@@ -148,65 +152,31 @@ impl Exports {
         Ok(details)
     }
 
-    /// The schedule of an export for which none was chosen.
-    async fn usual_schedule(&self) -> Answer<Planned> {
-        let draft = planned::of_a_new_export(&self.0.store).await?;
-        Planned::parse(&draft).map_err(ServiceError::Invalid)
-    }
-}
-
-/// Makes sure that what an export sends is not removed while it is saved.
-async fn hold_items(tx: &mut Tx, items: &[ExportItem]) -> Answer<()> {
-    let ids: Vec<_> = items.iter().map(|item| item.table_id).collect();
-    match tables::lock_sources(tx, &ids).await {
-        Err(StoreError::NotFound) => Err(ServiceError::Invalid(FieldErrors::one(
-            "items",
-            Reason::new("not_found"),
-        ))),
-        held => held.map_err(stored),
-    }
-}
-
-/// The export as the person sees it after their change, read in its transaction.
-async fn read_back(tx: &mut Tx, actor: &Actor, id: ExportId) -> Answer<ExportDetails> {
-    let scope = policy::edit_scope(&subject(actor));
-    let record = exports::get(&mut *tx, id, &scope).await.map_err(stored)?;
-    record
-        .map(|record| record.details)
-        .ok_or(ServiceError::NotFound)
-}
-
-#[async_trait]
-impl ExportService for Exports {
-    async fn list(&self, ctx: &RequestContext, query: ExportQuery) -> Answer<Page<ExportListRow>> {
-        let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
-        let scope = policy::edit_scope(&subject(actor));
-        exports::list(&self.0.store, &query, &scope)
-            .await
-            .map_err(stored)
-    }
-
-    async fn get(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {
-        let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
-        Ok(self.found(actor, id).await?.details)
-    }
-
-    async fn create(&self, ctx: &RequestContext, draft: ExportDraft) -> Answer<ExportDetails> {
+    /// Sets an export up.
+    pub(super) async fn set_up(
+        &self,
+        ctx: &RequestContext,
+        draft: ExportDraft,
+        cause: Cause,
+    ) -> Answer<ExportDetails> {
         let connection = self
             .chosen(ctx, draft.connection_id, Action::CreateExport)
             .await?;
         let mut parsed = self.parse(&draft).await?;
         self.place(&draft, &mut parsed, connection.id, None).await?;
         let enabled = draft.enabled.unwrap_or(true);
-        self.insert(ctx, &parsed, connection.id, enabled).await
+        self.insert(ctx, &parsed, connection.id, enabled, cause)
+            .await
     }
 
-    async fn update(
+    /// Saves an export anew: every way to change its configuration comes through here.
+    pub(super) async fn save(
         &self,
         ctx: &RequestContext,
         id: ExportId,
         version: Version,
         draft: ExportDraft,
+        cause: Cause,
     ) -> Answer<ExportDetails> {
         let before = self.permitted(ctx, id, Action::EditExport).await?.details;
         if before.row.version != version {
@@ -245,6 +215,12 @@ impl ExportService for Exports {
             _ => Planned::stored(kept).map_err(ServiceError::Invalid)?,
         };
         let is_active = enabled && connection.is_some();
+        let step = Step {
+            at: now,
+            by: &actor.name,
+            change: ChangeId::new(Uuid::now_v7()),
+            cause,
+        };
         let change = ExportChange {
             name: parsed.name.as_str(),
             connection_id: connection,
@@ -255,8 +231,7 @@ impl ExportService for Exports {
             items: &parsed.items,
             mode: draft.mode,
             options: &parsed.options,
-            at: now,
-            by: &actor.name,
+            step: &step,
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         exports::update(&mut tx, id, version, &change)
@@ -277,28 +252,96 @@ impl ExportService for Exports {
         Ok(after)
     }
 
+    /// The schedule of an export for which none was chosen.
+    async fn usual_schedule(&self) -> Answer<Planned> {
+        let draft = planned::of_a_new_export(&self.0.store).await?;
+        Planned::parse(&draft).map_err(ServiceError::Invalid)
+    }
+}
+
+/// Makes sure that what an export sends is not removed while it is saved.
+pub(super) async fn hold_items(tx: &mut Tx, items: &[ExportItem]) -> Answer<()> {
+    let ids: Vec<_> = items.iter().map(|item| item.table_id).collect();
+    match tables::lock_sources(tx, &ids).await {
+        Err(StoreError::NotFound) => Err(ServiceError::Invalid(FieldErrors::one(
+            "items",
+            Reason::new("not_found"),
+        ))),
+        held => held.map_err(stored),
+    }
+}
+
+/// The export as the person sees it after their change, read in its transaction.
+pub(super) async fn read_back(tx: &mut Tx, actor: &Actor, id: ExportId) -> Answer<ExportDetails> {
+    let scope = policy::edit_scope(&subject(actor));
+    let record = exports::get(&mut *tx, id, &scope).await.map_err(stored)?;
+    record
+        .map(|record| record.details)
+        .ok_or(ServiceError::NotFound)
+}
+
+#[async_trait]
+impl ExportService for Exports {
+    async fn list(&self, ctx: &RequestContext, query: ExportQuery) -> Answer<Page<ExportListRow>> {
+        let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
+        let scope = policy::edit_scope(&subject(actor));
+        exports::list(&self.0.store, &query, &scope)
+            .await
+            .map_err(stored)
+    }
+
+    async fn facets(&self, ctx: &RequestContext, filter: ExportFilter) -> Answer<ExportFacets> {
+        self.count_by_facet(ctx, &filter).await
+    }
+
+    async fn get(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {
+        let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
+        Ok(self.found(actor, id).await?.details)
+    }
+
+    async fn create(&self, ctx: &RequestContext, draft: ExportDraft) -> Answer<ExportDetails> {
+        self.set_up(ctx, draft, Cause::Create).await
+    }
+
+    async fn update(
+        &self,
+        ctx: &RequestContext,
+        id: ExportId,
+        version: Version,
+        draft: ExportDraft,
+    ) -> Answer<ExportDetails> {
+        self.save(ctx, id, version, draft, Cause::Edit).await
+    }
+
     async fn remove(
         &self,
         ctx: &RequestContext,
         id: ExportId,
         version: Option<Version>,
-    ) -> Answer<()> {
-        let before = self.permitted(ctx, id, Action::EditExport).await?.details;
-        let actor = signed_in(ctx)?;
-        let now = self.0.now();
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
-        exports::remove(&mut tx, id, version, now, &actor.name)
-            .await
-            .map_err(stored)?;
-        let change = Change {
-            action: "export.remove",
-            kind: "export",
-            id: id.to_string(),
-            before: json(&before),
-            after: None,
-        };
-        note(&mut tx, ctx, now, change).await?;
-        tx.commit().await.map_err(stored)
+        cancel_runs: bool,
+    ) -> Answer<Removal> {
+        self.remove_one(ctx, id, version, cancel_runs).await
+    }
+
+    async fn removal_facts(&self, ctx: &RequestContext, id: ExportId) -> Answer<RemovalFacts> {
+        self.facts_of_removal(ctx, id).await
+    }
+
+    async fn add_segment(
+        &self,
+        ctx: &RequestContext,
+        id: ExportId,
+        segment: SegmentId,
+    ) -> Answer<ExportDetails> {
+        self.add_segment_to(ctx, id, segment).await
+    }
+
+    async fn preview_delivery(
+        &self,
+        ctx: &RequestContext,
+        draft: DeliveryPreviewDraft,
+    ) -> Answer<DeliveryPreview> {
+        self.preview_of_delivery(ctx, draft).await
     }
 
     async fn duplicate(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {
@@ -330,86 +373,18 @@ impl ExportService for Exports {
             enabled: Some(false),
             schedule: Some(source.row.schedule),
         };
-        self.create(ctx, draft).await
+        let cause = Cause::Duplicate {
+            of: source.row.name,
+        };
+        self.set_up(ctx, draft, cause).await
     }
 
     async fn detach(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {
-        let before = self.permitted(ctx, id, Action::DetachExport).await?.details;
-        if before.row.connection.is_none() {
-            return Ok(before);
-        }
-        let actor = signed_in(ctx)?;
-        let now = self.0.now();
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
-        exports::detach(&mut tx, id, now, &actor.name)
-            .await
-            .map_err(stored)?;
-        let after = read_back(&mut tx, actor, id).await?;
-        let change = Change {
-            action: "export.detach",
-            kind: "export",
-            id: id.to_string(),
-            before: json(&before),
-            after: json(&after),
-        };
-        note(&mut tx, ctx, now, change).await?;
-        tx.commit().await.map_err(stored)?;
-        Ok(after)
+        self.detach_one(ctx, id).await
     }
 
     async fn run(&self, ctx: &RequestContext, id: ExportId) -> Answer<RunStarted> {
-        let details = self.permitted(ctx, id, Action::RunExport).await?.details;
-        let actor = signed_in(ctx)?;
-        let now = self.0.now();
-        let run = RunId::new(ctx.once.unwrap_or_else(Uuid::now_v7));
-        let new = NewRun {
-            id: run,
-            export_id: id,
-            trigger: match actor.door {
-                Door::Page => Trigger::Person,
-                Door::Rest => Trigger::Api,
-            },
-            started_by: Some(actor.id),
-            started_by_name: &actor.name,
-            at: now,
-            scheduled_for: None,
-            max_attempts: i64::from(MAX_ATTEMPTS),
-        };
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
-        let started = match queue::enqueue(&mut tx, &new).await.map_err(stored)? {
-            Enqueued::New(run_id) => {
-                starts::need_fresh_data(&mut tx, &details, run_id, &actor.name, now)
-                    .await
-                    .map_err(stored)?;
-                let change = Change {
-                    action: "run.start",
-                    kind: "run",
-                    id: run_id.to_string(),
-                    before: None,
-                    after: None,
-                };
-                note(&mut tx, ctx, now, change).await?;
-                RunStarted {
-                    run_id,
-                    started: Started::New,
-                }
-            }
-            Enqueued::Before => RunStarted {
-                run_id: run,
-                started: Started::New,
-            },
-            Enqueued::UnderWay(run_id) => RunStarted {
-                run_id,
-                started: Started::UnderWay,
-            },
-            Enqueued::Held(_) => return Err(ServiceError::Conflict(Reason::new("run_held"))),
-            Enqueued::Detached => {
-                return Err(ServiceError::Conflict(Reason::new("export_detached")));
-            }
-        };
-        tx.commit().await.map_err(stored)?;
-        self.0.wake.wake();
-        Ok(started)
+        self.start_one(ctx, id).await
     }
 
     async fn copy_name(&self, ctx: &RequestContext, name: &str) -> Answer<String> {

@@ -2,13 +2,24 @@
 //! workers. Both doors, pages and REST, come through here. No SQL and no HTTP.
 
 mod account;
+mod bulk_plan;
 mod connections;
 mod data;
+mod delivery_preview;
 mod errors;
+mod export_about;
+mod export_bulk;
+mod export_changes;
 mod export_draft;
+mod export_history;
 mod export_names;
+mod export_removal;
+mod export_runs;
 mod export_schedules;
+mod export_segments;
+mod export_undo;
 mod exports;
+mod facets;
 mod machine;
 mod notices;
 mod operation;
@@ -19,6 +30,9 @@ mod runs;
 mod segment_names;
 mod segments;
 mod system;
+mod views;
+
+pub use facets::FacetCache;
 
 use std::sync::Arc;
 
@@ -46,6 +60,8 @@ pub struct Deps {
     pub wake: Wake,
     /// The ways out of the server, for notices.
     pub outlets: Arc<Outlets>,
+    /// What was counted of the exports.
+    pub facets: Arc<FacetCache>,
     /// Name of this environment, shown on every page.
     pub environment: String,
     /// Demo data: said on every page.
@@ -57,6 +73,9 @@ pub fn build(deps: Deps) -> Services {
     Services {
         account: Arc::new(account::Account(deps.clone())),
         exports: Arc::new(exports::Exports(deps.clone())),
+        bulk: Arc::new(export_bulk::Bulk(deps.clone())),
+        history: Arc::new(export_history::History(deps.clone())),
+        views: Arc::new(views::Views(deps.clone())),
         runs: Arc::new(runs::Runs(deps.clone())),
         connections: Arc::new(connections::Connections(deps.clone())),
         data: Arc::new(data::Data(deps.clone())),

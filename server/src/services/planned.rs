@@ -64,6 +64,12 @@ impl Planned {
             .flatten()
     }
 
+    /// Whether it is paused on the day of this instant.
+    pub(super) fn is_paused(&self, at: Micros) -> bool {
+        let until = self.draft.paused_until.as_deref();
+        until.is_some_and(|until| self.timetable.wall(at).as_str() < until)
+    }
+
     /// The first starts after this instant.
     pub(super) fn preview(&self, after: Micros) -> Vec<PlannedStart> {
         self.timetable.preview(after, SHOWN)
@@ -168,6 +174,18 @@ mod tests {
         assert_ne!(short, planned.draft);
         assert!(is_same(&short, &planned.draft));
         assert!(!is_same(&short, &ScheduleDraft::system("UTC")));
+    }
+
+    #[test]
+    fn a_pause_ends_with_the_day_before_the_one_it_names() {
+        const DAY: Micros = 86_400_000_000;
+        let paused =
+            draft(r#"{"recurrence": "hourly", "time_zone": "UTC", "paused_until": "1970-01-03"}"#);
+        let planned = Planned::parse(&paused).expect("parses");
+        assert!(planned.is_paused(0) && planned.is_paused(2 * DAY - 1));
+        assert!(!planned.is_paused(2 * DAY));
+        let hourly = draft(r#"{"recurrence": "hourly", "time_zone": "UTC"}"#);
+        assert!(!Planned::parse(&hourly).expect("parses").is_paused(0));
     }
 
     #[test]

@@ -99,3 +99,34 @@ pub async fn of(
     .doing("read the audit log")?;
     rows.iter().map(entry).collect()
 }
+
+/// Those of two actions that were done to one object, newest first: from the start, or after an entry, named by its
+/// instant and id.
+pub async fn done_to(
+    mut db: impl Reads,
+    object_kind: &str,
+    object_id: &str,
+    actions: [&str; 2],
+    after: Option<&(Micros, String)>,
+    limit: u32,
+) -> Result<Vec<AuditRow>> {
+    let (at, id) = after.map_or((Micros::MAX, ""), |(at, id)| (*at, id.as_str()));
+    let rows = sqlx::query(
+        "SELECT id, at, actor_id, actor_name, action, object_kind, object_id,
+                state_before, state_after, network
+         FROM audit
+         WHERE object_kind = $1 AND object_id = $2 AND action IN ($3, $4) AND (at, id) < ($5, $6)
+         ORDER BY at DESC, id DESC LIMIT $7",
+    )
+    .bind(checked(object_kind)?)
+    .bind(checked(object_id)?)
+    .bind(actions[0])
+    .bind(actions[1])
+    .bind(at)
+    .bind(id)
+    .bind(i64::from(limit))
+    .fetch_all(&mut *db.reading().await?)
+    .await
+    .doing("read the audit log")?;
+    rows.iter().map(entry).collect()
+}

@@ -292,6 +292,21 @@ pub async fn usable(mut db: impl Reads, scope: &EditScope) -> Result<Vec<Connect
     rows.iter().map(reference).collect()
 }
 
+/// Whether any connection is shared with a contributor.
+pub async fn is_any_shared(mut db: impl Reads, contributor: UserId) -> Result<bool> {
+    let shared: i64 = sqlx::query_scalar(
+        "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM connections c WHERE c.removed_at = 0 AND
+             (c.audience = 'contributors' OR (c.audience = 'people' AND EXISTS
+                 (SELECT 1 FROM connection_people p
+                  WHERE p.connection_id = c.id AND p.user_id = $1)))) THEN 1 ELSE 0 END AS BIGINT)",
+    )
+    .bind(contributor.to_string())
+    .fetch_one(&mut *db.reading().await?)
+    .await
+    .doing("look whether a connection is shared with somebody")?;
+    Ok(shared != 0)
+}
+
 fn reference(row: &AnyRow) -> Result<ConnectionRef> {
     Ok(ConnectionRef {
         id: row.parsed("id")?,

@@ -5,6 +5,7 @@
 use app::domain::Cursor;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Where a page starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,8 +50,22 @@ impl<K: Serialize + DeserializeOwned> Place<K> {
                 _ => None,
             })
             .collect();
-        let place: Self = serde_json::from_slice(&bytes?).ok()?;
+        let value: Value = serde_json::from_slice(&bytes?).ok()?;
+        if has_nul(&value) {
+            return None;
+        }
+        let place: Self = serde_json::from_value(value).ok()?;
         (place.order == order).then_some(place)
+    }
+}
+
+/// Whether any text in it has U+0000, which PostgreSQL refuses in a value: no row has it.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(members) => members.values().any(has_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -99,6 +114,13 @@ mod tests {
         );
         assert_eq!(Place::of(Some(&cursor), "name"), Some(place));
         assert_eq!(Place::<(String, i64)>::of(Some(&cursor), "-name"), None);
+    }
+
+    #[test]
+    fn a_place_that_no_row_can_have_is_the_first_page() {
+        let place = Place::new("name", ("a\0b".to_owned(), 3_i64), false);
+        let cursor = place.into_cursor();
+        assert_eq!(Place::<(String, i64)>::of(Some(&cursor), "name"), None);
     }
 
     #[test]

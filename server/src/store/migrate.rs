@@ -60,6 +60,11 @@ const STEPS: &[Step] = &[
         sql: include_str!("../../migrations/0010_notices_upkeep.sql"),
         readable_from: 7,
     },
+    // The same.
+    Step {
+        sql: include_str!("../../migrations/0011_export_page.sql"),
+        readable_from: 7,
+    },
 ];
 
 const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (

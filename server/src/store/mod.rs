@@ -34,6 +34,7 @@ pub mod settings;
 pub mod sources;
 pub mod tables;
 pub mod tasks;
+pub mod views;
 
 pub use database::Store;
 pub use error::{Result, StoreError};

@@ -1,15 +1,17 @@
 //! People, and what they sign in with. Of sessions and tokens only hashes are kept.
 
-use app::domain::{Micros, Role, TokenId, UserId};
+use app::domain::{Micros, PersonRef, Role, TokenId, UserId};
 use sqlx::any::AnyRow;
 
 use super::columns::{Columns, checked};
 use super::error::Doing;
 use super::ids::fresh;
-use super::{Reads, Result, StoreError, Tx};
+use super::{Reads, Result, StoreError, Tx, fold};
 
 /// Times of use move by more than this, or not at all: reading must not keep the writer busy.
 const COARSE: Micros = 60_000_000;
+/// Most people who are listed by name.
+const MOST: i64 = 10_000;
 
 /// A person.
 #[derive(Clone, PartialEq, Eq)]
@@ -131,6 +133,24 @@ pub async fn user_by_id(mut db: impl Reads, id: UserId) -> Result<Option<UserRow
     .await
     .doing("find a person")?;
     row.as_ref().map(user).transpose()
+}
+
+/// Who is not disabled, by name.
+pub async fn names(mut db: impl Reads) -> Result<Vec<PersonRef>> {
+    let rows = sqlx::query("SELECT id, name FROM users WHERE disabled = 0 ORDER BY id LIMIT $1")
+        .bind(MOST)
+        .fetch_all(&mut *db.reading().await?)
+        .await
+        .doing("list people by name")?;
+    let person = |row: &AnyRow| {
+        Ok(PersonRef {
+            id: row.parsed("id")?,
+            name: row.text("name")?,
+        })
+    };
+    let mut people = rows.iter().map(person).collect::<Result<Vec<_>>>()?;
+    people.sort_by_cached_key(|person| fold(&person.name));
+    Ok(people)
 }
 
 /// How many people there are.

@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 
 use super::columns::{Columns, checked, to_json};
 use super::error::Doing;
-use super::exports::{self, Standing};
+use super::exports::{self, Standing, Step};
 use super::{PerEngine, Reads, Result, SignalKind, StoreError, Tx, fold, locked, skip_locked};
 
 /// An export that starts by itself, locked until the transaction ends.
@@ -157,18 +157,24 @@ pub async fn earliest_start(mut db: impl Reads) -> Result<Option<Micros>> {
     .maybe_int("next")
 }
 
+/// Another schedule of an export.
+#[derive(Clone, Copy, Debug)]
+pub struct ScheduleWrite<'a> {
+    /// The version that the export is at; none: whichever.
+    pub expected: Option<Version>,
+    pub enabled: bool,
+    pub schedule: &'a ScheduleDraft,
+    /// The first start of that schedule after the step, if it has one and is on.
+    pub next_start: Option<Micros>,
+}
+
 /// Gives an export another schedule, or switches it on or off: a new version, in which all else is as
-/// before. Starts up to `at` count as dealt with.
-#[expect(clippy::too_many_arguments, reason = "each is a column of its own")]
+/// before. Starts up to the step count as dealt with.
 pub async fn write_schedule(
     tx: &mut Tx,
     export: ExportId,
-    expected: Option<Version>,
-    enabled: bool,
-    schedule: &ScheduleDraft,
-    next: Option<Micros>,
-    at: Micros,
-    by: &str,
+    write: &ScheduleWrite<'_>,
+    step: &Step<'_>,
 ) -> Result<Version> {
     const DOING: &str = "save the schedule of an export";
     exports::lock(tx, export).await?;
@@ -180,12 +186,17 @@ pub async fn write_schedule(
             .doing(DOING)?
             .ok_or(StoreError::NotFound)?;
     let current: Version = row.int("version")?;
-    if expected.is_some_and(|expected| expected != current) {
+    if write.expected.is_some_and(|expected| expected != current) {
         return Err(StoreError::Stale { current });
     }
     let is_connected = row.maybe_text("connection_id")?.is_some();
-    let standing = Standing::of(is_connected, enabled, schedule, next);
-    let text = to_json(schedule)?;
+    let standing = Standing::of(
+        is_connected,
+        write.enabled,
+        write.schedule,
+        write.next_start,
+    );
+    let text = to_json(write.schedule)?;
     sqlx::query(
         "UPDATE exports SET version = version + 1, enabled = $2, schedule = $3, schedule_rank = $4,
                             follows_refresh = $5, next_start_at = $6, planned_until = $7,
@@ -193,29 +204,31 @@ pub async fn write_schedule(
          WHERE id = $1",
     )
     .bind(export.to_string())
-    .bind(i64::from(enabled))
+    .bind(i64::from(write.enabled))
     .bind(&text)
     .bind(standing.schedule_rank)
     .bind(i64::from(standing.follows_refresh))
     .bind(standing.next_start_at)
-    .bind(at)
-    .bind(checked(by)?)
-    .bind(fold(by))
+    .bind(step.at)
+    .bind(checked(step.by)?)
+    .bind(fold(step.by))
     .execute(tx.connection())
     .await
     .doing(DOING)?;
     sqlx::query(
         "INSERT INTO export_versions (export_id, version, name, connection_id, folder, config,
-                                      saved_at, saved_by, enabled, schedule)
-         SELECT export_id, version + 1, name, connection_id, folder, config, $3, $4, $5, $6
+                                      saved_at, saved_by, enabled, schedule, cause, change_id)
+         SELECT export_id, version + 1, name, connection_id, folder, config, $3, $4, $5, $6, $7, $8
          FROM export_versions WHERE export_id = $1 AND version = $2",
     )
     .bind(export.to_string())
     .bind(current)
-    .bind(at)
-    .bind(by)
-    .bind(i64::from(enabled))
+    .bind(step.at)
+    .bind(step.by)
+    .bind(i64::from(write.enabled))
     .bind(text)
+    .bind(step.cause.code())
+    .bind(step.change.to_string())
     .execute(tx.connection())
     .await
     .doing(DOING)?;

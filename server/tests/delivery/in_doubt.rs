@@ -22,6 +22,7 @@ async fn forget_the_end(config: &Config, run: &str) {
                          rows_written = 0, lease_owner = 'killed', lease_until = 0, swept = 0
          WHERE id = $1",
         "DELETE FROM waybills WHERE run_id = $1",
+        "DELETE FROM run_files WHERE run_id = $1",
     ] {
         sqlx::query(sql)
             .bind(run)

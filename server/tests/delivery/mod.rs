@@ -3,6 +3,7 @@
 mod formats;
 mod held;
 mod in_doubt;
+mod preview;
 mod restart;
 mod scheduled;
 mod schema;

@@ -23,10 +23,15 @@ impl Stream {
         }
         let response = request.send().await.expect("an answer");
         assert_eq!(response.status(), 200);
-        Self {
+        let mut stream = Self {
             response,
             text: String::new(),
-        }
+        };
+        // First of all, which pages the server has.
+        let (name, build) = stream.next().await.expect("an event");
+        assert_eq!(name, "build");
+        assert!(build.as_str().is_some_and(|build| build.len() == 24));
+        stream
     }
 
     /// The next event with data, as its name and data; none when the stream has ended.
@@ -43,7 +48,11 @@ impl Stream {
                 };
                 if let Some(data) = field("data:") {
                     let name = field("event:").unwrap_or("message").to_owned();
-                    return Some((name, serde_json::from_str(data).expect("JSON")));
+                    let value = match name.as_str() {
+                        "build" => Value::from(data),
+                        _ => serde_json::from_str(data).expect("JSON"),
+                    };
+                    return Some((name, value));
                 }
             }
             let chunk = self.response.chunk().await.ok().flatten()?;
@@ -105,6 +114,23 @@ async fn a_stream_ends_when_its_session_does() {
     let stream = Stream::open(&session).await;
     session.form("/api/ui/account/sign-out", &[]).await;
     stream.ends().await;
+}
+
+#[tokio::test]
+async fn a_stream_ends_before_the_first_hint_that_its_person_may_no_longer_hear() {
+    let app = TestApp::start().await;
+    let administrator = app.person("admin@example.org", Role::Administrator).await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let furniture = furnish(&app, &administrator).await;
+    let session = app.session("ada@example.org").await;
+    let mut stream = Stream::open(&session).await;
+    session.form("/api/ui/account/sign-out", &[]).await;
+    let export = crate::support::app::export_body("A", &furniture.shared, &furniture.table);
+    administrator
+        .post("/api/v1/exports", &export)
+        .await
+        .expect(201);
+    assert_eq!(stream.next().await, None);
 }
 
 #[tokio::test]

@@ -37,7 +37,9 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
     match path.trim_start_matches("/api/ui/") {
         "account/me" | "connections/types" | "data/sources" | "exports/time-zones" | "segments"
         | "system/schedule" | "system/status" | "system/upcoming" | "system/pipeline"
-        | "system/timeline" | "system/about" => (SignedIn, Json(json!({}))),
+        | "system/timeline" | "system/about" | "views" | "exports/labels" | "exports/people" => {
+            (SignedIn, Json(json!({})))
+        }
         "account/sign-in" => {
             let fields = [
                 ("email", "nobody@example.org"),
@@ -48,6 +50,17 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
         }
         "preferences/language" => (Anyone, Arguments::form([("language", "fr"), ("next", "/")])),
         "preferences/theme" => (Anyone, Arguments::form([("theme", "dark"), ("next", "/")])),
+        "preferences/table" => {
+            let liked = [
+                ("columns[]", "owner"),
+                ("density", "compact"),
+                ("times", "exact"),
+                ("zone", "utc"),
+                ("shortcuts", "true"),
+                ("next", "/"),
+            ];
+            (Anyone, Arguments::form(liked))
+        }
         "account/sign-out" => (Anyone, Form(vec![])),
         "account/set-up-open" => (Anyone, Json(json!({"code": "x"}))),
         "account/set-up" => {
@@ -63,6 +76,53 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
             )
         }
         "exports/list" | "runs/list" => (SignedIn, Json(json!({"query": {}}))),
+        "exports/facets" => (SignedIn, Json(json!({"filter": {}}))),
+        "exports/history" => (
+            SignedIn,
+            Json(json!({"id": id(stage.export().await), "cursor": null})),
+        ),
+        "exports/about" => (SignedIn, Json(json!({"id": id(stage.export().await)}))),
+        "exports/about/update" => {
+            let draft = json!({"labels": ["CRM"], "owner_id": null, "note": ""});
+            (
+                Contributor,
+                Json(json!({"id": id(stage.export().await), "version": 1, "draft": draft})),
+            )
+        }
+        "exports/bulk" | "exports/bulk/plan" => {
+            let target = json!({"ids": [id(stage.export().await)]});
+            (
+                Contributor,
+                Json(json!({"command": {"target": target, "action": "run"}})),
+            )
+        }
+        "exports/run-all" => (Contributor, Form(vec![])),
+        "exports/run-all/plan" => (Contributor, Json(json!({}))),
+        "exports/undo" => (
+            Contributor,
+            Json(json!({"change": stage.removal().await.1})),
+        ),
+        "exports/removed" => (Contributor, Json(json!({"cursor": null}))),
+        "exports/restore" => (Contributor, Form(vec![("id", stage.removal().await.0)])),
+        "exports/restore-version" => (
+            Contributor,
+            Json(json!({"id": id(stage.export().await), "version": 1})),
+        ),
+        "exports/removal-facts" => (Contributor, Json(json!({"id": id(stage.export().await)}))),
+        "exports/add-segment" => {
+            let (export, segment) = (id(stage.export().await), id(stage.segment().await));
+            (Contributor, Json(json!({"id": export, "segment": segment})))
+        }
+        "exports/preview-delivery" => {
+            let draft = json!({"name": "A", "item": {"table_id": table}});
+            (Contributor, Json(json!({"draft": draft})))
+        }
+        "views/save" => {
+            let draft = json!({"name": stage.new_name(), "query": "status=failed"});
+            (SignedIn, Json(json!({"id": null, "draft": draft})))
+        }
+        // Nobody's: what it may not be is somebody else's.
+        "views/remove" => (SignedIn, Json(json!({"id": uuid::Uuid::now_v7()}))),
         "exports/get" => (SignedIn, Json(json!({"id": id(stage.export().await)}))),
         "exports/create" => (Contributor, Json(json!({"draft": export_draft()}))),
         "exports/update" => {
@@ -76,7 +136,8 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
         }
         "exports/detach" => (Administrator, Json(json!({"id": id(stage.export().await)}))),
         "exports/schedule" => {
-            let change = stage.schedule_change().await;
+            let target = json!({"ids": [id(stage.export().await)]});
+            let change = json!({"target": target, "mode": "keep", "enabled": false});
             (Contributor, Json(json!({"change": change})))
         }
         "exports/schedule/preview" => (SignedIn, Json(json!({"draft": nightly()}))),

@@ -1,13 +1,17 @@
 //! The door of the server, as a client meets it.
 
+mod about;
+mod bulk;
 mod command_line;
 mod conventions;
 mod cross_site;
 mod demo;
 mod events;
+mod facets;
 mod functions;
 mod headers;
 mod health;
+mod history;
 mod notices;
 mod notices_sending;
 mod openapi;
@@ -21,3 +25,5 @@ mod segments;
 mod sign_in;
 mod stage;
 mod system;
+mod table_view;
+mod views;

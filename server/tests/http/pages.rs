@@ -56,6 +56,11 @@ async fn pages_and_panes_are_sent_with_what_they_show_however_busy_the_server_is
     is_always_whole(&page, &edit, &[list, "name=\"folder\""]).await;
     let details = at(&format!("view/{id}"));
     is_always_whole(&page, &details, &[list, "key-values"]).await;
+    let about = at(&format!("about/{id}"));
+    is_always_whole(&page, &about, &[list, "name=\"labels\""]).await;
+    is_always_whole(&page, "/data/runs", &[list]).await;
+    let over_runs = format!("/data/runs?export={id}&pane=run/{run}");
+    is_always_whole(&page, &over_runs, &[list, "key-values"]).await;
     let run = at(&format!("run/{run}"));
     is_always_whole(&page, &run, &[list, "key-values"]).await;
     let segment = "/data/segments?pane=new";
@@ -68,10 +73,11 @@ async fn a_page_asks_each_of_its_questions_once() {
     let administrator = app.person("admin@example.org", Role::Administrator).await;
     furnish(&app, &administrator).await;
     let page = app.session("admin@example.org").await;
-    // What the server found out while it drew: who is looking, and the list; with exports also whether
-    // the refresh is on that they may wait for.
+    // What the server found out while it drew: who is looking, and the list; with exports also how many
+    // there are by facet, and whether the refresh is on that they may wait for.
     for (path, questions) in [
-        ("/data/exports", "[0,1,2,]"),
+        ("/data/exports", "[0,1,2,3,]"),
+        ("/data/runs", "[0,1,]"),
         ("/data/segments", "[0,1,]"),
         ("/data/tables", "[0,1,]"),
         ("/data/sources", "[0,1,]"),

@@ -21,6 +21,7 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
         "openapi" => ("/api/v1/openapi.json".into(), None, None),
         "me" => ("/api/v1/me".into(), None, None),
         "exports.list" => ("/api/v1/exports".into(), None, None),
+        "exports.facets" => ("/api/v1/exports/facets".into(), None, None),
         "exports.create" => {
             let body = export_body(
                 &stage.new_name(),
@@ -43,6 +44,17 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
             let export = stage.export().await;
             (at("exports", &export, ""), version(&export), None)
         }
+        "exports.removed" => ("/api/v1/exports/removed".into(), None, None),
+        "exports.restore" => (
+            format!("/api/v1/exports/{}/restore", stage.removal().await.0),
+            None,
+            None,
+        ),
+        "exports.versions" => (
+            at("exports", &stage.export().await, "/versions"),
+            None,
+            None,
+        ),
         "exports.duplicate" => (
             at("exports", &stage.export().await, "/duplicate"),
             None,
@@ -50,11 +62,50 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
         ),
         "exports.detach" => (at("exports", &stage.export().await, "/detach"), None, None),
         "exports.run" => (at("exports", &stage.export().await, "/runs"), None, None),
+        "exports.preview" => {
+            let body = json!({"item": {"table_id": stage.furniture.table}});
+            ("/api/v1/exports/preview".into(), None, Some(body))
+        }
         "exports.schedule" => (
             "/api/v1/exports/schedule".into(),
             None,
             Some(stage.schedule_change().await),
         ),
+        "exports.add_segment" => {
+            let segment = stage.segment().await;
+            (
+                at("exports", &stage.export().await, "/items"),
+                None,
+                Some(json!({"segment_id": segment["id"]})),
+            )
+        }
+        "about.get" => (at("exports", &stage.export().await, "/about"), None, None),
+        "about.update" => (
+            at("exports", &stage.export().await, "/about"),
+            Some(1),
+            Some(json!({"labels": ["CRM"], "note": "Ask Ada first."})),
+        ),
+        "labels.list" => ("/api/v1/labels".into(), None, None),
+        "people.list" => ("/api/v1/people".into(), None, None),
+        "views.list" => ("/api/v1/views".into(), None, None),
+        "views.create" => ("/api/v1/views".into(), None, Some(stage.view_body())),
+        // Of the administrator: to everybody else there is none.
+        "views.update" => (
+            at("views", &stage.view().await, ""),
+            None,
+            Some(stage.view_body()),
+        ),
+        "views.remove" => (at("views", &stage.view().await, ""), None, None),
+        "exports.batch" => {
+            let ids = [id_of(&stage.export().await)];
+            let body = json!({"ids": ids, "action": "run"});
+            ("/api/v1/exports/batch".into(), None, Some(body))
+        }
+        "exports.run_all" => ("/api/v1/exports/run-all".into(), None, None),
+        "exports.undo" => {
+            let body = json!({"change": stage.removal().await.1});
+            ("/api/v1/exports/undo".into(), None, Some(body))
+        }
         "runs.list" => ("/api/v1/runs".into(), None, None),
         "runs.get" => (format!("/api/v1/runs/{}", stage.run().await), None, None),
         "runs.waybill" => (

@@ -71,6 +71,50 @@ async fn an_export_runs_and_leaves_a_file_and_a_waybill_that_adds_up() {
         .await
         .expect(200);
     assert_eq!(runs["items"][0]["id"], json!(run));
+
+    let delivered_to = file["path"].as_str().expect("a path");
+    let (_, name) = delivered_to.rsplit_once('/').expect("a folder");
+    let found = contributor
+        .get(&format!(
+            "/api/v1/runs?file={name}&connection_id={}&from=2000-01-01T00:00:00Z",
+            furniture.shared
+        ))
+        .await
+        .expect(200);
+    let summary = &found["items"][0];
+    assert_eq!(
+        (
+            &summary["id"],
+            &summary["first_file"],
+            &summary["files"],
+            &summary["export_removed"],
+            &summary["connection"]["name"],
+        ),
+        (
+            &json!(run),
+            &file["path"],
+            &json!(1),
+            &json!(false),
+            &json!("Shared"),
+        )
+    );
+    for nothing in [
+        "to=2000-01-01T01:00:00%2B01:00",
+        "file=no-such-file",
+        "status=failed",
+    ] {
+        let found = contributor
+            .get(&format!("/api/v1/runs?{nothing}"))
+            .await
+            .expect(200);
+        assert_eq!(found["items"], json!([]), "{nothing}");
+    }
+    for wrong in ["from=yesterday", "connection_id=7", "files=a"] {
+        contributor
+            .get(&format!("/api/v1/runs?{wrong}"))
+            .await
+            .problem(422);
+    }
 }
 
 #[tokio::test]

@@ -361,7 +361,7 @@ async fn a_change_that_says_too_little_or_too_much_is_refused_at_its_field() {
     for (wrong, field, code) in [
         (json!({"ids": []}), "ids", "required"),
         (
-            json!({"ids": vec![export.clone(); 1001]}),
+            json!({"ids": vec![export.clone(); 10_001]}),
             "ids",
             "too_many",
         ),
@@ -391,5 +391,31 @@ async fn a_change_that_says_too_little_or_too_much_is_refused_at_its_field() {
         );
         let refused = viewer.post(path, &body).await;
         assert_eq!(refused.problem(403), "viewer_may_not_edit", "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn all_that_match_are_changed_but_for_some() {
+    let (_app, client, furniture) = stage().await;
+    let mut ids = Vec::new();
+    for name in ["North", "Northwest", "Northeast", "South"] {
+        let export = create(&client, &scheduled(&furniture, name, &daily())).await;
+        ids.push(id_of(&export));
+    }
+    let change = json!({
+        "filter": {"q": "north"}, "except": [ids[2]], "mode": "keep", "enabled": false,
+    });
+    let done = client.post("/api/v1/exports/schedule", &change).await;
+    let done = done.expect(200);
+    let changed: Vec<_> = done["items"]
+        .as_array()
+        .expect("items")
+        .iter()
+        .map(|outcome| &outcome["name"])
+        .collect();
+    assert_eq!(changed, ["North", "Northwest"]);
+    for (place, id) in ids.iter().enumerate() {
+        let export = client.get(&format!("/api/v1/exports/{id}")).await;
+        assert_eq!(export.expect(200)["enabled"], place > 1, "{place}");
     }
 }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use app::domain::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 use server::http::Access;
 
@@ -84,6 +85,18 @@ impl Stage {
             .expect(201)
     }
 
+    /// An export of its own that was removed: its id, and the change that undoes it.
+    pub(super) async fn removal(&self) -> (String, Value) {
+        let export = id_of(&self.export().await);
+        let client = self.administrator();
+        let request = client
+            .request(Method::POST, "/api/ui/exports/remove")
+            .header("accept", "application/json")
+            .form(&[("id", &export)]);
+        let removal = client.send(request).await.expect(200);
+        (export, removal["change"].clone())
+    }
+
     pub(super) async fn run(&self) -> String {
         let export = id_of(&self.export().await);
         id_of(
@@ -144,6 +157,18 @@ impl Stage {
     pub(super) async fn channel(&self) -> Value {
         self.administrator()
             .post("/api/v1/notice-channels", &self.channel_body())
+            .await
+            .expect(201)
+    }
+
+    pub(super) fn view_body(&self) -> Value {
+        json!({"name": self.new_name(), "query": "status=failed&sort=-name"})
+    }
+
+    /// A view of the administrator.
+    pub(super) async fn view(&self) -> Value {
+        self.administrator()
+            .post("/api/v1/views", &self.view_body())
             .await
             .expect(201)
     }

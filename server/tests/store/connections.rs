@@ -5,7 +5,7 @@ use serde_json::Map;
 use server::store::connections::ConnectionChange;
 use server::store::{EditScope, SignalKind, Store, StoreError, connections, exports};
 
-use super::fixtures::{add_connection, add_user, connection, simple_export};
+use super::fixtures::{add_connection, add_user, connection, simple_export, step};
 use crate::support::databases::{NOON, on_both_databases};
 
 async fn save(
@@ -108,7 +108,10 @@ on_both_databases! {
             .await
             .expect("saves");
         let search = |words: &str| app::domain::ExportQuery {
-            search: words.into(),
+            filter: app::domain::ExportFilter {
+                search: words.into(),
+                ..Default::default()
+            },
             ..Default::default()
         };
         let found = exports::list(store, &search("hangar clients"), &EditScope::All)
@@ -138,7 +141,7 @@ on_both_databases! {
         drop(tx);
         assert!(connections::get(store, id).await.expect("reads").is_some());
         let mut tx = store.begin().await.expect("begins");
-        exports::remove(&mut tx, export, None, NOON, "Ada")
+        exports::remove(&mut tx, export, None, &step(NOON, "Ada"))
             .await
             .expect("removes the export");
         connections::remove(&mut tx, id, None, NOON)

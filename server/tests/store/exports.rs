@@ -8,7 +8,7 @@ use server::store::{EditScope, StoreError, connections, exports};
 
 use super::fixtures::{
     Draft, add_connection, add_export, add_source, add_tables, id, insert_export, item,
-    save_export, simple_export,
+    save_export, simple_export, step,
 };
 use crate::support::databases::{NOON, on_both_databases};
 
@@ -173,13 +173,13 @@ on_both_databases! {
         let export = add_export(store, draft).await;
         let mut tx = store.begin().await.expect("begins");
         assert_eq!(
-            exports::detach(&mut tx, export, NOON + 1, "Bob")
+            exports::detach(&mut tx, export, &step(NOON + 1, "Bob"))
                 .await
                 .expect("detaches"),
             2
         );
         assert_eq!(
-            exports::detach(&mut tx, export, NOON + 2, "Bob")
+            exports::detach(&mut tx, export, &step(NOON + 2, "Bob"))
                 .await
                 .expect("is detached"),
             2
@@ -214,17 +214,17 @@ on_both_databases! {
         let connection = add_connection(store, "Depot", Audience::Contributors).await;
         let export = simple_export(store, "Clients", connection).await;
         let mut tx = store.begin().await.expect("begins");
-        let refused = exports::remove(&mut tx, export, Some(7), NOON, "Ada").await;
+        let refused = exports::remove(&mut tx, export, Some(7), &step(NOON, "Ada")).await;
         assert!(matches!(refused, Err(StoreError::Stale { current: 1 })));
-        exports::remove(&mut tx, export, Some(1), NOON, "Ada")
+        exports::remove(&mut tx, export, Some(1), &step(NOON, "Ada"))
             .await
             .expect("removes");
         assert!(matches!(
-            exports::remove(&mut tx, export, None, NOON, "Ada").await,
+            exports::remove(&mut tx, export, None, &step(NOON, "Ada")).await,
             Err(StoreError::NotFound)
         ));
         assert!(matches!(
-            exports::detach(&mut tx, export, NOON, "Ada").await,
+            exports::detach(&mut tx, export, &step(NOON, "Ada")).await,
             Err(StoreError::NotFound)
         ));
         tx.commit().await.expect("commits");
@@ -320,8 +320,7 @@ on_both_databases! {
             items: &[],
             mode: Mode::Full,
             options: &options,
-            at: NOON,
-            by: "Ada",
+            step: &step(NOON, "Ada"),
         };
         let refused = exports::update(&mut tx, export, 1, &change).await;
         assert!(matches!(refused, Err(StoreError::NotFound)));

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use app::domain::{
-    Audience, Cursor, ExportId, ExportListRow, ExportQuery, ExportSort, ExportStatus, Limit, Page,
-    RecurrenceKind, Role, RunStatus, ScheduleDraft,
+    Audience, Cursor, ExportFilter, ExportId, ExportListRow, ExportQuery, ExportSort, ExportStatus,
+    Limit, Page, RecurrenceKind, Role, RunStatus, ScheduleDraft,
 };
+use server::store::schedules::ScheduleWrite;
 use server::store::{EditScope, Store, exports, fold, schedules};
 
 use super::fixtures::{
     Draft, add_connection, add_export, add_run, add_user, claim_one, end, ended, simple_export,
+    step,
 };
 use crate::support::databases::{NOON, on_both_databases};
 
@@ -57,7 +59,7 @@ fn schedule_rank(row: &ExportListRow) -> i64 {
 
 /// Many exports with equal keys: three connections (one shared by name), two people, runs that
 /// ended in different ways, some detached.
-async fn fill(store: &Store) -> EditScope {
+pub(super) async fn fill(store: &Store) -> EditScope {
     let bob = add_user(store, "Bob", Role::Contributor).await;
     let depots = [
         add_connection(store, "Zürich", Audience::Administrators).await,
@@ -84,18 +86,15 @@ async fn fill(store: &Store) -> EditScope {
             ..ScheduleDraft::system("UTC")
         };
         let mut tx = store.begin().await.expect("begins");
-        schedules::write_schedule(
-            &mut tx,
-            export,
-            None,
-            number % 2 == 0,
-            &schedule,
-            None,
-            at,
-            by,
-        )
-        .await
-        .expect("saves");
+        let write = ScheduleWrite {
+            expected: None,
+            enabled: number % 2 == 0,
+            schedule: &schedule,
+            next_start: None,
+        };
+        schedules::write_schedule(&mut tx, export, &write, &step(at, by))
+            .await
+            .expect("saves");
         tx.commit().await.expect("commits");
         if number % 4 == 1 {
             add_run(store, export).await;
@@ -111,7 +110,7 @@ async fn fill(store: &Store) -> EditScope {
         }
         if number % 6 == 5 {
             let mut tx = store.begin().await.expect("begins");
-            exports::detach(&mut tx, export, NOON, "Ada")
+            exports::detach(&mut tx, export, &step(NOON, "Ada"))
                 .await
                 .expect("detaches");
             tx.commit().await.expect("commits");
@@ -142,7 +141,10 @@ on_both_databases! {
         simple_export(store, "Straße!", other).await;
         let find = |words: &'static str| async move {
             let query = ExportQuery {
-                search: words.into(),
+                filter: ExportFilter {
+                    search: words.into(),
+                    ..ExportFilter::default()
+                },
                 ..Default::default()
             };
             let found = page(store, &query, &EditScope::All).await;
@@ -176,7 +178,10 @@ on_both_databases! {
         let store = &database.store;
         fill(store).await;
         let query = ExportQuery {
-            status: Some(ExportStatus::Failed),
+            filter: ExportFilter {
+                status: Some(ExportStatus::Failed),
+                ..ExportFilter::default()
+            },
             limit: Limit::parse(2).expect("a limit"),
             ..Default::default()
         };
@@ -189,7 +194,10 @@ on_both_databases! {
                 .all(|row| row.status == ExportStatus::Failed)
         );
         let query = ExportQuery {
-            kind: Some(app::domain::ConnectionType::LocalFolder),
+            filter: ExportFilter {
+                kind: Some(app::domain::ConnectionType::LocalFolder),
+                ..ExportFilter::default()
+            },
             ..Default::default()
         };
         assert_eq!(page(store, &query, &EditScope::All).await.total, 23);
@@ -241,7 +249,7 @@ on_both_databases! {
             .next
             .expect("more");
         let mut tx = store.begin().await.expect("begins");
-        exports::remove(&mut tx, exports_made[2], None, NOON, "Ada")
+        exports::remove(&mut tx, exports_made[2], None, &step(NOON, "Ada"))
             .await
             .expect("removes");
         tx.commit().await.expect("commits");
@@ -277,7 +285,7 @@ on_both_databases! {
         };
         let start = page(store, &first, &EditScope::All).await;
         let mut tx = store.begin().await.expect("begins");
-        exports::remove(&mut tx, start.items[1].id, None, NOON, "Ada")
+        exports::remove(&mut tx, start.items[1].id, None, &step(NOON, "Ada"))
             .await
             .expect("removes");
         tx.commit().await.expect("commits");

@@ -1,13 +1,13 @@
 //! What tests of the store begin with.
 
 use app::domain::{
-    Audience, ConnectionId, ConnectionType, DeliveredFile, DeliveryOptions, ExportId, ExportItem,
-    FieldMapping, ItemCounts, Micros, Mode, Role, RunId, RunStatus, ScheduleDraft, SchemaField,
-    SourceId, SourceKind, TableId, Trigger, UserId, Waybill,
+    Audience, Cause, ChangeId, ConnectionId, ConnectionType, DeliveredFile, DeliveryOptions,
+    ExportId, ExportItem, FieldMapping, ItemCounts, Micros, Mode, Role, RunId, RunStatus,
+    ScheduleDraft, SchemaField, SourceId, SourceKind, TableId, Trigger, UserId, Waybill,
 };
 use serde_json::{Map, Value, json};
 use server::store::connections::ConnectionRow;
-use server::store::exports::{ExportChange, NewExport};
+use server::store::exports::{ExportChange, NewExport, Step};
 use server::store::people::UserRow;
 use server::store::queue::{Claim, ClaimedRun, Ended, EndedItem, NewRun, PinnedItem, Progress};
 use server::store::sources::NewSource;
@@ -26,6 +26,16 @@ pub(super) const MANY: u32 = 50;
 
 pub(super) fn id() -> Uuid {
     Uuid::now_v7()
+}
+
+/// A change of its own.
+pub(super) fn step(at: Micros, by: &str) -> Step<'_> {
+    Step {
+        at,
+        by,
+        change: ChangeId::new(id()),
+        cause: Cause::Edit,
+    }
 }
 
 pub(super) async fn add_user(store: &Store, name: &str, role: Role) -> UserId {
@@ -181,8 +191,7 @@ pub(super) async fn insert_export(
         items: &draft.items,
         mode: Mode::Full,
         options: &DeliveryOptions::default(),
-        at: draft.at,
-        by: draft.by,
+        step: &step(draft.at, draft.by),
     };
     exports::insert(tx, &new).await
 }
@@ -221,8 +230,7 @@ pub(super) async fn save_export(
         items: &[],
         mode: Mode::Full,
         options: &DeliveryOptions::default(),
-        at: NOON + 1,
-        by: "Élodie",
+        step: &step(NOON + 1, "Élodie"),
     };
     let version = exports::update(&mut tx, export, expected, &change).await?;
     tx.commit().await?;

@@ -1,9 +1,13 @@
 //! The store, on both databases.
 
+mod about;
 mod bounds;
+mod bulk;
 mod connections;
 mod data;
 mod exports;
+mod exports_facets;
+mod exports_history;
 mod exports_list;
 mod fixtures;
 mod migration;
@@ -26,4 +30,6 @@ mod schedules;
 mod segment_tasks;
 mod segments;
 mod starting;
+mod strip;
 mod tasks;
+mod views;

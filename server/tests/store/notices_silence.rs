@@ -9,7 +9,7 @@ use server::store::exports::NewExport;
 use server::store::notices::{self, Sending, Way};
 use server::store::{Store, exports as stored};
 
-use super::fixtures::{LONG, add_user, id};
+use super::fixtures::{LONG, add_user, id, step};
 use super::notices::{
     HOUR, add_channel, channel, delivers, exports, follow, nothing_more, run_once, told,
 };
@@ -36,8 +36,7 @@ async fn active_export(store: &Store, name: &str, connection: ConnectionId) -> E
         items: &[],
         mode: Mode::Full,
         options: &DeliveryOptions::default(),
-        at: NOON,
-        by: "Ada",
+        step: &step(NOON, "Ada"),
     };
     let mut tx = store.begin().await.expect("begins");
     stored::insert(&mut tx, &new).await.expect("adds");

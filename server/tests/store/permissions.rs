@@ -7,7 +7,7 @@ use proptest::test_runner::TestRunner;
 use server::policy::{Action, Actor, Resource, can, edit_scope};
 use server::store::{Store, connections, exports};
 
-use super::fixtures::{add_connection, add_user, simple_export};
+use super::fixtures::{add_connection, add_user, simple_export, step};
 use crate::support::databases::{NOON, on_both_databases};
 
 /// A set of connections by audience, and which export has which of them.
@@ -64,7 +64,7 @@ async fn draw(
         let export = simple_export(store, &format!("{turn} export {place}"), *connection).await;
         if at.is_none() {
             let mut tx = store.begin().await.expect("begins");
-            exports::detach(&mut tx, export, NOON, "Ada")
+            exports::detach(&mut tx, export, &step(NOON, "Ada"))
                 .await
                 .expect("detaches");
             tx.commit().await.expect("commits");
@@ -78,7 +78,7 @@ async fn draw(
 async fn wipe(store: &Store, drawn: &[(ExportId, Option<Audience>)]) {
     let mut tx = store.begin().await.expect("begins");
     for (export, _) in drawn {
-        exports::remove(&mut tx, *export, None, NOON, "Ada")
+        exports::remove(&mut tx, *export, None, &step(NOON, "Ada"))
             .await
             .expect("removes");
     }
@@ -131,6 +131,28 @@ async fn compare(store: &Store, actor: Actor, drawn: &[(ExportId, Option<Audienc
             other => other.clone(),
         };
         assert_eq!(read.as_ref().map(sorted), audience.as_ref().map(sorted));
+    }
+    for permission in Permission::ALL {
+        let wanted: Vec<_> = listed
+            .items
+            .iter()
+            .filter(|row| row.permission == permission)
+            .map(|row| row.id)
+            .collect();
+        let mut narrowed = query.clone();
+        narrowed.filter.permission = Some(permission);
+        let found = exports::list(store, &narrowed, &scope)
+            .await
+            .expect("lists");
+        let ids: Vec<_> = found.items.iter().map(|row| row.id).collect();
+        assert_eq!(ids, wanted, "{actor:?} {permission:?}");
+        assert_eq!(usize::try_from(found.total).expect("small"), ids.len());
+    }
+    if actor.role == Role::Contributor {
+        let shared = connections::is_any_shared(store, actor.id)
+            .await
+            .expect("looks");
+        assert_eq!(shared, !choices.is_empty(), "{actor:?}");
     }
     for choice in choices {
         let row = connections::get(store, choice.id)

@@ -11,7 +11,7 @@ use server::store::{EditScope, Store, audit, exports, queue, schedules, sources}
 use sqlx::{AnyConnection, Connection as _};
 
 use super::fixtures::{
-    add_connection, add_run, add_source, add_tables, ask, claim, claim_one, end, ended, item,
+    add_connection, add_run, add_source, add_tables, ask, claim, claim_one, end, ended, item, step,
 };
 use super::starting::{
     DAY, HOUR, MINUTE, daily, listed, next_start, plan, renew_all, reschedule, runs_of,
@@ -171,7 +171,7 @@ on_both_databases! {
         let detached = starting_export(store, "Detached", depot, &[], &schedule).await;
         reschedule(store, switched, false, &schedule).await;
         let mut tx = store.begin().await.expect("begins");
-        exports::detach(&mut tx, detached, NOON, "Ada").await.expect("detaches");
+        exports::detach(&mut tx, detached, &step(NOON, "Ada")).await.expect("detaches");
         tx.commit().await.expect("commits");
         database.clock.set(START + HOUR);
         reschedule(store, edited, true, &schedule).await;
@@ -194,8 +194,7 @@ on_both_databases! {
             items: &[],
             mode: details.mode,
             options: &details.options,
-            at: store.now(),
-            by: "Ada",
+            step: &step(store.now(), "Ada"),
         };
         exports::update(&mut tx, detached, details.row.version, &change)
             .await
@@ -216,8 +215,8 @@ on_both_databases! {
         let removed = starting_export(store, "Removed", depot, &[], &schedule).await;
         reschedule(store, off, false, &schedule).await;
         let mut tx = store.begin().await.expect("begins");
-        exports::detach(&mut tx, detached, NOON, "Ada").await.expect("detaches");
-        exports::remove(&mut tx, removed, None, NOON, "Ada").await.expect("removes");
+        exports::detach(&mut tx, detached, &step(NOON, "Ada")).await.expect("detaches");
+        exports::remove(&mut tx, removed, None, &step(NOON, "Ada")).await.expect("removes");
         tx.commit().await.expect("commits");
         database.clock.set(START);
         let planned = plan(store).await;

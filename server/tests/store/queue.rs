@@ -8,7 +8,7 @@ use server::store::{EditScope, SignalKind, Store, StoreError, exports, queue, ru
 use super::fixtures::{
     LONG, PASSED, add_connection, add_run, ask, ask_for, claim, claim_by, claim_one,
     delivered_item, end, ended, let_pass, new_run, of_one, pinned, save_export, simple_export,
-    waybill, whole_export,
+    step, waybill, whole_export,
 };
 use crate::support::databases::{Database, NOON, on_both_databases};
 
@@ -265,13 +265,13 @@ on_both_databases! {
         let store = &database.store;
         let export = export_of(&database, "Clients").await;
         let mut tx = store.begin().await.expect("begins");
-        exports::detach(&mut tx, export, NOON, "Ada")
+        exports::detach(&mut tx, export, &step(NOON, "Ada"))
             .await
             .expect("detaches");
         tx.commit().await.expect("commits");
         assert_eq!(ask(store, export).await, Enqueued::Detached);
         let mut tx = store.begin().await.expect("begins");
-        exports::remove(&mut tx, export, None, NOON, "Ada")
+        exports::remove(&mut tx, export, None, &step(NOON, "Ada"))
             .await
             .expect("removes");
         let refused = queue::enqueue(&mut tx, &new_run(export)).await;

@@ -1,10 +1,10 @@
 //! Schedules of exports and of the system refresh, as they are stored.
 
 use app::domain::{Audience, Permission, ScheduleDraft};
-use server::store::schedules::SystemWrite;
+use server::store::schedules::{ScheduleWrite, SystemWrite};
 use server::store::{StoreError, exports, schedules};
 
-use super::fixtures::{add_connection, save_export, simple_export};
+use super::fixtures::{add_connection, save_export, simple_export, step};
 use super::starting::{DAY, HOUR, MINUTE, daily, listed, reschedule, starting_export};
 use crate::support::databases::{NOON, on_both_databases};
 
@@ -34,14 +34,15 @@ on_both_databases! {
 
         let schedule = daily(&["18:00"]);
         let mut tx = store.begin().await.expect("begins");
-        let refused = schedules::write_schedule(
-            &mut tx, export, Some(1), true, &schedule, None, NOON, "Ada",
-        )
-        .await;
+        let mut write = ScheduleWrite {
+            expected: Some(1), enabled: true, schedule: &schedule, next_start: None,
+        };
+        let again = step(NOON, "Ada");
+        let refused = schedules::write_schedule(&mut tx, export, &write, &again).await;
         assert!(matches!(refused, Err(StoreError::Stale { current: 2 })));
-        exports::remove(&mut tx, export, None, NOON, "Ada").await.expect("removes");
-        let refused =
-            schedules::write_schedule(&mut tx, export, None, true, &schedule, None, NOON, "Ada").await;
+        exports::remove(&mut tx, export, None, &step(NOON, "Ada")).await.expect("removes");
+        write.expected = None;
+        let refused = schedules::write_schedule(&mut tx, export, &write, &again).await;
         assert!(matches!(refused, Err(StoreError::NotFound)));
     }
 

@@ -7,11 +7,11 @@ use app::domain::{
 use server::scheduler::recurrence::Timetable;
 use server::scheduler::{Planned, plan_once};
 use server::store::exports::NewExport;
-use server::store::schedules::SystemWrite;
+use server::store::schedules::{ScheduleWrite, SystemWrite};
 use server::store::tasks::TaskEnd;
 use server::store::{EditScope, Store, exports, runs, schedules, tasks};
 
-use super::fixtures::{LONG, id};
+use super::fixtures::{LONG, id, step};
 
 pub(super) const MINUTE: Micros = 60_000_000;
 pub(super) const HOUR: Micros = 60 * MINUTE;
@@ -66,8 +66,7 @@ pub(super) async fn starting_with(
         items,
         mode: Mode::Full,
         options,
-        at: store.now(),
-        by: "Ada",
+        step: &step(store.now(), "Ada"),
     };
     exports::insert(&mut tx, &new).await.expect("adds");
     tx.commit().await.expect("commits");
@@ -84,10 +83,15 @@ pub(super) async fn reschedule(
     let now = store.now();
     let next = next_start(schedule, now);
     let mut tx = store.begin().await.expect("begins");
-    let version =
-        schedules::write_schedule(&mut tx, export, None, enabled, schedule, next, now, "Bob")
-            .await
-            .expect("saves");
+    let write = ScheduleWrite {
+        expected: None,
+        enabled,
+        schedule,
+        next_start: next,
+    };
+    let version = schedules::write_schedule(&mut tx, export, &write, &step(now, "Bob"))
+        .await
+        .expect("saves");
     tx.commit().await.expect("commits");
     version
 }

@@ -13,13 +13,41 @@ use crate::ui::prelude::*;
 /// Sets up a connection, or edits the one of this id.
 #[component]
 pub(super) fn ConnectionPane(id: Option<ConnectionId>, on_saved: Callback<()>) -> impl IntoView {
+    let on_saved = Callback::new(move |_: ConnectionId| on_saved.run(()));
+    view! { <Loaded id on_saved on_close=None/> }
+}
+
+/// Sets up a connection over another form, which stays as it is. Only for administrators, and only with the script.
+///
+/// ```ignore
+/// view! { <NewConnectionDialog on_made=move |id| chosen.set(id) on_close=move || is_open.set(false)/> }
+/// ```
+#[component]
+pub fn NewConnectionDialog(
+    /// Called with what was set up.
+    #[prop(into)]
+    on_made: Callback<ConnectionId>,
+    /// Takes the dialog away; called after `on_made` too.
+    #[prop(into)]
+    on_close: Callback<()>,
+) -> impl IntoView {
+    view! { <Loaded id=None on_saved=on_made on_close=Some(on_close)/> }
+}
+
+/// The form once it is known what it needs.
+#[component]
+fn Loaded(
+    id: Option<ConnectionId>,
+    on_saved: Callback<ConnectionId>,
+    on_close: Option<Callback<()>>,
+) -> impl IntoView {
     let language = use_language();
     let close = close_href();
     let needed = Resource::new(|| (), move |()| read(id));
     view! {
         <Suspense fallback=move || {
             view! {
-                <Pane title=texts::set_up(language) close_href=close>
+                <Pane title=texts::set_up(language) close_href=close on_close id="connection">
                     <TextSkeleton lines=6/>
                 </Pane>
             }
@@ -27,11 +55,16 @@ pub(super) fn ConnectionPane(id: Option<ConnectionId>, on_saved: Callback<()>) -
             {move || Suspend::new(async move {
                 match needed.await {
                     Ok((stored, types)) => {
-                        view! { <ConnectionForm stored types on_saved/> }.into_any()
+                        view! { <ConnectionForm stored types on_saved on_close/> }.into_any()
                     }
                     Err(error) => {
                         view! {
-                            <Pane title=texts::set_up(language) close_href=close>
+                            <Pane
+                                title=texts::set_up(language)
+                                close_href=close
+                                on_close
+                                id="connection"
+                            >
                                 <Problem error/>
                             </Pane>
                         }

@@ -8,12 +8,15 @@ use crate::api::{ApiError, create_connection, update_connection};
 use crate::domain::{
     Audience, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionTypeInfo, Version,
 };
-use crate::i18n::{connections as texts, format, use_language};
+use crate::features::account::SignInHere;
+use crate::i18n::{connections as texts, format, leaving, use_language};
 use crate::shell::{FormErrors, FormProblems};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 const FORM: &str = "connection-form";
+/// Id of the field with the name.
+const NAME_FIELD: &str = "connection-name";
 
 /// Which connection is saved, and over which version; none for a new one.
 type Target = Option<(ConnectionId, Version)>;
@@ -33,7 +36,9 @@ async fn save_connection(
 pub(super) fn ConnectionForm(
     stored: Option<ConnectionDetails>,
     types: Vec<ConnectionTypeInfo>,
-    on_saved: Callback<()>,
+    on_saved: Callback<ConnectionId>,
+    /// Takes the form away, where it stands over another form and has no address.
+    on_close: Option<Callback<()>>,
 ) -> impl IntoView {
     let language = use_language();
     let (go, toasts, close) = (use_go(), use_toasts(), close_href());
@@ -54,23 +59,33 @@ pub(super) fn ConnectionForm(
             let edited = edited.clone();
             move || shown(&edited)
         }),
-    );
+    )
+    // A form under this one has a name too.
+    .placed("name", NAME_FIELD);
     Effect::new(move || {
-        if let Some(Ok(_)) = save.value().get() {
+        if let Some(Ok(saved)) = save.value().get() {
             toasts.success(texts::saved(language));
-            on_saved.run(());
-            go.push(&close.get_untracked());
+            on_saved.run(saved.summary.id);
+            match on_close {
+                Some(on_close) => on_close.run(()),
+                None => go.push(&close.get_untracked()),
+            }
         }
     });
     let dirty = Signal::derive({
         let edited = edited.clone();
         move || !matches!(save.value().get(), Some(Ok(_))) && edited.is_changed()
     });
-    let submitted = {
+    let send = Callback::new({
         let edited = edited.clone();
-        move |event: SubmitEvent| {
-            event.prevent_default();
+        move |()| {
             save.dispatch((target, edited.draft()));
+        }
+    });
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !save.pending().get_untracked() {
+            send.run(());
         }
     };
     let test = test_action();
@@ -106,12 +121,18 @@ pub(super) fn ConnectionForm(
                 form=FORM
                 busy=saving
             >
-                {texts::save(language)}
+                {move || if saving.get() { leaving::saving(language) } else { texts::save(language) }}
             </Button>
             {test_button}
-            <LinkButton href=close keep_scroll=true>
-                {texts::cancel(language)}
-            </LinkButton>
+            {on_close
+                .is_none()
+                .then(|| {
+                    view! {
+                        <LinkButton href=close keep_scroll=true>
+                            {texts::cancel(language)}
+                        </LinkButton>
+                    }
+                })}
             {remove
                 .map(|href| {
                     view! {
@@ -128,12 +149,17 @@ pub(super) fn ConnectionForm(
         }
     });
     view! {
-        <Pane title close_href=close dirty footer>
+        <Pane title close_href=close on_close id="connection" dirty footer>
+            <SignInHere
+                error=Signal::derive(move || save.value().get()?.err())
+                on_signed_in=send
+            />
             <form id=FORM class="form" on:submit=submitted>
                 <FormProblems errors title=texts::not_saved(language)/>
                 <TestResult action=test/>
                 <TextField
                     name="name"
+                    id=NAME_FIELD
                     label=texts::name(language)
                     value=edited.name
                     autocomplete="off"

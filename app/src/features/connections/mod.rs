@@ -8,4 +8,5 @@ mod remove;
 mod rows;
 mod test_result;
 
+pub use edit_pane::NewConnectionDialog;
 pub use page::ConnectionsPage;

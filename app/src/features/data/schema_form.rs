@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::api::{get_table, update_table};
 use crate::domain::{SchemaField, TableDetails, TableId, TableUpdate, Version};
+use crate::features::account::SignInHere;
 use crate::i18n::{Language, data as texts, use_language};
 use crate::shell::{FormErrors, FormProblems, Problem};
 use crate::state::prelude::*;
@@ -128,10 +129,13 @@ fn SchemaForm(
         let saved = matches!(save.value().get(), Some(Ok(_)));
         !saved && columns.with_value(|columns| columns.iter().any(Edited::is_changed))
     });
-    let submitted = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = Callback::new(move |()| {
         let schema = columns.with_value(|columns| columns.iter().map(Edited::result).collect());
         save.dispatch((id, version, TableUpdate { schema }));
+    });
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        send.run(());
     };
     let pending = save.pending();
     let footer = ViewFn::from(move || {
@@ -163,6 +167,10 @@ fn SchemaForm(
             dirty
             footer
         >
+            <SignInHere
+                error=Signal::derive(move || save.value().get()?.err())
+                on_signed_in=send
+            />
             <form id=FORM on:submit=submitted>
                 <FormProblems errors title=texts::not_saved(language)/>
                 <Table caption=texts::schema(language) columns=Signal::stored(heads)>

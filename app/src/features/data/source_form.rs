@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::sources::find_source;
 use crate::api::{ApiError, create_source, update_source};
 use crate::domain::{SourceDraft, SourceId, SourceKind, SourceSummary, Version};
+use crate::features::account::SignInHere;
 use crate::i18n::{data as texts, use_language};
 use crate::shell::{FormErrors, FormProblems, Problem};
 use crate::state::prelude::*;
@@ -102,9 +103,12 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
         let saved = matches!(save.value().get(), Some(Ok(_)));
         !saved && (name.get() != old_name || path.get() != old_path)
     });
+    let send = Callback::new(move |()| {
+        save.dispatch((target, draft(name.get_untracked(), path.get_untracked())));
+    });
     let submitted = move |event: SubmitEvent| {
         event.prevent_default();
-        save.dispatch((target, draft(name.get_untracked(), path.get_untracked())));
+        send.run(());
     };
     let pending = save.pending();
     let remove = target.map(|(id, _)| pane_href(PaneRoute::of("remove", id)));
@@ -138,6 +142,10 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
     });
     view! {
         <Pane title close_href=close dirty footer>
+            <SignInHere
+                error=Signal::derive(move || save.value().get()?.err())
+                on_signed_in=send
+            />
             <form id=FORM class="form" on:submit=submitted>
                 <FormProblems errors title=texts::not_saved(language)/>
                 <TextField

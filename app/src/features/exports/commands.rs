@@ -2,43 +2,47 @@
 
 use leptos::prelude::*;
 
-use super::rules::Command;
+use super::adding::cannot_add;
+use super::rules::{Command, RUN_ALL, RUN_SHOWN};
 use super::runner::Runner;
 use super::selection::Selection;
-use crate::domain::ExportListRow;
-use crate::i18n::{exports, use_language};
+use super::shown::Shown;
+use crate::domain::{ExportListRow, Reason, Target};
+use crate::i18n::{export_bulk, export_table, exports, reasons, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
+/// What is chosen: the rows that have been seen of it, and how many there are.
+type ChosenRows = Memo<(Vec<ExportListRow>, u32)>;
+
 /// Commands on nothing, then on what is chosen. Those that cannot run say why.
 #[component]
-pub(super) fn ExportCommands(selection: Selection, runner: Runner) -> impl IntoView {
+pub(super) fn ExportCommands(
+    shown: Memo<Option<Shown>>,
+    selection: Selection,
+    runner: Runner,
+) -> impl IntoView {
     let language = use_language();
     let session = use_session();
     let role = session.role();
-    let cannot_add =
-        (!session.may_write()).then(|| exports::viewers_cannot_add(language).to_owned());
-    let chosen = Memo::new(move |_| selection.rows());
+    let cannot_add = cannot_add(language, &session.me);
+    let cannot_run = (!session.may_write()).then(|| {
+        let reason = Reason::new("viewer_may_not_edit");
+        reasons::text(language, &reason)
+    });
+    let chosen = Memo::new(move |_| (selection.rows(), selection.count()));
+    // Commands come and go, and are links or not, with what is shown and chosen.
+    let list = use_list();
+    Effect::new(move || {
+        list.track();
+        chosen.track();
+        keep_tab_stop_soon();
+    });
     let commands = Command::ALL
         .into_iter()
         .filter(|command| command.is_offered(role))
         .map(|command| view! { <CommandOnChosen command chosen runner/> })
         .collect_view();
-    let count = move || chosen.with(|rows| u64::try_from(rows.len()).unwrap_or_default());
-    let clear = move || {
-        (count() > 0).then(|| {
-            view! {
-                <Button
-                    appearance=Appearance::Subtle
-                    icon="dismiss"
-                    on_click=move |_| selection.clear()
-                >
-                    <span>{exports::selected(language, count())}</span>
-                    <span class="sr">{exports::clear_selection(language)}</span>
-                </Button>
-            }
-        })
-    };
     view! {
         <CommandBar label=exports::commands(language) end=move || view! { <Search/> }>
             <LinkButton
@@ -50,43 +54,114 @@ pub(super) fn ExportCommands(selection: Selection, runner: Runner) -> impl IntoV
             >
                 {exports::add_export(language)}
             </LinkButton>
+            <LinkButton
+                href=pane_href(PaneRoute::plain(RUN_ALL))
+                appearance=Appearance::Subtle
+                icon="play"
+                keep_scroll=true
+                disabled_reason=Signal::stored(cannot_run.clone())
+            >
+                {export_bulk::run_all(language)}
+            </LinkButton>
+            <RunShown shown disabled_reason=Signal::stored(cannot_run)/>
             <CommandSeparator/>
             {commands}
             <CommandSpacer/>
-            {clear}
+            <span class="command-count">
+                <Count selection/>
+            </span>
         </CommandBar>
     }
     .into_any()
 }
 
+/// *Run the n shown*, while search or filters leave rows out: *Run all* never follows them.
+#[component]
+fn RunShown(shown: Memo<Option<Shown>>, disabled_reason: Signal<Option<String>>) -> impl IntoView {
+    let language = use_language();
+    let list = use_list();
+    let href = pane_href(PaneRoute::plain(RUN_SHOWN));
+    let is_offered = Memo::new(move |_| list.with(ListState::is_filtered));
+    let count = move || {
+        let total = shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.total));
+        export_bulk::run_shown(language, u64::from(total))
+    };
+    move || {
+        is_offered.get().then(|| {
+            view! {
+                <LinkButton
+                    href
+                    appearance=Appearance::Subtle
+                    icon="play"
+                    keep_scroll=true
+                    disabled_reason
+                >
+                    {count}
+                </LinkButton>
+            }
+        })
+    }
+}
+
+/// How many are chosen; takes the choice back.
+#[component]
+fn Count(selection: Selection) -> impl IntoView {
+    let language = use_language();
+    let count = Memo::new(move |_| u64::from(selection.count()));
+    let is_whole = Memo::new(
+        move |_| matches!(selection.target(), Target::Matching { except, .. } if except.is_empty()),
+    );
+    let text = move || {
+        if is_whole.get() {
+            export_table::matching_selected(language, count.get())
+        } else {
+            exports::selected(language, count.get())
+        }
+    };
+    let is_any = Memo::new(move |_| count.get() > 0);
+    move || {
+        is_any.get().then(|| {
+            view! {
+                <Button
+                    appearance=Appearance::Subtle
+                    icon="dismiss"
+                    on_click=move |_| {
+                        selection.clear_aloud();
+                        keep_focus_soon();
+                    }
+                >
+                    <span>{text}</span>
+                    <span class="sr">{exports::clear_selection(language)}</span>
+                </Button>
+            }
+        })
+    }
+}
+
 /// One command on what is chosen: a link to its pane, or the button that runs.
 #[component]
-fn CommandOnChosen(
-    command: Command,
-    chosen: Memo<Vec<ExportListRow>>,
-    runner: Runner,
-) -> impl IntoView {
+fn CommandOnChosen(command: Command, chosen: ChosenRows, runner: Runner) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
-    let refusal = move || {
-        chosen.with(|rows| match rows.as_slice() {
-            [] => Some(exports::select_first(language)),
-            [row] => command.refusal(language, row),
-            rows => command.refusal_of_several(language, rows),
-        })
-    };
+    let (address, go) = (use_address(), use_go());
+    let refusal = move || chosen.with(|(rows, count)| command.refusal_of(language, rows, *count));
     let disabled_reason = Signal::derive(move || refusal().map(str::to_owned));
     // One row may be named *View*; without a row the bar says *Edit*.
-    let only = move || chosen.with(|rows| rows.first().filter(|_| rows.len() == 1).cloned());
+    let only = move || {
+        chosen.with(|chosen| match chosen {
+            (rows, 1) => rows.first().cloned(),
+            _ => None,
+        })
+    };
     let label = move || command.label(language, only().as_ref());
     if command == Command::Run {
+        let pressed = move |_| run_chosen(&chosen.get_untracked(), runner, go, address);
         return view! {
             <Button
                 appearance=Appearance::Subtle
                 icon="play"
                 busy=runner.busy
                 disabled_reason
-                on_click=move |_| runner.start(chosen.get_untracked())
+                on_click=pressed
             >
                 {label}
             </Button>
@@ -95,7 +170,7 @@ fn CommandOnChosen(
     }
     let href = Signal::derive(move || {
         let address = address.get();
-        match chosen.with(|rows| command.pane_of(rows)) {
+        match chosen.with(|(rows, count)| command.pane_of(rows, *count)) {
             Some(pane) => address.with_pane(pane).to_string(),
             None => address.to_string(),
         }
@@ -114,6 +189,19 @@ fn CommandOnChosen(
     .into_any()
 }
 
+/// Runs what is chosen: one export at once, several after a question.
+pub(super) fn run_chosen(
+    (rows, count): &(Vec<ExportListRow>, u32),
+    runner: Runner,
+    go: Go,
+    address: Memo<Address>,
+) {
+    match Command::Run.pane_of(rows, *count) {
+        Some(pane) => go.push(&address.get_untracked().with_pane(pane).to_string()),
+        None => runner.start(rows.clone()),
+    }
+}
+
 /// Search: a form that works without script, and follows typing with it.
 #[component]
 fn Search() -> impl IntoView {
@@ -123,15 +211,7 @@ fn Search() -> impl IntoView {
         let state = list.get_untracked().search(words);
         address.get_untracked().with_list(&state).to_string()
     });
-    let hidden = Signal::derive(move || {
-        let state = list.get().at(None).search("");
-        let bare = Address::default().with_list(&state);
-        let pair = |key: &str| Some((key.to_owned(), bare.query.get(key)?.to_owned()));
-        ["status", "type", "sort", "limit"]
-            .into_iter()
-            .filter_map(pair)
-            .collect::<Vec<_>>()
-    });
+    let hidden = Signal::derive(move || list.with(ListState::beside_search));
     view! {
         <SearchBox
             action=address.get_untracked().path

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::about::AboutFacts;
 use super::facts::ExportFacts;
 use super::rules::Command;
 use crate::api;
@@ -17,7 +18,7 @@ use crate::shell::{Problem, problem_text};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// So many runs are shown; *History* has all of them.
+/// So many runs are shown; *Runs* has all of them.
 const LAST_RUNS: u32 = 5;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,11 +87,15 @@ fn Details(
             followed,
         } = loaded;
         let name = details.row.name.clone();
+        let (id, about) = (details.row.id, details.about.clone());
+        // Whoever may not remove it may not change anything about it.
+        let refusal = Command::Remove.refusal(language, &details.row);
         view! {
             <p class="pane-about">{name}</p>
             <DetailsCommands row=details.row.clone() run followed follow/>
             <h3>{exports::configuration(language)}</h3>
             <ExportFacts details/>
+            <AboutFacts id about refusal/>
             <h3>{exports::last_runs(language)}</h3>
             <RunTable runs/>
         }
@@ -123,6 +128,7 @@ fn DetailsCommands(
         (Command::Duplicate, "duplicate"),
         (Command::Schedule, "schedule"),
         (Command::Detach, "detach"),
+        (Command::Runs, "runs"),
         (Command::History, "history"),
         (Command::Remove, "remove"),
     ]

@@ -1,9 +1,13 @@
 //! Exports that may be edited. Who may not edit one gets the refusal before typing anything; the
 //! server decides again when it is saved.
 
+use leptos::prelude::*;
+
 use crate::api;
 use crate::api::ApiError;
 use crate::domain::{ExportDetails, ExportId, Permission, Reason};
+use crate::i18n::{exports, use_language};
+use crate::state::prelude::*;
 
 /// The refusal of viewers.
 pub(super) fn refuse_viewers(may_write: bool) -> Result<(), ApiError> {
@@ -21,6 +25,14 @@ pub(super) async fn editable(id: ExportId) -> Result<ExportDetails, ApiError> {
         Permission::Edit => Ok(details),
         Permission::View => Err(forbidden("connection_not_shared_with_you")),
     }
+}
+
+/// Why nothing can be done until the script runs.
+pub(super) fn until_script() -> Signal<Option<String>> {
+    let (language, is_live) = (use_language(), use_script());
+    Signal::derive(move || {
+        (!is_live.get()).then(|| exports::saving_needs_script(language).to_owned())
+    })
 }
 
 fn forbidden(code: &str) -> ApiError {

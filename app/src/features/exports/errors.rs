@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::api::ApiError;
 use crate::domain::FieldErrors;
 use crate::i18n::{reasons, ui, use_language};
 use crate::shell::field_message;
@@ -54,5 +55,18 @@ impl FormErrors {
                 })
                 .collect()
         })
+    }
+}
+
+/// An error for where there are no fields that it could stand at: the first of them says it.
+pub(super) fn without_fields(error: ApiError) -> ApiError {
+    match error {
+        ApiError::Invalid { fields } => match fields.0.into_iter().next() {
+            Some(wrong) => ApiError::Conflict {
+                reason: wrong.reason,
+            },
+            None => ApiError::NotFound,
+        },
+        other => other,
     }
 }

@@ -4,25 +4,39 @@
 //! The address is the state: search, filters, order, page and open pane are read from it and changed
 //! by links, so that everything but setting up works while no script runs.
 
+mod about;
+mod adding;
+mod bulk;
+mod chips;
+mod choice;
 mod commands;
 mod details_pane;
-mod dialogs;
 mod editable;
 mod errors;
 mod facts;
 mod filters;
 mod form;
-mod history_pane;
+mod history;
 mod page;
 mod panes;
 mod refresh_banner;
+mod remove;
 mod row;
 mod rules;
 mod runner;
+mod runs_pane;
 mod schedule;
 mod selection;
+mod shortcuts;
 mod shown;
+mod strip;
 mod table;
+mod undo;
+mod view_menu;
+mod views;
+mod views_pane;
+mod wire;
 
+pub(super) use adding::cannot_add;
 pub use page::ExportsPage;
 pub use panes::PANES;

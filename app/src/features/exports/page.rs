@@ -2,17 +2,22 @@
 
 use leptos::prelude::*;
 
+use super::chips::{self, Chips};
 use super::commands::ExportCommands;
-use super::filters::ExportFilters;
+use super::filters::{FacetMenus, FetchedFacets};
 use super::panes::{FetchedPanes, OpenPane, PANES, SeveralPane};
 use super::refresh_banner::RefreshBanner;
+use super::remove::RemovedLink;
 use super::runner::{Runner, RunnerFailures};
 use super::selection::Selection;
+use super::shortcuts::Shortcuts;
 use super::shown::{Fetched, Reload, Shown};
-use super::table::{COLUMNS, ExportTable, columns};
+use super::table::{ExportTable, ExportTableSkeleton};
+use super::view_menu::ViewMenu;
+use super::views::ViewsMenu;
 use crate::api;
-use crate::domain::{ExportQuery, ExportStatus};
-use crate::i18n::{exports, runs, use_language};
+use crate::domain::{ExportFilter, ExportQuery};
+use crate::i18n::{exports, use_language};
 use crate::shell::{PageTitle, problem_text};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -36,25 +41,17 @@ pub fn ExportsPage() -> impl IntoView {
             }
         },
     );
-    let title = Signal::derive(move || {
-        let name = exports::exports(language);
-        let status = list.with(|list| list.status.as_deref().and_then(ExportStatus::from_code));
-        match status {
-            Some(status) => exports::filtered_title(language, runs::status_name(language, status)),
-            None => name.to_owned(),
-        }
-    });
+    // Neither another order nor another page counts anew.
+    let filter = Memo::new(move |_| list.with(|list| ExportFilter::from(list)));
+    let facets = Resource::new(
+        move || (filter.get(), reload.times(), hints.get()),
+        |(filter, ..)| api::get_export_facets(filter),
+    );
+    let title = Signal::derive(move || filter.with(|filter| chips::title(language, filter)));
     let runner = Runner::new(reload);
     let panes = PANES.use_it();
     let loading = RwSignal::new(false);
-    let skeleton = move || {
-        let caption = Signal::stored(exports::caption(language).to_owned());
-        view! {
-            <Table caption columns=columns()>
-                <TableSkeleton columns=COLUMNS rows=8/>
-            </Table>
-        }
-    };
+    let skeleton = || view! { <ExportTableSkeleton/> };
     let crumbs = vec![
         Crumb::new(exports::data(language)),
         Crumb::new(exports::exports(language)),
@@ -64,7 +61,7 @@ pub fn ExportsPage() -> impl IntoView {
         <PageHeader title=Signal::stored(exports::exports(language).to_owned()) crumbs/>
         <RefreshBanner/>
         <Transition fallback=skeleton set_pending=loading>
-            <List fetched runner reload loading panes/>
+            <List fetched facets runner reload loading panes/>
         </Transition>
         <OpenPane panes reload runner/>
     }
@@ -75,16 +72,18 @@ pub fn ExportsPage() -> impl IntoView {
 #[component]
 fn List(
     fetched: Resource<Fetched>,
+    facets: FetchedFacets,
     runner: Runner,
     reload: Reload,
     loading: RwSignal<bool>,
     panes: FetchedPanes,
 ) -> impl IntoView {
-    let answered = is_answered(fetched);
+    let (listed, counted) = (is_answered(fetched), is_answered(facets));
     move || {
-        answered
-            .get()
-            .then(|| view! { <Answers fetched runner reload loading panes/> })
+        // Asked for both at once, so that the page waits for both.
+        let answered = [listed.get(), counted.get()];
+        (answered == [true, true])
+            .then(|| view! { <Answers fetched facets runner reload loading panes/> })
     }
 }
 
@@ -92,6 +91,7 @@ fn List(
 #[component]
 fn Answers(
     fetched: Resource<Fetched>,
+    facets: FetchedFacets,
     runner: Runner,
     reload: Reload,
     loading: RwSignal<bool>,
@@ -106,13 +106,20 @@ fn Answers(
     });
     let selection = Selection::new(shown);
     view! {
-        <ExportCommands selection runner/>
-        <ExportFilters/>
+        <ExportCommands shown selection runner/>
+        <div class="filters">
+            <FacetMenus facets/>
+            <ViewsMenu reload/>
+            <ViewMenu/>
+            <Chips facets/>
+        </div>
         <RunnerFailures runner/>
         <LiveFailure shown/>
         <ExportTable shown selection runner busy=loading/>
+        <RemovedLink/>
         <Announcer shown/>
         <SeveralPane panes selection reload/>
+        <Shortcuts selection runner/>
     }
     .into_any()
 }

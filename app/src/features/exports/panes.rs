@@ -2,14 +2,20 @@
 
 use leptos::prelude::*;
 
+use super::about::AboutPane;
+use super::bulk::{BulkDialog, RunAllDialog, Task};
 use super::details_pane::DetailsPane;
-use super::dialogs::{DetachDialog, RemoveDialog};
 use super::form::{FormPane, Purpose};
-use super::history_pane::HistoryPane;
+use super::history::HistoryPane;
+use super::remove::{DetachDialog, REMOVED, RemoveDialog, RemovedPane};
+use super::rules::{DETACH, REMOVE, RUN, RUN_ALL, RUN_SHOWN, is_for_several};
 use super::runner::Runner;
-use super::schedule::{SchedulePane, ScheduleSeveral, is_for_several};
+use super::runs_pane::RunsPane;
+use super::schedule::{SchedulePane, ScheduleSeveral};
 use super::selection::Selection;
+use super::shortcuts::ShortcutsPane;
 use super::shown::Reload;
+use super::views_pane::ViewsPane;
 use crate::api::ApiError;
 use crate::features::runs::RunPane;
 use crate::i18n::{exports, use_language};
@@ -22,7 +28,7 @@ use crate::ui::prelude::*;
 #[derive(Clone, Copy)]
 pub struct Panes {
     open: fn(&PaneRoute, Reload, Runner) -> Option<AnyView>,
-    several: fn(Selection, Reload) -> AnyView,
+    several: fn(&PaneRoute, Selection, Reload) -> Option<AnyView>,
 }
 
 part! {
@@ -48,7 +54,8 @@ pub(super) fn OpenPane(panes: FetchedPanes, reload: Reload, runner: Runner) -> i
     }
 }
 
-/// The pane that is about the selection, while the address asks for it. Who has no script has selected nothing.
+/// The pane that is about what is selected, or shown, while the address asks for it. Who has no script has selected
+/// nothing.
 #[component]
 pub(super) fn SeveralPane(
     panes: FetchedPanes,
@@ -56,25 +63,37 @@ pub(super) fn SeveralPane(
     reload: Reload,
 ) -> impl IntoView {
     let pane = use_pane();
-    let is_open = Memo::new(move |_| pane.with(|route| route.as_ref().is_some_and(is_for_several)));
+    let route = Memo::new(move |_| pane.get().filter(is_for_several));
     let script = use_script();
     move || {
-        (script.get() && is_open.get()).then(|| {
-            Some(match panes.get()? {
-                Ok(panes) => (panes.several)(selection, reload),
-                Err(NotLoaded) => failed(ApiError::Unreachable),
-            })
+        let route = route.get().filter(|_| script.get())?;
+        Some(match panes.get()? {
+            Ok(panes) => (panes.several)(&route, selection, reload)
+                .unwrap_or_else(|| failed(ApiError::NotFound)),
+            Err(NotLoaded) => failed(ApiError::Unreachable),
         })
     }
 }
 
-fn several(selection: Selection, reload: Reload) -> AnyView {
-    view! { <ScheduleSeveral selection reload/> }.into_any()
+/// None when there is no such pane.
+fn several(route: &PaneRoute, selection: Selection, reload: Reload) -> Option<AnyView> {
+    let task = match route.kind() {
+        "schedule" => return Some(view! { <ScheduleSeveral selection reload/> }.into_any()),
+        RUN => Task::Run,
+        RUN_SHOWN => Task::RunShown,
+        DETACH => Task::Detach,
+        REMOVE => Task::Remove,
+        _ => return None,
+    };
+    Some(view! { <BulkDialog task selection reload/> }.into_any())
 }
 
 /// None when there is no such pane, or it is about nothing. The one that is about the selection stands
 /// in the list, which knows it.
 fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
+    if is_for_several(route) {
+        return Some(().into_any());
+    }
     Some(match route.kind() {
         "new" => view! { <FormPane purpose=Purpose::New reload runner/> }.into_any(),
         "edit" => {
@@ -89,15 +108,24 @@ fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
             let id = route.id()?;
             view! { <DetailsPane id/> }.into_any()
         }
-        "schedule" if is_for_several(route) => ().into_any(),
+        "about" => {
+            let id = route.id()?;
+            view! { <AboutPane id reload/> }.into_any()
+        }
+        "views" => view! { <ViewsPane reload/> }.into_any(),
         "schedule" => {
             let id = route.id()?;
             view! { <SchedulePane id reload/> }.into_any()
         }
         "history" => {
             let id = route.id()?;
-            view! { <HistoryPane id/> }.into_any()
+            view! { <HistoryPane id reload/> }.into_any()
         }
+        "runs" => {
+            let id = route.id()?;
+            view! { <RunsPane id/> }.into_any()
+        }
+        REMOVED => view! { <RemovedPane reload/> }.into_any(),
         "remove" => {
             let id = route.id()?;
             view! { <RemoveDialog id reload/> }.into_any()
@@ -110,6 +138,8 @@ fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
             let id = route.id()?;
             view! { <RunPane id/> }.into_any()
         }
+        RUN_ALL => view! { <RunAllDialog reload/> }.into_any(),
+        "shortcuts" => view! { <ShortcutsPane/> }.into_any(),
         _ => return None,
     })
 }

@@ -1,12 +1,24 @@
 //! Which commands apply to an export, and why not. The server decides; this only says it before.
 
 use crate::domain::{ExportListRow, Permission, Role};
-use crate::i18n::schedule::form as schedules;
-use crate::i18n::{Language, exports};
+use crate::i18n::{Language, export_bulk, exports};
 use crate::state::prelude::PaneRoute;
 
 /// The pane of schedules.
 const SCHEDULE: &str = "schedule";
+/// Panes that are about what is selected, or shown, where they name no export.
+const FOR_SEVERAL: [&str; 5] = [RUN, RUN_SHOWN, SCHEDULE, DETACH, REMOVE];
+
+/// The pane that runs what is selected; with a run, that of the run.
+pub(super) const RUN: &str = "run";
+/// The pane that runs what the list shows.
+pub(super) const RUN_SHOWN: &str = "run-shown";
+/// The pane that runs all active exports.
+pub(super) const RUN_ALL: &str = "run-all";
+/// The pane that detaches.
+pub(super) const DETACH: &str = "detach";
+/// The pane that removes.
+pub(super) const REMOVE: &str = "remove";
 
 /// What can be done with an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,18 +29,22 @@ pub(super) enum Command {
     Duplicate,
     Schedule,
     Detach,
+    /// All of its runs.
+    Runs,
+    /// Who changed what.
     History,
     Remove,
 }
 
 impl Command {
     /// In the order of bar and menu.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Open,
         Self::Run,
         Self::Duplicate,
         Self::Schedule,
         Self::Detach,
+        Self::Runs,
         Self::History,
         Self::Remove,
     ];
@@ -39,13 +55,14 @@ impl Command {
             Self::Open if row.is_some_and(|row| row.permission == Permission::View) => {
                 exports::view(language)
             }
-            Self::Open => exports::edit(language),
+            Self::Open => export_bulk::edit(language),
             Self::Run => exports::run(language),
-            Self::Duplicate => exports::create_duplicate(language),
-            Self::Schedule => schedules::schedule(language),
-            Self::Detach => exports::detach_connection(language),
+            Self::Duplicate => export_bulk::create_duplicate(language),
+            Self::Schedule => export_bulk::schedule(language),
+            Self::Detach => export_bulk::detach(language),
+            Self::Runs => exports::runs(language),
             Self::History => exports::history(language),
-            Self::Remove => exports::remove(language),
+            Self::Remove => export_bulk::remove(language),
         }
     }
 
@@ -63,6 +80,7 @@ impl Command {
             (Self::Duplicate, _) => "copy",
             (Self::Schedule, _) => "calendar_clock",
             (Self::Detach, _) => "link_dismiss",
+            (Self::Runs, _) => "receipt",
             (Self::History, _) => "history",
             (Self::Remove, _) => "delete",
         }
@@ -81,37 +99,68 @@ impl Command {
             Self::Run => return None,
             Self::Duplicate => "duplicate",
             Self::Schedule => SCHEDULE,
-            Self::Detach => "detach",
+            Self::Detach => DETACH,
+            Self::Runs => "runs",
             Self::History => "history",
-            Self::Remove => "remove",
+            Self::Remove => REMOVE,
         };
         Some(PaneRoute::of(kind, row.id))
     }
 
-    /// The pane in which it happens to all of these. Several have one for their schedules alone.
-    pub(super) fn pane_of(self, rows: &[ExportListRow]) -> Option<PaneRoute> {
-        match rows {
-            [] => None,
-            [row] => self.pane(row),
-            _ => (self == Self::Schedule).then(schedule_selected),
+    /// The pane in which it happens to what is chosen: so many, of which these rows have been seen.
+    pub(super) fn pane_of(self, rows: &[ExportListRow], count: u32) -> Option<PaneRoute> {
+        match (rows, count) {
+            (_, 0) => None,
+            ([row], 1) => self.pane(row),
+            _ => self.pane_of_several(),
         }
     }
 
-    /// Why it cannot be done with these exports together. *Run* is for all of them or none;
-    /// *Schedule* names those that it leaves out.
-    pub(super) fn refusal_of_several(
+    fn pane_of_several(self) -> Option<PaneRoute> {
+        let kind = match self {
+            Self::Run => RUN,
+            Self::Schedule => SCHEDULE,
+            Self::Detach => DETACH,
+            Self::Remove => REMOVE,
+            _ => return None,
+        };
+        Some(PaneRoute::plain(kind))
+    }
+
+    /// Why it cannot be done with what is chosen: so many, of which these rows have been seen.
+    pub(super) fn refusal_of(
         self,
         language: Language,
         rows: &[ExportListRow],
+        count: u32,
     ) -> Option<&'static str> {
-        let refusal = |row| self.refusal(language, row);
-        match self {
-            Self::Run => rows.iter().find_map(refusal),
-            Self::Schedule => {
-                let may_none = rows.iter().all(|row| refusal(row).is_some());
-                may_none.then(|| schedules::view_only_all(language))
-            }
-            _ => Some(exports::select_one(language)),
+        match (rows, count) {
+            (_, 0) => Some(exports::select_first(language)),
+            ([row], 1) => self.refusal(language, row),
+            _ => self.refusal_of_several(language, rows, count),
+        }
+    }
+
+    /// Why it cannot be done with several exports, so many, of which these rows have been seen. Those for which it can
+    /// be done are enough: the others are named before anything happens.
+    fn refusal_of_several(
+        self,
+        language: Language,
+        rows: &[ExportListRow],
+        count: u32,
+    ) -> Option<&'static str> {
+        if self.pane_of_several().is_none() {
+            return Some(exports::select_one(language));
+        }
+        let mut reasons: Vec<_> = rows.iter().map(|row| self.refusal(language, row)).collect();
+        let are_all_seen = u32::try_from(rows.len()).is_ok_and(|seen| seen >= count);
+        if !are_all_seen || reasons.iter().any(Option::is_none) {
+            return None;
+        }
+        reasons.dedup();
+        match reasons.as_slice() {
+            [reason] => *reason,
+            _ => Some(export_bulk::none_fits(language)),
         }
     }
 
@@ -119,7 +168,7 @@ impl Command {
     pub(super) fn refusal(self, language: Language, row: &ExportListRow) -> Option<&'static str> {
         let may_edit = row.permission == Permission::Edit;
         match self {
-            Self::Open | Self::History => None,
+            Self::Open | Self::Runs | Self::History => None,
             _ if !may_edit => Some(exports::view_only_reason(language)),
             Self::Run if row.connection.is_none() => Some(exports::detached_reason(language)),
             Self::Detach if row.connection.is_none() => Some(exports::detached_already(language)),
@@ -128,9 +177,9 @@ impl Command {
     }
 }
 
-/// The pane that schedules all exports selected in the list.
-pub(super) fn schedule_selected() -> PaneRoute {
-    PaneRoute::plain(SCHEDULE)
+/// Whether a pane is about what is selected, or shown: it names no export. It stands in the list, which knows them.
+pub(super) fn is_for_several(route: &PaneRoute) -> bool {
+    FOR_SEVERAL.contains(&route.kind()) && *route == PaneRoute::plain(route.kind())
 }
 
 /// The pane that an export's name leads to: editing for who may, else looking.
@@ -146,7 +195,7 @@ pub(super) fn home_pane(row: &ExportListRow) -> PaneRoute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConnectionRef, ConnectionType, ExportStatus, ScheduleDraft};
+    use crate::domain::{ConnectionRef, ConnectionType, ExportStatus, RunStrip, ScheduleDraft};
 
     fn row(permission: Permission, attached: bool) -> ExportListRow {
         let id = "0192aaaa-0000-7000-8000-000000000001";
@@ -172,6 +221,9 @@ mod tests {
             permission,
             updated_at: 0,
             updated_by: "Ada".into(),
+            strip: RunStrip::default(),
+            labels: vec![],
+            owner: None,
         }
     }
 
@@ -184,40 +236,68 @@ mod tests {
     }
 
     #[test]
-    fn who_may_only_look_can_open_the_export_and_its_history() {
+    fn who_may_only_look_can_open_the_export_its_runs_and_its_history() {
         let row = row(Permission::View, true);
-        assert_eq!(allowed(&row), [Command::Open, Command::History]);
+        assert_eq!(
+            allowed(&row),
+            [Command::Open, Command::Runs, Command::History]
+        );
         assert_eq!(Command::Open.label(Language::English, Some(&row)), "View");
         assert_eq!(home_pane(&row).kind(), "view");
     }
 
     #[test]
     fn a_detached_export_neither_runs_nor_is_detached_again() {
-        use Command::{Duplicate, History, Open, Remove, Schedule};
+        use Command::{Duplicate, History, Open, Remove, Runs, Schedule};
         assert_eq!(
             allowed(&row(Permission::Edit, false)),
-            [Open, Duplicate, Schedule, History, Remove]
+            [Open, Duplicate, Schedule, Runs, History, Remove]
         );
         assert_eq!(allowed(&row(Permission::Edit, true)), Command::ALL);
     }
 
     #[test]
-    fn several_are_scheduled_together_without_those_that_may_only_be_viewed() {
-        let (ours, theirs) = (row(Permission::Edit, false), row(Permission::View, true));
-        let refusal = |command: Command, rows: &[ExportListRow]| {
-            command
-                .refusal_of_several(Language::English, rows)
-                .is_some()
+    fn what_fits_some_of_several_is_open_and_what_fits_none_says_why() {
+        let (detached, theirs) = (row(Permission::Edit, false), row(Permission::View, true));
+        let refusal = |command: Command, rows: &[ExportListRow], count| {
+            command.refusal_of_several(Language::English, rows, count)
         };
-        let mixed = [theirs.clone(), ours];
-        assert!(!refusal(Command::Schedule, &mixed));
-        assert!(refusal(Command::Schedule, &[theirs.clone(), theirs]));
-        assert!(refusal(Command::Run, &mixed));
-        assert!(refusal(Command::Remove, &mixed));
-        assert_eq!(Command::Schedule.pane_of(&mixed), Some(schedule_selected()));
-        assert_eq!(Command::Remove.pane_of(&mixed), None);
-        let one = Command::Schedule.pane_of(&mixed[..1]);
-        assert_eq!(one, Command::Schedule.pane(&mixed[0]));
+        let mixed = [theirs.clone(), detached];
+        assert_eq!(refusal(Command::Schedule, &mixed, 2), None);
+        assert_eq!(refusal(Command::Remove, &mixed, 2), None);
+        let none_fits = export_bulk::none_fits(Language::English);
+        assert_eq!(refusal(Command::Run, &mixed, 2), Some(none_fits));
+        let view_only = exports::view_only_reason(Language::English);
+        let both = [theirs.clone(), theirs];
+        assert_eq!(refusal(Command::Remove, &both, 2), Some(view_only));
+        assert_eq!(
+            refusal(Command::Remove, &both, 9),
+            None,
+            "others are chosen"
+        );
+        let select_one = exports::select_one(Language::English);
+        assert_eq!(refusal(Command::Duplicate, &mixed, 2), Some(select_one));
+    }
+
+    #[test]
+    fn one_export_has_its_own_pane_and_several_have_one_together() {
+        let rows = [row(Permission::Edit, true), row(Permission::Edit, true)];
+        for command in Command::ALL {
+            let one = command.pane_of(&rows[..1], 1);
+            assert_eq!(one, command.pane(&rows[0]));
+            assert!(one.is_none_or(|pane| !is_for_several(&pane)));
+            assert_eq!(command.pane_of(&[], 0), None);
+            let several = command.pane_of(&rows, 2);
+            assert_eq!(
+                several.is_some(),
+                several.as_ref().is_some_and(is_for_several)
+            );
+        }
+        assert_eq!(
+            Command::Run.pane_of(&rows[..1], 40),
+            Some(PaneRoute::plain(RUN))
+        );
+        assert!(!is_for_several(&PaneRoute::plain(RUN_ALL)));
     }
 
     #[test]

@@ -6,8 +6,9 @@ use leptos::task::spawn_local;
 use super::shown::Reload;
 use crate::api;
 use crate::domain::ExportListRow;
-use crate::i18n::{exports, use_language};
+use crate::i18n::{self, exports, use_language};
 use crate::shell::problem_text;
+use crate::state::pane::PANE;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -18,7 +19,7 @@ pub(super) struct Runner {
     /// While the server is being asked.
     pub(super) busy: RwSignal<bool>,
     /// What did not start and why, until the next try.
-    failures: RwSignal<Vec<(String, String)>>,
+    failures: RwSignal<Vec<(ExportListRow, String)>>,
 }
 
 impl Runner {
@@ -39,16 +40,26 @@ impl Runner {
                 for row in rows {
                     match api::run_export(row.id).await {
                         Ok(answer) => started.push(answer.run_id),
-                        Err(error) => failed.push((row.name, problem_text(language, &error))),
+                        Err(error) => failed.push((row, problem_text(language, &error))),
                     }
                 }
-                busy.set(false);
-                if let ([run], []) = (started.as_slice(), failed.as_slice()) {
-                    let pane = PaneRoute::of("run", run);
-                    go.push(&address.get_untracked().with_pane(pane).to_string());
-                } else if !started.is_empty() {
-                    let count = u64::try_from(started.len()).unwrap_or_default();
-                    toasts.success(exports::runs_started(language, count));
+                // Whoever left the page meanwhile has no list that could say it.
+                if busy.try_set(false).is_some() {
+                    return;
+                }
+                let here = address.get_untracked();
+                let is_free = here.query.get(PANE).is_none();
+                match started.as_slice() {
+                    [run] if is_free && failed.is_empty() => {
+                        let pane = PaneRoute::of("run", run);
+                        go.push(&here.with_pane(pane).to_string());
+                    }
+                    [] => {}
+                    // Nothing takes the place of a pane that was opened meanwhile.
+                    _ => {
+                        let count = u64::try_from(started.len()).unwrap_or_default();
+                        toasts.success(exports::runs_started(language, count));
+                    }
                 }
                 failures.set(failed);
                 reload.now();
@@ -71,9 +82,18 @@ impl Runner {
 #[component]
 pub(super) fn RunnerFailures(runner: Runner) -> impl IntoView {
     let language = use_language();
-    let message = move |(name, why): (String, String)| {
+    let message = move |(row, why): (ExportListRow, String)| {
+        let title = exports::run_failed_for(language, &row.name);
+        let again = move || {
+            let row = row.clone();
+            view! {
+                <Button busy=runner.busy on_click=move |_| runner.start(vec![row.clone()])>
+                    {i18n::ui::retry(language)}
+                </Button>
+            }
+        };
         view! {
-            <MessageBar intent=Intent::Error title=exports::run_failed_for(language, name)>
+            <MessageBar intent=Intent::Error title actions=again>
                 {why}
             </MessageBar>
         }

@@ -1,67 +1,172 @@
-//! Which rows are chosen. Lost on leaving the page, and meant to be.
-
-use std::collections::BTreeSet;
+//! Which exports are chosen. Lost on leaving the page, and meant to be.
+//!
+//! Rows stay chosen while the list is sorted, paged and kept current; a change of the filter empties the choice, since
+//! what one does not see is not meant by accident. *All that match* is a filter with exceptions, not a list: the server
+//! knows them, the page has seen some.
 
 use leptos::prelude::*;
 
+use super::choice::Choice;
 use super::shown::Shown;
-use crate::domain::{ExportId, ExportListRow};
+use crate::domain::{ExportFilter, ExportId, ExportListRow, Target};
+use crate::ui::prelude::*;
 
-/// The chosen rows among those shown: a row that leaves the list is no longer chosen.
+/// What is chosen, on this page and on others.
 #[derive(Clone, Copy)]
 pub(super) struct Selection {
-    chosen: RwSignal<BTreeSet<ExportId>>,
+    choice: RwSignal<Choice>,
     shown: Memo<Option<Shown>>,
+    /// That the filter has emptied it, or the person, for the page to say.
+    emptied: RwSignal<Option<Emptied>>,
+}
+
+/// What emptied the selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Emptied {
+    ByFilter,
+    ByPerson,
 }
 
 impl Selection {
     pub(super) fn new(shown: Memo<Option<Shown>>) -> Self {
+        let choice = RwSignal::new(Choice::default());
+        let emptied = RwSignal::new(None);
+        let filter = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(Shown::filter)));
+        Effect::new(move |before: Option<Option<ExportFilter>>| {
+            let filter = filter.get();
+            let is_other = before
+                .flatten()
+                .is_some_and(|before| Some(before) != filter);
+            if is_other && choice.with_untracked(|choice| !choice.is_empty()) {
+                choice.set(Choice::default());
+                emptied.set(Some(Emptied::ByFilter));
+            }
+            filter
+        });
+        // What was chosen is remembered as it is now, and what was removed is no longer chosen.
+        Effect::new(move |before: Option<Option<Shown>>| {
+            let shown = shown.get();
+            if let Some(shown) = &shown {
+                let before = before.flatten();
+                let gone = before.map_or_else(Vec::new, |before| shown.gone_since(&before));
+                let is_known = choice.with_untracked(|choice| {
+                    choice.is_empty() || (gone.is_empty() && choice.knows(&shown.rows))
+                });
+                if !is_known {
+                    choice.update(|choice| {
+                        choice.forget(&gone);
+                        choice.learn(&shown.rows);
+                    });
+                }
+            }
+            shown
+        });
         Self {
-            chosen: RwSignal::new(BTreeSet::new()),
+            choice,
             shown,
+            emptied,
         }
     }
 
     pub(super) fn contains(self, id: ExportId) -> bool {
-        self.chosen.with(|chosen| chosen.contains(&id))
+        self.choice.with(|choice| choice.contains(id))
     }
 
     pub(super) fn set(self, id: ExportId, is_chosen: bool) {
-        self.chosen.update(|chosen| {
-            if is_chosen {
-                chosen.insert(id);
-            } else {
-                chosen.remove(&id);
-            }
+        self.with_rows(|choice, rows| match rows.iter().find(|row| row.id == id) {
+            Some(row) => choice.set(row, is_chosen),
+            None if !is_chosen => choice.leave(id),
+            None => {}
         });
     }
 
     pub(super) fn clear(self) {
-        self.chosen.update(BTreeSet::clear);
+        self.choice.set(Choice::default());
     }
 
-    /// Chooses every row shown, or none.
+    /// Empties it, and lets the page say so.
+    pub(super) fn clear_aloud(self) {
+        if self.choice.with_untracked(|choice| !choice.is_empty()) {
+            self.clear();
+            self.emptied.set(Some(Emptied::ByPerson));
+        }
+    }
+
+    /// What emptied it last, as long as it is empty.
+    pub(super) fn emptied(self) -> Option<Emptied> {
+        let is_empty = self.choice.with(Choice::is_empty);
+        self.emptied.get().filter(|_| is_empty)
+    }
+
+    /// Chooses every row shown, or none of them.
     pub(super) fn set_all(self, is_chosen: bool) {
-        let rows = self.shown.with_untracked(|shown| {
-            shown
-                .iter()
-                .flat_map(|shown| &shown.rows)
-                .map(|row| row.id)
-                .collect()
+        self.with_rows(|choice, rows| {
+            for row in rows {
+                choice.set(row, is_chosen);
+            }
         });
-        self.chosen
-            .set(if is_chosen { rows } else { BTreeSet::new() });
     }
 
-    /// The chosen rows, in the order in which they stand.
+    /// Does what somebody did to the rows shown.
+    pub(super) fn answer(self, key: RowKey) {
+        self.with_rows(|choice, rows| choice.answer(key, rows));
+    }
+
+    /// Chooses all that match, on whichever page they are.
+    pub(super) fn choose_matching(self) {
+        let Some(filter) = self
+            .shown
+            .with_untracked(|shown| Some(shown.as_ref()?.filter()))
+        else {
+            return;
+        };
+        self.with_rows(|choice, rows| choice.set_matching(filter, rows));
+    }
+
+    /// Whether all that match are chosen, but for those taken out again.
+    pub(super) fn is_matching(self) -> bool {
+        self.choice.with(Choice::is_matching)
+    }
+
+    /// The chosen rows that have been seen, on this page and on others, as they were seen last.
     pub(super) fn rows(self) -> Vec<ExportListRow> {
-        self.chosen.with(|chosen| {
-            self.shown.with(|shown| {
-                let rows = shown.iter().flat_map(|shown| &shown.rows);
-                rows.filter(|row| chosen.contains(&row.id))
-                    .cloned()
-                    .collect()
-            })
+        self.choice.with(|choice| choice.rows().to_vec())
+    }
+
+    /// How many are chosen.
+    pub(super) fn count(self) -> u32 {
+        let total = self.total();
+        self.choice.with(|choice| choice.count(total))
+    }
+
+    /// How many match, on all pages.
+    pub(super) fn total(self) -> u32 {
+        self.shown
+            .with(|shown| shown.as_ref().map_or(0, |shown| shown.total))
+    }
+
+    /// What a command on it is for.
+    pub(super) fn target(self) -> Target {
+        self.choice.with(Choice::target)
+    }
+
+    /// How many of the rows shown are chosen.
+    pub(super) fn of_page(self) -> Chosen {
+        self.shown.with(|shown| {
+            let rows = shown.as_ref().map(|shown| shown.rows.as_slice());
+            let rows = rows.unwrap_or_default();
+            self.choice.with(|choice| choice.of(rows))
         })
+    }
+
+    fn with_rows(self, change: impl FnOnce(&mut Choice, &[ExportListRow])) {
+        self.shown.with_untracked(|shown| {
+            let rows = shown.as_ref().map(|shown| shown.rows.as_slice());
+            let rows = rows.unwrap_or_default();
+            self.choice.update(|choice| change(choice, rows));
+            if self.emptied.with_untracked(Option::is_some) {
+                self.emptied.set(None);
+            }
+        });
     }
 }

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::wire::Wire;
 use crate::api::ApiError;
-use crate::domain::{Cursor, ExportId, ExportListRow, ExportQuery, Page};
+use crate::domain::{Cursor, ExportFilter, ExportId, ExportListRow, ExportQuery, Page};
 
 /// Asks for the list anew because of something the person did here: rows may then move.
 #[derive(Clone, Copy)]
@@ -26,8 +27,9 @@ impl Reload {
     }
 }
 
-/// An answer, and the question it belongs to.
+/// An answer, and the question it belongs to. A page carries it in few letters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Wire", try_from = "Wire")]
 pub(super) struct Fetched {
     pub(super) query: ExportQuery,
     pub(super) reloads: u32,
@@ -89,6 +91,20 @@ impl Shown {
         }
     }
 
+    /// Which exports it is a list of.
+    pub(super) fn filter(&self) -> ExportFilter {
+        self.query.filter.clone()
+    }
+
+    /// The rows that left a list which got shorter: it is the same question, and fewer match.
+    pub(super) fn gone_since(&self, before: &Self) -> Vec<ExportId> {
+        if self.query != before.query || self.total >= before.total || self.error.is_some() {
+            return Vec::new();
+        }
+        let ids = before.rows.iter().map(|row| row.id);
+        ids.filter(|id| self.row(*id).is_none()).collect()
+    }
+
     /// The row of an export.
     pub(super) fn row(&self, id: ExportId) -> Option<&ExportListRow> {
         self.rows.iter().find(|row| row.id == id)
@@ -103,11 +119,12 @@ fn in_place(before: &[ExportListRow], mut fresh: Vec<ExportListRow>) -> Vec<Expo
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::domain::{ConnectionType, ExportStatus, Limit, Permission, ScheduleDraft};
+    use crate::domain::{ConnectionType, ExportStatus, Limit, Permission, RunStrip, ScheduleDraft};
 
-    fn row(number: u32) -> ExportListRow {
+    /// A row of its own number.
+    pub(in crate::features::exports) fn row(number: u32) -> ExportListRow {
         let id = format!("00000000-0000-7000-8000-{number:012}");
         ExportListRow {
             id: id.parse().expect("a UUID"),
@@ -127,6 +144,9 @@ mod tests {
             permission: Permission::Edit,
             updated_at: 0,
             updated_by: String::new(),
+            strip: RunStrip::default(),
+            labels: vec![],
+            owner: None,
         }
     }
 
@@ -182,6 +202,15 @@ mod tests {
             names(&Shown::after(Some(&first), other)),
             ["Export 3", "Export 2"]
         );
+    }
+
+    #[test]
+    fn a_row_is_gone_when_fewer_match_and_not_when_others_push_it_to_the_next_page() {
+        let first = Shown::after(None, answer(&[1, 2, 3]));
+        let shorter = Shown::after(Some(&first), answer(&[1, 3]));
+        assert_eq!(shorter.gone_since(&first), [row(2).id]);
+        let pushed = Shown::after(Some(&first), answer(&[0, 1, 2]));
+        assert!(pushed.gone_since(&first).is_empty());
     }
 
     #[test]

@@ -1,44 +1,78 @@
 //! The table of exports, its row menu and its pager.
 
-use leptos::html;
 use leptos::prelude::*;
 
+use super::adding::cannot_add;
 use super::filters::RowsPerPage;
-use super::row::ExportRow;
+use super::row::{ExportRow, RowLook};
 use super::rules::Command;
 use super::runner::Runner;
-use super::selection::Selection;
+use super::selection::{Emptied, Selection};
 use super::shown::Shown;
-use crate::domain::{ExportListRow, ExportSort};
+use crate::domain::{Density, ExportListRow, ExportSort, OptionalColumn, Role};
 use crate::features::sorting::Sorting;
-use crate::i18n::{exports, format, use_language};
-use crate::shell::problem_text;
+use crate::i18n::{Language, export_table as texts, exports, format, use_language};
+use crate::shell::{problem_text, table_preferences};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// How many columns the table has, check box and menu among them.
-pub(super) const COLUMNS: u32 = 12;
+/// The columns that are always on, between the boxes and those that the person chose.
+const ALWAYS_ON: [ExportSort; 7] = [
+    ExportSort::Name,
+    ExportSort::Type,
+    ExportSort::Status,
+    ExportSort::RefreshedAt,
+    ExportSort::Schedule,
+    ExportSort::Connection,
+    ExportSort::Permission,
+];
 
-/// Columns of the table for this state of the list.
-pub(super) fn columns() -> Signal<Vec<Column>> {
+/// How many columns the table has, check box and menu among them.
+pub(super) fn column_count() -> u32 {
+    let columns = 2 + ALWAYS_ON.len() + table_preferences().columns.len();
+    u32::try_from(columns).unwrap_or_default()
+}
+
+/// Columns of the table for this state of the list, but that of the boxes.
+fn columns() -> Signal<Vec<Column>> {
     let language = use_language();
     let address = use_address();
+    let chosen = table_preferences().columns;
     Signal::derive(move || {
         let sorting = Sorting::of(address.get(), ExportSort::default().code());
-        let column = |sort: ExportSort| {
-            let column = sorting.column(exports::column(language, sort), sort.code());
-            match sort {
-                ExportSort::DataAsOf | ExportSort::UpdatedAt | ExportSort::UpdatedBy => {
-                    column.shy()
-                }
-                _ => column,
-            }
+        let sorted = |sort: ExportSort| {
+            let label = exports::column(language, sort);
+            sorting.column(label, sort.code())
         };
-        let mut columns = vec![Column::new(exports::select(language)).action()];
-        columns.extend(ExportSort::ALL.map(column));
+        let mut columns: Vec<_> = ALWAYS_ON.into_iter().map(sorted).collect();
+        columns.extend(chosen.iter().map(|column| match column {
+            OptionalColumn::DataAsOf => sorted(ExportSort::DataAsOf),
+            OptionalColumn::UpdatedAt => sorted(ExportSort::UpdatedAt),
+            OptionalColumn::UpdatedBy => sorted(ExportSort::UpdatedBy),
+            OptionalColumn::Strip | OptionalColumn::Labels | OptionalColumn::Owner => {
+                Column::new(texts::column(language, *column))
+            }
+        }));
         columns.push(Column::new(exports::row_commands(language)).action());
         columns
     })
+}
+
+/// The table while the first rows are on their way.
+#[component]
+pub(super) fn ExportTableSkeleton() -> impl IntoView {
+    let language = use_language();
+    let columns = columns();
+    let heads = Signal::derive(move || {
+        let mut heads = vec![Column::new(exports::select(language)).action()];
+        heads.extend(columns.get());
+        heads
+    });
+    view! {
+        <Table caption=Signal::stored(exports::caption(language).to_owned()) columns=heads>
+            <TableSkeleton columns=column_count() rows=8/>
+        </Table>
+    }
 }
 
 /// The list as it is shown now.
@@ -51,6 +85,26 @@ pub(super) fn ExportTable(
 ) -> impl IntoView {
     let language = use_language();
     let menu = RowMenuState::new();
+    let look = RowLook::new(menu);
+    let compact = table_preferences().density == Density::Compact;
+    let on_page = move || {
+        shown.with(|shown| {
+            let rows = shown.as_ref().map_or(0, |shown| shown.rows.len());
+            u64::try_from(rows).unwrap_or_default()
+        })
+    };
+    let label = move || match selection.of_page() {
+        Chosen::All => texts::deselect_all(language, on_page()),
+        Chosen::None | Chosen::Some => texts::select_all(language, on_page()),
+    };
+    let choice = RowChoice {
+        head: exports::select(language),
+        label: Signal::derive(label),
+        chosen: Signal::derive(move || selection.of_page()),
+        on_all: Callback::new(move |is_chosen| selection.set_all(is_chosen)),
+        on_row: Callback::new(move |key| selection.answer(key)),
+    };
+    on_escape(Callback::new(move |()| selection.clear_aloud()));
     let rows = move || {
         shown.with(|shown| {
             shown
@@ -59,15 +113,22 @@ pub(super) fn ExportTable(
         })
     };
     view! {
-        <Table caption=Signal::stored(exports::caption(language).to_owned()) columns=columns() busy>
+        <Table
+            caption=Signal::stored(exports::caption(language).to_owned())
+            columns=columns()
+            busy
+            choice
+            compact
+        >
             <For each=rows key=|row| row.id let:row>
-                <ExportRow row shown selection menu/>
+                <ExportRow row shown selection look/>
             </For>
             <NoRows shown/>
         </Table>
         <ExportRowMenu shown menu runner/>
+        <BeyondThePage selection on_page=Signal::derive(on_page)/>
+        <SelectionSaid selection/>
         <div class="list-foot">
-            <SelectAll shown selection/>
             <RowsPerPage/>
             <ExportPager shown/>
         </div>
@@ -80,7 +141,11 @@ pub(super) fn ExportTable(
 fn NoRows(shown: Memo<Option<Shown>>) -> impl IntoView {
     let language = use_language();
     let (address, list) = (use_address(), use_list());
-    let may_write = use_session().may_write();
+    let session = use_session();
+    let refusal = cannot_add(language, &session.me).map(|why| match session.role() {
+        Role::Viewer => exports::empty_for_viewers(language).to_owned(),
+        Role::Contributor | Role::Administrator => why,
+    });
     let new = pane_href(PaneRoute::plain("new"));
     let state = Memo::new(move |_| {
         shown.with(|shown| {
@@ -99,56 +164,102 @@ fn NoRows(shown: Memo<Option<Shown>>) -> impl IntoView {
             let clear_href = address.get().with_list(&state).to_string();
             view! { <NoMatch clear_href/> }.into_any()
         }
-        None if may_write => view! {
-            <EmptyState
-                icon="arrow_export"
-                title=exports::empty_title(language)
-                text=exports::empty_text(language)
-            >
-                <LinkButton href=new appearance=Appearance::Primary icon="add" keep_scroll=true>
-                    {exports::add_export(language)}
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any(),
-        None => view! {
-            <EmptyState
-                icon="arrow_export"
-                title=exports::empty_title(language)
-                text=exports::empty_for_viewers(language)
-            />
-        }
-        .into_any(),
+        None => match refusal.clone() {
+            Some(text) => view! {
+                <EmptyState icon="arrow_export" title=exports::empty_title(language) text/>
+            }
+            .into_any(),
+            None => view! {
+                <EmptyState
+                    icon="arrow_export"
+                    title=exports::empty_title(language)
+                    text=exports::empty_text(language)
+                >
+                    <LinkButton href=new appearance=Appearance::Primary icon="add" keep_scroll=true>
+                        {exports::add_export(language)}
+                    </LinkButton>
+                </EmptyState>
+            }
+            .into_any(),
+        },
     };
     move || {
         state.get().map(|error| {
-            view! { <TableMessage columns=COLUMNS>{inside(error)}</TableMessage> }
+            let text = inside(error);
+            view! { <TableMessage columns=column_count()>{text}</TableMessage> }
         })
     }
 }
 
-/// Chooses all rows of the page.
+/// The way from the page to all that match, once every row of the page is chosen. It stands below the table, and does
+/// not move it.
 #[component]
-fn SelectAll(shown: Memo<Option<Shown>>, selection: Selection) -> impl IntoView {
+fn BeyondThePage(selection: Selection, on_page: Signal<u64>) -> impl IntoView {
     let language = use_language();
-    let input = NodeRef::<html::Input>::new();
-    Effect::new(move || {
-        let rows = shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.rows.len()));
-        let chosen = selection.rows().len();
-        if let Some(input) = input.get() {
-            input.set_checked(rows > 0 && chosen == rows);
-            input.set_indeterminate(chosen > 0 && chosen < rows);
+    let total = move || u64::from(selection.total());
+    let is_matching = Memo::new(move |_| selection.is_matching());
+    let is_shown = Memo::new(move |_| {
+        is_matching.get() || (selection.of_page() == Chosen::All && total() > on_page.get())
+    });
+    let text = move || {
+        if is_matching.get() {
+            matching_words(language, selection)
+        } else {
+            texts::page_selected(language, on_page.get())
         }
+    };
+    let label = move || {
+        if is_matching.get() {
+            exports::clear_selection(language).to_owned()
+        } else {
+            texts::select_matching(language, total())
+        }
+    };
+    let pressed = move |_| {
+        if is_matching.get_untracked() {
+            selection.clear_aloud();
+            keep_focus_soon();
+        } else {
+            selection.choose_matching();
+        }
+    };
+    move || {
+        is_shown.get().then(|| {
+            view! {
+                <div class="beyond-page">
+                    <span>{text}</span>
+                    <Button on_click=pressed>{label}</Button>
+                </div>
+            }
+        })
+    }
+}
+
+/// Tells screen readers what is chosen, after every change.
+#[component]
+fn SelectionSaid(selection: Selection) -> impl IntoView {
+    let language = use_language();
+    let said = Memo::new(move |_| match (selection.emptied(), selection.count()) {
+        (Some(Emptied::ByFilter), _) => texts::selection_lost(language).to_owned(),
+        (Some(Emptied::ByPerson), _) => texts::selection_cleared(language).to_owned(),
+        _ if selection.is_matching() => matching_words(language, selection),
+        (None, 0) => String::new(),
+        (None, count) => exports::selected(language, u64::from(count)),
     });
     view! {
-        <label class="check select-all">
-            <input
-                type="checkbox"
-                node_ref=input
-                on:change=move |event| selection.set_all(event_target_checked(&event))
-            />
-            {exports::select_all(language)}
-        </label>
+        <p class="sr" role="status">
+            {move || said.get()}
+        </p>
+    }
+}
+
+/// How many of those that match are chosen.
+fn matching_words(language: Language, selection: Selection) -> String {
+    let (count, total) = (u64::from(selection.count()), u64::from(selection.total()));
+    if count == total {
+        texts::matching_selected(language, count)
+    } else {
+        texts::matching_but(language, count, format::integer(language, total))
     }
 }
 
@@ -159,7 +270,12 @@ fn ExportRowMenu(shown: Memo<Option<Shown>>, menu: RowMenuState, runner: Runner)
     let role = use_session().role();
     let address = use_address();
     let item = move |command: Command, row: &ExportListRow| {
-        let (label, icon) = (command.label(language, Some(row)), command.icon(Some(row)));
+        let icon = command.icon(Some(row));
+        let label = view! {
+            {command.label(language, Some(row))}
+            <span class="sr">{texts::of_row(language, &row.name)}</span>
+        }
+        .into_any();
         let refusal = command.refusal(language, row);
         match command.pane(row).filter(|_| refusal.is_none()) {
             Some(pane) => {

@@ -7,6 +7,7 @@ use super::settings::LimitFields;
 use super::test_result::{TestAction, TestResult, test_action};
 use crate::api::{ApiError, create_channel, update_channel};
 use crate::domain::{Channel, ChannelDraft, ChannelId, ChannelKind, FieldErrors, Version};
+use crate::features::account::SignInHere;
 use crate::i18n::{notices as texts, use_language};
 use crate::shell::{FormErrors, FormProblems};
 use crate::state::prelude::*;
@@ -124,6 +125,10 @@ pub(super) fn GroupForm(group: EditedGroup, can_mail: bool, saving: Saving) -> i
             .then(|| view! { <ExportsField group errors/> })
     };
     view! {
+        <SignInHere
+            error=Signal::derive(move || saving.save.value().get()?.err())
+            on_signed_in=Callback::new(move |()| saving.save(group))
+        />
         <form id=FORM class="form" novalidate=true on:submit=submitted>
             <FormProblems errors title=texts::not_saved(language)/>
             <TestResult action=saving.test/>

@@ -3,11 +3,12 @@
 
 use leptos::prelude::*;
 
+use super::export_link::export_pane_href;
+use super::state::RunListState;
 use crate::api::{ApiError, CancelRun, DiscardRun, ReleaseRun};
 use crate::domain::{Permission, RunDetails, RunId, RunStatus};
-use crate::i18n::{exports, runs, use_language};
+use crate::i18n::{run_list, runs, use_language};
 use crate::shell::problem_text;
-use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// The commands on a run, and what came of the last of them.
@@ -54,7 +55,16 @@ pub(super) fn RunCommands(details: RunDetails, actions: RunActions) -> impl Into
     let status = details.run.status;
     let may_act = details.permission == Permission::Edit;
     let view_only = (!may_act).then(|| runs::view_only_reason(language).to_owned());
-    let history = pane_href(PaneRoute::of("history", details.run.export_id));
+    // One that was removed has no panes: its runs are on their own page alone.
+    let all_runs = if details.run.is_export_removed {
+        let state = RunListState {
+            export: details.run.export_id.to_string(),
+            ..RunListState::default()
+        };
+        Signal::stored(state.href())
+    } else {
+        export_pane_href("runs", details.run.export_id)
+    };
     let waiting = details.canceling || status == RunStatus::Held;
     let cancel = (!status.has_ended() && !waiting).then(|| {
         let disabled_reason = Signal::stored(view_only.clone());
@@ -75,8 +85,8 @@ pub(super) fn RunCommands(details: RunDetails, actions: RunActions) -> impl Into
     view! {
         <div class="run-commands">
             {cancel}
-            <LinkButton href=history icon="history" keep_scroll=true>
-                {exports::history(language)}
+            <LinkButton href=all_runs icon="history" keep_scroll=true>
+                {run_list::runs(language)}
             </LinkButton>
         </div>
         {details

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::announcer::RunAnnouncer;
 use super::decision::{RunActions, RunCommands};
 use super::progress::RunProgress;
 use super::receipt::Receipt;
@@ -45,6 +46,7 @@ pub fn RunPane(
             <Transition fallback=|| view! { <TextSkeleton lines=6/> }>
                 <RunBody run actions/>
             </Transition>
+            <RunAnnouncer run/>
         </Pane>
     }
     .into_any()

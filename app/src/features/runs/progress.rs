@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::figures::count;
-use super::status::words;
 use crate::domain::{RunDetails, RunItem};
 use crate::i18n::{Language, format, runs, use_language};
 use crate::ui::prelude::*;
@@ -20,22 +19,17 @@ fn so_far(language: Language, rows: i64, expected: Option<i64>) -> String {
     }
 }
 
-/// One bar per table. Screen readers hear the whole when it has grown by a tenth.
+/// How far the whole run is, in words.
+pub(super) fn told(language: Language, details: &RunDetails) -> String {
+    let rows = details.tasks.iter().map(|task| task.counts.read).sum();
+    let expected = details.tasks.iter().map(|task| task.expected).sum();
+    so_far(language, rows, expected)
+}
+
+/// One bar per table.
 #[component]
 pub(super) fn RunProgress(details: RunDetails) -> impl IntoView {
     let language = use_language();
-    let rows: i64 = details.tasks.iter().map(|task| task.counts.read).sum();
-    let expected = details
-        .tasks
-        .iter()
-        .map(|task| task.expected)
-        .sum::<Option<i64>>();
-    let status = details.run.status.as_export_status();
-    let announced = runs::announce(
-        language,
-        words(language, status, None, None),
-        so_far(language, tenths(rows, expected), expected),
-    );
     let bars = details
         .tasks
         .into_iter()
@@ -45,19 +39,7 @@ pub(super) fn RunProgress(details: RunDetails) -> impl IntoView {
         <section class="run-progress">
             <h3>{runs::progress(language)}</h3>
             {bars}
-            <p class="sr" role="status">
-                {announced}
-            </p>
         </section>
-    }
-}
-
-/// The rows, rounded down to a tenth of what is expected: the text of the live region then changes,
-/// and is spoken, ten times at most.
-fn tenths(rows: i64, expected: Option<i64>) -> i64 {
-    match expected {
-        Some(expected) if expected >= 10 => rows - rows % (expected / 10),
-        _ => 0,
     }
 }
 
@@ -92,16 +74,5 @@ mod tests {
             "12,400 of 50,000 rows"
         );
         assert_eq!(so_far(Language::English, 1, None), "1 row so far");
-    }
-
-    #[test]
-    fn the_announcement_changes_ten_times_at_most() {
-        let mut heard: Vec<i64> = (0..=50_000)
-            .map(|rows| tenths(rows, Some(50_000)))
-            .collect();
-        heard.dedup();
-        assert_eq!(heard.len(), 11, "ten steps after the start");
-        assert_eq!(tenths(7, None), 0);
-        assert_eq!(tenths(7, Some(9)), 0);
     }
 }

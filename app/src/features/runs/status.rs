@@ -39,6 +39,17 @@ pub(super) fn words(
     }
 }
 
+/// The words of a status, where its reason may carry the number of rejected rows.
+pub fn status_text(
+    language: Language,
+    status: ExportStatus,
+    rows_so_far: Option<i64>,
+    reason: Option<&Reason>,
+) -> String {
+    let rejected = reason.and_then(|reason| reason.arg("rejected").parse().ok());
+    words(language, status, rows_so_far, rejected)
+}
+
 /// A status as lists and panes show it.
 #[component]
 pub fn StatusBadge(
@@ -56,11 +67,10 @@ pub fn StatusBadge(
 ) -> impl IntoView {
     let language = use_language();
     let (tone, icon) = status_look(status);
-    let rejected = reason.and_then(|reason| reason.arg("rejected").parse().ok());
     let text = if canceling {
         runs::canceling(language).to_owned()
     } else {
-        words(language, status, rows_so_far, rejected)
+        status_text(language, status, rows_so_far, reason.as_ref())
     };
     view! {
         <Badge tone icon>

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::export_link::export_pane_href;
 use super::figures::duration;
 use super::status::StatusBadge;
 use crate::domain::{Micros, Reason, RunDetails, RunStatus};
-use crate::i18n::{format, reasons, runs, use_language};
+use crate::i18n::{format, reasons, run_list, runs, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -16,7 +17,22 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
     let run = details.run;
     let taken = duration(language, &run);
     let starter = runs::starter(language, run.trigger, &run.started_by);
-    let export = pane_href(PaneRoute::of("view", run.export_id));
+    let export_name = run.export_name;
+    let export = if run.is_export_removed {
+        view! {
+            {export_name}
+            <span class="sub">{run_list::export_removed(language)}</span>
+        }
+        .into_any()
+    } else {
+        let href = export_pane_href("view", run.export_id);
+        view! {
+            <Link href keep_scroll=true>
+                {export_name}
+            </Link>
+        }
+        .into_any()
+    };
     let attempts = (run.attempt > 1 || run.status == RunStatus::Retrying)
         .then(|| runs::attempt_of(language, run.attempt, details.attempts));
     let rows_so_far = (run.status == RunStatus::Processing).then(|| {
@@ -38,11 +54,7 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
                 />
             </KeyValue>
             {reason.map(|reason| view! { <ReasonFact reason/> })}
-            <KeyValue label=runs::export(language)>
-                <Link href=export keep_scroll=true>
-                    {run.export_name}
-                </Link>
-            </KeyValue>
+            <KeyValue label=runs::export(language)>{export}</KeyValue>
             <KeyValue label=runs::export_version(language)>
                 {format::integer(language, super::count(run.export_version))}
             </KeyValue>

@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::features::data::{Fields, FirstRows, RefreshBadge, RefreshedAt};
 use crate::features::listing::ExportLinks;
 use crate::features::runs::count;
-use crate::i18n::{format, reasons, segments as texts, use_language};
+use crate::i18n::{format, reasons, segment_exports, segments as texts, use_language};
 use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -142,6 +142,13 @@ fn DetailsCommands(id: SegmentId, refresh: RefreshAction) -> impl IntoView {
             >
                 {texts::refresh_now(language)}
             </Button>
+            <LinkButton
+                href=pane_href(PaneRoute::of("exports", id))
+                icon="arrow_export"
+                keep_scroll=true
+            >
+                {segment_exports::manage_exports(language)}
+            </LinkButton>
             {link("remove", "delete", texts::remove(language))}
         </div>
         <RefreshFailure refresh/>

@@ -11,6 +11,7 @@ use super::sql::Statement;
 use super::state::{CONDITIONS, FormState, SQL};
 use crate::api::ApiError;
 use crate::domain::{SegmentId, TableSummary};
+use crate::features::account::SignInHere;
 use crate::i18n::{Language, segments as texts, use_language};
 use crate::shell::{FormProblems, Problem};
 use crate::state::prelude::*;
@@ -125,6 +126,10 @@ fn SegmentForm(
     view! {
         {others}
         <Conflict saving load_theirs/>
+        <SignInHere
+            error=saving.failure
+            on_signed_in=Callback::new(move |()| saving.save(language))
+        />
         <form id=FORM class="form" novalidate=true on:submit=submitted>
             <FormProblems errors=errors.of_saving() title=texts::not_saved(language)/>
             <TextField

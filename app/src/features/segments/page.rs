@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::details_pane::DetailsPane;
+use super::exports_pane::ExportsPane;
 use super::form::FormPane;
 use super::remove::RemovePane;
 use super::rows::{COLUMNS, Rows};
@@ -10,7 +11,7 @@ use crate::api::{ApiError, list_segments, refresh_segment};
 use crate::domain::{SegmentId, SegmentSummary};
 use crate::features::listing::AddBar;
 use crate::features::sorting::Sorting;
-use crate::i18n::{segments as texts, use_language};
+use crate::i18n::{segment_exports, segments as texts, use_language};
 use crate::shell::{Failure, NoPane, PageTitle};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -18,7 +19,7 @@ use crate::ui::prelude::*;
 /// Asks for an evaluation.
 pub(super) type RefreshAction = Action<SegmentId, Result<SegmentSummary, ApiError>>;
 
-/// Every segment with its members and state. Panes: `new`, `edit/ID`, `view/ID`, `remove/ID`.
+/// Every segment with its members and state. Panes: `new`, `edit/ID`, `view/ID`, `exports/ID`, `remove/ID`.
 #[component]
 pub fn SegmentsPage() -> impl IntoView {
     let language = use_language();
@@ -134,6 +135,9 @@ fn SegmentMenu(menu: RowMenuState, refresh: RefreshAction) -> impl IntoView {
             >
                 {texts::edit(language)}
             </MenuLink>
+            <MenuLink href=pane("exports") icon="arrow_export" keep_scroll=true>
+                {segment_exports::manage_exports(language)}
+            </MenuLink>
             <MenuDivider/>
             <MenuLink
                 href=pane("remove")
@@ -158,6 +162,7 @@ fn Panes(refresh: RefreshAction, #[prop(into)] on_saved: Callback<()>) -> impl I
             ("new", None) => view! { <FormPane id=None on_saved/> }.into_any(),
             ("edit", Some(id)) => view! { <FormPane id=Some(id) on_saved/> }.into_any(),
             ("view", Some(id)) => view! { <DetailsPane id refresh/> }.into_any(),
+            ("exports", Some(id)) => view! { <ExportsPane id/> }.into_any(),
             ("remove", Some(id)) => view! { <RemovePane id on_saved/> }.into_any(),
             _ => view! { <NoPane/> }.into_any(),
         };

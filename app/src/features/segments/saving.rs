@@ -32,10 +32,12 @@ pub(super) struct Saving {
     /// The version that somebody saved meanwhile.
     pub(super) conflict: RwSignal<Option<Version>>,
     /// Why it was not saved.
-    failure: RwSignal<Option<ApiError>>,
+    pub(super) failure: RwSignal<Option<ApiError>>,
     /// Name, identity and version of what is edited.
     stored: StoredValue<Option<(String, SegmentId, Version)>>,
     saved: RwSignal<bool>,
+    toasts: Toasts,
+    on_saved: Callback<()>,
     close: Callback<SegmentDetails>,
 }
 
@@ -59,6 +61,8 @@ impl Saving {
             failure: RwSignal::new(None),
             stored: StoredValue::new(None),
             saved: RwSignal::new(false),
+            toasts,
+            on_saved,
             close,
         }
     }
@@ -128,8 +132,15 @@ impl Saving {
                 self.busy.set(true);
                 spawn_local(async move {
                     let answer = self.send(draft, version).await;
-                    self.busy.set(false);
-                    self.answered(language, form, answer);
+                    // Whoever closed the pane meanwhile is told all the same.
+                    if self.busy.try_set(false).is_none() {
+                        self.answered(language, form, answer);
+                    } else if let Ok(details) = answer {
+                        let text = texts::saved(language, details.segment.name);
+                        self.toasts.success(text);
+                        // The page may be gone too.
+                        let _gone = self.on_saved.try_run(());
+                    }
                 });
             }
         }

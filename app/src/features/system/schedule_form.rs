@@ -6,6 +6,7 @@ use super::page::Changed;
 use super::schedule_saving::{Conflict, Saving};
 use super::schedule_state::ScheduleState;
 use crate::domain::{RecurrenceKind, SystemSchedule};
+use crate::features::account::SignInHere;
 use crate::features::schedule::{NextStarts, TimeZoneField, Times, Weekdays};
 use crate::i18n::{schedule as names, system as texts, use_language};
 use crate::shell::{FormErrors, FormProblems};
@@ -48,6 +49,10 @@ pub(super) fn ScheduleForm(stored: SystemSchedule, changed: Changed) -> impl Int
             dirty=Signal::derive(move || saving.is_dirty())
             footer
         >
+            <SignInHere
+                error=saving.error()
+                on_signed_in=Callback::new(move |()| saving.save())
+            />
             <form id=FORM class="form" novalidate=true on:submit=submitted>
                 <Conflict saving/>
                 <FormProblems errors title=texts::not_saved(language)/>

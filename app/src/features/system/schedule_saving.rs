@@ -81,12 +81,16 @@ impl Saving {
         self.save.pending()
     }
 
-    /// What is wrong, but for a conflict, which asks a question of its own.
-    pub(super) fn errors(self) -> FormErrors {
-        let error = Signal::derive(move || {
+    /// Why it was not saved, but for a conflict, which asks a question of its own.
+    pub(super) fn error(self) -> Signal<Option<ApiError>> {
+        Signal::derive(move || {
             let error = self.save.value().get()?.err()?;
             (!matches!(error, ApiError::Stale { .. })).then_some(error)
-        });
+        })
+    }
+
+    /// What is wrong, by its fields or above them.
+    pub(super) fn errors(self) -> FormErrors {
         let shown = Signal::derive(move || {
             let times = self.state.times.with(Vec::len);
             let times = (0..times).map(|place| format!("times.{place}"));
@@ -96,7 +100,7 @@ impl Saving {
                 .chain(times)
                 .collect::<Vec<_>>()
         });
-        FormErrors::new(error, shown)
+        FormErrors::new(self.error(), shown)
     }
 }
 

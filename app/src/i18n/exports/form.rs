@@ -69,10 +69,6 @@ crate::messages! {
         en "Inside the folder of the connection. {export} {table} {part} {run} {yyyy} {MM} {dd} {HH} {mm} {ss} {HHmmss} are replaced; times are UTC.",
         fr "Dans le dossier de la connexion. {export} {table} {part} {run} {yyyy} {MM} {dd} {HH} {mm} {ss} {HHmmss} sont remplacés\u{a0}; heures UTC."
     }
-    /// Before the expanded path.
-    example => { en "Example", fr "Exemple" }
-    /// Stands for a table while none is chosen.
-    example_table => { en "table", fr "table" }
     /// A path without date.
     path_replaces => {
         en "A path without date is replaced by each delivery.",

@@ -45,9 +45,17 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("export_detached", "The export has no connection. Give it one first.", "L’exportation n’a pas de connexion. Donnez-lui-en d’abord une."),
     ("export_removed", "The export was removed.", "L’exportation a été supprimée."),
     ("path_collision", "This export and “{export}” could write the same file. Change the folder or the path.", "Cette exportation et «\u{a0}{export}\u{a0}» pourraient écrire le même fichier. Changez le dossier ou le chemin."),
+    ("table_gone", "The table or segment “{table}” no longer exists.", "La table ou le segment «\u{a0}{table}\u{a0}» n’existe plus."),
+    ("removed_too_long_ago", "It was removed too long ago to be restored.", "La suppression est trop ancienne pour une restauration."),
     ("template_invalid", "This path cannot be used: {detail}.", "Ce chemin ne peut pas être utilisé\u{a0}: {detail}."),
     ("template_needs_table", "Several tables need the table’s name in the path.", "Plusieurs tables demandent le nom de la table dans le chemin."),
     ("template_needs_part", "Files of limited size need the number of the part at the end of the path.", "Des fichiers de taille limitée demandent le numéro de la partie à la fin du chemin."),
+    ("preview_too_slow", "The preview was not there within 5 seconds. It does not keep you from saving.", "L’aperçu n’était pas prêt après 5 secondes. Cela n’empêche pas d’enregistrer."),
+    ("label_twice", "“{label}” stands twice. Capitals and accents make no difference.", "«\u{a0}{label}\u{a0}» figure deux fois. Les majuscules et les accents ne comptent pas."),
+    ("too_many_views", "You have {#most} saved views already. Remove one first.", "Vous avez déjà {#most} vues enregistrées. Supprimez-en une d’abord."),
+    ("changed_since", "The export was changed since.", "L’exportation a été modifiée depuis."),
+    ("detached_already", "The export has no connection already.", "L’exportation n’a déjà pas de connexion."),
+    ("ids_or_filter", "Give either the exports or a filter.", "Indiquez soit les exportations, soit un filtre."),
 
     // Schedules.
     ("not_a_time", "Enter a time of day such as 06:00.", "Saisissez une heure, par exemple 06:00."),
@@ -68,6 +76,8 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("cron_field", "“{value}” cannot stand for the {@field}. Use numbers from {#least} to {#most}, lists, ranges, and steps such as */15.", "«\u{a0}{value}\u{a0}» ne convient pas pour {@field}. Utilisez des nombres de {#least} à {#most}, des listes, des intervalles et des pas comme */15."),
     ("cron_never", "No day of any year matches this expression.", "Aucun jour d’aucune année ne correspond à cette expression."),
     ("unknown_time_zone", "There is no time zone “{name}”. Use an IANA name such as Europe/Paris.", "Le fuseau horaire «\u{a0}{name}\u{a0}» n’existe pas. Utilisez un nom IANA, par exemple Europe/Paris."),
+    ("paused", "The schedule is paused.", "La planification est en pause."),
+    ("schedule_off", "The schedule is switched off.", "La planification est désactivée."),
 
     // Data.
     ("table_missing", "The table “{table}” no longer exists.", "La table «\u{a0}{table}\u{a0}» n’existe plus."),

@@ -94,8 +94,6 @@ crate::messages! {
     /// Tooltip in the list.
     next_start_at(time) => { en "Next start: {time}", fr "Prochain départ\u{a0}: {time}" }
 
-    /// Command.
-    schedule => { en "Schedule", fr "Planifier" }
     /// Title of the pane.
     schedule_export => { en "Schedule export", fr "Planifier l’exportation" }
     /// Title of the pane for several.

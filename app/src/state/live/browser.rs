@@ -31,6 +31,8 @@ const RETRY: Duration = Duration::from_secs(5);
 /// What the tab with the stream tells the others beside the hints.
 const OPENED: &str = "opened";
 const LOST: &str = "lost";
+/// Before the build of the server's pages.
+const BUILD: &str = "build ";
 /// `EventSource.CLOSED`: the browser has given up.
 const CLOSED: f64 = 2.0;
 const EVERYTHING: u8 = u8::MAX >> (8 - LiveKind::COUNT);
@@ -147,6 +149,13 @@ impl Tab {
         };
         let listeners = vec![
             on("open", |tab, _| tab.tell(OPENED)),
+            // The server could not keep up with this stream: what it left out is not known.
+            on("resync", |tab, _| tab.tell(OPENED)),
+            on("build", |tab, event| {
+                if let Some(build) = text_of(event) {
+                    tab.tell(&format!("{BUILD}{build}"));
+                }
+            }),
             on("message", |tab, event| {
                 if let Some(text) = text_of(event) {
                     tab.tell(&text);
@@ -197,9 +206,11 @@ impl Tab {
                 self.live.lost.set(false);
                 self.note(EVERYTHING);
             }
-            // What a newer server says and this page does not know is nothing to it.
-            hint => {
-                if let Ok(hint) = serde_json::from_str::<Hint>(hint) {
+            said => {
+                if let Some(build) = said.strip_prefix(BUILD) {
+                    self.live.newer.set(is_another(build));
+                } else if let Ok(hint) = serde_json::from_str::<Hint>(said) {
+                    // What a newer server says and this page does not know is nothing to it.
                     self.note(1 << hint.kind as u8);
                 }
             }
@@ -262,6 +273,14 @@ fn listen(target: &EventTarget, name: &str, listener: &Listener) {
     {
         leptos::logging::debug_warn!("cannot listen to {name}");
     }
+}
+
+/// Whether the page of this tab is of another build than this one.
+fn is_another(build: &str) -> bool {
+    let own = document()
+        .document_element()
+        .and_then(|root| root.get_attribute("data-build"));
+    own.is_some_and(|own| own != build)
 }
 
 fn text_of(event: &Event) -> Option<String> {

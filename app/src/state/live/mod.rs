@@ -5,7 +5,9 @@
 //! thing; what changed is fetched through the same server functions, under the same permissions.
 //!
 //! Guarantees: after the stream was away, and when a hidden tab is shown again, everything counts
-//! as changed, so that no end state is missed. Nothing happens on the server or before hydration.
+//! as changed, so that no end state is missed. The stream begins with the build of the server's
+//! pages, and a tab with pages of another one knows it. Nothing happens on the server or before
+//! hydration.
 
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -46,11 +48,12 @@ impl LiveKind {
     const COUNT: usize = 8;
 }
 
-/// The ticks of all kinds, and whether the stream is away.
+/// The ticks of all kinds, whether the stream is away, and whether the server has newer pages.
 #[derive(Clone, Copy)]
 struct Live {
     ticks: [RwSignal<u32>; LiveKind::COUNT],
     lost: RwSignal<bool>,
+    newer: RwSignal<bool>,
 }
 
 /// A message of the stream. Its other members (id, version) do not matter to pages.
@@ -65,6 +68,7 @@ pub fn provide_live() {
     let live = Live {
         ticks: std::array::from_fn(|_| RwSignal::new(0)),
         lost: RwSignal::new(false),
+        newer: RwSignal::new(false),
     };
     provide_context(live);
     #[cfg(feature = "hydrate")]
@@ -88,6 +92,11 @@ pub fn use_live(kinds: &'static [LiveKind]) -> Signal<u32> {
 /// Whether the stream is away and being reconnected.
 pub fn use_connection_lost() -> Signal<bool> {
     use_context::<Live>().map_or_else(|| Signal::stored(false), |live| live.lost.into())
+}
+
+/// Whether the server has other pages than those of this tab.
+pub fn use_newer_version() -> Signal<bool> {
+    use_context::<Live>().map_or_else(|| Signal::stored(false), |live| live.newer.into())
 }
 
 #[cfg(test)]

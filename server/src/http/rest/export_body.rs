@@ -71,7 +71,7 @@ fn not_available(value: impl ToString) -> Reason {
     Reason::new("not_available_yet").with("value", value)
 }
 
-fn read_item(item: &Fields<'_>) -> Option<ExportItemDraft> {
+pub(super) fn read_item(item: &Fields<'_>) -> Option<ExportItemDraft> {
     let table: Option<TableId> = item.id("table_id");
     let segment: Option<SegmentId> = item.id("segment_id");
     match (

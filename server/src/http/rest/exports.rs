@@ -1,8 +1,8 @@
 //! `/exports`: list, set up, change, remove, duplicate, detach, run.
 
 use app::domain::{
-    ConnectionType, DeliveryOptions, ExportDetails, ExportId, ExportItem, ExportListRow,
-    ExportQuery, ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,
+    DeliveryOptions, ExportDetails, ExportId, ExportItem, ExportListRow, ExportQuery, ExportSort,
+    FieldMapping, Mode, RunStarted, Started,
 };
 use app::i18n::{Language, schedule as texts};
 use axum::Json;
@@ -13,10 +13,10 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::export_body;
 use super::runs::RunBody;
 use super::schedules::ScheduleBody;
 use super::shared::{Listed, ReasonBody, Reference, instant, maybe_instant};
+use super::{export_body, facets};
 use crate::http::conditional::{IfMatch, NO_VERSION, after_permission, tagged};
 use crate::http::fields::JsonBody;
 use crate::http::identity::Caller;
@@ -57,6 +57,9 @@ pub(in crate::http) struct ExportBody {
     /// The next start by its own schedule; null for `system`, and while it is off or detached.
     #[schema(format = DateTime)]
     next_run_at: Option<String>,
+    labels: Vec<String>,
+    /// Name of its owner.
+    owner: Option<String>,
 }
 
 impl ExportBody {
@@ -80,19 +83,13 @@ impl ExportBody {
             connection: row
                 .connection
                 .map(|connection| Reference::new(connection.id, connection.name)),
-            permission: permission(row.permission),
+            permission: row.permission.code(),
             updated_at: instant(row.updated_at),
             updated_by: row.updated_by,
             next_run_at: maybe_instant(row.next_run_at),
+            labels: row.labels,
+            owner: row.owner,
         }
-    }
-}
-
-/// As REST writes a permission.
-pub(super) const fn permission(permission: Permission) -> &'static str {
-    match permission {
-        Permission::Edit => "edit",
-        Permission::View => "view",
     }
 }
 
@@ -191,7 +188,7 @@ impl ExportDetailsBody {
     }
 }
 
-fn written(status: StatusCode, language: Language, export: ExportDetails) -> Response {
+pub(super) fn written(status: StatusCode, language: Language, export: ExportDetails) -> Response {
     tagged(
         status,
         export.row.version,
@@ -215,9 +212,7 @@ pub(in crate::http) async fn list(
 ) -> Result<Response, Fault> {
     let (sort, descending) = parameters.sort(ExportSort::from_code);
     let query = ExportQuery {
-        search: parameters.text("q").unwrap_or_default().to_owned(),
-        status: parameters.one("status", ExportStatus::from_code),
-        kind: parameters.one("type", |text| text.parse::<ConnectionType>().ok()),
+        filter: facets::filter(&parameters),
         sort: sort.unwrap_or_default(),
         descending,
         cursor: parameters.cursor(),
@@ -281,16 +276,32 @@ pub(in crate::http) async fn update(
     ))
 }
 
+/// Removes an export. The answer names the change that undoes it.
 pub(in crate::http) async fn remove(
     State(http): State<Http>,
     Caller(ctx): Caller,
     Id(id): Id<ExportId>,
     condition: IfMatch,
+    parameters: Parameters,
 ) -> Result<Response, Fault> {
     let exports = &http.services.exports;
-    condition
-        .remove(|version| exports.remove(&ctx, id, version))
-        .await
+    let cancel_runs = parameters
+        .one("cancel_runs", |text| text.parse().ok())
+        .unwrap_or_default();
+    let wrong = parameters.done().err();
+    if let Some(fault) = condition.fault().or(wrong) {
+        return Err(after_permission(
+            exports.remove(&ctx, id, Some(NO_VERSION), false).await,
+            fault,
+        ));
+    }
+    let version = match condition {
+        IfMatch::Version(version) => Some(version),
+        _ => None,
+    };
+    let removal = exports.remove(&ctx, id, version, cancel_runs).await?;
+    let change = [("waybill-change", removal.change.to_string())];
+    Ok((StatusCode::NO_CONTENT, change).into_response())
 }
 
 pub(in crate::http) async fn duplicate(

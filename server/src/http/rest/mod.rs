@@ -1,10 +1,15 @@
 //! REST, `/api/v1`: the shapes that the architecture page writes, and what makes them from the
 //! domain. Handlers read the request, call one service, and write the answer; no rule lives here.
 
+pub(super) mod about;
+pub(super) mod bulk;
 mod conditions;
 pub(super) mod connections;
+pub(super) mod delivery_preview;
 pub(super) mod export_body;
 pub(super) mod exports;
+pub(super) mod facets;
+pub(super) mod history;
 pub(super) mod me;
 pub(super) mod notice_channels;
 pub(super) mod notices;
@@ -18,5 +23,7 @@ mod shared;
 pub(super) mod sources;
 pub(super) mod system;
 pub(super) mod tables;
+mod target;
+pub(super) mod views;
 
 pub(super) use shared::ReasonBody;

@@ -1,18 +1,19 @@
 //! `/runs`: list, look, stop, deliver or discard, and the waybill.
 
 use app::domain::{
-    DeliveredFile, DeliveryOptions, ExportId, ItemCounts, Reason, RunDetails, RunId, RunItem,
-    RunQuery, RunStatus, RunSummary, SchemaField, Waybill, WaybillTable,
+    ConnectionId, DeliveredFile, DeliveryOptions, ExportId, ItemCounts, Micros, Reason, RunDetails,
+    RunId, RunItem, RunQuery, RunStatus, RunSummary, SchemaField, Waybill, WaybillTable,
 };
 use app::i18n::Language;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use chrono::DateTime;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::exports::{FieldBody, permission};
+use super::exports::FieldBody;
 use super::shared::{Listed, ReasonBody, Reference, instant, maybe_instant};
 use crate::http::identity::Caller;
 use crate::http::parameters::{Id, Parameters};
@@ -28,6 +29,8 @@ pub(in crate::http) struct RunSummaryBody {
     #[schema(format = "uuid")]
     export_id: String,
     export_name: String,
+    /// The export was removed since.
+    export_removed: bool,
     /// `queued`, `processing`, `retrying`, `held`, `successful`, `completed_with_warnings`, `failed`,
     /// `skipped`, `missed`, `canceled`.
     status: &'static str,
@@ -51,6 +54,12 @@ pub(in crate::http) struct RunSummaryBody {
     data_as_of: Option<String>,
     rows_written: i64,
     bytes: i64,
+    /// The connection that it delivers to.
+    connection: Option<Reference>,
+    /// How many files it delivered.
+    files: u32,
+    /// Path of the first, relative to the connection's folder.
+    first_file: Option<String>,
 }
 
 impl RunSummaryBody {
@@ -59,6 +68,7 @@ impl RunSummaryBody {
             id: run.id.to_string(),
             export_id: run.export_id.to_string(),
             export_name: run.export_name,
+            export_removed: run.is_export_removed,
             status: run.status.code(),
             status_reason: run
                 .status_reason
@@ -74,6 +84,11 @@ impl RunSummaryBody {
             data_as_of: maybe_instant(run.data_as_of),
             rows_written: run.rows_written,
             bytes: run.bytes,
+            connection: run
+                .connection
+                .map(|connection| Reference::new(connection.id, connection.name)),
+            files: run.files,
+            first_file: run.first_file,
         }
     }
 }
@@ -143,7 +158,6 @@ pub(in crate::http) struct RunBody {
     /// A person asked to stop it and it has not stopped yet.
     canceling: bool,
     permission: &'static str,
-    connection: Option<Reference>,
     /// Changes with every write to the run.
     revision: i64,
 }
@@ -155,10 +169,7 @@ impl RunBody {
             tasks: details.tasks.into_iter().map(TaskBody::from).collect(),
             attempts: details.attempts,
             canceling: details.canceling,
-            permission: permission(details.permission),
-            connection: details
-                .connection
-                .map(|connection| Reference::new(connection.id, connection.name)),
+            permission: details.permission.code(),
             revision: details.revision,
         }
     }
@@ -301,6 +312,12 @@ impl From<Waybill> for WaybillBody {
     }
 }
 
+/// An instant of RFC 3339.
+fn read_instant(text: &str) -> Option<Micros> {
+    let instant = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(instant.timestamp_micros())
+}
+
 pub(in crate::http) async fn list(
     State(http): State<Http>,
     Caller(ctx): Caller,
@@ -309,6 +326,10 @@ pub(in crate::http) async fn list(
     let query = RunQuery {
         export_id: parameters.one("export_id", |text| text.parse::<ExportId>().ok()),
         status: parameters.one("status", RunStatus::from_code),
+        connection_id: parameters.one("connection_id", |text| text.parse::<ConnectionId>().ok()),
+        file: parameters.text("file").unwrap_or_default().to_owned(),
+        from: parameters.one("from", read_instant),
+        to: parameters.one("to", read_instant),
         cursor: parameters.cursor(),
         limit: parameters.limit(),
     };

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 
 use super::shared::{Listed, ReasonBody};
+use super::target::{read_target, spoil, target_schema};
 use crate::http::conditional::after_permission;
 use crate::http::fields::{Fields, JsonBody};
 use crate::http::identity::Caller;
@@ -135,25 +136,26 @@ pub(super) fn read_enabled(fields: &Fields<'_>) -> bool {
 
 /// The body of `/exports/schedule`, for the OpenAPI document.
 pub(in crate::http) fn change_schema() -> Value {
-    json!({
-        "type": "object", "additionalProperties": false, "required": ["ids", "mode", "enabled"],
+    let mut schema = json!({
+        "type": "object", "additionalProperties": false, "required": ["mode", "enabled"],
         "properties": {
-            "ids": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"type": "string", "format": "uuid"}},
             "mode": {"enum": ["keep", "define"], "description": "`keep`: only switches them on or off. `define`: gives all of them `schedule`."},
             "enabled": {"type": "boolean"},
             "schedule": schedule_schema(),
         },
-    })
+    });
+    for (name, property) in target_schema() {
+        schema["properties"][name] = property;
+    }
+    schema
 }
 
 fn read_change(fields: &Fields<'_>) -> ScheduleChange {
-    for key in ["ids", "mode"] {
-        if fields.raw(key).is_none() {
-            fields.wrong(key, Reason::new("required"));
-        }
+    if fields.raw("mode").is_none() {
+        fields.wrong("mode", Reason::new("required"));
     }
     ScheduleChange {
-        ids: fields.domain("ids").unwrap_or_default(),
+        target: read_target(fields),
         mode: fields.domain("mode").unwrap_or(ScheduleMode::Keep),
         enabled: read_enabled(fields),
         schedule: read_schedule(fields),
@@ -191,7 +193,9 @@ pub(in crate::http) async fn change(
     Caller(ctx): Caller,
     body: JsonBody,
 ) -> Result<Response, Fault> {
-    let (change, wrong) = body.read(read_change).judged(|change| change.ids.clear());
+    let (change, wrong) = body
+        .read(read_change)
+        .judged(|change| spoil(&mut change.target));
     let answer = http.services.exports.schedule(&ctx, change).await;
     if let Some(fault) = wrong {
         return Err(after_permission(answer, fault));

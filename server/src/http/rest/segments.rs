@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::conditions::{ConditionBody, condition_schema, read_condition};
-use super::exports::permission;
 use super::runs::SchemaFieldBody;
 use super::shared::{Listed, ReasonBody, instant, maybe_instant};
 use super::tables::PreviewBody;
@@ -75,7 +74,7 @@ impl SummaryBody {
                 .map(|reason| ReasonBody::new(language, reason)),
             refreshed_at: maybe_instant(segment.refreshed_at),
             exports: segment.used_by,
-            permission: permission(segment.permission),
+            permission: segment.permission.code(),
             updated_at: instant(segment.updated_at),
             updated_by: segment.updated_by,
         }
@@ -98,7 +97,7 @@ impl From<SegmentUse> for UseBody {
         Self {
             id: export.id.to_string(),
             name: export.name,
-            permission: permission(export.permission),
+            permission: export.permission.code(),
         }
     }
 }

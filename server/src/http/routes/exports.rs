@@ -4,7 +4,7 @@ use axum::http::Method;
 
 use super::{Access, Route};
 use crate::http::openapi::{Answer, schema};
-use crate::http::rest::{export_body, exports, runs, schedules};
+use crate::http::rest::{export_body, exports, facets, runs, schedules};
 
 pub(super) fn export_routes() -> Vec<Route> {
     use Access::{Administrator, Contributor, SignedIn};
@@ -14,8 +14,41 @@ pub(super) fn export_routes() -> Vec<Route> {
     vec![
         Route::new(Method::GET, LIST, "exports.list", SignedIn, exports::list)
             .says("Exports, by name unless sorted otherwise")
-            .takes(&["q", "status", "type", "sort", "cursor", "limit"])
+            .takes(&[
+                "q",
+                "status",
+                "type",
+                "permission",
+                "connection_id",
+                "segment_id",
+                "without_segment_id",
+                "label",
+                "owner_id",
+                "sort",
+                "cursor",
+                "limit",
+            ])
             .gives(200, Answer::List(schema::<exports::ExportBody>())),
+        Route::new(
+            Method::GET,
+            "/api/v1/exports/facets",
+            "exports.facets",
+            SignedIn,
+            facets::get,
+        )
+        .says("How many exports match, by status, type and permission, each counted without its own parameter")
+        .takes(&[
+            "q",
+            "status",
+            "type",
+            "permission",
+            "connection_id",
+            "segment_id",
+            "without_segment_id",
+            "label",
+            "owner_id",
+        ])
+        .gives(200, Answer::One(schema::<facets::FacetsBody>())),
         Route::new(
             Method::POST,
             LIST,
@@ -46,7 +79,8 @@ pub(super) fn export_routes() -> Vec<Route> {
             Contributor,
             exports::remove,
         )
-        .says("Removes an export; what was delivered stays")
+        .says("Removes an export; what was delivered stays. The header Waybill-Change names what undoes it")
+        .takes(&["cancel_runs"])
         .gives(204, Answer::Nothing),
         Route::new(
             Method::POST,
@@ -100,8 +134,17 @@ pub(super) fn run_routes() -> Vec<Route> {
             SignedIn,
             runs::list,
         )
-        .says("Runs, newest first")
-        .takes(&["export_id", "status", "cursor", "limit"])
+        .says("Runs, newest first; those of removed exports are among them")
+        .takes(&[
+            "export_id",
+            "connection_id",
+            "status",
+            "file",
+            "from",
+            "to",
+            "cursor",
+            "limit",
+        ])
         .gives(200, Answer::List(schema::<runs::RunSummaryBody>())),
         Route::new(
             Method::GET,

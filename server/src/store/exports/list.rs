@@ -3,20 +3,18 @@
 //! A page starts at a row's place in the order, not at a number: rows that come or go in between
 //! neither repeat nor hide any. The statements are in `statements`, one set per column.
 
-use app::domain::{
-    ConnectionType, ExportListRow, ExportQuery, ExportSort, ExportStatus, Page, Permission,
-};
+use app::domain::{ExportListRow, ExportQuery, ExportSort, Page, Permission};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::EditScope;
+use super::matching::{ANY_PERMISSION, Bound};
 use super::reading::list_row;
-use super::statements::{self, COUNT, COUNT_ALL, KeyKind};
+use super::statements::{self, COUNT, COUNT_ALL, COUNT_PERMITTED, KeyKind};
 use crate::store::columns::Columns;
 use crate::store::cursor::{Piece, Place};
 use crate::store::error::Doing;
-use crate::store::fold::patterns;
 use crate::store::{Reads, Result};
 
 /// The value that a list is sorted by.
@@ -43,53 +41,74 @@ pub async fn list(
     scope: &EditScope,
 ) -> Result<Page<ExportListRow>> {
     let mut db = db.reading().await?;
-    let search = Search {
-        query,
-        scope: scope.bound(),
-        words: patterns(&query.search),
-    };
-    let order = format!(
-        "{}{}",
-        if query.descending { "-" } else { "" },
-        query.sort.code()
-    );
-    let place = Place::<Keys>::of(query.cursor.as_ref(), &order);
-    let mut piece = search.piece(&mut db, place.as_ref(), *scope).await?;
-    if piece.rows.is_empty() && place.is_some() {
-        // All that was there is gone: the first page says more than an empty one.
-        piece = search.piece(&mut db, None, *scope).await?;
-    }
-    let total = search.total(&mut db).await?;
-    let cursor = |placed: Option<&Placed>, backwards| {
-        placed.map(|placed| Place::new(&order, placed.keys.clone(), backwards).into_cursor())
-    };
-    let previous = if piece.more_before {
-        cursor(piece.rows.first(), true)
-    } else {
-        None
-    };
-    let next = if piece.more_after {
-        cursor(piece.rows.last(), false)
-    } else {
-        None
-    };
-    let items = piece.rows.into_iter().map(|placed| placed.row).collect();
-    Ok(Page {
-        items,
-        next,
-        previous,
-        total,
-    })
+    let search = Search::new(query, *scope);
+    let mut page = search.page(&mut db, *scope).await?;
+    page.total = search.total(&mut db).await?;
+    Ok(page)
+}
+
+/// The same for whoever reads page after page: how many match is not counted, `total` is 0.
+pub async fn list_uncounted(
+    mut db: impl Reads,
+    query: &ExportQuery,
+    scope: &EditScope,
+) -> Result<Page<ExportListRow>> {
+    let mut db = db.reading().await?;
+    Search::new(query, *scope).page(&mut db, *scope).await
 }
 
 /// What is looked for.
 struct Search<'a> {
     query: &'a ExportQuery,
-    scope: (i64, String),
-    words: [String; crate::store::fold::WORDS],
+    bound: Bound,
+}
+
+impl<'a> Search<'a> {
+    fn new(query: &'a ExportQuery, scope: EditScope) -> Self {
+        Self {
+            query,
+            bound: Bound::new(&query.filter, scope),
+        }
+    }
 }
 
 impl Search<'_> {
+    /// A page, without how many match.
+    async fn page(&self, db: &mut AnyConnection, scope: EditScope) -> Result<Page<ExportListRow>> {
+        let query = self.query;
+        let order = format!(
+            "{}{}",
+            if query.descending { "-" } else { "" },
+            query.sort.code()
+        );
+        let place = Place::<Keys>::of(query.cursor.as_ref(), &order);
+        let mut piece = self.piece(db, place.as_ref(), scope).await?;
+        if piece.rows.is_empty() && place.is_some() {
+            // All that was there is gone: the first page says more than an empty one.
+            piece = self.piece(db, None, scope).await?;
+        }
+        let cursor = |placed: Option<&Placed>, backwards| {
+            placed.map(|placed| Place::new(&order, placed.keys.clone(), backwards).into_cursor())
+        };
+        let previous = if piece.more_before {
+            cursor(piece.rows.first(), true)
+        } else {
+            None
+        };
+        let next = if piece.more_after {
+            cursor(piece.rows.last(), false)
+        } else {
+            None
+        };
+        let items = piece.rows.into_iter().map(|placed| placed.row).collect();
+        Ok(Page {
+            items,
+            next,
+            previous,
+            total: 0,
+        })
+    }
+
     async fn piece(
         &self,
         db: &mut AnyConnection,
@@ -104,7 +123,8 @@ impl Search<'_> {
             self.by_permission(db, falling, from, limit + 1, scope)
                 .await?
         } else {
-            self.fetch(db, falling, from, limit + 1, None).await?
+            self.fetch(db, falling, from, limit + 1, self.bound.permission)
+                .await?
         };
         Ok(Piece::new(found, limit, place.is_some(), backwards))
     }
@@ -124,6 +144,9 @@ impl Search<'_> {
             EditScope::None => vec![1],
             EditScope::Contributor(_) => vec![0, 1],
         };
+        if self.bound.permission != ANY_PERMISSION {
+            stretches.retain(|stretch| *stretch == self.bound.permission);
+        }
         if falling {
             stretches.reverse();
         }
@@ -142,7 +165,7 @@ impl Search<'_> {
             // The place is inside its own stretch; later ones start at their first row.
             let inside = from.take_if(|(key, ..)| *key == Key::Int(stretch));
             let more = limit - found.len();
-            found.extend(self.fetch(db, falling, inside, more, Some(stretch)).await?);
+            found.extend(self.fetch(db, falling, inside, more, stretch).await?);
             if found.len() == limit {
                 break;
             }
@@ -156,20 +179,13 @@ impl Search<'_> {
         falling: bool,
         from: Option<&Keys>,
         limit: usize,
-        permission: Option<i64>,
+        permission: i64,
     ) -> Result<Vec<Placed>> {
         let (statements, kind) = statements::of(self.query.sort);
-        let [status, type_code] = self.filters();
-        let mut statement = sqlx::query(statements.pick(falling, from.is_some()))
-            .bind(self.scope.0)
-            .bind(&self.scope.1)
-            .bind(status)
-            .bind(type_code);
-        for word in &self.words {
-            statement = statement.bind(word);
-        }
-        statement = statement
-            .bind(permission.unwrap_or(-1))
+        let sql = statements.pick(falling, from.is_some());
+        let mut statement = self
+            .bound
+            .bind(sqlx::query(sql), permission)
             .bind(i64::try_from(limit).unwrap_or(i64::MAX));
         if let Some((key, name, id)) = from {
             statement = match (kind, key) {
@@ -202,27 +218,18 @@ impl Search<'_> {
     }
 
     async fn total(&self, db: &mut AnyConnection) -> Result<u32> {
-        let [status, type_code] = self.filters();
-        let narrowed = !status.is_empty() || !type_code.is_empty() || self.words[0] != "%";
-        let mut statement = sqlx::query(if narrowed { COUNT } else { COUNT_ALL });
-        if narrowed {
-            statement = statement.bind(status).bind(type_code);
-            for word in &self.words {
-                statement = statement.bind(word);
-            }
-        }
+        let permission = self.bound.permission;
+        let statement = if self.bound.is_everything() {
+            sqlx::query(COUNT_ALL)
+        } else if permission == ANY_PERMISSION {
+            self.bound.bind(sqlx::query(COUNT), permission)
+        } else {
+            self.bound.bind(sqlx::query(COUNT_PERMITTED), permission)
+        };
         statement
             .fetch_one(db)
             .await
             .doing("count exports")?
             .count("total")
-    }
-
-    /// Codes of the status and type to show; empty is all.
-    fn filters(&self) -> [&'static str; 2] {
-        [
-            self.query.status.map_or("", ExportStatus::code),
-            self.query.kind.map_or("", ConnectionType::code),
-        ]
     }
 }

@@ -1,23 +1,38 @@
 //! Exports: their configuration by version, and the list of them, which sorts by any column.
 
+mod about;
+mod bulk;
+mod facets;
 mod list;
+mod matching;
 mod names;
 mod reading;
+mod removed;
 mod scope;
 mod standing;
 mod statements;
 mod status;
+mod strip;
+mod versions;
 mod writing;
 
-pub use list::list;
+pub use about::{AboutChange, describe, labels};
+pub use bulk::{Undoable, undoable};
+pub use facets::{ExportTally, filter_names, tally};
+pub use list::{list, list_uncounted};
+pub use matching::matching;
 pub use names::{Neighbour, folders_taken, free_name, name_taken, other_exports_of_connection};
 pub use reading::{ExportRecord, ExportVersion, get, get_version};
+pub use removed::{LeftBehind, RemovedRecord, get_removed, left_behind, removed, unremove};
 pub use scope::EditScope;
-pub use writing::{ExportChange, NewExport, detach, insert, remove, update};
+pub use status::lock_all;
+pub use versions::{connections_over_time, sizes_of_steps, versions};
+pub use writing::{ExportChange, NewExport, Step, detach, insert, remove, update};
 
 pub(super) use scope::permission;
 pub(super) use standing::Standing;
 pub(super) use status::{lock, refresh_status};
+pub(super) use strip::appended;
 
 use app::domain::{DeliveryOptions, ExportItem, Mode};
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,11 @@
 //! Reading one export.
 
 use app::domain::{
-    Audience, ConnectionId, ConnectionRef, DeliveryOptions, ExportDetails, ExportId, ExportItem,
-    ExportListRow, ExportStatus, Micros, Mode, Permission, ScheduleDraft, Version,
+    Audience, Cause, ChangeId, ConnectionId, ConnectionRef, DeliveryOptions, ExportAbout,
+    ExportDetails, ExportId, ExportItem, ExportListRow, ExportStatus, Micros, Mode, Permission,
+    PersonRef, ScheduleDraft, Version,
 };
+use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::{Config, EditScope};
@@ -35,6 +37,10 @@ pub struct ExportVersion {
     pub schedule: ScheduleDraft,
     pub saved_at: Micros,
     pub saved_by: String,
+    /// None: from before causes were kept.
+    pub cause: Option<Cause>,
+    /// The step that made it; none from before steps were kept.
+    pub change: Option<ChangeId>,
 }
 
 /// What a row of the list is made of, from `exports e`, its connection `c` and its run `r`. `$1`
@@ -46,7 +52,8 @@ macro_rules! row_columns {
              CASE WHEN e.status = 'processing' THEN r.rows_so_far END AS rows_so_far,
              e.refreshed_at, e.data_as_of, e.enabled, e.schedule, e.next_start_at, e.connection_id,
              c.name AS connection_name,
-             c.kind AS connection_kind, e.updated_at, e.updated_by, ",
+             c.kind AS connection_kind, e.updated_at, e.updated_by, e.strip, e.labels,
+             (SELECT u.name FROM users u WHERE u.id = e.owner_id) AS owner, ",
             $crate::store::exports::scope::permission!(),
             " AS permission, ",
             $crate::store::tasks::waits_for!()
@@ -88,8 +95,44 @@ pub(super) fn list_row(row: &AnyRow) -> Result<ExportListRow> {
         },
         updated_at: row.int("updated_at")?,
         updated_by: row.text("updated_by")?,
+        strip: row.parsed("strip")?,
+        labels: row.text("labels")?.lines().map(str::to_owned).collect(),
+        owner: row.maybe_text("owner")?,
     })
 }
+
+/// What is noted about an export, from `exports e` and its row of the list.
+fn about(row: &AnyRow, listed: &ExportListRow) -> Result<ExportAbout> {
+    let owner_id = row.maybe_parsed("owner_id")?;
+    Ok(ExportAbout {
+        version: row.int("about_version")?,
+        labels: listed.labels.clone(),
+        owner: owner_id
+            .zip(listed.owner.clone())
+            .map(|(id, name)| PersonRef { id, name }),
+        note: row.text("note")?,
+    })
+}
+
+/// One export with its configuration: `$1` and `$2` are the values of an [`EditScope`], `$3` its id.
+macro_rules! record {
+    ($which:literal) => {
+        concat!(
+            "SELECT ",
+            $crate::store::exports::reading::row_columns!(),
+            ", e.folder, e.created_at, e.created_by, e.owner_id, e.note, e.about_version, e.removed_at,
+               e.removed_by, e.removed_change, v.config, c.audience, c.removed_at AS connection_removed_at
+             FROM exports e
+             JOIN export_versions v ON v.export_id = e.id AND v.version = e.version
+             LEFT JOIN connections c ON c.id = e.connection_id
+             LEFT JOIN runs r ON r.id = e.status_run_id
+             WHERE e.id = $3 AND ",
+            $which
+        )
+    };
+}
+
+pub(super) use record;
 
 /// An export that is not removed, with the permission of this scope.
 pub async fn get(
@@ -99,26 +142,26 @@ pub async fn get(
 ) -> Result<Option<ExportRecord>> {
     let mut db = db.reading().await?;
     let (scope, user) = scope.bound();
-    let row = sqlx::query(concat!(
-        "SELECT ",
-        row_columns!(),
-        ", e.folder, e.created_at, e.created_by, v.config, c.audience
-         FROM exports e
-         JOIN export_versions v ON v.export_id = e.id AND v.version = e.version
-         LEFT JOIN connections c ON c.id = e.connection_id
-         LEFT JOIN runs r ON r.id = e.status_run_id
-         WHERE e.id = $3 AND e.removed_at = 0"
-    ))
-    .bind(scope)
-    .bind(user)
-    .bind(id.to_string())
-    .fetch_optional(&mut *db)
-    .await
-    .doing("read an export")?;
-    let Some(row) = row else { return Ok(None) };
+    let row = sqlx::query(record!("e.removed_at = 0"))
+        .bind(scope)
+        .bind(user)
+        .bind(id.to_string())
+        .fetch_optional(&mut *db)
+        .await
+        .doing("read an export")?;
+    match row {
+        Some(row) => export_record(&mut db, &row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// One export with its configuration, from a row of [`record!`].
+pub(super) async fn export_record(db: &mut AnyConnection, row: &AnyRow) -> Result<ExportRecord> {
     let config: Config = row.json("config")?;
+    let listed = list_row(row)?;
     let details = ExportDetails {
-        row: list_row(&row)?,
+        about: about(row, &listed)?,
+        row: listed,
         items: config.items,
         mode: config.mode,
         options: config.options,
@@ -128,12 +171,22 @@ pub async fn get(
     };
     let audience = match (&details.row.connection, row.maybe_text("audience")?) {
         (Some(connection), Some(code)) => {
-            Some(connections::audience(&mut db, &code, connection.id).await?)
+            Some(connections::audience(db, &code, connection.id).await?)
         }
         _ => None,
     };
-    Ok(Some(ExportRecord { details, audience }))
+    Ok(ExportRecord { details, audience })
 }
+
+/// What a version is made of, from `export_versions`.
+macro_rules! version_columns {
+    () => {
+        "version, name, connection_id, folder, config, enabled, schedule, saved_at, saved_by, cause,
+         restored_from, copy_of, change_id"
+    };
+}
+
+pub(super) use version_columns;
 
 /// A version of an export, even of one that was removed since.
 pub async fn get_version(
@@ -141,18 +194,25 @@ pub async fn get_version(
     id: ExportId,
     version: Version,
 ) -> Result<Option<ExportVersion>> {
-    let row = sqlx::query(
-        "SELECT version, name, connection_id, folder, config, enabled, schedule, saved_at, saved_by
-         FROM export_versions WHERE export_id = $1 AND version = $2",
-    )
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        version_columns!(),
+        " FROM export_versions WHERE export_id = $1 AND version = $2"
+    ))
     .bind(id.to_string())
     .bind(version)
     .fetch_optional(&mut *db.reading().await?)
     .await
     .doing("read a version of an export")?;
-    let Some(row) = row else { return Ok(None) };
+    row.as_ref().map(export_version).transpose()
+}
+
+/// A version, from its columns.
+pub(super) fn export_version(row: &AnyRow) -> Result<ExportVersion> {
     let config: Config = row.json("config")?;
-    Ok(Some(ExportVersion {
+    let (restored_from, copy_of) = (row.maybe_int("restored_from")?, row.maybe_text("copy_of")?);
+    let cause = row.maybe_text("cause")?;
+    Ok(ExportVersion {
         version: row.int("version")?,
         name: row.text("name")?,
         connection_id: row.maybe_parsed("connection_id")?,
@@ -164,5 +224,8 @@ pub async fn get_version(
         schedule: row.json("schedule")?,
         saved_at: row.int("saved_at")?,
         saved_by: row.text("saved_by")?,
-    }))
+        // A cause that a newer server wrote is one that this one does not know.
+        cause: cause.and_then(|code| Cause::from_code(&code, restored_from, copy_of)),
+        change: row.maybe_parsed("change_id")?,
+    })
 }

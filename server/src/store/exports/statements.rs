@@ -50,8 +50,36 @@ macro_rules! words {
     };
 }
 
-/// `$1`, `$2` scope · `$3` status · `$4` type · `$5`–`$12` words · `$13` permission (-1: any) ·
-/// `$14` limit · from `$15` the place.
+/// Which exports a filter means, of `exports e`: `$3` status · `$4` type · `$5`–`$12` words · `$14` connection ·
+/// `$15` segment that they contain · `$16` segment that they don't · `$17` label, folded · `$18` owner. An empty one
+/// is any. What the lists inside hold is read once, not for each export.
+macro_rules! meant {
+    () => {
+        concat!(
+            "e.removed_at = 0
+               AND ($3 = '' OR e.status = $3) AND ($4 = '' OR e.kind = $4)
+               AND ",
+            words!("$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12"),
+            "
+               AND ($14 = '' OR e.connection_id = $14) AND ($18 = '' OR e.owner_id = $18)
+               AND ($15 = '' OR e.id IN
+                   (SELECT i.export_id FROM export_items i WHERE i.table_id = $15))
+               AND ($16 = '' OR e.id NOT IN
+                   (SELECT i.export_id FROM export_items i WHERE i.table_id = $16))
+               AND ($17 = '' OR e.id IN
+                   (SELECT l.export_id FROM export_labels l WHERE l.label_fold = $17))"
+        )
+    };
+}
+
+/// The same, and of connection `c` the permission `$13` (-1: any) by the scope `$1`, `$2`.
+macro_rules! meant_and_permitted {
+    () => {
+        concat!(meant!(), " AND ($13 = -1 OR $13 = ", permission!(), ")")
+    };
+}
+
+/// `$1`–`$18` a filter · `$19` limit · from `$20` the place.
 macro_rules! statement {
     ($key:literal, $from:expr, $order:expr) => {
         concat!(
@@ -63,18 +91,12 @@ macro_rules! statement {
              FROM exports e
              LEFT JOIN connections c ON c.id = e.connection_id
              LEFT JOIN runs r ON r.id = e.status_run_id
-             WHERE e.removed_at = 0
-               AND ($3 = '' OR e.status = $3) AND ($4 = '' OR e.kind = $4)
-               AND ",
-            words!("$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12"),
-            "
-               AND ($13 = -1 OR $13 = ",
-            permission!(),
-            ")",
+             WHERE ",
+            meant_and_permitted!(),
             $from,
             " ORDER BY ",
             $order,
-            " LIMIT $14"
+            " LIMIT $19"
         )
     };
 }
@@ -90,12 +112,12 @@ macro_rules! by {
             ),
             rising_from: statement!(
                 $key,
-                concat!(" AND (e.", $key, ", e.name_fold, e.id) > ($15, $16, $17)"),
+                concat!(" AND (e.", $key, ", e.name_fold, e.id) > ($20, $21, $22)"),
                 concat!("e.", $key, ", e.name_fold, e.id")
             ),
             falling_from: statement!(
                 $key,
-                concat!(" AND (e.", $key, ", e.name_fold, e.id) < ($15, $16, $17)"),
+                concat!(" AND (e.", $key, ", e.name_fold, e.id) < ($20, $21, $22)"),
                 concat!("e.", $key, " DESC, e.name_fold DESC, e.id DESC")
             ),
         }
@@ -107,12 +129,12 @@ const BY_NAME: Statements = Statements {
     falling: statement!("name_fold", "", "e.name_fold DESC, e.id DESC"),
     rising_from: statement!(
         "name_fold",
-        " AND (e.name_fold, e.id) > ($15, $16)",
+        " AND (e.name_fold, e.id) > ($20, $21)",
         "e.name_fold, e.id"
     ),
     falling_from: statement!(
         "name_fold",
-        " AND (e.name_fold, e.id) < ($15, $16)",
+        " AND (e.name_fold, e.id) < ($20, $21)",
         "e.name_fold DESC, e.id DESC"
     ),
 };
@@ -144,73 +166,212 @@ pub(super) const fn of(sort: ExportSort) -> (Statements, KeyKind) {
 /// How many exports there are, when nothing narrows the list: an index answers it alone.
 pub(super) const COUNT_ALL: &str = "SELECT COUNT(*) AS total FROM exports e WHERE e.removed_at = 0";
 
-/// How many exports match: `$1` status · `$2` type · `$3`–`$10` words.
-pub(super) const COUNT: &str = concat!(
+/// How many exports match a filter that asks for no permission.
+pub(super) const COUNT: &str = concat!("SELECT COUNT(*) AS total FROM exports e WHERE ", meant!());
+
+/// How many exports match a filter.
+pub(super) const COUNT_PERMITTED: &str = concat!(
     "SELECT COUNT(*) AS total FROM exports e
-    WHERE e.removed_at = 0
-      AND ($1 = '' OR e.status = $1) AND ($2 = '' OR e.kind = $2)
-      AND ",
-    words!("$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10")
+     LEFT JOIN connections c ON c.id = e.connection_id
+     WHERE ",
+    meant_and_permitted!()
 );
+
+/// The ids of exports that match a filter: `$19` limit.
+pub(super) const MATCHING: &str = concat!(
+    "SELECT e.id FROM exports e
+     LEFT JOIN connections c ON c.id = e.connection_id
+     WHERE ",
+    meant_and_permitted!(),
+    " ORDER BY e.id LIMIT $19"
+);
+
+/// All that facets count, in one pass: how many exports match, by status and type. For scopes that give all exports
+/// one permission.
+pub(super) const TALLY: &str = concat!(
+    "SELECT e.status, e.kind, COUNT(*) AS number FROM exports e WHERE ",
+    meant!(),
+    " GROUP BY e.status, e.kind ORDER BY e.status, e.kind LIMIT 10000"
+);
+
+/// The same where nothing narrows the list.
+pub(super) const TALLY_ALL: &str =
+    "SELECT e.status, e.kind, COUNT(*) AS number FROM exports e WHERE e.removed_at = 0
+     GROUP BY e.status, e.kind ORDER BY e.status, e.kind LIMIT 10000";
+
+/// The same by status, type and permission, for scopes in which permissions differ.
+pub(super) const TALLY_BY_PERMISSION: &str = concat!(
+    "SELECT t.status, t.kind, t.permission, COUNT(*) AS number
+     FROM (SELECT e.status, e.kind, ",
+    permission!(),
+    " AS permission
+           FROM exports e
+           LEFT JOIN connections c ON c.id = e.connection_id
+           WHERE ",
+    meant!(),
+    ") t
+     GROUP BY t.status, t.kind, t.permission
+     ORDER BY t.status, t.kind, t.permission LIMIT 10000"
+);
+
+/// What the ids in a filter are called: `$1` connection, if an export uses it · `$2` segment · `$3` owner. Who may see an
+/// export may see what its connection is called; of others only administrators know.
+pub(super) const NAMES: &str =
+    "SELECT (SELECT c.name FROM connections c
+             WHERE c.id = $1
+               AND EXISTS (SELECT 1 FROM exports e WHERE e.connection_id = c.id AND e.removed_at = 0)) AS connection,
+            (SELECT s.name FROM sources s WHERE s.id = $2 AND s.kind = 'segment') AS segment,
+            (SELECT u.name FROM users u WHERE u.id = $3) AS owner";
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
+    use app::domain::{
+        ConnectionId, ConnectionType, ExportFilter, ExportStatus, Permission, SegmentFilter,
+        SegmentId, UserId,
+    };
     use base::SystemClock;
-    use sqlx::Row;
+    use sqlx::{AnyConnection, Row};
+    use tempfile::TempDir;
+    use uuid::Uuid;
 
     use super::*;
-    use crate::store::Store;
+    use crate::store::exports::matching::Bound;
+    use crate::store::{EditScope, Store};
 
-    #[tokio::test]
-    async fn every_order_walks_its_index_on_sqlite() {
+    async fn opened() -> (Store, TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}/waybill.db", folder.path().display());
         let store = Store::open(&url, Arc::new(SystemClock))
             .await
             .expect("opens");
         store.migrate().await.expect("migrates");
+        (store, folder)
+    }
+
+    /// How SQLite would go about a statement over a filter; `more` are what it binds beside it.
+    async fn plan(reader: &mut AnyConnection, sql: &str, bound: &Bound, more: &[More]) -> String {
+        let explained = format!("EXPLAIN QUERY PLAN {sql}");
+        let query = sqlx::query(sqlx::AssertSqlSafe(explained));
+        let mut query = bound.bind(query, bound.permission);
+        for value in more {
+            query = match value {
+                More::Int(value) => query.bind(*value),
+                More::Text(value) => query.bind(*value),
+            };
+        }
+        let plan: Vec<String> = query
+            .fetch_all(reader)
+            .await
+            .expect("explains")
+            .iter()
+            .map(|row| row.get("detail"))
+            .collect();
+        plan.join("\n")
+    }
+
+    enum More {
+        Int(i64),
+        Text(&'static str),
+    }
+
+    /// No filter, some alone, and all at once: the statements are the same.
+    fn filters() -> Vec<ExportFilter> {
+        let segment = |contains| SegmentFilter {
+            id: SegmentId::new(Uuid::now_v7()),
+            contains,
+        };
+        let all = ExportFilter {
+            search: "one two".into(),
+            status: Some(ExportStatus::Failed),
+            kind: Some(ConnectionType::LocalFolder),
+            permission: Some(Permission::Edit),
+            connection_id: Some(ConnectionId::new(Uuid::now_v7())),
+            segment: Some(segment(true)),
+            label: "Été".into(),
+            owner_id: Some(UserId::new(Uuid::now_v7())),
+        };
+        let without = ExportFilter {
+            segment: Some(segment(false)),
+            ..ExportFilter::default()
+        };
+        let permitted = ExportFilter {
+            permission: all.permission,
+            ..ExportFilter::default()
+        };
+        vec![ExportFilter::default(), permitted, without, all]
+    }
+
+    fn contributor() -> EditScope {
+        EditScope::Contributor(UserId::new(Uuid::now_v7()))
+    }
+
+    #[tokio::test]
+    async fn every_order_walks_its_index_on_sqlite_whatever_the_filter() {
+        let (store, _folder) = opened().await;
         let mut reader = store.reader().await.expect("a reader");
-        for sort in ExportSort::ALL {
+        for (sort, filter) in ExportSort::ALL
+            .into_iter()
+            .flat_map(|sort| filters().into_iter().map(move |filter| (sort, filter)))
+        {
+            let bound = Bound::new(&filter, contributor());
             let (statements, kind) = of(sort);
             for (falling, from_place) in
                 [(false, false), (true, false), (false, true), (true, true)]
             {
-                let explained = format!(
-                    "EXPLAIN QUERY PLAN {}",
-                    statements.pick(falling, from_place)
-                );
-                let mut query = sqlx::query(sqlx::AssertSqlSafe(explained)).bind(2_i64);
-                for _text in 2..=12 {
-                    query = query.bind("%");
-                }
-                query = query.bind(-1_i64).bind(51_i64);
+                let mut more = vec![More::Int(51)];
                 if from_place {
-                    query = match kind {
-                        KeyKind::Name => query,
-                        KeyKind::Int => query.bind(1_i64),
-                        KeyKind::Text => query.bind("a"),
-                    };
-                    query = query.bind("a").bind("b");
+                    more.extend(match kind {
+                        KeyKind::Name => None,
+                        KeyKind::Int => Some(More::Int(1)),
+                        KeyKind::Text => Some(More::Text("a")),
+                    });
+                    more.extend([More::Text("a"), More::Text("b")]);
                 }
-                let plan: Vec<String> = query
-                    .fetch_all(&mut *reader)
-                    .await
-                    .expect("explains")
-                    .iter()
-                    .map(|row| row.get("detail"))
-                    .collect();
-                let plan = plan.join("\n");
+                let sql = statements.pick(falling, from_place);
+                let plan = plan(&mut reader, sql, &bound, &more).await;
                 let index = match sort {
                     ExportSort::Name | ExportSort::Permission => "exports_by_name".to_owned(),
                     other => format!("exports_by_{}", other.code()),
                 };
                 assert!(
                     plan.contains(&format!("USING INDEX {index} ")),
-                    "{sort:?}: {plan}"
+                    "{sort:?} {filter:?}: {plan}"
                 );
-                assert!(!plan.contains("TEMP B-TREE"), "{sort:?}: {plan}");
+                assert!(!plan.contains("TEMP B-TREE"), "{sort:?} {filter:?}: {plan}");
+                assert!(!plan.contains("SCAN e"), "{sort:?} {filter:?}: {plan}");
+            }
+        }
+        drop(reader);
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn counting_and_matching_read_no_table_from_end_to_end_on_sqlite() {
+        let (store, _folder) = opened().await;
+        let mut reader = store.reader().await.expect("a reader");
+        for filter in filters() {
+            let bound = Bound::new(&filter, contributor());
+            for (name, sql) in [
+                ("COUNT_ALL", COUNT_ALL),
+                ("COUNT", COUNT),
+                ("COUNT_PERMITTED", COUNT_PERMITTED),
+                ("MATCHING", MATCHING),
+                ("TALLY", TALLY),
+                ("TALLY_ALL", TALLY_ALL),
+                ("TALLY_BY_PERMISSION", TALLY_BY_PERMISSION),
+            ] {
+                let plan = plan(&mut reader, sql, &bound, &[More::Int(10)]).await;
+                assert_eq!(
+                    plan.matches(" e USING ").count(),
+                    1,
+                    "{name} goes through the exports once, by an index: {plan}"
+                );
+                let scanned = plan
+                    .lines()
+                    .find(|line| line.contains("SCAN") && !line.contains("USING"));
+                assert_eq!(scanned, None, "{name} {filter:?}: {plan}");
             }
         }
         drop(reader);

@@ -1,10 +1,11 @@
 //! The status columns of exports, which follow their runs.
 
-use app::domain::{ExportId, ExportStatus};
+use app::domain::{ExportId, ExportStatus, StripMark};
 
-use crate::store::columns::Columns;
+use super::strip::appended;
+use crate::store::columns::{Columns, as_int, export_rows};
 use crate::store::error::Doing;
-use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, locked};
+use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, locked, over_given};
 
 const LOCK: PerEngine = locked!("SELECT version FROM exports WHERE id = $1");
 
@@ -18,6 +19,25 @@ pub(in crate::store) async fn lock(tx: &mut Tx, id: ExportId) -> Result<()> {
         .await
         .doing("lock an export")?;
     version.map(|_| ()).ok_or(StoreError::NotFound)
+}
+
+const LOCK_ALL: PerEngine = over_given!(
+    "SELECT e.id FROM",
+    "JOIN exports e ON e.id = g.value ->> 'export' ORDER BY e.id LIMIT $2",
+    " FOR UPDATE OF e"
+);
+
+/// Keeps other writers off these exports and their runs until the transaction ends. Whoever changes several takes all
+/// of them first, in one order, and only then what each of them needs. Those that are not there are passed over.
+pub async fn lock_all(tx: &mut Tx, ids: &[ExportId]) -> Result<()> {
+    let sql = LOCK_ALL.of(tx.engine());
+    sqlx::query(sql)
+        .bind(export_rows(ids)?)
+        .bind(as_int(ids.len()))
+        .fetch_all(tx.connection())
+        .await
+        .doing("lock exports")?;
+    Ok(())
 }
 
 /// What the list shows of an export's runs: the status of the unfinished run (active before queued), else of
@@ -37,8 +57,12 @@ const SHOWN: &str =
      LEFT JOIN runs s ON s.id = c.shown
      LEFT JOIN runs d ON d.id = c.delivered";
 
-/// Writes what the list shows of an export's runs.
-pub(in crate::store) async fn refresh_status(tx: &mut Tx, id: ExportId) -> Result<()> {
+/// Writes what the list shows of an export's runs. `mark`: of the run that has ended just now, for the strip.
+pub(in crate::store) async fn refresh_status(
+    tx: &mut Tx,
+    id: ExportId,
+    mark: Option<StripMark>,
+) -> Result<()> {
     const DOING: &str = "write the status of an export";
     let shown = sqlx::query(SHOWN)
         .bind(id.to_string())
@@ -50,11 +74,12 @@ pub(in crate::store) async fn refresh_status(tx: &mut Tx, id: ExportId) -> Resul
         Some(_) => shown.coded("status", ExportStatus::from_code)?,
         None => ExportStatus::NotStarted,
     };
-    let version = sqlx::query_scalar(
+    let version = sqlx::query_scalar(concat!(
         "UPDATE exports SET status = $2, status_rank = $3, status_reason = $4, status_run_id = $5,
-                            refreshed_at = $6, data_as_of = $7
-         WHERE id = $1 RETURNING version",
-    )
+                            refreshed_at = $6, data_as_of = $7, strip = ",
+        appended!("$8"),
+        " WHERE id = $1 RETURNING version"
+    ))
     .bind(id.to_string())
     .bind(status.code())
     .bind(status.rank())
@@ -62,6 +87,7 @@ pub(in crate::store) async fn refresh_status(tx: &mut Tx, id: ExportId) -> Resul
     .bind(run)
     .bind(shown.maybe_int("refreshed_at")?.unwrap_or_default())
     .bind(shown.maybe_int("data_as_of")?.unwrap_or_default())
+    .bind(mark.map_or_else(String::new, StripMark::letters))
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;

@@ -1,14 +1,24 @@
 //! Writing exports. The list columns are written here with their cause.
 
 use app::domain::{
-    ConnectionId, ConnectionType, DeliveryOptions, ExportId, ExportItem, ExportStatus, Micros,
-    Mode, ScheduleDraft, Version,
+    Cause, ChangeId, ConnectionId, ConnectionType, DeliveryOptions, ExportId, ExportItem,
+    ExportStatus, Micros, Mode, ScheduleDraft, Version,
 };
 
 use super::{ConfigRef, Standing};
 use crate::store::columns::{Columns, as_int, checked, to_json};
 use crate::store::error::Doing;
 use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, fold, locked};
+
+/// What somebody does at once, to one export or to many.
+#[derive(Clone, Debug)]
+pub struct Step<'a> {
+    pub at: Micros,
+    pub by: &'a str,
+    /// What undoes it as a whole.
+    pub change: ChangeId,
+    pub cause: Cause,
+}
 
 /// An export to add.
 #[derive(Debug)]
@@ -21,17 +31,16 @@ pub struct NewExport<'a> {
     /// *Schedule run*.
     pub enabled: bool,
     pub schedule: &'a ScheduleDraft,
-    /// The first start of that schedule after `at`, if it has one and is on.
+    /// The first start of that schedule after the step, if it has one and is on.
     pub next_start: Option<Micros>,
     pub items: &'a [ExportItem],
     pub mode: Mode,
     pub options: &'a DeliveryOptions,
-    pub at: Micros,
-    pub by: &'a str,
+    pub step: &'a Step<'a>,
 }
 
 /// What a save changes: everything. If it changes the schedule, its switch or the connection, starts up to
-/// `at` count as dealt with; otherwise a start that has come and waits to be planned is not lost.
+/// the step count as dealt with; otherwise a start that has come and waits to be planned is not lost.
 #[derive(Debug)]
 pub struct ExportChange<'a> {
     pub name: &'a str,
@@ -41,13 +50,12 @@ pub struct ExportChange<'a> {
     /// *Schedule run*.
     pub enabled: bool,
     pub schedule: &'a ScheduleDraft,
-    /// The first start of that schedule after `at`, if it has one and is on.
+    /// The first start of that schedule after the step, if it has one and is on.
     pub next_start: Option<Micros>,
     pub items: &'a [ExportItem],
     pub mode: Mode,
     pub options: &'a DeliveryOptions,
-    pub at: Micros,
-    pub by: &'a str,
+    pub step: &'a Step<'a>,
 }
 
 const LOCK_CONNECTION: PerEngine = locked!(
@@ -124,13 +132,13 @@ pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
     .bind(checked(new.folder)?)
     .bind(i64::from(new.enabled))
     .bind(ExportStatus::NotStarted.code())
-    .bind(new.at)
-    .bind(checked(new.by)?)
+    .bind(new.step.at)
+    .bind(checked(new.step.by)?)
     .bind(name_fold)
     .bind(destination.kind.rank())
     .bind(ExportStatus::NotStarted.rank())
     .bind(destination.name_fold)
-    .bind(fold(new.by))
+    .bind(fold(new.step.by))
     .bind(search_fold)
     .bind(to_json(new.schedule)?)
     .bind(standing.schedule_rank)
@@ -153,8 +161,7 @@ pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
             items: new.items,
             mode: new.mode,
             options: new.options,
-            at: new.at,
-            by: new.by,
+            step: new.step,
         },
     )
     .await?;
@@ -204,12 +211,12 @@ pub async fn update(
     .bind(destination.kind.code())
     .bind(change.connection_id.map(|id| id.to_string()))
     .bind(checked(change.folder)?)
-    .bind(change.at)
-    .bind(checked(change.by)?)
+    .bind(change.step.at)
+    .bind(checked(change.step.by)?)
     .bind(name_fold)
     .bind(destination.kind.rank())
     .bind(destination.name_fold)
-    .bind(fold(change.by))
+    .bind(fold(change.step.by))
     .bind(search_fold)
     .bind(i64::from(change.enabled))
     .bind(to_json(change.schedule)?)
@@ -243,8 +250,9 @@ async fn keep_version(
     };
     sqlx::query(
         "INSERT INTO export_versions (export_id, version, name, connection_id, folder, config,
-                                      saved_at, saved_by, enabled, schedule)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                      saved_at, saved_by, enabled, schedule, cause, restored_from, copy_of,
+                                      change_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(id.to_string())
     .bind(version)
@@ -252,10 +260,14 @@ async fn keep_version(
     .bind(change.connection_id.map(|id| id.to_string()))
     .bind(change.folder)
     .bind(to_json(&config)?)
-    .bind(change.at)
-    .bind(change.by)
+    .bind(change.step.at)
+    .bind(change.step.by)
     .bind(i64::from(change.enabled))
     .bind(to_json(change.schedule)?)
+    .bind(change.step.cause.code())
+    .bind(change.step.cause.restored_from())
+    .bind(change.step.cause.copy_of())
+    .bind(change.step.change.to_string())
     .execute(tx.connection())
     .await
     .doing(DOING)?;
@@ -282,18 +294,19 @@ pub async fn remove(
     tx: &mut Tx,
     id: ExportId,
     expected: Option<Version>,
-    at: Micros,
-    by: &str,
+    step: &Step<'_>,
 ) -> Result<()> {
     let version: Option<Version> = sqlx::query_scalar(
-        "UPDATE exports SET removed_at = $3, removed_by = $4, next_start_at = 0, follows_refresh = 0
+        "UPDATE exports SET removed_at = $3, removed_by = $4, removed_change = $5, next_start_at = 0,
+                            follows_refresh = 0
          WHERE id = $1 AND removed_at = 0 AND ($2 = 0 OR version = $2)
          RETURNING version",
     )
     .bind(id.to_string())
     .bind(expected.unwrap_or_default())
-    .bind(at)
-    .bind(checked(by)?)
+    .bind(step.at)
+    .bind(checked(step.by)?)
+    .bind(step.change.to_string())
     .fetch_optional(tx.connection())
     .await
     .doing("remove an export")?;
@@ -307,7 +320,7 @@ pub async fn remove(
 /// Empties the connection of an export: a new version, in which all else is as before, its schedule
 /// too, though nothing starts by it. Of one that
 /// is detached already, the version it has.
-pub async fn detach(tx: &mut Tx, id: ExportId, at: Micros, by: &str) -> Result<Version> {
+pub async fn detach(tx: &mut Tx, id: ExportId, step: &Step<'_>) -> Result<Version> {
     let Some(record) = super::get(&mut *tx, id, &super::EditScope::All).await? else {
         return Err(StoreError::NotFound);
     };
@@ -325,8 +338,7 @@ pub async fn detach(tx: &mut Tx, id: ExportId, at: Micros, by: &str) -> Result<V
         items: &details.items,
         mode: details.mode,
         options: &details.options,
-        at,
-        by,
+        step,
     };
     update(tx, id, details.row.version, &change).await
 }

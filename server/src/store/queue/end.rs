@@ -1,10 +1,12 @@
 //! The end of a run: status, counts, waybill and what the list shows, in one transaction.
 
-use app::domain::{DeliveredFile, ItemCounts, Micros, Reason, RunId, RunStatus, Waybill};
+use app::domain::{
+    DeliveredFile, ItemCounts, Micros, Reason, RunId, RunStatus, StripMark, Waybill,
+};
 
-use super::slots;
-use super::touch::{changed, fenced, lock_of};
-use crate::store::columns::{to_json, to_maybe_json};
+use super::touch::{ended_as, fenced, lock_of};
+use super::{files, slots};
+use crate::store::columns::{Columns, to_json, to_maybe_json};
 use crate::store::error::Doing;
 use crate::store::{Result, SignalKind, Tx, notices};
 
@@ -49,7 +51,7 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
                          data_as_of = COALESCE($6, data_as_of), rows_written = $7, rows_so_far = $7,
                          bytes = $8, lease_owner = NULL, lease_until = 0, next_attempt_at = NULL,
                          revision = revision + 1
-         WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING revision",
+         WHERE id = $1 AND fence = $2 AND status = 'processing' RETURNING revision, queued_at",
     )
     .bind(run.to_string())
     .bind(fence)
@@ -64,8 +66,15 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
     .await
     .doing(DOING)?;
     let revision = fenced(done.as_ref())?;
+    let queued_at = match &done {
+        Some(done) if ended.status.has_delivered() => Some(done.int("queued_at")?),
+        _ => None,
+    };
     for item in &ended.items {
         write_item(tx, run, item).await?;
+    }
+    if let Some(queued_at) = queued_at {
+        files::write(tx, run, queued_at, &ended.items).await?;
     }
     if let Some(waybill) = &ended.waybill {
         sqlx::query("INSERT INTO waybills (run_id, body) VALUES ($1, $2)")
@@ -77,7 +86,8 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
     }
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export, revision).await?;
+    let mark = StripMark::of(ended.status, rows, false);
+    ended_as(tx, run, export, revision, mark).await?;
     notices::run_ended(tx, run, export).await
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A worker claims a run with a lease and gets a fence; whatever it writes later carries the fence
 //! and is refused once somebody else has claimed the run. Every change raises the run's revision,
-//! writes the status columns of its export in the same transaction, and signals both.
+//! writes the status columns of its export in the same transaction, and signals both. Whatever ends a run also adds its
+//! mark to the strip of the export.
 //!
 //! Locks are waited for in one order everywhere: export, source, task, run, places of work. A claim waits for none.
 
@@ -10,6 +11,7 @@ mod attempt;
 mod claim;
 mod end;
 mod enqueue;
+mod files;
 mod heartbeat;
 mod person;
 mod plan;
@@ -27,3 +29,5 @@ pub use person::{Canceled, cancel_reason, discard, release, request_cancel};
 pub use plan::{Becomes, Cause, ExportPlan, Going, PlannedEntry, Written, going, plan};
 pub use reap::{MOST_LOOKS, Reaped, expire_leases, reap};
 pub use waiting::end_waits;
+
+pub(super) use files::compared;

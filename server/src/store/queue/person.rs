@@ -1,9 +1,9 @@
 //! What people do to runs: release, discard, cancel.
 
-use app::domain::{Micros, Reason, RunId, RunStatus};
+use app::domain::{Micros, Reason, RunId, RunStatus, StripMark};
 
 use super::slots;
-use super::touch::{changed, lock_of};
+use super::touch::{changed, ended_as, lock_of};
 use crate::store::columns::{Columns, to_json};
 use crate::store::error::Doing;
 use crate::store::{Reads, Result, SignalKind, Tx};
@@ -58,7 +58,8 @@ pub async fn discard(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Re
         return Ok(false);
     };
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export, discarded.int("revision")?).await?;
+    let mark = StripMark::of(RunStatus::Canceled, 0, false);
+    ended_as(tx, run, export, discarded.int("revision")?, mark).await?;
     Ok(true)
 }
 
@@ -115,7 +116,8 @@ pub async fn request_cancel(
     .doing(DOING)?;
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export, revision).await?;
+    let mark = StripMark::of(RunStatus::Canceled, 0, false);
+    ended_as(tx, run, export, revision, mark).await?;
     Ok(Canceled::Now)
 }
 

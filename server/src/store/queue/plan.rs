@@ -7,14 +7,15 @@
 use std::collections::{BTreeMap, HashSet};
 
 use app::domain::{
-    ConnectionId, ExportId, ExportStatus, Micros, Reason, RefreshId, RunId, RunStatus, TaskId,
-    Trigger, Version,
+    ConnectionId, ExportId, ExportStatus, Micros, Reason, RefreshId, RunId, RunStatus, StripMark,
+    TaskId, Trigger, Version,
 };
 use serde::Serialize;
 
 use super::enqueue::{move_to, priority};
 use crate::store::columns::{Columns, checked, export_rows, to_json};
 use crate::store::error::Doing;
+use crate::store::exports::appended;
 use crate::store::ids::fresh;
 use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, notices, over_given};
 
@@ -124,6 +125,8 @@ struct ExportRow {
     rank: i64,
     reason: Option<String>,
     run: Option<RunId>,
+    /// Of the entries that have ended as they were written, for the strip.
+    marks: String,
 }
 
 const GOING: PerEngine = over_given!(
@@ -159,7 +162,8 @@ const INSERT_AUDIT: PerEngine = over_given!(
 );
 
 const UPDATE_EXPORTS: PerEngine = over_given!(
-    "UPDATE exports SET
+    concat!(
+        "UPDATE exports SET
          next_start_at = CAST(g.value ->> 'next' AS BIGINT),
          planned_until = CAST(g.value ->> 'until' AS BIGINT),
          status = COALESCE(g.value ->> 'status', status),
@@ -167,8 +171,11 @@ const UPDATE_EXPORTS: PerEngine = over_given!(
                             ELSE CAST(g.value ->> 'rank' AS BIGINT) END,
          status_reason = CASE WHEN g.value ->> 'status' IS NULL THEN status_reason
                               ELSE g.value ->> 'reason' END,
-         status_run_id = COALESCE(g.value ->> 'run', status_run_id)
-     FROM",
+         status_run_id = COALESCE(g.value ->> 'run', status_run_id),
+         strip = ",
+        appended!("(g.value ->> 'marks')"),
+        " FROM"
+    ),
     "WHERE exports.id = g.value ->> 'export'"
 );
 
@@ -239,7 +246,7 @@ pub async fn plan(
             .doing("add runs to the audit log")?;
     }
     let shown = shown(going, &runs);
-    update_exports(tx, plans, &shown).await?;
+    update_exports(tx, plans, &shown, &marks(&runs)).await?;
     notices::starts_missed(tx, &missed(&shown)?, cause.at).await?;
     for plan in plans.iter().filter(|plan| plan.is_kept_from_running()) {
         if let Some((run, version)) = going.get(&plan.export_id).and_then(|going| going.queued)
@@ -331,11 +338,27 @@ fn missed(shown: &BTreeMap<ExportId, &RunRow>) -> Result<Vec<(ExportId, RunId, O
         .collect()
 }
 
-/// Writes next starts, and the status of exports that show another one now.
+/// The marks of entries that are no runs, per export and in their order.
+fn marks(runs: &[RunRow]) -> BTreeMap<ExportId, String> {
+    let mut marks = BTreeMap::<ExportId, String>::new();
+    for row in runs.iter().filter(|row| row.ended_at.is_some()) {
+        if let Some(status) = RunStatus::from_code(row.status) {
+            let mark = StripMark::of(status, 0, row.mark != 0);
+            marks
+                .entry(row.export)
+                .or_default()
+                .push_str(&mark.letters());
+        }
+    }
+    marks
+}
+
+/// Writes next starts, the marks of entries that are no runs, and the status of exports that show another one now.
 async fn update_exports(
     tx: &mut Tx,
     plans: &[ExportPlan],
     shown: &BTreeMap<ExportId, &RunRow>,
+    marks: &BTreeMap<ExportId, String>,
 ) -> Result<()> {
     let mut rows = Vec::with_capacity(plans.len());
     for plan in plans {
@@ -349,6 +372,7 @@ async fn update_exports(
             rank: status.map_or(0, ExportStatus::rank),
             reason: shown.and_then(|row| row.reason.clone()),
             run: shown.map(|row| row.run),
+            marks: marks.get(&plan.export_id).cloned().unwrap_or_default(),
         });
     }
     let sql = UPDATE_EXPORTS.of(tx.engine());

@@ -1,10 +1,10 @@
 //! What became of work whose worker died.
 
-use app::domain::{ExportId, Micros, Reason, RunId, RunStatus};
+use app::domain::{ExportId, Micros, Reason, RunId, RunStatus, StripMark};
 use sqlx::any::AnyRow;
 
 use super::slots;
-use super::touch::changed;
+use super::touch::{changed, ended_as};
 use crate::store::columns::{Columns, to_maybe_json};
 use crate::store::error::Doing;
 use crate::store::{Result, SignalKind, Store, Tx, exports, notices, tasks};
@@ -156,7 +156,13 @@ async fn reap_run(tx: &mut Tx, run: RunId, export: ExportId) -> Result<bool> {
     };
     slots::free(tx, run).await?;
     tx.signal(SignalKind::Queue, "runs", 0);
-    changed(tx, run, export, done.int("revision")?).await?;
+    let revision = done.int("revision")?;
+    if again {
+        changed(tx, run, export, revision).await?;
+    } else {
+        let mark = StripMark::of(status, 0, false);
+        ended_as(tx, run, export, revision, mark).await?;
+    }
     notices::run_ended(tx, run, export).await?;
     Ok(true)
 }

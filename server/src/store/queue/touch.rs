@@ -1,6 +1,6 @@
 //! What every change of a run begins and ends with.
 
-use app::domain::{ExportId, RunId};
+use app::domain::{ExportId, RunId, StripMark};
 use sqlx::any::AnyRow;
 
 use crate::store::columns::Columns;
@@ -31,7 +31,19 @@ pub(super) async fn changed(
     revision: i64,
 ) -> Result<()> {
     tx.signal(SignalKind::Run, run, revision);
-    exports::refresh_status(tx, export).await
+    exports::refresh_status(tx, export, None).await
+}
+
+/// The same of a run that has ended by this change: its mark joins the strip of its export.
+pub(super) async fn ended_as(
+    tx: &mut Tx,
+    run: RunId,
+    export: ExportId,
+    revision: i64,
+    mark: StripMark,
+) -> Result<()> {
+    tx.signal(SignalKind::Run, run, revision);
+    exports::refresh_status(tx, export, Some(mark)).await
 }
 
 /// The revision that a write gave which carried a fence.

@@ -1,107 +1,49 @@
-//! Lists of runs, newest first.
+//! Lists of runs, newest first. The statements are in `statements`.
 
-use app::domain::{ExportId, Micros, Page, RunQuery, RunStatus, RunSummary};
+use app::domain::{ExportId, MOST_COUNTED, Micros, Page, RunQuery, RunStatus, RunSummary};
+use sqlx::AnyConnection;
 
 use super::reading::{summary, summary_columns};
+use super::statements::{
+    BY_CONNECTION, BY_EXPORT, BY_FILE, BY_STATUS, BY_TIME, FILES, RUNS_WITH_FILES, Statements,
+};
 use crate::store::columns::Columns;
 use crate::store::cursor::{Piece, Place};
 use crate::store::error::Doing;
+use crate::store::queue::compared;
 use crate::store::{Reads, Result};
 
-/// `$1` status · `$2` export (if of one) · `$3` limit · `$4`, `$5` the place.
-macro_rules! statement {
-    ($of:literal, $from:literal, $order:literal) => {
-        concat!(
-            "SELECT ",
-            summary_columns!(),
-            " FROM runs r JOIN exports e ON e.id = r.export_id
-             WHERE ($1 = '' OR r.status = $1) AND ",
-            $of,
-            $from,
-            " ORDER BY ",
-            $order,
-            " LIMIT $3"
-        )
-    };
-}
+/// The one order there is.
+const ORDER: &str = "runs";
+/// How many files that match are looked up and sorted by their runs; of more, runs are looked through from the
+/// newest, which finds a page of them soon.
+const FEW_FILES: i64 = 2_000;
+/// A total goes one beyond what is counted, so that a page can say *more than*.
+const COUNTED: i64 = MOST_COUNTED as i64 + 1;
 
-/// The statements of one list: from its start, onwards from a place, and back from it.
-struct Statements {
-    start: &'static str,
-    onwards: &'static str,
-    back: &'static str,
-    count: &'static str,
-}
+/// A run's place in the order.
+type Key = (Micros, String);
 
-macro_rules! statements {
-    ($of:literal) => {
-        Statements {
-            start: statement!($of, "", "r.queued_at DESC, r.id DESC"),
-            onwards: statement!(
-                $of,
-                " AND (r.queued_at, r.id) < ($4, $5)",
-                "r.queued_at DESC, r.id DESC"
-            ),
-            back: statement!(
-                $of,
-                " AND (r.queued_at, r.id) > ($4, $5)",
-                "r.queued_at, r.id"
-            ),
-            count: concat!(
-                "SELECT COUNT(*) AS total FROM runs r WHERE ($1 = '' OR r.status = $1) AND ",
-                $of
-            ),
-        }
-    };
-}
-
-static ALL: Statements = statements!("$2 = ''");
-static OF_EXPORT: Statements = statements!("r.export_id = $2");
-
-/// A page of runs, newest first.
+/// A page of runs, newest first; those of exports that were removed are among them.
 pub async fn list(mut db: impl Reads, query: &RunQuery) -> Result<Page<RunSummary>> {
     let mut db = db.reading().await?;
-    let statements = if query.export_id.is_some() {
-        &OF_EXPORT
-    } else {
-        &ALL
-    };
-    let export = query.export_id.map(|id| id.to_string()).unwrap_or_default();
-    let status = query.status.map_or("", RunStatus::code);
-    let limit = usize::try_from(query.limit.get()).unwrap_or(usize::MAX);
-    let place = Place::<(Micros, String)>::of(query.cursor.as_ref(), "runs");
-
-    let sql = match &place {
-        None => statements.start,
-        Some(place) if place.backwards => statements.back,
-        Some(_) => statements.onwards,
-    };
-    let mut statement = sqlx::query(sql)
-        .bind(status)
-        .bind(&export)
-        .bind(i64::from(query.limit.get()) + 1);
-    if let Some(Place {
-        key: (queued_at, id),
-        ..
-    }) = &place
-    {
-        statement = statement.bind(*queued_at).bind(id);
+    let search = Search::new(query);
+    let has_few_files = search.has_few_files(&mut db).await?;
+    let statements = search.led_by(has_few_files);
+    let place = Place::<Key>::of(query.cursor.as_ref(), ORDER);
+    let mut piece = search.piece(&mut db, statements, place.as_ref()).await?;
+    if piece.rows.is_empty() && place.is_some() {
+        // All that was there is of another status by now: the first page says more than an empty one.
+        piece = search.piece(&mut db, statements, None).await?;
     }
-    let rows = statement.fetch_all(&mut *db).await.doing("list runs")?;
-    let found = rows.iter().map(summary).collect::<Result<Vec<_>>>()?;
-    let backwards = place.as_ref().is_some_and(|place| place.backwards);
-    let piece = Piece::new(found, limit, place.is_some(), backwards);
-
-    let total = sqlx::query(statements.count)
-        .bind(status)
-        .bind(&export)
-        .fetch_one(&mut *db)
-        .await
-        .doing("count runs")?
-        .count("total")?;
+    let total = if search.is_of_files_alone() && !has_few_files {
+        search.counted_by_files(&mut db).await?
+    } else {
+        search.counted(&mut db, statements).await?
+    };
     let cursor = |run: Option<&RunSummary>, backwards| {
         run.map(|run| {
-            Place::new("runs", (run.queued_at, run.id.to_string()), backwards).into_cursor()
+            Place::new(ORDER, (run.queued_at, run.id.to_string()), backwards).into_cursor()
         })
     };
     let previous = if piece.more_before {
@@ -120,6 +62,153 @@ pub async fn list(mut db: impl Reads, query: &RunQuery) -> Result<Page<RunSummar
         previous,
         total,
     })
+}
+
+/// What is looked for, as the statements want it.
+struct Search {
+    status: &'static str,
+    export: String,
+    connection: String,
+    /// From where and up to where the names and paths of files match.
+    file: [String; 2],
+    /// From this instant …
+    from: Micros,
+    /// … and before this one.
+    to: Micros,
+    limit: u32,
+}
+
+impl Search {
+    fn new(query: &RunQuery) -> Self {
+        // PostgreSQL refuses U+0000 in a value; no path has it.
+        let file = compared(&query.file.replace('\0', ""));
+        let up_to = if file.is_empty() {
+            String::new()
+        } else {
+            format!("{file}{}", char::MAX)
+        };
+        let text = |id: Option<String>| id.unwrap_or_default();
+        Self {
+            status: query.status.map_or("", RunStatus::code),
+            export: text(query.export_id.map(|id| id.to_string())),
+            connection: text(query.connection_id.map(|id| id.to_string())),
+            file: [file, up_to],
+            from: query.from.unwrap_or(Micros::MIN),
+            to: query.to.unwrap_or(Micros::MAX),
+            limit: query.limit.get(),
+        }
+    }
+
+    fn has_file(&self) -> bool {
+        !self.file[0].is_empty()
+    }
+
+    /// Whether nothing is asked for but files.
+    fn is_of_files_alone(&self) -> bool {
+        self.has_file()
+            && self.status.is_empty()
+            && self.export.is_empty()
+            && self.connection.is_empty()
+            && self.from == Micros::MIN
+            && self.to == Micros::MAX
+    }
+
+    /// The statements of the filter that leaves the fewest runs, as a rule.
+    fn led_by(&self, has_few_files: bool) -> &'static Statements {
+        if !self.export.is_empty() {
+            &BY_EXPORT
+        } else if has_few_files {
+            &BY_FILE
+        } else if !self.connection.is_empty() {
+            &BY_CONNECTION
+        } else if !self.status.is_empty() {
+            &BY_STATUS
+        } else {
+            &BY_TIME
+        }
+    }
+
+    /// Whether files are asked for, of any export, and only a few match.
+    async fn has_few_files(&self, db: &mut AnyConnection) -> Result<bool> {
+        if !self.has_file() || !self.export.is_empty() {
+            return Ok(false);
+        }
+        let [from, up_to] = &self.file;
+        let found = sqlx::query(FILES)
+            .bind(from)
+            .bind(up_to)
+            .bind(FEW_FILES + 1)
+            .fetch_one(db)
+            .await
+            .doing("count the files of runs")?
+            .int("total")?;
+        Ok(found <= FEW_FILES)
+    }
+
+    async fn piece(
+        &self,
+        db: &mut AnyConnection,
+        statements: &Statements,
+        place: Option<&Place<Key>>,
+    ) -> Result<Piece<RunSummary>> {
+        let backwards = place.is_some_and(|place| place.backwards);
+        let key = place.map(|place| place.key.clone());
+        let (sql, (at, id), other_end) = if backwards {
+            let from = key.unwrap_or((self.from, String::new()));
+            (statements.back, from, self.to)
+        } else {
+            // Ids are longer than nothing: the place is before whatever is at its instant.
+            let end = (self.to, String::new());
+            let before = key.map_or(end.clone(), |key| key.min(end));
+            (statements.onwards, before, self.from)
+        };
+        let [file, up_to] = &self.file;
+        let rows = sqlx::query(sql)
+            .bind(self.status)
+            .bind(&self.export)
+            .bind(&self.connection)
+            .bind(file)
+            .bind(up_to)
+            .bind(i64::from(self.limit) + 1)
+            .bind(at)
+            .bind(&id)
+            .bind(other_end)
+            .fetch_all(db)
+            .await
+            .doing("list runs")?;
+        let found = rows.iter().map(summary).collect::<Result<Vec<_>>>()?;
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        Ok(Piece::new(found, limit, place.is_some(), backwards))
+    }
+
+    async fn counted(&self, db: &mut AnyConnection, statements: &Statements) -> Result<u32> {
+        let [file, up_to] = &self.file;
+        sqlx::query(statements.count)
+            .bind(self.status)
+            .bind(&self.export)
+            .bind(&self.connection)
+            .bind(file)
+            .bind(up_to)
+            .bind(self.from)
+            .bind(self.to)
+            .bind(COUNTED)
+            .fetch_one(db)
+            .await
+            .doing("count runs")?
+            .count("total")
+    }
+
+    async fn counted_by_files(&self, db: &mut AnyConnection) -> Result<u32> {
+        let [file, up_to] = &self.file;
+        sqlx::query(RUNS_WITH_FILES)
+            .bind(file)
+            .bind(up_to)
+            .bind(COUNTED)
+            .fetch_one(db)
+            .await
+            .doing("count runs by their files")?
+            .count("total")
+    }
 }
 
 /// The runs of an export that have not ended: the active one before the queued one.

@@ -2,6 +2,7 @@
 
 mod list;
 mod reading;
+mod statements;
 mod upkeep;
 
 pub use list::{list, unfinished_of};

@@ -1,8 +1,8 @@
 //! One run.
 
 use app::domain::{
-    ConnectionId, DeliveredFile, ExportId, FieldMapping, ItemCounts, Micros, RunId, RunStatus,
-    RunSummary, SchemaField, TableId, Trigger, Waybill,
+    ConnectionId, ConnectionRef, DeliveredFile, ExportId, FieldMapping, ItemCounts, Micros, RunId,
+    RunStatus, RunSummary, SchemaField, TableId, Trigger, Waybill,
 };
 use serde_json::Value;
 use sqlx::any::AnyRow;
@@ -61,7 +61,12 @@ macro_rules! summary_columns {
         concat!(
             "r.id, r.export_id, e.name AS export_name, r.status, r.reason, r.caused_by, r.started_by_name,
              r.queued_at, r.started_at, r.ended_at, r.attempt, r.next_attempt_at, r.export_version,
-             r.data_as_of, r.rows_written, r.bytes, ",
+             r.data_as_of, r.rows_written, r.bytes, r.connection_id,
+             (SELECT c.name FROM connections c WHERE c.id = r.connection_id) AS connection_name,
+             (SELECT c.kind FROM connections c WHERE c.id = r.connection_id) AS connection_kind,
+             (SELECT COUNT(*) FROM run_files f WHERE f.run_id = r.id) AS files,
+             (SELECT f.path FROM run_files f WHERE f.run_id = r.id ORDER BY f.place LIMIT 1) AS first_file,
+             CASE WHEN e.removed_at > 0 THEN 1 ELSE 0 END AS export_removed, ",
             $crate::store::tasks::waits_for!()
         )
     };
@@ -87,6 +92,14 @@ pub(super) fn summary(row: &AnyRow) -> Result<RunSummary> {
         data_as_of: row.maybe_int("data_as_of")?,
         rows_written: row.int("rows_written")?,
         bytes: row.int("bytes")?,
+        connection: Some(ConnectionRef {
+            id: row.parsed("connection_id")?,
+            name: row.text("connection_name")?,
+            kind: row.parsed("connection_kind")?,
+        }),
+        files: row.count("files")?,
+        first_file: row.maybe_text("first_file")?,
+        is_export_removed: row.flag("export_removed")?,
     })
 }
 
@@ -95,7 +108,7 @@ pub async fn run(mut db: impl Reads, id: RunId) -> Result<Option<RunRow>> {
     let row = sqlx::query(concat!(
         "SELECT ",
         summary_columns!(),
-        ", r.connection_id, r.max_attempts, r.cancel_requested, r.released, r.plan, r.revision,
+        ", r.max_attempts, r.cancel_requested, r.released, r.plan, r.revision,
            r.rows_so_far
          FROM runs r JOIN exports e ON e.id = r.export_id WHERE r.id = $1"
     ))

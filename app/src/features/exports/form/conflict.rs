@@ -1,12 +1,30 @@
-//! Somebody else saved the export while it was being edited.
+//! Somebody else saved the export while it was being edited: what both made of it, and which is to stay.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::saving::Saving;
-use crate::i18n::{exports, use_language};
+use super::state::FormState;
+use crate::api;
+use crate::domain::{
+    ConnectionChoice, ConnectionRef, Difference, ExportDetails, ExportDraft, ExportId, ExportItem,
+    ExportItemDraft, ExportState, TableId, differences,
+};
+use crate::features::exports::history::DifferenceTable;
+use crate::i18n::{export_history as texts, exports, use_language};
+use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// Offers to start over from theirs, or to save over it.
+/// What two people made of it.
+#[derive(Clone, PartialEq)]
+struct Compared {
+    /// Who saved meanwhile.
+    by: String,
+    /// Mine, then theirs.
+    differences: Vec<Difference>,
+}
+
+/// Shows both values of what differs, and offers to start over from theirs, or to save over it.
 #[component]
 pub(super) fn Conflict(
     saving: Saving,
@@ -14,11 +32,46 @@ pub(super) fn Conflict(
     load_theirs: Callback<()>,
 ) -> impl IntoView {
     let language = use_language();
+    let pane = use_pane();
+    let compared = RwSignal::new(None::<Compared>);
+    Effect::new(move || {
+        compared.set(None);
+        let id = pane.with_untracked(|route| route.as_ref()?.id::<ExportId>());
+        let form = saving.form.get_untracked();
+        if let (Some(_), Some(id), Some(form)) = (saving.conflict.get(), id, form) {
+            let mine = untrack(|| Mine::read(form));
+            spawn_local(async move {
+                if let Some(mine) = mine {
+                    compared.set(compare(mine, id).await);
+                }
+            });
+        }
+    });
     let save_over = move |current| {
         if let Some(form) = saving.form.get_untracked() {
             saving.conflict.set(None);
             saving.save_over(form, current);
         }
+    };
+    let both = move || {
+        compared.get().map(|compared| {
+            let table = if compared.differences.is_empty() {
+                view! { <p>{texts::same(language)}</p> }.into_any()
+            } else {
+                view! {
+                    <DifferenceTable
+                        differences=compared.differences
+                        before=texts::yours(language)
+                        after=texts::theirs(language)
+                    />
+                }
+                .into_any()
+            };
+            view! {
+                <p>{texts::saved_by(language, compared.by)}</p>
+                {table}
+            }
+        })
     };
     move || {
         saving.conflict.get().map(|current| {
@@ -41,8 +94,180 @@ pub(super) fn Conflict(
                     }
                 >
                     <p>{exports::stale_text(language)}</p>
+                    {both}
                 </MessageBar>
             }
         })
+    }
+}
+
+/// What the form says, with the names of what it may send.
+struct Mine {
+    draft: ExportDraft,
+    tables: Vec<(TableId, String, bool)>,
+}
+
+impl Mine {
+    fn read(form: FormState) -> Option<Self> {
+        let draft = form.submission().ok()?.draft;
+        let tables = form.items.with_value(|items| {
+            let named = |item: &super::items_state::ItemState| {
+                (item.table_id, item.name.get_value(), item.is_segment)
+            };
+            items.iter().map(named).collect()
+        });
+        Some(Self { draft, tables })
+    }
+
+    /// As it would be saved over theirs: what the form leaves out stays.
+    fn over(self, theirs: &ExportDetails, choices: &[ConnectionChoice]) -> ExportState {
+        let Self { draft, tables } = self;
+        let connection = draft.connection_id.map(|id| {
+            let mut known = choices
+                .iter()
+                .map(|choice| &choice.connection)
+                .chain(&theirs.row.connection);
+            let found = known.find(|connection| connection.id == id).cloned();
+            found.unwrap_or_else(|| ConnectionRef {
+                id,
+                name: id.to_string(),
+                kind: theirs.row.kind,
+            })
+        });
+        let item = |item: ExportItemDraft| {
+            let id = item.table_id;
+            let known = tables.iter().find(|(table, ..)| *table == id);
+            let (table_name, is_segment) = known.map_or_else(
+                || (id.to_string(), false),
+                |(_, name, is_segment)| (name.clone(), *is_segment),
+            );
+            let sent = theirs.items.iter().find(|item| item.table_id == id);
+            ExportItem {
+                table_id: id,
+                table_name,
+                is_segment,
+                fields: item
+                    .fields
+                    .or_else(|| sent.map(|item| item.fields.clone()))
+                    .unwrap_or_default(),
+                include_new: item.include_new,
+            }
+        };
+        ExportState {
+            name: draft.name,
+            connection,
+            folder: if draft.folder.is_empty() {
+                theirs.folder.clone()
+            } else {
+                draft.folder
+            },
+            items: draft.items.into_iter().map(item).collect(),
+            mode: draft.mode,
+            options: draft.options,
+            enabled: draft.enabled.unwrap_or(theirs.row.enabled),
+            schedule: draft
+                .schedule
+                .unwrap_or_else(|| theirs.row.schedule.clone()),
+        }
+    }
+}
+
+/// None while theirs cannot be had: the question stands without it.
+async fn compare(mine: Mine, id: ExportId) -> Option<Compared> {
+    let theirs = api::get_export(id).await.ok()?;
+    let choices = api::connection_choices().await.unwrap_or_default();
+    let mine = mine.over(&theirs, &choices);
+    Some(Compared {
+        differences: differences(&mine, &ExportState::from(&theirs)),
+        by: theirs.row.updated_by,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        ConnectionType, DeliveryOptions, DifferenceValue, ExportAbout, ExportListRow, ExportStatus,
+        FieldMapping, Mode, Permission, RunStrip, ScheduleDraft,
+    };
+
+    const ID: &str = "0192aaaa-0000-7000-8000-000000000001";
+
+    fn theirs() -> ExportDetails {
+        let row = ExportListRow {
+            id: ID.parse().expect("a UUID"),
+            version: 2,
+            name: "Theirs".into(),
+            kind: ConnectionType::LocalFolder,
+            status: ExportStatus::NotStarted,
+            status_reason: None,
+            run_id: None,
+            rows_so_far: None,
+            refreshed_at: None,
+            data_as_of: None,
+            enabled: true,
+            schedule: ScheduleDraft::system("UTC"),
+            next_run_at: None,
+            connection: Some(ConnectionRef {
+                id: ID.parse().expect("a UUID"),
+                name: "Nightly".into(),
+                kind: ConnectionType::LocalFolder,
+            }),
+            permission: Permission::Edit,
+            updated_at: 0,
+            updated_by: "Bob".into(),
+            strip: RunStrip::default(),
+            labels: vec![],
+            owner: None,
+        };
+        ExportDetails {
+            row,
+            about: ExportAbout::default(),
+            items: vec![ExportItem {
+                table_id: ID.parse().expect("a UUID"),
+                table_name: "orders".into(),
+                is_segment: false,
+                fields: vec![FieldMapping {
+                    source: "id".into(),
+                    target: "id".into(),
+                }],
+                include_new: false,
+            }],
+            mode: Mode::Full,
+            options: DeliveryOptions::default(),
+            folder: "theirs".into(),
+            created_at: 0,
+            created_by: "Ada".into(),
+        }
+    }
+
+    #[test]
+    fn only_what_would_be_saved_otherwise_differs() {
+        let theirs = theirs();
+        let mine = Mine {
+            draft: ExportDraft {
+                name: "Mine".into(),
+                connection_id: Some(ID.parse().expect("a UUID")),
+                items: vec![ExportItemDraft {
+                    table_id: ID.parse().expect("a UUID"),
+                    is_segment: None,
+                    fields: None,
+                    include_new: false,
+                }],
+                mode: Mode::Full,
+                options: DeliveryOptions::default(),
+                folder: String::new(),
+                enabled: None,
+                schedule: None,
+            },
+            tables: vec![(ID.parse().expect("a UUID"), "orders".into(), false)],
+        };
+        let found = differences(&mine.over(&theirs, &[]), &ExportState::from(&theirs));
+        let name = Difference {
+            field: "name".into(),
+            before: DifferenceValue::Text("Mine".into()),
+            after: DifferenceValue::Text("Theirs".into()),
+        };
+        assert_eq!(found, [name]);
     }
 }

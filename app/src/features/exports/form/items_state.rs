@@ -15,8 +15,10 @@ pub(super) struct Offered {
     /// Where a table is from; empty for segments.
     source_name: String,
     rows: Option<i64>,
-    /// Of segments, only known for those that are sent already.
+    /// Of segments, only known for those that are sent already, or ticked from the start.
     schema: Vec<SchemaField>,
+    /// A new export sends it unless somebody unticks it.
+    is_chosen: bool,
 }
 
 impl From<TableSummary> for Offered {
@@ -28,6 +30,7 @@ impl From<TableSummary> for Offered {
             source_name: table.source_name,
             rows: table.rows,
             schema: table.schema,
+            is_chosen: false,
         }
     }
 }
@@ -42,6 +45,15 @@ impl Offered {
             source_name: String::new(),
             rows: segment.members,
             schema,
+            is_chosen: false,
+        }
+    }
+
+    /// Ticked from the start.
+    pub(super) fn chosen(self) -> Self {
+        Self {
+            is_chosen: true,
+            ..self
         }
     }
 }
@@ -152,7 +164,7 @@ impl ItemState {
             ),
             rows: table.and_then(|table| table.rows),
             gone: table.is_none(),
-            chosen: RwSignal::new(saved.is_some()),
+            chosen: RwSignal::new(saved.is_some() || table.is_some_and(|table| table.is_chosen)),
             include_new: RwSignal::new(saved.is_some_and(|saved| saved.include_new)),
             open: RwSignal::new(false),
             fields: RwSignal::new(fields),
@@ -236,6 +248,7 @@ mod tests {
             name: format!("table {number}"),
             rows: Some(10),
             schema: fields.iter().map(field).collect(),
+            is_chosen: false,
         }
     }
 
@@ -301,6 +314,16 @@ mod tests {
             let names: Vec<_> = items.iter().map(|item| item.name.get_value()).collect();
             assert_eq!(names, ["table 9", "table 2", "table 1"]);
             assert!(items[0].gone && !items[1].gone);
+        });
+    }
+
+    #[test]
+    fn what_a_new_export_is_opened_with_is_ticked_from_the_start() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let wanted = items(&[table(1, &["a"]), table(2, &["a"]).chosen()], &[]);
+            let ticked = wanted.iter().map(|item| item.chosen.get_untracked());
+            assert_eq!(ticked.collect::<Vec<_>>(), [false, true]);
         });
     }
 

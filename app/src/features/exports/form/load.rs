@@ -1,12 +1,14 @@
 //! What a form needs to know before it can be drawn.
 
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::items_state::Offered;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{ConnectionChoice, ExportDetails, ExportId, SystemSchedule};
+use crate::domain::{ConnectionChoice, ExportDetails, ExportId, SegmentId, SystemSchedule};
 use crate::features::exports::editable::{editable, refuse_viewers};
+use crate::state::prelude::*;
 
 /// What the form is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,10 @@ pub(super) struct Loaded {
 /// Loads what the form shows. Who may not edit gets the refusal here, before typing anything.
 pub(super) async fn load(purpose: Purpose, may_write: bool) -> Result<Loaded, ApiError> {
     refuse_viewers(may_write)?;
+    let wanted = match purpose {
+        Purpose::New => wanted_segment(),
+        Purpose::Edit(_) | Purpose::Duplicate(_) => None,
+    };
     let details = match purpose {
         Purpose::New => None,
         Purpose::Edit(id) | Purpose::Duplicate(id) => Some(editable(id).await?),
@@ -49,14 +55,25 @@ pub(super) async fn load(purpose: Purpose, may_write: bool) -> Result<Loaded, Ap
     Ok(Loaded {
         copy_name,
         connections: api::connection_choices().await?,
-        offered: offered(details.as_ref()).await?,
+        offered: offered(details.as_ref(), wanted).await?,
         details,
         system: api::get_system_schedule().await?,
     })
 }
 
-/// Every table and segment. The columns of a segment are fetched when it is ticked, or here if it is sent already.
-async fn offered(details: Option<&ExportDetails>) -> Result<Vec<Offered>, ApiError> {
+/// The segment that a new export is to send, from the address: the pane was opened from it. Looked up before anything is
+/// waited for.
+fn wanted_segment() -> Option<SegmentId> {
+    let address = use_address();
+    address.with_untracked(|address| address.query.get("segment")?.parse().ok())
+}
+
+/// Every table and segment. The columns of a segment are fetched when it is ticked, or here if it is sent already or
+/// `wanted`.
+async fn offered(
+    details: Option<&ExportDetails>,
+    wanted: Option<SegmentId>,
+) -> Result<Vec<Offered>, ApiError> {
     let tables = api::list_tables(None).await?;
     let mut offered: Vec<_> = tables.into_iter().map(Offered::from).collect();
     for segment in api::list_segments().await? {
@@ -64,12 +81,14 @@ async fn offered(details: Option<&ExportDetails>) -> Result<Vec<Offered>, ApiErr
             let mut items = details.items.iter();
             items.any(|item| item.table_id == segment.id.table())
         });
-        let schema = if is_sent {
+        let is_wanted = wanted == Some(segment.id);
+        let schema = if is_sent || is_wanted {
             api::get_segment(segment.id).await?.schema
         } else {
             Vec::new()
         };
-        offered.push(Offered::segment(segment, schema));
+        let segment = Offered::segment(segment, schema);
+        offered.push(if is_wanted { segment.chosen() } else { segment });
     }
     Ok(offered)
 }

@@ -2,6 +2,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::conflict::Conflict;
 use super::errors::summary;
@@ -9,19 +10,24 @@ use super::items::TablesSection;
 use super::load::{Loaded, Purpose, load};
 use super::options::FormatSection;
 use super::paths::{PathSection, SafetySection};
+use super::preview::{Preview, PreviewSection};
 use super::saving::Saving;
 use super::state::FormState;
-use crate::api::ApiError;
-use crate::domain::ConnectionChoice;
+use crate::api::{self, ApiError};
+use crate::domain::{ConnectionChoice, ConnectionId};
+use crate::features::account::SignInHere;
+use crate::features::connections::NewConnectionDialog;
 use crate::features::exports::runner::Runner;
 use crate::features::exports::schedule::ScheduleSection;
 use crate::features::exports::shown::Reload;
-use crate::i18n::{exports, use_language};
+use crate::i18n::{exports, leaving, use_language};
 use crate::shell::{Problem, problem_text};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 const FORM: &str = "export-form";
+/// The id of what is said above the form.
+const SAID: &str = "form-said";
 
 /// *Set up export*, *Edit export* or *Create duplicate*.
 #[component]
@@ -96,31 +102,52 @@ fn ExportForm(
         event.prevent_default();
         saving.save();
     };
+    let connections = RwSignal::new(loaded.connections);
+    let makes_connection = RwSignal::new(false);
+    let preview = Preview::new(form);
     let copied_from = loaded
         .details
         .filter(|_| loaded.copy_name.is_some())
         .map(|details| exports::duplicate_of(language, details.row.name));
+    let is_said = Signal::derive(move || {
+        let is_failed = saving.failure.with(Option::is_some);
+        saving.conflict.with(Option::is_some) || is_failed
+    });
+    // The buttons are below a long form: what came of saving is not in sight there.
+    Effect::new(move || {
+        if is_said.get() {
+            show_soon(SAID);
+        }
+    });
     view! {
         {copied_from.map(|text| view! { <p class="pane-about">{text}</p> })}
-        <Conflict saving load_theirs/>
-        {move || {
-            saving
-                .failure
-                .get()
-                .map(|error| {
-                    view! {
-                        <MessageBar intent=Intent::Error title=exports::command_failed(language)>
-                            {problem_text(language, &error)}
-                        </MessageBar>
-                    }
-                })
-        }}
+        <div id=SAID tabindex="-1" hidden=move || !is_said.get()>
+            <Conflict saving load_theirs/>
+            {move || {
+                saving
+                    .failure
+                    .get()
+                    .map(|error| {
+                        view! {
+                            <MessageBar
+                                intent=Intent::Error
+                                title=exports::command_failed(language)
+                            >
+                                {problem_text(language, &error)}
+                            </MessageBar>
+                        }
+                    })
+            }}
+        </div>
+        <SignInHere error=saving.failure on_signed_in=Callback::new(move |()| saving.save())/>
+        <NewConnection form connections is_open=makes_connection/>
         <form id=FORM class="export-form" novalidate=true on:submit=submitted>
             <ErrorSummary errors=summary(errors, form) failed=errors.are_some()/>
-            <ConnectionSection form connections=loaded.connections saving/>
+            <ConnectionSection form connections saving makes_connection/>
             <TablesSection form errors/>
             <FormatSection options=form.options errors/>
-            <PathSection form errors/>
+            <PathSection form errors preview/>
+            <PreviewSection preview/>
             <SafetySection options=form.options errors/>
             <FormSection title=exports::name_section(language)>
                 <TextField
@@ -142,29 +169,51 @@ fn ExportForm(
 #[component]
 fn ConnectionSection(
     form: FormState,
-    connections: Vec<ConnectionChoice>,
+    connections: RwSignal<Vec<ConnectionChoice>>,
     saving: Saving,
+    /// Whether a connection is being set up.
+    makes_connection: RwSignal<bool>,
 ) -> impl IntoView {
     let language = use_language();
     let is_administrator = use_session().is_administrator();
-    let none = connections.is_empty();
-    let choices: Vec<Choice> = connections
-        .into_iter()
-        .map(|choice| {
+    let none = connections.with_untracked(Vec::is_empty);
+    let choices = Signal::derive(move || {
+        let choice = |choice: ConnectionChoice| {
             let connection = choice.connection;
             Choice::new(connection.id.to_string(), connection.name)
                 .group(exports::connection_type(language, connection.kind))
-        })
-        .collect();
-    let new = is_administrator.then(|| {
-        view! {
-            <LinkButton
-                href=Signal::stored("/administration/connections?pane=new".to_owned())
-                appearance=Appearance::Subtle
-                icon="add"
-            >
-                {exports::new_connection(language)}
-            </LinkButton>
+        };
+        connections
+            .get()
+            .into_iter()
+            .map(choice)
+            .collect::<Vec<_>>()
+    });
+    let is_live = use_script();
+    let new = is_administrator.then_some(move || {
+        // Until the script runs, the page of connections can do it.
+        if is_live.get() {
+            view! {
+                <Button
+                    appearance=Appearance::Subtle
+                    icon="add"
+                    on_click=move |_| makes_connection.set(true)
+                >
+                    {exports::new_connection(language)}
+                </Button>
+            }
+            .into_any()
+        } else {
+            view! {
+                <LinkButton
+                    href=Signal::stored("/administration/connections?pane=new".to_owned())
+                    appearance=Appearance::Subtle
+                    icon="add"
+                >
+                    {exports::new_connection(language)}
+                </LinkButton>
+            }
+            .into_any()
         }
     });
     let nothing = (none && !is_administrator)
@@ -175,7 +224,7 @@ fn ConnectionSection(
                 name="connection_id"
                 label=exports::connection_for_export(language)
                 value=form.connection
-                options=Signal::stored(choices)
+                options=choices
                 prompt=exports::choose_connection(language)
                 required=true
                 error=saving.errors.of("connection_id")
@@ -183,6 +232,30 @@ fn ConnectionSection(
             {nothing}
             {new}
         </FormSection>
+    }
+}
+
+/// Sets up a connection over the form, which then has it. Beside the form: a form in a form would send both.
+#[component]
+fn NewConnection(
+    form: FormState,
+    connections: RwSignal<Vec<ConnectionChoice>>,
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
+    let on_made = Callback::new(move |id: ConnectionId| {
+        spawn_local(async move {
+            if let Ok(choices) = api::connection_choices().await {
+                // The form may be gone by now.
+                let _gone = form.connection.try_set(id.to_string());
+                let _gone = connections.try_set(choices);
+            }
+        });
+    });
+    let on_close = Callback::new(move |()| is_open.set(false));
+    move || {
+        is_open
+            .get()
+            .then(|| view! { <NewConnectionDialog on_made on_close/> })
     }
 }
 
@@ -194,6 +267,16 @@ fn FormFooter(saving: Saving) -> impl IntoView {
     let is_ready = move || is_live.get() && saving.form.with(Option::is_some);
     let waiting = Signal::stored(Some(exports::saving_needs_script(language).to_owned()));
     let press = move |run: bool| move |_| saving.run_after.set_value(run);
+    // The button that was pressed says that it is at work.
+    let words = move |run: bool, words: &'static str| {
+        move || {
+            if saving.busy.get() && saving.run_after.get_value() == run {
+                leaving::saving(language)
+            } else {
+                words
+            }
+        }
+    };
     move || {
         if is_ready() {
             view! {
@@ -204,7 +287,7 @@ fn FormFooter(saving: Saving) -> impl IntoView {
                     busy=saving.busy
                     on_click=press(false)
                 >
-                    {exports::save(language)}
+                    {words(false, exports::save(language))}
                 </Button>
                 <Button
                     kind=ButtonKind::Submit
@@ -213,7 +296,7 @@ fn FormFooter(saving: Saving) -> impl IntoView {
                     busy=saving.busy
                     on_click=press(true)
                 >
-                    {exports::save_and_run(language)}
+                    {words(true, exports::save_and_run(language))}
                 </Button>
             }
             .into_any()

@@ -3,52 +3,18 @@
 use leptos::prelude::*;
 
 use super::errors::FormErrors;
-use super::example::{Example, expand, folder_name, is_dated};
 use super::options_state::OptionsState;
+use super::preview::{PathNow, Preview};
 use super::state::FormState;
-use crate::domain::{FieldErrors, Renewal, UpstreamFailure};
+use crate::domain::{Renewal, UpstreamFailure};
 use crate::i18n::{exports, use_language};
 use crate::ui::prelude::*;
 
-/// Folder, path with its example, and the size of files.
+/// Folder, path with what it comes to, and the size of files.
 #[component]
-pub(super) fn PathSection(form: FormState, errors: FormErrors) -> impl IntoView {
+pub(super) fn PathSection(form: FormState, errors: FormErrors, preview: Preview) -> impl IntoView {
     let language = use_language();
     let options = form.options;
-    let folder = Memo::new(move |_| {
-        let typed = form.folder.with(|folder| folder.trim().to_owned());
-        if typed.is_empty() {
-            form.name.with(|name| folder_name(name))
-        } else {
-            typed
-        }
-    });
-    let extension = Memo::new(move |_| options.read(&mut FieldErrors::default()).extension());
-    let example = move || {
-        let table = form
-            .items
-            .with_value(|items| {
-                items
-                    .iter()
-                    .find(|item| item.chosen.get())
-                    .map(|item| item.name.get_value())
-            })
-            .unwrap_or_else(|| exports::example_table(language).to_owned());
-        folder.with(|folder| {
-            let example = Example {
-                folder,
-                table: &table,
-                extension: extension.get(),
-            };
-            options
-                .path_template
-                .with(|template| expand(template, &example))
-        })
-    };
-    let undated = move || {
-        (!options.path_template.with(|template| is_dated(template)))
-            .then(|| view! { <p class="field-help">{exports::path_replaces(language)}</p> })
-    };
     view! {
         <FormSection title=exports::path_section(language)>
             <TextField
@@ -72,11 +38,7 @@ pub(super) fn PathSection(form: FormState, errors: FormErrors) -> impl IntoView 
                 required=true
                 error=errors.of("options.path_template")
             />
-            <p class="path-example">
-                <span class="field-label">{exports::example(language)}</span>
-                <code>{example}</code>
-            </p>
-            {undated}
+            <PathNow preview/>
             <TextField
                 name="options.max_rows_per_file"
                 label=exports::max_rows(language)

@@ -12,7 +12,7 @@ use crate::api::ApiError;
 use crate::domain::{ExportDetails, FieldErrors, Version};
 use crate::features::exports::runner::Runner;
 use crate::features::exports::shown::Reload;
-use crate::i18n::{exports, use_language};
+use crate::i18n::{Language, exports, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -33,6 +33,9 @@ pub(super) struct Saving {
     /// Whether a run is to follow; set by the button that is pressed.
     pub(super) run_after: StoredValue<bool>,
     saved: RwSignal<bool>,
+    language: Language,
+    toasts: Toasts,
+    reload: Reload,
     close: Callback<ExportDetails>,
 }
 
@@ -60,6 +63,9 @@ impl Saving {
             conflict: RwSignal::new(None),
             run_after,
             saved: RwSignal::new(false),
+            language,
+            toasts,
+            reload,
             close,
         }
     }
@@ -103,8 +109,14 @@ impl Saving {
                 self.busy.set(true);
                 spawn_local(async move {
                     let answer = self.send(submission.clone(), version).await;
-                    self.busy.set(false);
-                    self.answered(form, &submission, answer);
+                    // Whoever closed the pane meanwhile is told all the same.
+                    if self.busy.try_set(false).is_none() {
+                        self.answered(form, &submission, answer);
+                    } else if let Ok(details) = answer {
+                        let text = exports::saved(self.language, details.row.name);
+                        self.toasts.success(text);
+                        self.reload.now();
+                    }
                 });
             }
         }

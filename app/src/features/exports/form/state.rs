@@ -7,8 +7,8 @@ use super::load::{Loaded, Purpose};
 use super::options_state::OptionsState;
 use super::submission::{Places, Submission};
 use crate::domain::{
-    DeliveryOptions, DisplayName, ExportDraft, ExportItemDraft, FieldErrors, Mode, Reason,
-    ScheduleDraft, TableId, Version,
+    DeliveryOptions, DeliveryPreviewDraft, DisplayName, ExportDraft, ExportItemDraft, FieldErrors,
+    Mode, Reason, ScheduleDraft, TableId, Version,
 };
 use crate::features::exports::schedule::ScheduleState;
 
@@ -157,6 +157,49 @@ impl FormState {
         }
     }
 
+    /// What is to be previewed: this table or segment if it is sent, else the first that is. None while none is.
+    pub(super) fn preview_draft(self, wanted: Option<TableId>) -> Option<DeliveryPreviewDraft> {
+        let draft = self.draft(&mut FieldErrors::default()).draft;
+        let tables = u32::try_from(draft.items.len()).unwrap_or(u32::MAX);
+        let place = draft
+            .items
+            .iter()
+            .position(|item| Some(item.table_id) == wanted);
+        let item = draft.items.into_iter().nth(place.unwrap_or_default())?;
+        let folder = if draft.folder.is_empty() {
+            self.kept_folder()
+        } else {
+            draft.folder
+        };
+        Some(DeliveryPreviewDraft {
+            name: draft.name,
+            folder,
+            connection_id: draft.connection_id,
+            item,
+            tables,
+            options: draft.options,
+        })
+    }
+
+    /// The folder that an export keeps whose folder is left empty; of a new one, none.
+    fn kept_folder(self) -> String {
+        let kept = self.original.with_value(|original| {
+            let original = original.as_ref().filter(|_| self.version.is_some());
+            original.map(|original| original.folder.clone())
+        });
+        kept.unwrap_or_default()
+    }
+
+    /// The tables and segments that are sent, by id and name.
+    pub(super) fn chosen(self) -> Vec<(TableId, String)> {
+        self.items.with_value(|items| {
+            let chosen = items.iter().filter(|item| item.chosen.get());
+            chosen
+                .map(|item| (item.table_id, item.name.get_value()))
+                .collect()
+        })
+    }
+
     fn fields_needed(self, table: TableId) -> Reason {
         let name = self.items.with_value(|items| {
             items
@@ -187,7 +230,8 @@ impl FormState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::SystemSchedule;
+    use crate::domain::{SourceId, SystemSchedule, TableSummary};
+    use crate::features::exports::form::items_state::Offered;
 
     fn empty() -> Loaded {
         Loaded {
@@ -208,6 +252,26 @@ mod tests {
                 updated_by: String::new(),
             },
         }
+    }
+
+    fn id(number: u128) -> TableId {
+        TableId::new(uuid::Uuid::from_u128(number))
+    }
+
+    fn table(number: u128) -> Offered {
+        Offered::from(TableSummary {
+            id: id(number),
+            version: 1,
+            source_id: SourceId::new(uuid::Uuid::from_u128(100)),
+            source_name: "Files".into(),
+            name: format!("table {number}"),
+            rows: Some(1),
+            bytes: Some(1),
+            refreshed_at: Some(1),
+            schema: Vec::new(),
+            change: None,
+            problem: None,
+        })
     }
 
     fn new_form(zone: Option<&str>) -> FormState {
@@ -239,6 +303,28 @@ mod tests {
                 let expected = ScheduleDraft::system(zone).parse();
                 assert_eq!(Ok(parsed), expected);
             }
+        });
+    }
+
+    #[test]
+    fn the_preview_is_of_the_table_that_is_looked_at_else_of_the_first_that_is_sent() {
+        Owner::new().with(|| {
+            let loaded = Loaded {
+                offered: vec![table(1), table(2)],
+                ..empty()
+            };
+            let form = FormState::new(Purpose::New, &loaded, None);
+            assert_eq!(form.preview_draft(None), None);
+            form.items
+                .with_value(|items| items.iter().for_each(|item| item.chosen.set(true)));
+            let of = |wanted: Option<u128>| {
+                let draft = form.preview_draft(wanted.map(id))?;
+                Some((draft.item.table_id, draft.tables))
+            };
+            assert_eq!(of(None), Some((id(1), 2)));
+            assert_eq!(of(Some(2)), Some((id(2), 2)));
+            assert_eq!(of(Some(9)), Some((id(1), 2)));
+            assert_eq!(form.chosen().len(), 2);
         });
     }
 

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::state::ScheduleState;
-use crate::domain::{ExportId, FieldErrors, Reason, ScheduleChange, ScheduleDraft, ScheduleMode};
+use crate::domain::{
+    ExportId, FieldErrors, Reason, ScheduleChange, ScheduleDraft, ScheduleMode, Target,
+};
 
 /// Values of *Keep or override schedules*.
 pub(super) const KEEP: &str = "keep";
@@ -12,8 +14,8 @@ pub(super) const DEFINE: &str = "define";
 /// One pane: the exports it is about, and what is typed into it.
 #[derive(Clone, Copy)]
 pub(super) struct ChangeState {
-    /// The exports that the change is for: those that the person may edit.
-    pub(super) ids: Signal<Vec<ExportId>>,
+    /// The exports that the change is for. Those that the person may not edit, the server leaves out.
+    pub(super) target: Signal<Target>,
     /// What to do with several; empty until somebody chose.
     pub(super) mode: RwSignal<String>,
     pub(super) schedule: ScheduleState,
@@ -23,18 +25,18 @@ pub(super) struct ChangeState {
 impl ChangeState {
     /// The schedule of one export: there is nothing to keep but its own.
     pub(super) fn of_one(id: ExportId, schedule: ScheduleState) -> Self {
-        Self::new(Signal::stored(vec![id]), DEFINE, schedule)
+        Self::new(Signal::stored(Target::Ids(vec![id])), DEFINE, schedule)
     }
 
     /// One schedule for several exports, or none: that must be chosen.
-    pub(super) fn of_several(ids: Signal<Vec<ExportId>>, schedule: ScheduleState) -> Self {
-        Self::new(ids, "", schedule)
+    pub(super) fn of_several(target: Signal<Target>, schedule: ScheduleState) -> Self {
+        Self::new(target, "", schedule)
     }
 
-    fn new(ids: Signal<Vec<ExportId>>, mode: &str, schedule: ScheduleState) -> Self {
+    fn new(target: Signal<Target>, mode: &str, schedule: ScheduleState) -> Self {
         let original = untrack(|| (mode.to_owned(), schedule.enabled.get(), schedule.draft()));
         Self {
-            ids,
+            target,
             mode: RwSignal::new(mode.to_owned()),
             schedule,
             original: StoredValue::new(original),
@@ -57,7 +59,7 @@ impl ChangeState {
     }
 
     /// The change of these exports, or what the browser can already tell is wrong with it.
-    pub(super) fn change(self, ids: Vec<ExportId>) -> Result<ScheduleChange, FieldErrors> {
+    pub(super) fn change(self, target: Target) -> Result<ScheduleChange, FieldErrors> {
         let mut errors = FieldErrors::default();
         let mode = match self.mode.get().as_str() {
             KEEP => ScheduleMode::Keep,
@@ -70,7 +72,7 @@ impl ChangeState {
         });
         errors.done()?;
         Ok(ScheduleChange {
-            ids,
+            target,
             mode,
             enabled: self.schedule.enabled.get(),
             schedule,
@@ -99,7 +101,8 @@ mod tests {
             assert!(!state.is_changed());
             state.schedule.enabled.set(false);
             assert!(state.is_changed());
-            let change = state.change(vec![id()]).expect("nothing is wrong");
+            let target = Target::Ids(vec![id()]);
+            let change = state.change(target).expect("nothing is wrong");
             assert_eq!((change.mode, change.enabled), (ScheduleMode::Define, false));
             assert_eq!(change.schedule, Some(state.schedule.draft()));
         });
@@ -108,16 +111,17 @@ mod tests {
     #[test]
     fn what_to_do_with_several_must_be_chosen() {
         Owner::new().with(|| {
-            let state = ChangeState::of_several(Signal::stored(vec![id()]), schedule());
-            let errors = state.change(vec![id()]).expect_err("nothing is chosen");
+            let target = || Target::Ids(vec![id()]);
+            let state = ChangeState::of_several(Signal::stored(target()), schedule());
+            let errors = state.change(target()).expect_err("nothing is chosen");
             assert!(errors.of("mode").is_some());
             state.mode.set(KEEP.into());
             // What is typed into a schedule that is not asked for does not matter.
             state.schedule.ends_on.set("soon".into());
-            let change = state.change(vec![id()]).expect("only switched");
+            let change = state.change(target()).expect("only switched");
             assert_eq!((change.mode, change.schedule), (ScheduleMode::Keep, None));
             state.mode.set(DEFINE.into());
-            let errors = state.change(vec![id()]).expect_err("a day is wrong");
+            let errors = state.change(target()).expect_err("a day is wrong");
             assert!(errors.of("schedule.ends_on").is_some());
         });
     }

@@ -7,6 +7,7 @@ use super::change::ChangeState;
 use super::fields;
 use super::outcome::Outcome;
 use super::saving::Saving;
+use crate::features::account::SignInHere;
 use crate::i18n::schedule::form as texts;
 use crate::i18n::{exports, use_language};
 use crate::state::prelude::*;
@@ -89,6 +90,7 @@ pub(super) fn ScheduleForm(
     });
     view! {
         <Outcome saving/>
+        <SignInHere error=saving.failure on_signed_in=Callback::new(move |()| saving.save())/>
         <form id=FORM class="export-form" novalidate=true on:submit=submitted>
             <ErrorSummary errors failed=saving.errors.are_some()/>
             {children()}

@@ -20,5 +20,5 @@ mod state;
 pub(super) use editor::ScheduleSection;
 pub(super) use fields::{is_field, label, rank};
 pub(super) use pane::SchedulePane;
-pub(super) use several::{ScheduleSeveral, is_route as is_for_several};
+pub(super) use several::ScheduleSeveral;
 pub(super) use state::ScheduleState;

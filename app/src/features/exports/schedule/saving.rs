@@ -6,11 +6,11 @@ use leptos::task::spawn_local;
 use super::change::ChangeState;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{ExportId, FieldErrors, ScheduleOutcome};
+use crate::domain::{FieldErrors, ScheduleOutcome, Target};
 use crate::features::exports::errors::FormErrors;
 use crate::features::exports::shown::Reload;
 use crate::i18n::schedule::form as texts;
-use crate::i18n::use_language;
+use crate::i18n::{Language, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -28,6 +28,8 @@ pub(super) struct Saving {
     /// The exports that were left out of the last try.
     pub(super) refused: RwSignal<Vec<ScheduleOutcome>>,
     saved: RwSignal<bool>,
+    language: Language,
+    toasts: Toasts,
     reload: Reload,
     close: Callback<Vec<ScheduleOutcome>>,
 }
@@ -38,15 +40,7 @@ impl Saving {
         let (go, toasts, address) = (use_go(), use_toasts(), use_address());
         let close = Callback::new(move |outcomes: Vec<ScheduleOutcome>| {
             go.replace(&address.get_untracked().without_pane().to_string());
-            let count = u64::try_from(outcomes.len()).unwrap_or_default();
-            let only = match outcomes.as_slice() {
-                [only] => only.name.as_ref(),
-                _ => None,
-            };
-            toasts.success(match only {
-                Some(name) => texts::saved(language, name),
-                None => texts::saved_several(language, count),
-            });
+            toasts.success(told(language, &outcomes));
             reload.now();
         });
         Self {
@@ -57,6 +51,8 @@ impl Saving {
             failure: RwSignal::new(None),
             refused: RwSignal::new(Vec::new()),
             saved: RwSignal::new(false),
+            language,
+            toasts,
             reload,
             close,
         }
@@ -82,7 +78,7 @@ impl Saving {
     /// Saves what is typed for all exports of the pane.
     pub(super) fn save(self) {
         if let Some(form) = self.form.get_untracked() {
-            self.send(form, form.ids.get_untracked());
+            self.send(form, form.target.get_untracked());
         }
     }
 
@@ -90,24 +86,34 @@ impl Saving {
     pub(super) fn save_again(self) {
         if let Some(form) = self.form.get_untracked() {
             let ids = |refused: &Vec<ScheduleOutcome>| refused.iter().map(|one| one.id).collect();
-            self.send(form, self.refused.with_untracked(ids));
+            self.send(form, Target::Ids(self.refused.with_untracked(ids)));
         }
     }
 
-    fn send(self, form: ChangeState, ids: Vec<ExportId>) {
-        if self.busy.get_untracked() || ids.is_empty() {
+    fn send(self, form: ChangeState, target: Target) {
+        if self.busy.get_untracked() || target.check().is_err() {
             return;
         }
         self.failure.set(None);
-        match untrack(|| form.change(ids)) {
+        match untrack(|| form.change(target)) {
             Err(errors) => self.refuse(form, errors),
             Ok(change) => {
                 self.errors.set(FieldErrors::default());
                 self.busy.set(true);
+                let is_matching = matches!(change.target, Target::Matching { .. });
                 spawn_local(async move {
                     let answer = api::schedule_exports(change).await;
-                    self.busy.set(false);
-                    self.answered(form, answer);
+                    let answer = if is_matching {
+                        answer.and_then(without_left_out)
+                    } else {
+                        answer
+                    };
+                    // Whoever closed the pane meanwhile is told all the same.
+                    if self.busy.try_set(false).is_none() {
+                        self.answered(form, answer);
+                    } else if let Ok(outcomes) = answer {
+                        self.tell(outcomes);
+                    }
                 });
             }
         }
@@ -129,8 +135,49 @@ impl Saving {
         }
     }
 
+    /// Says in passing which were saved.
+    fn tell(self, mut outcomes: Vec<ScheduleOutcome>) {
+        outcomes.retain(|outcome| outcome.error.is_none());
+        if !outcomes.is_empty() {
+            self.toasts.success(told(self.language, &outcomes));
+            self.reload.now();
+        }
+    }
+
     fn refuse(self, form: ChangeState, errors: FieldErrors) {
         form.schedule.show_errors(&errors);
         self.errors.set(errors);
     }
+}
+
+/// That they were saved, in words.
+fn told(language: Language, outcomes: &[ScheduleOutcome]) -> String {
+    let count = u64::try_from(outcomes.len()).unwrap_or_default();
+    let only = match outcomes {
+        [only] => only.name.as_ref(),
+        _ => None,
+    };
+    match only {
+        Some(name) => texts::saved(language, name),
+        None => texts::saved_several(language, count),
+    }
+}
+
+/// What came of those that were not left out; where that is none, why.
+fn without_left_out(mut outcomes: Vec<ScheduleOutcome>) -> Result<Vec<ScheduleOutcome>, ApiError> {
+    let reason = outcomes.first().and_then(|outcome| outcome.error.clone());
+    outcomes.retain(|outcome| !is_left_out(outcome));
+    match reason {
+        Some(reason) if outcomes.is_empty() => Err(ApiError::Conflict { reason }),
+        _ => Ok(outcomes),
+    }
+}
+
+/// Whether it was left out as one that the person may only view: of all that match, the pane said so before.
+fn is_left_out(outcome: &ScheduleOutcome) -> bool {
+    let code = outcome.error.as_ref().map(|reason| reason.code.as_str());
+    matches!(
+        code,
+        Some("connection_not_shared_with_you" | "no_connection_shared_with_you")
+    )
 }

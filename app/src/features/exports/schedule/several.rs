@@ -9,12 +9,11 @@ use super::saving::Saving;
 use super::state::ScheduleState;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{ExportId, ExportListRow, Permission, ScheduleDraft, SystemSchedule};
-use crate::features::exports::rules::schedule_selected;
+use crate::domain::{ExportId, ExportListRow, Permission, ScheduleDraft, SystemSchedule, Target};
 use crate::features::exports::selection::Selection;
 use crate::features::exports::shown::Reload;
 use crate::i18n::schedule::form as texts;
-use crate::i18n::{format, use_language};
+use crate::i18n::{export_bulk, format, use_language};
 use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -37,12 +36,6 @@ impl From<ExportListRow> for Selected {
     }
 }
 
-/// Whether the address asks for this pane. It has no exports in it: they are those selected in the
-/// list, in which the pane stands for that reason.
-pub(in crate::features::exports) fn is_route(route: &PaneRoute) -> bool {
-    *route == schedule_selected()
-}
-
 /// The pane of the selected exports' schedules.
 #[component]
 pub(in crate::features::exports) fn ScheduleSeveral(
@@ -58,7 +51,8 @@ pub(in crate::features::exports) fn ScheduleSeveral(
     let refusal = Signal::derive(move || {
         let may_none = selected
             .with(|selected| !selected.is_empty() && !selected.iter().any(|one| one.may_edit));
-        may_none.then(|| texts::view_only_all(language).to_owned())
+        let is_whole = matches!(selection.target(), Target::Ids(_));
+        (may_none && is_whole).then(|| texts::view_only_all(language).to_owned())
     });
     let system = Resource::new(|| (), |()| api::get_system_schedule());
     view! {
@@ -81,11 +75,12 @@ fn Several(
     let address = use_address();
     let shown = answer_of(system);
     let is_empty = Memo::new(move |_| selected.with(Vec::is_empty));
-    let ids = Signal::derive(move || {
-        selected.with(|selected| {
+    let target = Signal::derive(move || match selection.target() {
+        Target::Ids(_) => Target::Ids(selected.with(|selected| {
             let editable = selected.iter().filter(|one| one.may_edit);
             editable.map(|one| one.id).collect()
-        })
+        })),
+        matching @ Target::Matching { .. } => matching,
     });
     move || {
         if is_empty.get() {
@@ -97,10 +92,10 @@ fn Several(
             Ok(system) => {
                 let (enabled, draft) = first_draft(&untrack(|| selection.rows()), &system);
                 let schedule = ScheduleState::new(enabled, &draft);
-                let form = ChangeState::of_several(ids, schedule);
+                let form = ChangeState::of_several(target, schedule);
                 saving.start(form);
                 view! {
-                    <Targets selected/>
+                    <Targets selection selected/>
                     <ScheduleForm form saving>
                         <Fields form saving system/>
                     </ScheduleForm>
@@ -129,14 +124,24 @@ fn first_draft(rows: &[ExportListRow], system: &SystemSchedule) -> (bool, Schedu
 
 /// How many exports will be changed, and which are left out.
 #[component]
-fn Targets(selected: Memo<Vec<Selected>>) -> impl IntoView {
+fn Targets(selection: Selection, selected: Memo<Vec<Selected>>) -> impl IntoView {
     let language = use_language();
+    let all_that_match = move || match selection.target() {
+        Target::Ids(_) => None,
+        Target::Matching { .. } => Some(u64::from(selection.count())),
+    };
     let count = |count: usize| u64::try_from(count).unwrap_or_default();
     let changed = move || {
+        if let Some(count) = all_that_match() {
+            return export_bulk::schedule_matching(language, count);
+        }
         let editable = selected.with(|all| all.iter().filter(|one| one.may_edit).count());
         texts::will_change(language, count(editable))
     };
     let left_out = move || {
+        if all_that_match().is_some() {
+            return None;
+        }
         let names: Vec<String> = selected.with(|all| {
             let others = all.iter().filter(|one| !one.may_edit);
             others.map(|one| one.name.clone()).collect()

@@ -1,4 +1,4 @@
-//! All runs of an export, newest first.
+//! All runs of an export, newest first. What was changed of it is in `history`.
 
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ const PLACE: &str = "runs";
 
 /// The pane with an export's runs.
 #[component]
-pub(super) fn HistoryPane(id: ExportId) -> impl IntoView {
+pub(super) fn RunsPane(id: ExportId) -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let cursor =
@@ -39,7 +39,7 @@ pub(super) fn HistoryPane(id: ExportId) -> impl IntoView {
             .with(PLACE, None::<&str>)
             .to_string()
     });
-    let title = Signal::stored(exports::history(language).to_owned());
+    let title = Signal::stored(exports::runs(language).to_owned());
     view! {
         <Pane title close_href size=PaneSize::Large>
             <Transition fallback=|| view! { <TextSkeleton lines=6/> }>

@@ -1,0 +1,108 @@
+//! Signing in again over a form: the session ended while somebody filled it in, and nothing of it is to be lost.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use crate::api::{ApiError, SignIn};
+use crate::i18n::{account as texts, leaving, use_language};
+use crate::shell::Failure;
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+const FORM: &str = "sign-in-form";
+
+/// Asks for the password once saving fails for want of a session. To be drawn beside a form, not in it.
+///
+/// ```ignore
+/// view! { <SignInHere error=saving.failure on_signed_in=move || saving.save()/> }
+/// ```
+#[component]
+pub fn SignInHere(
+    /// Why the last try to save failed.
+    #[prop(into)]
+    error: Signal<Option<ApiError>>,
+    /// Called once the person is signed in: saves again.
+    #[prop(into)]
+    on_signed_in: Callback<()>,
+) -> impl IntoView {
+    let is_asked = RwSignal::new(false);
+    Effect::new(move || {
+        if error.with(|error| matches!(error, Some(ApiError::NotSignedIn))) {
+            is_asked.set(true);
+        }
+    });
+    let on_close = Callback::new(move |()| is_asked.set(false));
+    move || {
+        is_asked
+            .get()
+            .then(|| view! { <SignInAgain on_close on_signed_in/> })
+    }
+}
+
+#[component]
+fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoView {
+    let language = use_language();
+    let email = use_session().me.email;
+    let address = use_address();
+    let password = RwSignal::new(String::new());
+    let action = ServerAction::<SignIn>::new();
+    Effect::new(move || {
+        if let Some(Ok(())) = action.value().get() {
+            on_close.run(());
+            on_signed_in.run(());
+        }
+    });
+    let submitted = {
+        let email = email.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            action.dispatch(SignIn {
+                email: email.clone(),
+                password: password.get_untracked(),
+                // The server leads to where the form is already.
+                next: address.get_untracked().to_string(),
+            });
+        }
+    };
+    let pending = action.pending();
+    let footer = ViewFn::from(move || {
+        view! {
+            <Button
+                appearance=Appearance::Primary
+                kind=ButtonKind::Submit
+                form=FORM
+                busy=pending
+            >
+                {leaving::sign_in_and_save(language)}
+            </Button>
+        }
+    });
+    view! {
+        <Pane
+            title=leaving::sign_in_again(language)
+            id="sign-in"
+            on_close=Some(on_close)
+            footer
+        >
+            <form id=FORM class="form" on:submit=submitted>
+                <p>{leaving::session_ended(language, &email)}</p>
+                <Failure
+                    title=texts::not_signed_in(language)
+                    error=Signal::derive(move || action.value().get()?.err())
+                />
+                <HiddenField name="email" value=email/>
+                <TextField
+                    name="password"
+                    id="sign-in-password"
+                    label=texts::password(language)
+                    value=password
+                    kind=InputKind::Password
+                    autocomplete="current-password"
+                    required=true
+                    autofocus=true
+                />
+            </form>
+        </Pane>
+    }
+    .into_any()
+}

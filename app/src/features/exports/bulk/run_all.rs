@@ -1,0 +1,65 @@
+//! *Run all*: every active export that the person may edit, whatever the list shows. Works without script.
+
+use leptos::prelude::*;
+
+use super::doing::{Doing, Task};
+use super::question::{Stages, refusal};
+use crate::api;
+use crate::api::{ApiError, RunAll};
+use crate::domain::BulkPlan;
+use crate::features::exports::shown::Reload;
+use crate::i18n::{export_bulk as texts, use_language};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// Asks before all active exports are run.
+#[component]
+pub(in crate::features::exports) fn RunAllDialog(reload: Reload) -> impl IntoView {
+    let plan = Resource::new(|| (), |()| api::plan_run_all());
+    let doing = Doing::new(Task::RunAll, None, reload);
+    let run = ServerAction::<RunAll>::new();
+    // Without script the form leads to the runs.
+    Effect::new(move || {
+        if let Some(answer) = run.value().get() {
+            doing.answered(answer, true);
+        }
+    });
+    view! {
+        <Transition fallback=|| ()>
+            <RunAllQuestion plan doing run/>
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn RunAllQuestion(
+    plan: Resource<Result<BulkPlan, ApiError>>,
+    doing: Doing,
+    run: ServerAction<RunAll>,
+) -> impl IntoView {
+    let language = use_language();
+    let (answer, is_there) = (answer_of(plan), is_answered(plan));
+    let disabled_reason = refusal(language, doing, answer);
+    let confirm = move || {
+        view! {
+            <ActionForm action=run>
+                <HiddenField name="all" value="true"/>
+                <Button
+                    kind=ButtonKind::Submit
+                    appearance=Appearance::Primary
+                    icon="play"
+                    busy=run.pending()
+                    disabled_reason
+                >
+                    {texts::run_all(language)}
+                </Button>
+            </ActionForm>
+        }
+    };
+    move || {
+        is_there
+            .get()
+            .then(|| view! { <Stages doing plan=answer confirm/> })
+    }
+}

@@ -1,0 +1,66 @@
+//! The last runs of an export as a strip of marks.
+
+use leptos::prelude::*;
+
+use crate::domain::{RunStrip, StripMark};
+use crate::features::runs::status_look;
+use crate::i18n::{Language, export_table as texts, format, runs, use_language};
+use crate::ui::prelude::*;
+
+/// The last runs of an export: their states by colour and shape, and by height how many rows they wrote. The list of them
+/// is behind *Runs* in the export's menu; here readers hear how many ended how.
+#[component]
+pub(super) fn RunStripView(
+    /// Its last runs.
+    strip: RunStrip,
+) -> impl IntoView {
+    let language = use_language();
+    let marks = strip.marks();
+    (!marks.is_empty()).then(|| {
+        let bars = marks.iter().copied().map(bar).collect();
+        view! { <Strip bars label=words(language, marks)/> }
+    })
+}
+
+fn bar(mark: StripMark) -> StripBar {
+    StripBar {
+        tone: status_look(mark.status.as_export_status()).0,
+        height: mark.height,
+        hollow: mark.is_mark,
+    }
+}
+
+/// How many runs there were and how they ended, the newest first.
+fn words(language: Language, marks: &[StripMark]) -> String {
+    let mut ends: Vec<(&'static str, u64)> = Vec::new();
+    for mark in marks.iter().rev() {
+        let name = runs::status_name(language, mark.status.as_export_status());
+        match ends.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, number)) => *number += 1,
+            None => ends.push((name, 1)),
+        }
+    }
+    let part = |(name, number): &(&'static str, u64)| {
+        texts::strip_part(language, format::integer(language, *number), name)
+    };
+    let parts: Vec<_> = ends.iter().map(part).collect();
+    let count = u64::try_from(marks.len()).unwrap_or_default();
+    texts::strip(language, count, parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_hear_how_many_runs_ended_how_the_newest_first() {
+        let strip: RunStrip = "s3s3s4f0".parse().expect("a strip");
+        let english = words(Language::English, strip.marks());
+        assert_eq!(english, "Last 4 runs: 1 × Failed, 3 × Successful");
+        let one: RunStrip = "s3".parse().expect("a strip");
+        assert_eq!(
+            words(Language::French, one.marks()),
+            "Dernière exécution\u{a0}: 1 × Réussie"
+        );
+    }
+}

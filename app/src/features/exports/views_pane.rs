@@ -1,0 +1,399 @@
+//! The pane of saved views: the list that is shown becomes one, and those there are become links, other names, other
+//! lists, or nothing.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use super::editable::until_script;
+use super::shown::Reload;
+use super::views::{query_of, query_of_view, view_href};
+use crate::api::{ApiError, list_views, remove_view, save_view};
+use crate::domain::{SavedView, SavedViewDraft, ViewId};
+use crate::features::account::SignInHere;
+use crate::i18n::{Language, exports, saved_views as texts, use_language};
+use crate::shell::{Failure, FormErrors, FormProblems, Problem};
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// Name of the field of a new view.
+const NEW: &str = "view-name";
+
+/// What is done to views.
+#[derive(Clone)]
+enum Change {
+    /// Saves one anew, or over one of those there are.
+    Save(Option<ViewId>, SavedViewDraft),
+    Remove(SavedView),
+}
+
+/// Does it, and gives the message about it.
+async fn change(language: Language, change: Change) -> Result<String, ApiError> {
+    match change {
+        Change::Save(id, draft) => {
+            let view = save_view(id, draft).await?;
+            Ok(texts::saved(language, view.name))
+        }
+        Change::Remove(view) => {
+            remove_view(view.id).await?;
+            Ok(texts::removed(language, view.name))
+        }
+    }
+}
+
+/// Changes views, and says what came of it.
+#[derive(Clone, Copy)]
+struct Keeping {
+    act: Action<Change, Result<String, ApiError>>,
+    /// What was asked last.
+    last: StoredValue<Option<Change>>,
+}
+
+impl Keeping {
+    /// Once it is done, menu and pane ask anew.
+    fn new(reload: Reload, on_done: impl Fn() + Send + Sync + 'static) -> Self {
+        let (language, toasts) = (use_language(), use_toasts());
+        let act = Action::new(move |asked: &Change| {
+            let asked = asked.clone();
+            async move {
+                let answer = change(language, asked).await;
+                // Whoever closed the pane meanwhile is told all the same.
+                if let Ok(message) = &answer {
+                    toasts.success(message.as_str());
+                    reload.now();
+                }
+                answer
+            }
+        });
+        Effect::new(move || {
+            if let Some(Ok(_)) = act.value().get() {
+                on_done();
+            }
+        });
+        Self {
+            act,
+            last: StoredValue::new(None),
+        }
+    }
+
+    fn pending(self) -> Memo<bool> {
+        self.act.pending()
+    }
+
+    fn ask(self, change: Change) {
+        if !self.act.pending().get_untracked() {
+            self.last.set_value(Some(change.clone()));
+            self.act.dispatch(change);
+        }
+    }
+
+    /// Asks again what was asked last.
+    fn ask_again(self) {
+        if let Some(change) = self.last.get_value() {
+            self.ask(change);
+        }
+    }
+
+    /// What went wrong.
+    fn error(self) -> Signal<Option<ApiError>> {
+        Signal::derive(move || self.act.value().get()?.err())
+    }
+
+    /// What went wrong; what is wrong with the name, at the field of this name.
+    fn errors(self, field: &str) -> FormErrors {
+        let (error, name) = (self.error(), field.to_owned());
+        let error = Signal::derive(move || Some(at_field(error.get()?, &name)));
+        FormErrors::new(error, Signal::stored(vec![field.to_owned()]))
+    }
+}
+
+/// There are several fields for names in the pane.
+fn at_field(error: ApiError, name: &str) -> ApiError {
+    let ApiError::Invalid { mut fields } = error else {
+        return error;
+    };
+    for error in &mut fields.0 {
+        if error.field == "name" {
+            name.clone_into(&mut error.field);
+        }
+    }
+    ApiError::Invalid { fields }
+}
+
+/// *Saved views*.
+#[component]
+pub(super) fn ViewsPane(reload: Reload) -> impl IntoView {
+    let language = use_language();
+    let views = Resource::new(move || reload.times(), |_| list_views());
+    view! {
+        <Pane
+            title=Signal::stored(texts::saved_views(language).to_owned())
+            close_href=close_href()
+        >
+            <NewView reload/>
+            <FormSection title=texts::your_views(language)>
+                <Transition fallback=|| view! { <TextSkeleton lines=4/> }>
+                    <Views views reload/>
+                </Transition>
+            </FormSection>
+        </Pane>
+    }
+    .into_any()
+}
+
+/// Saves the list that is shown.
+#[component]
+fn NewView(reload: Reload) -> impl IntoView {
+    let language = use_language();
+    let list = use_list();
+    let name = RwSignal::new(String::new());
+    let keeping = Keeping::new(reload, move || name.set(String::new()));
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        let draft = SavedViewDraft {
+            name: name.get_untracked(),
+            query: query_of(list.get_untracked()),
+        };
+        keeping.ask(Change::Save(None, draft));
+    };
+    view! {
+        <SessionEnded keeping/>
+        <FormSection title=texts::save_now(language) text=texts::save_now_text(language)>
+            <NameForm
+                keeping
+                name
+                field=NEW
+                label=texts::name(language)
+                submitted
+                text=texts::save_view(language)
+            />
+        </FormSection>
+    }
+    .into_any()
+}
+
+/// Asks for the password where the session ended meanwhile, and goes on.
+#[component]
+fn SessionEnded(keeping: Keeping) -> impl IntoView {
+    let on_signed_in = Callback::new(move |()| keeping.ask_again());
+    view! { <SignInHere error=keeping.error() on_signed_in/> }
+}
+
+/// A name, and the button that saves it. Until the script runs it sends nothing.
+#[component]
+fn NameForm(
+    keeping: Keeping,
+    name: RwSignal<String>,
+    /// Name of the field; unique in the pane.
+    #[prop(into)]
+    field: String,
+    #[prop(into)] label: String,
+    #[prop(into)] submitted: Callback<SubmitEvent>,
+    /// The text of the button.
+    text: &'static str,
+) -> impl IntoView {
+    let language = use_language();
+    let is_live = use_script();
+    let waiting = until_script();
+    let errors = keeping.errors(&field);
+    let save = move || {
+        if is_live.get() {
+            view! {
+                <Button kind=ButtonKind::Submit busy=keeping.pending()>
+                    {text}
+                </Button>
+            }
+            .into_any()
+        } else {
+            view! { <Button disabled_reason=waiting>{text}</Button> }.into_any()
+        }
+    };
+    view! {
+        <form class="form" novalidate=true on:submit=move |event| submitted.run(event)>
+            <FormProblems errors title=texts::not_done(language)/>
+            <TextField
+                name=field.clone()
+                label
+                value=name
+                autocomplete="off"
+                required=true
+                error=errors.of(field)
+            />
+            <div class="run-commands">{save}</div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The views there are.
+#[component]
+fn Views(views: Resource<Result<Vec<SavedView>, ApiError>>, reload: Reload) -> impl IntoView {
+    let language = use_language();
+    let address = use_address();
+    let shown = answer_of(views);
+    let rows = Signal::derive(move || {
+        shown.with(|answer| match answer {
+            Some(Ok(views)) => views.clone(),
+            Some(Err(_)) | None => Vec::new(),
+        })
+    });
+    // One list for all answers: what stays in it keeps the focus.
+    let are_none = once_in_the_browser(move || {
+        shown.with(|answer| {
+            let answer = answer.as_ref()?.as_ref();
+            Some(answer.map(Vec::is_empty).map_err(Clone::clone))
+        })
+    });
+    // The focus goes with a view that is removed.
+    Effect::new(move |before: Option<usize>| {
+        let count = rows.with(Vec::len);
+        if before.is_some_and(|before| count < before) {
+            keep_focus_soon();
+        }
+        count
+    });
+    move || {
+        are_none.get().map(|answer| match answer {
+            Ok(true) => view! { <p>{texts::no_views(language)}</p> }.into_any(),
+            Ok(false) => view! {
+                <ul class="saved-views">
+                    <For each=move || rows.get() key=|view| view.id let:view>
+                        <Row view rows reload/>
+                    </For>
+                </ul>
+            }
+            .into_any(),
+            Err(error) => {
+                let retry_href = address.with_untracked(ToString::to_string);
+                view! { <Problem error retry_href/> }.into_any()
+            }
+        })
+    }
+}
+
+/// One view, and what can be done to it. It changes where it stands.
+#[component]
+fn Row(
+    /// The view as it came into the list.
+    view: SavedView,
+    /// The views of now.
+    rows: Signal<Vec<SavedView>>,
+    reload: Reload,
+) -> impl IntoView {
+    let language = use_language();
+    let list = use_list();
+    let is_renaming = RwSignal::new(false);
+    let keeping = Keeping::new(reload, move || {
+        if is_renaming.get_untracked() {
+            is_renaming.set(false);
+            keep_focus_soon();
+        }
+    });
+    let id = view.id;
+    let current = Memo::new(move |before: Option<&SavedView>| {
+        let found = rows.with(|rows| rows.iter().find(|row| row.id == id).cloned());
+        found.unwrap_or_else(|| before.unwrap_or(&view).clone())
+    });
+    let name = move || current.with(|view| view.name.clone());
+    let query = move || current.with(query_of_view);
+    let href = Signal::derive(move || view_href(&query()));
+    let needs_script = until_script();
+    let refusal = Signal::derive(move || {
+        let is_shown = query_of(list.get()) == query();
+        let shown = is_shown.then(|| texts::is_shown(language).to_owned());
+        needs_script.get().or(shown)
+    });
+    let save = Callback::new(move |(name, query): (String, String)| {
+        keeping.ask(Change::Save(Some(id), SavedViewDraft { name, query }));
+    });
+    let replace = move |_| save.run((untrack(name), query_of(list.get_untracked())));
+    let below = move || {
+        if is_renaming.get() {
+            let (name, query) = untrack(|| (name(), query()));
+            view! { <Renaming id name query keeping save/> }.into_any()
+        } else {
+            view! { <Failure title=texts::not_done(language) error=keeping.error()/> }.into_any()
+        }
+    };
+    view! {
+        <li>
+            <Link href>{name}</Link>
+            <div class="run-commands">
+                <Button
+                    appearance=Appearance::Subtle
+                    icon="edit"
+                    disabled_reason=needs_script
+                    on_click=move |_| {
+                        is_renaming.update(|is_renaming| *is_renaming = !*is_renaming);
+                        if is_renaming.get_untracked() {
+                            focus_field_soon(&field_of(id));
+                        }
+                    }
+                >
+                    {named(texts::rename(language), name)}
+                </Button>
+                <Button
+                    appearance=Appearance::Subtle
+                    icon="arrow_sync"
+                    busy=keeping.pending()
+                    disabled_reason=refusal
+                    on_click=replace
+                >
+                    {named(texts::replace(language), name)}
+                </Button>
+                <Button
+                    appearance=Appearance::Subtle
+                    icon="delete"
+                    busy=keeping.pending()
+                    disabled_reason=needs_script
+                    on_click=move |_| keeping.ask(Change::Remove(current.get_untracked()))
+                >
+                    {named(texts::remove(language), name)}
+                </Button>
+            </div>
+            {below}
+            <SessionEnded keeping/>
+        </li>
+    }
+    .into_any()
+}
+
+/// The text of a button, and for readers the view that it is about.
+fn named(text: &'static str, name: impl Fn() -> String + Copy + Send + 'static) -> impl IntoView {
+    let of = move || format!(" {}", name());
+    view! {
+        {text}
+        <span class="sr">{of}</span>
+    }
+}
+
+/// Name of the field in which a view gets another name.
+fn field_of(id: ViewId) -> String {
+    format!("view-name-{id}")
+}
+
+/// Gives a view another name.
+#[component]
+fn Renaming(
+    id: ViewId,
+    name: String,
+    query: String,
+    keeping: Keeping,
+    save: Callback<(String, String)>,
+) -> impl IntoView {
+    let language = use_language();
+    let label = texts::new_name(language, &name);
+    let typed = RwSignal::new(name);
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        save.run((typed.get_untracked(), query.clone()));
+    };
+    view! {
+        <NameForm
+            keeping
+            name=typed
+            field=field_of(id)
+            label
+            submitted
+            text=exports::save(language)
+        />
+    }
+}

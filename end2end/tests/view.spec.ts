@@ -1,0 +1,119 @@
+import { Furniture } from "../fixtures/furniture.ts";
+import { inEachLanguage } from "../fixtures/matrix.ts";
+import { expect, test } from "../fixtures/test.ts";
+import { ExportsPage } from "../pages/exports.ts";
+import { TableView } from "../pages/table-view.ts";
+
+inEachLanguage(({ language, words }) => {
+  const name = `Liked ${language}`;
+  const search = `?q=${encodeURIComponent(name)}`;
+
+  test.use({ timezoneId: "Asia/Kathmandu" });
+
+  test.beforeEach(async ({ server, signIn, context }) => {
+    const furniture = await Furniture.of(server);
+    if ((await furniture.names(name)).length === 0) {
+      // Its zone is far from that of the browser, in summer and in winter.
+      const schedule = { recurrence: "daily", times: ["06:00"], time_zone: "Asia/Tokyo" };
+      await furniture.run(await furniture.export(name, { schedule }));
+    }
+    await signIn("viewer");
+    await context.clearCookies({ name: "table" });
+  });
+
+  test("columns come and go, stay so, and are there before the script", async ({ page }) => {
+    const exports = new ExportsPage(page);
+    const view = new TableView(page, words);
+    await exports.goto(search);
+    await exports.hydrated();
+    await expect(exports.header(words.lastThirtyRuns)).toBeVisible();
+    await expect(exports.header(words.owner)).toHaveCount(0);
+    await view.open();
+    await view.column(words.lastThirtyRuns).uncheck();
+    await view.column(words.owner).check();
+    await view.apply();
+    await expect(exports.header(words.owner)).toBeVisible();
+    await expect(exports.header(words.lastThirtyRuns)).toHaveCount(0);
+    await expect(page).toHaveURL(new RegExp(`q=${encodeURIComponent(name).replaceAll("%20", "(%20|\\+)")}`));
+    const sent = await (await page.request.get(`/data/exports${search}`)).text();
+    const heads = sent.slice(sent.indexOf("<thead"), sent.indexOf("</thead>"));
+    expect(heads).toContain(words.owner);
+    expect(heads).not.toContain(words.lastThirtyRuns);
+    await view.open();
+    await expect(view.column(words.owner)).toBeChecked();
+    await expect(view.column(words.lastThirtyRuns)).not.toBeChecked();
+  });
+
+  test("compact rows are lower", async ({ page }) => {
+    const exports = new ExportsPage(page);
+    const view = new TableView(page, words);
+    await exports.goto(search);
+    await exports.hydrated();
+    const height = async () => (await exports.row(name).boundingBox())!.height;
+    const before = await height();
+    await view.open();
+    await view.choice(words.density, words.compact).check();
+    await view.apply();
+    expect(await height()).toBeLessThan(before);
+  });
+
+  test("times are relative or exact, in the reader's zone, in UTC or in that of the schedule", async ({ page }) => {
+    const exports = new ExportsPage(page);
+    const view = new TableView(page, words);
+    await exports.goto(search);
+    await exports.hydrated();
+    const time = exports.refreshed(name).locator("time");
+    await expect(time).toHaveAttribute("title", /UTC/);
+    await expect(time).toHaveAttribute("datetime", /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(await time.innerText()).not.toMatch(/UTC/);
+    for (const [zone, offset] of [
+      [words.yourZone, "UTC+5:45"],
+      ["UTC", "UTC"],
+      [words.zoneOfSchedule, "UTC+9"],
+    ] as const) {
+      await view.open();
+      await view.choice(words.times, words.exact).check();
+      await view.choice(words.timeZone, zone).check();
+      await view.apply();
+      await exports.hydrated();
+      await expect(time).toContainText(new RegExp(`\\d\\d:\\d\\d (\\(${offset.replace("+", "\\+")}\\)|${offset}$)`));
+    }
+  });
+
+  test("the instant itself is shown while something in the row has the focus", async ({ page }) => {
+    const exports = new ExportsPage(page);
+    await exports.goto(search);
+    await exports.hydrated();
+    const time = exports.refreshed(name).locator("time");
+    await expect(time).toHaveAttribute("title", /UTC/);
+    const said = () => time.evaluate((element) => getComputedStyle(element, "::after").content);
+    expect(await said()).toBe("none");
+    await exports.row(name).getByRole("checkbox").focus();
+    await page.keyboard.press("Tab");
+    await expect(exports.link(name)).toBeFocused();
+    await expect.poll(said).not.toBe("none");
+  });
+
+  test("the last runs are one picture, with words for who does not see it", async ({ page }) => {
+    const exports = new ExportsPage(page);
+    await exports.goto(search);
+    const strip = exports.row(name).getByRole("img");
+    await expect(strip).toHaveAccessibleName(new RegExp(`1 × ${words.successful}`));
+    await expect(strip.locator("path")).toHaveCount(1);
+  });
+
+  test.describe("without script", () => {
+    test.use({ javaScriptEnabled: false });
+
+    test("the form is sent all the same", async ({ page, problems }) => {
+      problems.expect(/request failed: GET .*\/pkg\/.*: csp/);
+      const exports = new ExportsPage(page);
+      const view = new TableView(page, words);
+      await exports.goto(search);
+      await view.open();
+      await view.column(words.updatedBy).uncheck();
+      await view.apply();
+      await expect(exports.header(words.updatedBy)).toHaveCount(0);
+    });
+  });
+});
