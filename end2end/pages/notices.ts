@@ -91,7 +91,7 @@ export class GroupPane {
     this.name = this.dialog.getByRole("textbox", { name: "Name", exact: true });
     this.address = this.dialog.getByRole("textbox", { name: /^(Mail address|URL)$/ });
     this.problems = this.dialog.getByRole("alert");
-    this.result = this.dialog.getByRole("status");
+    this.result = this.dialog.getByRole("status").filter({ hasText: /reached/ });
     this.save = this.dialog.getByRole("button", { name: "Save", exact: true });
     this.test = this.dialog.getByRole("button", { name: "Send a test" });
   }

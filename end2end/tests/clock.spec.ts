@@ -36,7 +36,7 @@ const test = base.extend<object, { clock: Clock }>({
     { scope: "worker" },
   ],
 
-  server: [
+  shared: [
     async ({ clock }, use) => {
       const server = await Server.start(clock.environment);
       await use(server);
@@ -95,13 +95,12 @@ test("a daily export at 02:30 starts once on the day without 02:30, at 03:00", a
   page,
   clock,
   server,
-  sessions,
   signIn,
 }) => {
   const exports = new ExportsPage(page);
   const runs = exports.runs().getByRole("rowheader");
   // Nobody was here for half a day: the sessions are over.
-  sessions.clear();
+  server.sessions.clear();
   await move(clock, server, after(-5 * second));
   await signIn("admin");
   await exports.goto(`?pane=runs/${own.id(name)}`);
@@ -112,7 +111,7 @@ test("a daily export at 02:30 starts once on the day without 02:30, at 03:00", a
 
   // Through all that is left of that day, to the start of the next.
   await page.goto("about:blank");
-  sessions.clear();
+  server.sessions.clear();
   await move(clock, server, new Date(start(1).getTime() - 5 * second));
   await signIn("admin");
   await exports.goto(`?pane=runs/${own.id(name)}`);
@@ -139,12 +138,11 @@ test("after a week without a server the newest start runs, and the others are on
   page,
   clock,
   server,
-  sessions,
   signIn,
 }) => {
   await page.goto("about:blank");
   await server.halt();
-  sessions.clear();
+  server.sessions.clear();
   // Noon in Paris, a week after the last start.
   await clock.set(new Date(start(8).getTime() + 9.5 * hour));
   await server.resume();

@@ -37,7 +37,7 @@ inEachLanguage(({ language }) => {
     const pane = await newExport(page);
     const choose = language === "en" ? "Choose what to export" : "Choisissez ce qu’il faut exporter";
     await expect(pane.dialog).toContainText(choose);
-    await pane.chooseConnection("");
+    await pane.chooseConnection("Demo folder");
     await pane.table("customers").check();
     await pane.name.fill("Preview of customers");
     const text = beginning(pane);
@@ -58,7 +58,7 @@ inEachLanguage(({ language }) => {
   test("saving says so on the button that was pressed", async ({ page, signIn }) => {
     await signIn("contributor");
     const pane = await newExport(page);
-    await pane.chooseConnection("");
+    await pane.chooseConnection("Demo folder");
     await pane.table("orders").check();
     await pane.name.fill(`Said while it is saved, ${language}`);
     let go = (): void => {};
@@ -163,7 +163,7 @@ test("what only the server knows lands on its field", async ({ page, problems, s
 test("what the preview shows is what is delivered", async ({ page, server, signIn }) => {
   await signIn("contributor");
   const pane = await newExport(page);
-  await pane.chooseConnection("");
+  await pane.chooseConnection("Demo folder");
   await pane.table("customers").check();
   await pane.name.fill("Shown and delivered");
   await pane.dialog.getByRole("button", { name: "Excel (France)" }).click();

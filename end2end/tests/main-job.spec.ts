@@ -23,7 +23,7 @@ test("an administrator sets up an export, runs it and finds file and waybill in 
   await exports.command("Add export").click();
   const pane = await new ExportPane(page, "Set up export").opened();
   await expect(page).toHaveURL(/[?&]pane=/);
-  await pane.chooseConnection("");
+  await pane.chooseConnection("Demo folder");
   await pane.table("customers").check();
   await pane.name.fill(name);
   await pane.saveAndRun.click();

@@ -22,7 +22,7 @@ inEachLanguage(({ language }) => {
     await exports.hydrated();
     await exports.command(inEither((words) => words.addExport)).click();
     const pane = await new ExportPane(page, inEither((words) => words.setUpExport)).opened();
-    await pane.chooseConnection("");
+    await pane.chooseConnection("Demo folder");
     await pane.table("orders").check();
     await pane.name.fill(name);
 

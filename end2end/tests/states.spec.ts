@@ -1,4 +1,4 @@
-import { expect, test } from "../fixtures/alone.ts";
+import { expect, test } from "../fixtures/test.ts";
 import { Ledgers } from "../fixtures/ledgers.ts";
 import { forEveryone, mayWrite } from "../fixtures/matrix.ts";
 import { OwnExports } from "../fixtures/own-exports.ts";

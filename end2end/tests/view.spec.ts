@@ -35,7 +35,9 @@ inEachLanguage(({ language, words }) => {
     await expect(exports.header(words.owner)).toBeVisible();
     await expect(exports.header(words.lastThirtyRuns)).toHaveCount(0);
     await expect(page).toHaveURL(new RegExp(`q=${encodeURIComponent(name).replaceAll("%20", "(%20|\\+)")}`));
-    const sent = await (await page.request.get(`/data/exports${search}`)).text();
+    // Requests beside the page do not say which language its browser wants.
+    const headers = { "accept-language": language };
+    const sent = await (await page.request.get(`/data/exports${search}`, { headers })).text();
     const heads = sent.slice(sent.indexOf("<thead"), sent.indexOf("</thead>"));
     expect(heads).toContain(words.owner);
     expect(heads).not.toContain(words.lastThirtyRuns);

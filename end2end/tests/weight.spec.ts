@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants } from "node:zlib";
 
-import { expect, test } from "../fixtures/alone.ts";
+import { expect, test } from "../fixtures/test.ts";
 import { Furniture } from "../fixtures/furniture.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
 import { ExportsPage } from "../pages/exports.ts";

@@ -1,4 +1,4 @@
-import { expect, test } from "../../fixtures/alone.ts";
+import { expect, test } from "../../fixtures/test.ts";
 import { Furniture } from "../../fixtures/furniture.ts";
 import { forEveryone, mayWrite, mayWriteAll } from "../../fixtures/matrix.ts";
 import { expectRefused } from "../../fixtures/refusal.ts";

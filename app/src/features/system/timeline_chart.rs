@@ -20,12 +20,20 @@ const MARK: u32 = 14;
 pub(super) fn open_at_now(picture: NodeRef<html::Div>) {
     Effect::new(move |before: Option<Option<HtmlDivElement>>| {
         let drawn = picture.get();
-        let fresh = drawn.clone().filter(|_| before.flatten() != drawn);
-        if let Some(picture) = fresh {
-            // What is drawn while the page around it still loads comes into the document a moment later.
-            request_animation_frame(move || picture.set_scroll_left(picture.scroll_width()));
+        if drawn.is_some() && before.flatten() != drawn {
+            move_to_the_end(picture);
         }
         drawn
+    });
+}
+
+/// In the first frame in which it has a width. What is drawn while the page around it still loads comes into the
+/// document later, and what is not in the document cannot be moved.
+fn move_to_the_end(picture: NodeRef<html::Div>) {
+    request_animation_frame(move || match picture.try_get_untracked().flatten() {
+        Some(drawn) if drawn.client_width() > 0 => drawn.set_scroll_left(drawn.scroll_width()),
+        Some(_) => move_to_the_end(picture),
+        None => (),
     });
 }
 
