@@ -52,46 +52,58 @@ pub fn Strip(
     .into_any()
 }
 
-/// One path for each tone. Marks side by side that are alike are one shape: the style sheet cuts it into marks, so that
+/// One path for each tone. Marks of one kind side by side are one outline: the style sheet cuts it into marks, so that
 /// thirty of them weigh little more than one.
 fn draw(bars: &[StripBar]) -> Vec<(Tone, String)> {
     let bars = &bars[bars.len().saturating_sub(MOST)..];
     let mut paths: Vec<(Tone, String)> = Vec::new();
     let mut start = WIDTH - bars.len() * STEP;
-    for alike in bars.chunk_by(|one, next| one == next) {
-        let Some(bar) = alike.first() else { continue };
-        let length = alike.len() * STEP;
-        let place = paths.iter().position(|(tone, _)| *tone == bar.tone);
+    let is_like =
+        |one: &StripBar, next: &StripBar| (one.tone, one.hollow) == (next.tone, next.hollow);
+    for alike in bars.chunk_by(is_like) {
+        let Some(StripBar { tone, hollow, .. }) = alike.first().copied() else {
+            continue;
+        };
+        let place = paths.iter().position(|(known, _)| *known == tone);
         let place = place.unwrap_or_else(|| {
-            paths.push((bar.tone, String::new()));
+            paths.push((tone, String::new()));
             paths.len() - 1
         });
         if let Some((_, path)) = paths.get_mut(place) {
-            shape(path, *bar, start, length);
+            let mut block = |top: usize, height: usize| {
+                let length = alike.len() * STEP;
+                // Writing into a text cannot fail.
+                let _written = write!(path, "M{start} {top}h{length}v{height}h-{length}z");
+            };
+            match tone {
+                _ if hollow => block(HEIGHT / 2 - 1, 2),
+                Tone::Neutral | Tone::Brand => block(HEIGHT / 2 - 1, 2),
+                Tone::Danger => block(0, HEIGHT / 2 + 2),
+                Tone::Success => skyline(path, alike, start, HEIGHT),
+                Tone::Warning => {
+                    block(0, 3);
+                    skyline(path, alike, start, HEIGHT - 6);
+                }
+            }
         }
-        start += length;
+        start += alike.len() * STEP;
     }
     paths
 }
 
-/// Adds marks from `start` on.
-fn shape(path: &mut String, bar: StripBar, start: usize, length: usize) {
-    let height = 2 * (usize::from(bar.height.min(TOP)) + 1);
-    let mut block = |top: usize, height: usize| {
-        // Writing into a text cannot fail.
-        let _written = write!(path, "M{start} {top}h{length}v{height}h-{length}z");
+/// The outline of marks that stand on the ground side by side, from `start` on, none higher than `most`.
+fn skyline(path: &mut String, bars: &[StripBar], start: usize, most: usize) {
+    let top = |bar: &StripBar| {
+        let height = 2 * (usize::from(bar.height.min(TOP)) + 1);
+        HEIGHT - height.min(most)
     };
-    match bar.tone {
-        _ if bar.hollow => block(HEIGHT / 2 - 1, 2),
-        Tone::Neutral | Tone::Brand => block(HEIGHT / 2 - 1, 2),
-        Tone::Success => block(HEIGHT - height, height),
-        Tone::Warning => {
-            let height = height.min(HEIGHT - 6);
-            block(HEIGHT - height, height);
-            block(0, 3);
+    let _written = write!(path, "M{start} {HEIGHT}");
+    for level in bars.chunk_by(|one, next| top(one) == top(next)) {
+        if let Some(first) = level.first() {
+            let _written = write!(path, "V{}h{}", top(first), level.len() * STEP);
         }
-        Tone::Danger => block(0, HEIGHT / 2 + 2),
     }
+    let _written = write!(path, "V{HEIGHT}z");
 }
 
 #[cfg(test)]
@@ -107,11 +119,16 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_are_alike_are_one_shape_and_the_newest_is_at_the_end() {
+    fn marks_of_a_kind_are_one_outline_and_the_newest_is_at_the_end() {
         let three = draw(&[bar(Tone::Success, 4); 3]);
-        assert_eq!(three, [(Tone::Success, "M108 10h12v10h-12z".to_owned())]);
+        assert_eq!(three, [(Tone::Success, "M108 20V10h12V20z".to_owned())]);
         let most = draw(&[bar(Tone::Success, 9); 31]);
-        assert_eq!(most, [(Tone::Success, "M0 0h120v20h-120z".to_owned())]);
+        assert_eq!(most, [(Tone::Success, "M0 20V0h120V20z".to_owned())]);
+        let stairs = draw(&[1, 1, 4, 0].map(|height| bar(Tone::Success, height)));
+        assert_eq!(
+            stairs,
+            [(Tone::Success, "M104 20V16h8V10h4V18h4V20z".to_owned())]
+        );
         assert!(draw(&[]).is_empty());
     }
 
@@ -137,6 +154,6 @@ mod tests {
         ];
         let paths = draw(&bars);
         assert_eq!(paths.len(), 2);
-        assert_eq!(paths[0].1, "M108 16h4v4h-4zM116 16h4v4h-4z");
+        assert_eq!(paths[0].1, "M108 20V16h4V20zM116 20V16h4V20z");
     }
 }
