@@ -285,9 +285,14 @@ impl ExportService for Exports {
     async fn list(&self, ctx: &RequestContext, query: ExportQuery) -> Answer<Page<ExportListRow>> {
         let actor = allowed(ctx, Action::ViewExports, Resource::None)?;
         let scope = policy::edit_scope(&subject(actor));
-        exports::list(&self.0.store, &query, &scope)
-            .await
-            .map_err(stored)
+        let store = &self.0.store;
+        // Asked for before the rows are read: what changes meanwhile, the next answer says.
+        let Some(total) = self.0.facets.total(store, &query.filter, scope) else {
+            return exports::list(store, &query, &scope).await.map_err(stored);
+        };
+        let page = exports::list_uncounted(store, &query, &scope).await;
+        let page = page.map_err(stored)?;
+        Ok(Page { total, ..page })
     }
 
     async fn facets(&self, ctx: &RequestContext, filter: ExportFilter) -> Answer<ExportFacets> {

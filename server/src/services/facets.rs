@@ -40,7 +40,29 @@ struct Counting {
     tally: Arc<OnceCell<ExportTally>>,
 }
 
+/// Every choice of facets comes out of one counting: of what the rest of a filter means.
+fn without_facets(filter: &ExportFilter) -> ExportFilter {
+    ExportFilter {
+        status: None,
+        kind: None,
+        permission: None,
+        ..filter.clone()
+    }
+}
+
 impl Kept {
+    fn known(
+        &self,
+        filter: &ExportFilter,
+        scope: EditScope,
+    ) -> Option<&Arc<OnceCell<ExportTally>>> {
+        let is_it = |counting: &&Counting| counting.scope == scope && counting.filter == *filter;
+        self.countings
+            .iter()
+            .find(is_it)
+            .map(|counting| &counting.tally)
+    }
+
     /// Reads the hints since the last time.
     fn has_changed(&mut self) -> bool {
         let mut changed = false;
@@ -72,19 +94,32 @@ impl FacetCache {
         filter: &ExportFilter,
         scope: EditScope,
     ) -> Result<ExportTally> {
-        // Every choice of facets comes out of one counting.
-        let filter = ExportFilter {
-            status: None,
-            kind: None,
-            permission: None,
-            ..filter.clone()
-        };
+        let filter = without_facets(filter);
         let count = || exports::tally(store, &filter, &scope);
         if filter.search.len() + filter.label.len() > LONGEST {
             return count().await;
         }
         let known = self.place(store, &filter, scope);
         known.get_or_try_init(count).await.cloned()
+    }
+
+    /// How many exports match, where that was counted and no other server can have changed it since.
+    pub(super) fn total(
+        &self,
+        store: &Store,
+        filter: &ExportFilter,
+        scope: EditScope,
+    ) -> Option<u32> {
+        if store.engine() == Engine::Postgres {
+            return None;
+        }
+        let free = without_facets(filter);
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.has_changed() {
+            kept.countings.clear();
+        }
+        let tally = kept.known(&free, scope)?.get()?;
+        Some(tally.facets(filter).total)
     }
 
     /// Where the counting of a filter is, or will be.
@@ -103,12 +138,8 @@ impl FacetCache {
             let is_fresh = |counting: &Counting| (0..SHARED).contains(&(now - counting.since));
             kept.countings.retain(is_fresh);
         }
-        let known = kept
-            .countings
-            .iter()
-            .find(|counting| counting.scope == scope && counting.filter == *filter);
-        if let Some(known) = known {
-            return Arc::clone(&known.tally);
+        if let Some(known) = kept.known(filter, scope) {
+            return Arc::clone(known);
         }
         if kept.countings.len() >= MOST {
             kept.countings.remove(0);
@@ -147,5 +178,42 @@ impl Exports {
             facets.names = exports::filter_names(store, filter).await.map_err(stored)?;
         }
         Ok(facets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::domain::ExportStatus;
+    use base::SystemClock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn how_many_match_is_known_once_it_was_counted_and_until_something_changes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/waybill.db", folder.path().display());
+        let store = Store::open(&url, Arc::new(SystemClock))
+            .await
+            .expect("opens");
+        store.migrate().await.expect("migrates");
+        let cache = FacetCache::new(&store);
+        let failed = ExportFilter {
+            status: Some(ExportStatus::Failed),
+            ..ExportFilter::default()
+        };
+        let total = || cache.total(&store, &failed, EditScope::All);
+        assert_eq!(total(), None);
+        let all = ExportFilter::default();
+        cache
+            .tally(&store, &all, EditScope::All)
+            .await
+            .expect("counts");
+        assert_eq!(total(), Some(0), "one counting has every choice of facets");
+        assert_eq!(cache.total(&store, &failed, EditScope::None), None);
+        let mut tx = store.begin().await.expect("begins");
+        tx.signal(SignalKind::Export, "one", 1);
+        tx.commit().await.expect("commits");
+        assert_eq!(total(), None);
+        store.close().await;
     }
 }

@@ -228,6 +228,52 @@ on_both_databases! {
         assert_eq!(ids(store, &earlier).await, expected[3..]);
     }
 
+    async fn many_files_of_a_name_are_looked_for_where_their_runs_are(database: Database) {
+        let store = &database.store;
+        let depot = add_connection(store, "Depot", Audience::Contributors).await;
+        let export = simple_export(store, "Clients", depot).await;
+        let delivered = RunStatus::Successful;
+        // More than are looked up and sorted.
+        let many: Vec<String> = (0..2_001).map(|part| format!("2026-01/{part}.csv")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        run_at(store, export, NOON, delivered, &["2025-12/0.csv"]).await;
+        let first = run_at(store, export, NOON + 1, delivered, &many).await;
+        let last = run_at(store, export, NOON + 2, delivered, &["2026-01/0.csv"]).await;
+        run_at(store, export, NOON + 3, delivered, &["2026-02/0.csv"]).await;
+        let january = RunQuery {
+            file: "2026-01/".into(),
+            ..RunQuery::default()
+        };
+        let successful = RunQuery {
+            status: Some(delivered),
+            ..january.clone()
+        };
+        let failed = RunQuery {
+            status: Some(RunStatus::Failed),
+            ..january.clone()
+        };
+        let to_the_depot = RunQuery {
+            connection_id: Some(depot),
+            ..january.clone()
+        };
+        let before = RunQuery {
+            to: Some(NOON + 2),
+            ..january.clone()
+        };
+        for (query, found) in [
+            (january, vec![last, first]),
+            (successful, vec![last, first]),
+            (failed, vec![]),
+            (to_the_depot, vec![last, first]),
+            (before, vec![first]),
+        ] {
+            let page = runs::list(store, &query).await.expect("lists");
+            assert_eq!(usize::try_from(page.total), Ok(found.len()), "{query:?}");
+            let ids: Vec<RunId> = page.items.into_iter().map(|run| run.id).collect();
+            assert_eq!(ids, found, "{query:?}");
+        }
+    }
+
     async fn what_is_not_there_is_none(database: Database) {
         let store = &database.store;
         let nobody = RunId::new(crate::store::fixtures::id());

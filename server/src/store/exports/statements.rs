@@ -271,6 +271,19 @@ mod tests {
         plan.join("\n")
     }
 
+    /// What may be read from end to end. Connections, until the first that is shared: once a statement, for exports
+    /// without one; there are some hundreds. And what is no table.
+    const READ_WHOLE: [&str; 2] = ["SCAN o USING INDEX ", "SCAN CONSTANT ROW"];
+
+    /// The scans of a plan that nothing accounts for. All exports that are not removed are gone through by an index where
+    /// their rows are compared one by one, as with words that may stand anywhere: that is a search to SQLite.
+    fn unaccounted(plan: &str) -> Vec<&str> {
+        plan.lines()
+            .filter(|line| line.starts_with("SCAN"))
+            .filter(|line| !READ_WHOLE.iter().any(|known| line.starts_with(known)))
+            .collect()
+    }
+
     enum More {
         Int(i64),
         Text(&'static str),
@@ -340,7 +353,7 @@ mod tests {
                     "{sort:?} {filter:?}: {plan}"
                 );
                 assert!(!plan.contains("TEMP B-TREE"), "{sort:?} {filter:?}: {plan}");
-                assert!(!plan.contains("SCAN e"), "{sort:?} {filter:?}: {plan}");
+                assert!(unaccounted(&plan).is_empty(), "{sort:?} {filter:?}: {plan}");
             }
         }
         drop(reader);
@@ -368,12 +381,12 @@ mod tests {
                     1,
                     "{name} goes through the exports once, by an index: {plan}"
                 );
-                let scanned = plan
-                    .lines()
-                    .find(|line| line.contains("SCAN") && !line.contains("USING"));
-                assert_eq!(scanned, None, "{name} {filter:?}: {plan}");
+                assert!(unaccounted(&plan).is_empty(), "{name} {filter:?}: {plan}");
             }
         }
+        let nothing = Bound::new(&ExportFilter::default(), EditScope::All);
+        let plan = plan(&mut reader, NAMES, &nothing, &[]).await;
+        assert!(unaccounted(&plan).is_empty(), "NAMES: {plan}");
         drop(reader);
         store.close().await;
     }

@@ -15,9 +15,13 @@ use crate::store::{Reads, Result};
 
 /// The one order there is.
 const ORDER: &str = "runs";
-/// How many files that match are looked up and sorted by their runs; of more, runs are looked through from the
-/// newest, which finds a page of them soon.
+/// How many files that match are looked up and sorted by their runs; of more, runs are looked through from the last
+/// that has one, which finds a page of them soon.
 const FEW_FILES: i64 = 2_000;
+/// How many files that match are looked up to count their runs; of more, runs are looked through.
+const COUNTED_FILES: i64 = 30_000;
+/// How many names and how many paths that match are looked at.
+const MOST_FILES: i64 = 100_000;
 /// A total goes one beyond what is counted, so that a page can say *more than*.
 const COUNTED: i64 = MOST_COUNTED as i64 + 1;
 
@@ -27,19 +31,23 @@ type Key = (Micros, String);
 /// A page of runs, newest first; those of exports that were removed are among them.
 pub async fn list(mut db: impl Reads, query: &RunQuery) -> Result<Page<RunSummary>> {
     let mut db = db.reading().await?;
-    let search = Search::new(query);
-    let has_few_files = search.has_few_files(&mut db).await?;
-    let statements = search.led_by(has_few_files);
+    let mut search = Search::new(query);
+    let files = search.files(&mut db).await?;
+    let is_of_files_alone = search.is_of_files_alone();
+    search.narrow_to(files);
+    let few = files.is_some_and(|files| files.number <= FEW_FILES);
+    let statements = search.led_by(few);
     let place = Place::<Key>::of(query.cursor.as_ref(), ORDER);
     let mut piece = search.piece(&mut db, statements, place.as_ref()).await?;
     if piece.rows.is_empty() && place.is_some() {
         // All that was there is of another status by now: the first page says more than an empty one.
         piece = search.piece(&mut db, statements, None).await?;
     }
-    let total = if search.is_of_files_alone() && !has_few_files {
+    let total = if is_of_files_alone && !few {
         search.counted_by_files(&mut db).await?
     } else {
-        search.counted(&mut db, statements).await?
+        let by_file = few || search.is_counted_by_file(files);
+        search.counted(&mut db, search.led_by(by_file)).await?
     };
     let cursor = |run: Option<&RunSummary>, backwards| {
         run.map(|run| {
@@ -62,6 +70,15 @@ pub async fn list(mut db: impl Reads, query: &RunQuery) -> Result<Page<RunSummar
         previous,
         total,
     })
+}
+
+/// The files that match.
+#[derive(Clone, Copy)]
+struct Files {
+    /// Names and paths apart.
+    number: i64,
+    /// When the first and the last of their runs were queued, where all were looked at.
+    span: Option<(Micros, Micros)>,
 }
 
 /// What is looked for, as the statements want it.
@@ -113,11 +130,20 @@ impl Search {
             && self.to == Micros::MAX
     }
 
+    /// Leaves out the time in which no run has a file that matches: names often begin with a date, and the runs since
+    /// would all be looked through.
+    fn narrow_to(&mut self, files: Option<Files>) {
+        if let Some((first, last)) = files.and_then(|files| files.span) {
+            self.from = self.from.max(first);
+            self.to = self.to.min(last.saturating_add(1));
+        }
+    }
+
     /// The statements of the filter that leaves the fewest runs, as a rule.
-    fn led_by(&self, has_few_files: bool) -> &'static Statements {
+    fn led_by(&self, by_file: bool) -> &'static Statements {
         if !self.export.is_empty() {
             &BY_EXPORT
-        } else if has_few_files {
+        } else if by_file {
             &BY_FILE
         } else if !self.connection.is_empty() {
             &BY_CONNECTION
@@ -128,21 +154,30 @@ impl Search {
         }
     }
 
-    /// Whether files are asked for, of any export, and only a few match.
-    async fn has_few_files(&self, db: &mut AnyConnection) -> Result<bool> {
+    /// Whether counting goes through the files rather than the runs. A connection has fewer runs than these are files.
+    fn is_counted_by_file(&self, files: Option<Files>) -> bool {
+        self.connection.is_empty() && files.is_some_and(|files| files.number <= COUNTED_FILES)
+    }
+
+    /// The files that match, if any are asked for; none of an export, whose runs are few.
+    async fn files(&self, db: &mut AnyConnection) -> Result<Option<Files>> {
         if !self.has_file() || !self.export.is_empty() {
-            return Ok(false);
+            return Ok(None);
         }
         let [from, up_to] = &self.file;
-        let found = sqlx::query(FILES)
+        let row = sqlx::query(FILES)
             .bind(from)
             .bind(up_to)
-            .bind(FEW_FILES + 1)
+            .bind(MOST_FILES)
             .fetch_one(db)
             .await
-            .doing("count the files of runs")?
-            .int("total")?;
-        Ok(found <= FEW_FILES)
+            .doing("count the files of runs")?;
+        let number = row.int("number")?;
+        let span = row.maybe_int("first_at")?.zip(row.maybe_int("last_at")?);
+        Ok(Some(Files {
+            number,
+            span: span.filter(|_| number < MOST_FILES),
+        }))
     }
 
     async fn piece(
