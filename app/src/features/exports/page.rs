@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::chips::{self, Chips};
 use super::commands::ExportCommands;
 use super::filters::{FacetMenus, FetchedFacets};
-use super::panes::{FetchedPanes, OpenPane, PANES, SeveralPane};
+use super::panes::{FetchedPanes, OpenPane, PANES, PanesMissing, SeveralPane};
 use super::refresh_banner::RefreshBanner;
 use super::remove::RemovedLink;
 use super::runner::{Runner, RunnerFailures};
@@ -60,6 +60,7 @@ pub fn ExportsPage() -> impl IntoView {
         <PageTitle text=title/>
         <PageHeader title=Signal::stored(exports::exports(language).to_owned()) crumbs/>
         <RefreshBanner/>
+        <PanesMissing panes/>
         <Transition fallback=skeleton set_pending=loading>
             <List fetched facets runner reload loading panes/>
         </Transition>
