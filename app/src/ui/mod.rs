@@ -16,6 +16,7 @@ pub mod command_bar;
 pub mod copy_field;
 pub mod dialog;
 pub mod drop_down;
+pub mod dynamic;
 pub mod empty_state;
 pub mod field;
 pub mod field_group;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::TextField;
+use super::{dynamic::dynamic, field::TextField};
 
 /// So many fit in sight: more get a search.
 const IN_SIGHT: usize = 8;
@@ -79,7 +79,7 @@ pub fn PickList(
         <div class="picks">
             {search}
             {lists}
-            {nothing}
+            {dynamic(nothing)}
         </div>
     }
     .into_any()

@@ -9,6 +9,7 @@ pub use super::{
     copy_field::CopyField,
     dialog::ConfirmDialog,
     drop_down::{ChoiceSet, DropDown, PlainChoice},
+    dynamic::dynamic,
     empty_state::{EmptyState, LoadError, NoMatch, TableMessage},
     field::{
         ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField, focus_field_soon,

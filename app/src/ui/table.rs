@@ -9,6 +9,7 @@ use leptos::{
 };
 
 use super::{
+    dynamic::dynamic,
     icon::Icon,
     row_keys::{self, RowKey},
 };
@@ -203,7 +204,7 @@ pub fn Table(
                 <thead>
                     <tr>
                         {choice.map(|choice| view! { <ChoiceHead choice/> })}
-                        {heads}
+                        {dynamic(heads)}
                     </tr>
                 </thead>
                 <tbody>{children()}</tbody>

@@ -80,12 +80,12 @@ fn List(
     panes: FetchedPanes,
 ) -> impl IntoView {
     let (listed, counted) = (is_answered(fetched), is_answered(facets));
-    move || {
+    dynamic(move || {
         // Asked for both at once, so that the page waits for both.
         let answered = [listed.get(), counted.get()];
         (answered == [true, true])
             .then(|| view! { <Answers fetched facets runner reload loading panes/> })
-    }
+    })
 }
 
 /// Commands, filters and table over one answer after the other.
@@ -135,7 +135,7 @@ fn LiveFailure(shown: Memo<Option<Shown>>) -> impl IntoView {
             shown.error.clone().filter(|_| !shown.rows.is_empty())
         })
     });
-    move || {
+    dynamic(move || {
         error.get().map(|error| {
             view! {
                 <MessageBar intent=Intent::Warning title=exports::not_current(language)>
@@ -143,7 +143,7 @@ fn LiveFailure(shown: Memo<Option<Shown>>) -> impl IntoView {
                 </MessageBar>
             }
         })
-    }
+    })
 }
 
 /// Tells screen readers how many exports there are, after every change but not at first.

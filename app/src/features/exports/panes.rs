@@ -46,11 +46,11 @@ const MISSING: &str = "pane-missing";
 #[component]
 pub(super) fn OpenPane(panes: FetchedPanes, reload: Reload, runner: Runner) -> impl IntoView {
     let pane = use_pane();
-    move || {
+    dynamic(move || {
         let route = pane.get()?;
         let panes = panes.get()?.ok()?;
         Some((panes.open)(&route, reload, runner))
-    }
+    })
 }
 
 /// The pane that is about what is selected, or shown, while the address asks for it. Who has no script has selected
@@ -64,11 +64,11 @@ pub(super) fn SeveralPane(
     let pane = use_pane();
     let route = Memo::new(move |_| pane.get().filter(is_for_several));
     let script = use_script();
-    move || {
+    dynamic(move || {
         let route = route.get().filter(|_| script.get())?;
         let panes = panes.get()?.ok()?;
         Some((panes.several)(&route, selection, reload))
-    }
+    })
 }
 
 /// Says, while the address names a pane, that what draws panes could not be loaded. It may come the next time. Not in a
@@ -76,7 +76,7 @@ pub(super) fn SeveralPane(
 #[component]
 pub(super) fn PanesMissing(panes: FetchedPanes) -> impl IntoView {
     let (pane, address) = (use_pane(), use_address());
-    move || {
+    dynamic(move || {
         pane.get()?;
         panes.get()?.err()?;
         let retry_href = address.get().to_string();
@@ -87,7 +87,7 @@ pub(super) fn PanesMissing(panes: FetchedPanes) -> impl IntoView {
                 <Problem error=ApiError::Unreachable retry_href/>
             </div>
         })
-    }
+    })
 }
 
 fn several(route: &PaneRoute, selection: Selection, reload: Reload) -> AnyView {

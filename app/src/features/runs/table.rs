@@ -85,7 +85,9 @@ fn NoRows(state: Memo<RunListState>, shown: Signal<Option<Fetched>>) -> impl Int
             .into_any(),
         })
     };
-    move || inside().map(|inside| view! { <TableMessage columns=COLUMNS>{inside}</TableMessage> })
+    dynamic(move || {
+        inside().map(|inside| view! { <TableMessage columns=COLUMNS>{inside}</TableMessage> })
+    })
 }
 
 /// A row that follows what is answered of its run: it changes where it stands.

@@ -113,7 +113,7 @@ fn Axis(
     high: u32,
 ) -> impl IntoView {
     let script = use_script();
-    move || {
+    dynamic(move || {
         let is_local = script.get();
         let hours = day.hours(|at| {
             if is_local {
@@ -141,7 +141,7 @@ fn Axis(
                 }
             })
             .collect_view()
-    }
+    })
 }
 
 /// A line for the time spent waiting, a bar for the time at work, and the mark of its status behind it, which
