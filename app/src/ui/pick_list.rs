@@ -86,8 +86,15 @@ pub fn PickList(
 }
 
 /// A name as it is looked for: case does not matter.
+#[cfg(not(target_family = "wasm"))]
 fn folded(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// The same by the browser, which has the table of all letters already.
+#[cfg(target_family = "wasm")]
+fn folded(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 #[cfg(test)]
