@@ -10,6 +10,7 @@ pub use super::{
     dialog::ConfirmDialog,
     drop_down::{ChoiceSet, DropDown, PlainChoice},
     dynamic::dynamic,
+    each::Each,
     empty_state::{EmptyState, LoadError, NoMatch, TableMessage},
     field::{
         ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField, focus_field_soon,

@@ -138,9 +138,9 @@ pub struct RowChoice {
 /// ```ignore
 /// view! {
 ///     <Table caption="Exports" columns=columns>
-///         <For each=rows key=|row| row.id let:row>
+///         <Each each=rows key=|row| row.id let:row>
 ///             <tr><th scope="row"><Link href=row.href>{row.name}</Link></th><td>…</td></tr>
-///         </For>
+///         </Each>
 ///     </Table>
 /// }
 /// ```

@@ -120,9 +120,9 @@ pub(super) fn ExportTable(
             choice
             compact
         >
-            <For each=rows key=|row| row.id let:row>
+            <Each each=rows key=|row| row.id let:row>
                 <ExportRow row shown selection look/>
-            </For>
+            </Each>
             <NoRows shown/>
         </Table>
         <ExportRowMenu shown menu runner/>

@@ -255,9 +255,9 @@ fn Views(views: Resource<Result<Vec<SavedView>, ApiError>>, reload: Reload) -> i
             Ok(true) => view! { <p>{texts::no_views(language)}</p> }.into_any(),
             Ok(false) => view! {
                 <ul class="saved-views">
-                    <For each=move || rows.get() key=|view| view.id let:view>
+                    <Each each=move || rows.get() key=|view| view.id let:view>
                         <Row view rows reload/>
-                    </For>
+                    </Each>
                 </ul>
             }
             .into_any(),

@@ -45,9 +45,9 @@ pub(super) fn RunList(
     view! {
         <Chosen state shown/>
         <Table caption=runs::runs_caption(language) columns=columns(language) busy>
-            <For each=rows key=|run| run.id let:run>
+            <Each each=rows key=|run| run.id let:run>
                 <Row run shown state/>
-            </For>
+            </Each>
             <NoRows state shown/>
         </Table>
         <RunPager state shown/>
