@@ -46,6 +46,27 @@ inEachLanguage(({ words }) => {
     await exports.hydrated();
   });
 
+  test("panes that the server no longer has are missed above the list, and are there after a reload", async ({
+    page,
+    problems,
+    signIn,
+  }) => {
+    problems.expect(/404|wasm|WebAssembly/i);
+    const exports = new ExportsPage(page);
+    await signIn("viewer");
+    await page.route(parts, (route) => route.fulfill({ status: 404, body: "" }));
+    await exports.goto();
+    await exports.hydrated();
+    await exports.link("Orders archive").click();
+    const reload = page.getByRole("main").getByRole("link", { name: words.reload, exact: true });
+    await expect(reload).toBeInViewport();
+    await page.unroute(parts);
+    await reload.click();
+    await exports.hydrated();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expect(reload).toHaveCount(0);
+  });
+
   test("a program that has stopped says so, and the page works as without it", async ({ page, problems, signIn }) => {
     problems.expect(/RuntimeError|unreachable|panicked|hydration/i);
     const exports = new ExportsPage(page);

@@ -99,7 +99,7 @@ where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
     let answer = answer_of(about);
-    move || {
+    dynamic(move || {
         answer.get().map(|answer| match answer {
             Ok(known) => ask(known),
             Err(error) => view! {
@@ -109,5 +109,5 @@ where
             }
             .into_any(),
         })
-    }
+    })
 }

@@ -16,11 +16,11 @@
 
 mod sentences;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use self::sentences::{SENTENCES, Sentence, WORDS};
 use super::{Language, format, schedule};
-use crate::domain::{Reason, RecurrenceKind};
+use crate::domain::{Reason, RecurrenceKind, WallTime};
 
 /// The sentence of a reason. A system's or vendor's own words (`reason.detail`) are part of it only
 /// where it names them.
@@ -108,10 +108,20 @@ fn number(language: Language, value: &str) -> String {
 
 /// An instant as the language writes it; anything else as it is.
 fn instant(language: Language, value: &str) -> String {
-    value.parse::<DateTime<Utc>>().map_or_else(
-        |_| value.to_owned(),
+    utc(value).map_or_else(
+        || value.to_owned(),
         |instant| format::instant(language, instant),
     )
+}
+
+/// An instant as the server writes it: RFC 3339 in UTC, to the second or finer. Not by chrono's own parser, which knows
+/// every other form too, and would be loaded with every page.
+fn utc(value: &str) -> Option<DateTime<Utc>> {
+    let minute: WallTime = value.strip_suffix('Z')?.get(..16)?.parse().ok()?;
+    let (day, time) = (minute.day, minute.time);
+    let day = NaiveDate::from_ymd_opt(day.year().into(), day.month().into(), day.day().into())?;
+    let minute = day.and_hms_opt(time.hour().into(), time.minute().into(), 0)?;
+    Some(minute.and_utc())
 }
 
 /// The word of a code; a code that has none, as it is.
@@ -200,7 +210,7 @@ mod tests {
         let missed = Reason::new("missed_starts")
             .with("count", 3)
             .with("first", "2026-11-23T06:00:00Z")
-            .with("last", "2026-11-25T06:00:00Z");
+            .with("last", "2026-11-25T06:00:59.123456Z");
         assert_eq!(
             text(English, &missed),
             "3 starts were missed, from 23 Nov 2026, 06:00 UTC to 25 Nov 2026, 06:00 UTC.",

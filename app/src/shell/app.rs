@@ -9,8 +9,8 @@ use leptos_router::{
 };
 
 use super::lazy::{
-    ConnectionsRoute, ExportsRoute, NoticesRoute, RunsRoute, SegmentsRoute, SourcesRoute,
-    SystemRoute, TablesRoute,
+    ConnectionsRoute, ExportsRoute, NoticesRoute, RunsRoute, SegmentsRoute, SetUpRoute,
+    SignInRoute, SourcesRoute, SystemRoute, TablesRoute,
 };
 #[cfg(not(debug_assertions))]
 use super::not_found::NotFoundPage as DevelopmentPage;
@@ -20,7 +20,6 @@ use super::{
     preferences::{language_of_page, times_of_page},
     routes,
 };
-use crate::features::account::{SetUpPage, SignInPage};
 use crate::i18n::provide_language;
 #[cfg(debug_assertions)]
 use crate::ui::gallery::Gallery as DevelopmentPage;
@@ -40,8 +39,8 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=Start ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/set-up") view=SetUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=path!("/set-up") view={Lazy::<SetUpRoute>::new()} ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/data/exports") view={Lazy::<ExportsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/data/runs") view={Lazy::<RunsRoute>::new()} ssr=SsrMode::Async/>

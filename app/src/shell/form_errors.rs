@@ -112,7 +112,7 @@ pub fn FormProblems(
         })
     };
     view! {
-        {whole}
+        {dynamic(whole)}
         <ErrorSummary
             errors=Signal::derive(move || errors.of_fields())
             failed=Signal::derive(move || errors.error.with(Option::is_some))

@@ -45,7 +45,7 @@ fn AskWho() -> impl IntoView {
     let address = use_address();
     let answer = RwSignal::new(None);
     Effect::new(move || spawn_local(async move { answer.set(Some(api::me().await)) }));
-    move || match answer.get() {
+    dynamic(move || match answer.get() {
         None => view! { <TextSkeleton lines=6/> }.into_any(),
         Some(Ok(me)) => view! { <Frame me/> }.into_any(),
         Some(Err(ApiError::NotSignedIn)) => {
@@ -57,7 +57,7 @@ fn AskWho() -> impl IntoView {
             </PlainPage>
         }
         .into_any(),
-    }
+    })
 }
 
 /// The address of the sign-in page that leads back to another.
@@ -120,7 +120,7 @@ fn PrintedAddress() -> impl IntoView {
         };
         format!("{site}{}", address.get())
     };
-    view! { <p class="printed-address">{text}</p> }
+    view! { <p class="printed-address">{dynamic(text)}</p> }
 }
 
 /// Asks again who is looking when something of the system changed, or notices did: with the answer comes whether

@@ -6,6 +6,7 @@ use leptos_router::LazyRoute;
 use super::problem::Problem;
 use crate::api::ApiError;
 use crate::features::{
+    account::{SetUpPage, SignInPage},
     connections::ConnectionsPage,
     data::{SourcesPage, TablesPage},
     exports::{self, ExportsPage},
@@ -20,6 +21,8 @@ use crate::state::prelude::*;
 /// What draws a page.
 type Page = fn() -> AnyView;
 
+part!(static SIGN_IN: Page = || view! { <SignInPage/> }.into_any(); in account by load_sign_in);
+part!(static SET_UP: Page = || view! { <SetUpPage/> }.into_any(); in account by load_set_up);
 part!(static RUNS: Page = || view! { <RunsPage/> }.into_any(); in runs by load_runs);
 part!(static TABLES: Page = || view! { <TablesPage/> }.into_any(); in data by load_tables);
 part!(static SOURCES: Page = || view! { <SourcesPage/> }.into_any(); in data by load_sources);
@@ -75,6 +78,10 @@ macro_rules! routes {
 }
 
 routes! {
+    /// Signing in: most visits are of people who are.
+    SignInRoute is SIGN_IN;
+    /// Behind the link of the first start.
+    SetUpRoute is SET_UP;
     /// Data → Runs.
     RunsRoute is RUNS;
     /// Data → Segments.

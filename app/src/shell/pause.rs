@@ -62,7 +62,7 @@ pub fn ResumeButton(
 #[component]
 pub(super) fn PauseBanner() -> impl IntoView {
     let paused = use_paused();
-    move || paused.get().map(|pause| view! { <Banner pause/> })
+    dynamic(move || paused.get().map(|pause| view! { <Banner pause/> }))
 }
 
 #[component]
@@ -81,7 +81,7 @@ fn Banner(pause: SystemPause) -> impl IntoView {
             {texts::paused_by(language, &pause.by)} " " <Time at=instant(pause.since) absolute=true/> ". "
             {texts::paused_text(language)}
         </p>
-        {failure}
+        {dynamic(failure)}
     }
     .into_any();
     if use_session().is_administrator() {

@@ -66,7 +66,7 @@ pub fn Failure(
     error: Signal<Option<ApiError>>,
 ) -> impl IntoView {
     let language = use_language();
-    move || {
+    dynamic(move || {
         error.get().map(|error| {
             view! {
                 <MessageBar intent=Intent::Error title=title.clone()>
@@ -74,7 +74,7 @@ pub fn Failure(
                 </MessageBar>
             }
         })
-    }
+    })
 }
 
 /// For an address that names no pane of its page.

@@ -69,7 +69,7 @@ fn Bell() -> impl IntoView {
             aria-current=move || current.get().then_some("page")
         >
             <Icon name="alert"/>
-            {mark}
+            {dynamic(mark)}
             <span class="tip">{move || notices::bell(language, unread.get())}</span>
         </a>
     }

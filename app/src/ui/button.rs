@@ -2,7 +2,7 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::icon::Icon;
+use super::{dynamic::dynamic, icon::Icon};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -205,7 +205,7 @@ pub(super) fn class_of(appearance: Appearance, icon_only: bool) -> String {
 
 /// Why it cannot be used, to see while it has the focus. Readers have it as the title.
 fn why(disabled_reason: Signal<Option<String>>) -> impl IntoView {
-    move || {
+    dynamic(move || {
         disabled_reason.get().map(|text| {
             view! {
                 <span class="why" aria-hidden="true">
@@ -213,7 +213,7 @@ fn why(disabled_reason: Signal<Option<String>>) -> impl IntoView {
                 </span>
             }
         })
-    }
+    })
 }
 
 /// Icon and text; the text of an icon button is its name and appears as a tooltip.

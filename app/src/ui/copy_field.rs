@@ -6,6 +6,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{
     button::{Button, ButtonKind},
+    dynamic::dynamic,
     focus,
 };
 use crate::i18n::{self, use_language};
@@ -59,7 +60,7 @@ pub fn CopyField(
             <div class="copy-field">
                 <input id=id class="input mono" type="text" readonly=true value=value node_ref=input/>
                 <Button kind=ButtonKind::Button icon="copy" on_click=copy>
-                    <span role="status">{text}</span>
+                    <span role="status">{dynamic(text)}</span>
                 </Button>
             </div>
         </div>

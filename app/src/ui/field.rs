@@ -12,7 +12,7 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-use super::{focus, icon::Icon};
+use super::{dynamic::dynamic, focus, icon::Icon};
 use crate::i18n::{self, use_language};
 
 /// What a text field takes.
@@ -116,7 +116,7 @@ pub(super) fn notes(
         })
     };
     view! {
-        {error}
+        {dynamic(error)}
         {help}
     }
 }
@@ -374,7 +374,7 @@ pub fn ErrorSummary(
             }
         })
     };
-    view! { {summary} }
+    view! { {dynamic(summary)} }
 }
 
 /// Gives the field of this name the focus, once what is being changed now is drawn.

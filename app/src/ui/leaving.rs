@@ -15,6 +15,7 @@ use leptos_router::{
 use send_wrapper::SendWrapper;
 
 use super::button::{Appearance, Button};
+use super::dynamic::dynamic;
 use super::modal::open_once_there;
 use crate::i18n::{leaving as texts, use_language};
 
@@ -223,10 +224,10 @@ fn followed_link(event: &Event) -> Option<Leaving> {
 /// The question, while there is one. The focus is on the answer that loses nothing; Esc gives that answer too.
 #[component]
 pub(super) fn LeaveQuestion(guard: Guard) -> impl IntoView {
-    move || {
+    dynamic(move || {
         let way = guard.asked.get()?;
         Some(view! { <Asked guard way/> })
-    }
+    })
 }
 
 #[component]

@@ -16,6 +16,8 @@ pub mod command_bar;
 pub mod copy_field;
 pub mod dialog;
 pub mod drop_down;
+pub mod dynamic;
+pub mod each;
 pub mod empty_state;
 pub mod field;
 pub mod field_group;

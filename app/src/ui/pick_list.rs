@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::field::TextField;
+use super::{dynamic::dynamic, field::TextField};
 
 /// So many fit in sight: more get a search.
 const IN_SIGHT: usize = 8;
@@ -79,15 +79,22 @@ pub fn PickList(
         <div class="picks">
             {search}
             {lists}
-            {nothing}
+            {dynamic(nothing)}
         </div>
     }
     .into_any()
 }
 
 /// A name as it is looked for: case does not matter.
+#[cfg(not(target_family = "wasm"))]
 fn folded(text: &str) -> String {
     text.to_lowercase()
+}
+
+/// The same by the browser, which has the table of all letters already.
+#[cfg(target_family = "wasm")]
+fn folded(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 #[cfg(test)]

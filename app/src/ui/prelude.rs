@@ -9,6 +9,8 @@ pub use super::{
     copy_field::CopyField,
     dialog::ConfirmDialog,
     drop_down::{ChoiceSet, DropDown, PlainChoice},
+    dynamic::dynamic,
+    each::Each,
     empty_state::{EmptyState, LoadError, NoMatch, TableMessage},
     field::{
         ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField, focus_field_soon,

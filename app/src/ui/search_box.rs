@@ -9,7 +9,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{field::follow_value, focus, icon::Icon};
+use super::{dynamic::dynamic, field::follow_value, focus, icon::Icon};
 use crate::i18n::{self, use_language};
 
 /// Long enough not to ask at every letter of who types fast, short enough that the answer feels immediate.
@@ -123,7 +123,7 @@ pub fn SearchBox(
                 }
                 on:keydown=pressed
             />
-            {others}
+            {dynamic(others)}
             {move || {
                 (!text.with(String::is_empty))
                     .then(|| {

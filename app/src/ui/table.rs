@@ -9,6 +9,7 @@ use leptos::{
 };
 
 use super::{
+    dynamic::dynamic,
     icon::Icon,
     row_keys::{self, RowKey},
 };
@@ -137,9 +138,9 @@ pub struct RowChoice {
 /// ```ignore
 /// view! {
 ///     <Table caption="Exports" columns=columns>
-///         <For each=rows key=|row| row.id let:row>
+///         <Each each=rows key=|row| row.id let:row>
 ///             <tr><th scope="row"><Link href=row.href>{row.name}</Link></th><td>…</td></tr>
-///         </For>
+///         </Each>
 ///     </Table>
 /// }
 /// ```
@@ -203,7 +204,7 @@ pub fn Table(
                 <thead>
                     <tr>
                         {choice.map(|choice| view! { <ChoiceHead choice/> })}
-                        {heads}
+                        {dynamic(heads)}
                     </tr>
                 </thead>
                 <tbody>{children()}</tbody>

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::{focus::keep_focus_soon, icon::Icon};
+use super::{each::Each, focus::keep_focus_soon, icon::Icon};
 use crate::i18n::{self, use_language};
 
 /// Long enough to read one line and to reach for its action.
@@ -131,9 +131,9 @@ pub fn ToastRegion() -> impl IntoView {
             aria-label=move || is_here.get().then(|| i18n::ui::notifications(language))
         >
             <div role="status">
-                <For each=shown key=|toast| toast.id let:toast>
+                <Each each=shown key=|toast| toast.id let:toast>
                     <ToastView toasts toast/>
-                </For>
+                </Each>
             </div>
         </section>
     }

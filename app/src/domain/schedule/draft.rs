@@ -212,11 +212,16 @@ impl ScheduleDraft {
             errors.add("days", Reason::new("day_needed"));
             return None;
         }
-        let days: Option<BTreeSet<_>> = codes.iter().map(|code| Weekday::from_code(code)).collect();
-        if days.is_none() {
-            errors.add("days", Reason::new("not_a_weekday"));
+        // One by one, here and below: a set that is collected sorts first, by a sort compiled for each kind of item.
+        let mut days = BTreeSet::new();
+        for code in codes {
+            let Some(day) = Weekday::from_code(code) else {
+                errors.add("days", Reason::new("not_a_weekday"));
+                return None;
+            };
+            days.insert(day);
         }
-        days
+        Some(days)
     }
 
     fn days_of_month(&self, errors: &mut FieldErrors) -> Option<BTreeSet<MonthDay>> {
@@ -225,8 +230,11 @@ impl ScheduleDraft {
             errors.add("month_days", Reason::new("day_needed"));
             return None;
         }
-        let days: Result<BTreeSet<_>, _> = drafts.iter().map(MonthDayDraft::parse).collect();
-        errors.take("month_days", days)
+        let mut days = BTreeSet::new();
+        for draft in drafts {
+            days.insert(errors.take("month_days", draft.parse())?);
+        }
+        Some(days)
     }
 
     fn pause(&self, errors: &mut FieldErrors) -> Option<Pause> {

@@ -40,7 +40,7 @@ pub fn SignInPage() -> impl IntoView {
         <PageTitle text=texts::sign_in(language)/>
         <PlainPage>
             <h1 tabindex="-1">{texts::sign_in(language)}</h1>
-            {message}
+            {dynamic(message)}
             <ActionForm action>
                 <div class="form">
                     <HiddenField name="next" value=next/>

@@ -32,11 +32,11 @@ pub fn SignInHere(
         }
     });
     let on_close = Callback::new(move |()| is_asked.set(false));
-    move || {
+    dynamic(move || {
         is_asked
             .get()
             .then(|| view! { <SignInAgain on_close on_signed_in/> })
-    }
+    })
 }
 
 #[component]

@@ -130,7 +130,7 @@ fn ConnectionMenu(menu: RowMenuState, test: TestAction, connections: Connections
 #[component]
 fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
-    move || {
+    dynamic(move || {
         let pane = pane.get()?;
         Some(match (pane.kind(), pane.id::<ConnectionId>()) {
             ("new", None) => view! { <ConnectionPane id=None on_saved/> }.into_any(),
@@ -138,5 +138,5 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
             ("remove", Some(id)) => view! { <RemovePane id on_saved/> }.into_any(),
             _ => view! { <NoPane/> }.into_any(),
         })
-    }
+    })
 }

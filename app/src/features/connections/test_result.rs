@@ -24,7 +24,7 @@ pub(super) fn test_action() -> TestAction {
 #[component]
 pub(super) fn TestResult(action: TestAction) -> impl IntoView {
     let language = use_language();
-    move || {
+    dynamic(move || {
         let (name, outcome) = action.value().get()?;
         let (intent, title, text) = match outcome {
             Ok(TestOutcome { ok, reason }) => {
@@ -50,5 +50,5 @@ pub(super) fn TestResult(action: TestAction) -> impl IntoView {
                 {text}
             </MessageBar>
         })
-    }
+    })
 }

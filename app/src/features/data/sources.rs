@@ -243,7 +243,7 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
     let administrator = use_session().is_administrator();
     let close = close_href();
-    move || {
+    dynamic(move || {
         let pane = pane.get()?;
         let id = pane.id();
         let known = matches!(
@@ -266,5 +266,5 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
             ("remove", Some(id)) => Some(view! { <RemoveSourcePane id on_saved/> }.into_any()),
             _ => Some(view! { <NoPane/> }.into_any()),
         }
-    }
+    })
 }

@@ -49,7 +49,7 @@ pub(super) fn TablePane(id: TableId) -> impl IntoView {
     view! {
         <Transition>
             <Pane title=Signal::derive(title) close_href=close size=PaneSize::Large footer>
-                {content}
+                {dynamic(content)}
             </Pane>
         </Transition>
     }

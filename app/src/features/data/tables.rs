@@ -63,7 +63,7 @@ pub fn TablesPage() -> impl IntoView {
                 Crumb::new(texts::tables(language)),
             ]
         />
-        <Transition>{narrowed}</Transition>
+        <Transition>{dynamic(narrowed)}</Transition>
         <Table caption=texts::tables_caption(language) columns>
             <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
                 {move || Suspend::new(async move {
@@ -185,12 +185,12 @@ fn Row(table: TableSummary) -> impl IntoView {
 #[component]
 fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
-    move || {
+    dynamic(move || {
         let pane = pane.get()?;
         Some(match (pane.kind(), pane.id()) {
             ("table", Some(id)) => view! { <TablePane id/> }.into_any(),
             ("schema", Some(id)) => view! { <SchemaPane id on_saved/> }.into_any(),
             _ => view! { <NoPane/> }.into_any(),
         })
-    }
+    })
 }

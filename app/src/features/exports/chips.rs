@@ -43,7 +43,7 @@ pub(super) fn Chips(facets: FetchedFacets) -> impl IntoView {
         }
         count
     });
-    move || {
+    dynamic(move || {
         is_narrowed.get().then(|| {
             view! {
                 <Facets label=texts::filtered_by(language) items/>
@@ -52,7 +52,7 @@ pub(super) fn Chips(facets: FetchedFacets) -> impl IntoView {
                 </LinkButton>
             }
         })
-    }
+    })
 }
 
 /// What narrows the list, in words, and the list without it.

@@ -86,7 +86,7 @@ fn RunShown(shown: Memo<Option<Shown>>, disabled_reason: Signal<Option<String>>)
         let total = shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.total));
         export_bulk::run_shown(language, u64::from(total))
     };
-    move || {
+    dynamic(move || {
         is_offered.get().then(|| {
             view! {
                 <LinkButton
@@ -96,11 +96,11 @@ fn RunShown(shown: Memo<Option<Shown>>, disabled_reason: Signal<Option<String>>)
                     keep_scroll=true
                     disabled_reason
                 >
-                    {count}
+                    {dynamic(count)}
                 </LinkButton>
             }
         })
-    }
+    })
 }
 
 /// How many are chosen; takes the choice back.
@@ -119,7 +119,7 @@ fn Count(selection: Selection) -> impl IntoView {
         }
     };
     let is_any = Memo::new(move |_| count.get() > 0);
-    move || {
+    dynamic(move || {
         is_any.get().then(|| {
             view! {
                 <Button
@@ -130,12 +130,12 @@ fn Count(selection: Selection) -> impl IntoView {
                         keep_focus_soon();
                     }
                 >
-                    <span>{text}</span>
+                    <span>{dynamic(text)}</span>
                     <span class="sr">{exports::clear_selection(language)}</span>
                 </Button>
             }
         })
-    }
+    })
 }
 
 /// One command on what is chosen: a link to its pane, or the button that runs.
@@ -163,7 +163,7 @@ fn CommandOnChosen(command: Command, chosen: ChosenRows, runner: Runner) -> impl
                 disabled_reason
                 on_click=pressed
             >
-                {label}
+                {dynamic(label)}
             </Button>
         }
         .into_any();
@@ -183,7 +183,7 @@ fn CommandOnChosen(command: Command, chosen: ChosenRows, runner: Runner) -> impl
             keep_scroll=true
             disabled_reason
         >
-            {label}
+            {dynamic(label)}
         </LinkButton>
     }
     .into_any()

@@ -101,12 +101,12 @@ fn Details(
         }
         .into_any()
     };
-    move || {
+    dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => body(loaded),
             Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
         })
-    }
+    })
 }
 
 /// The commands on the export. All of them but *Follow* work without script.

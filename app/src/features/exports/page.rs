@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::chips::{self, Chips};
 use super::commands::ExportCommands;
 use super::filters::{FacetMenus, FetchedFacets};
-use super::panes::{FetchedPanes, OpenPane, PANES, SeveralPane};
+use super::panes::{FetchedPanes, OpenPane, PANES, PanesMissing, SeveralPane};
 use super::refresh_banner::RefreshBanner;
 use super::remove::RemovedLink;
 use super::runner::{Runner, RunnerFailures};
@@ -60,6 +60,7 @@ pub fn ExportsPage() -> impl IntoView {
         <PageTitle text=title/>
         <PageHeader title=Signal::stored(exports::exports(language).to_owned()) crumbs/>
         <RefreshBanner/>
+        <PanesMissing panes/>
         <Transition fallback=skeleton set_pending=loading>
             <List fetched facets runner reload loading panes/>
         </Transition>
@@ -79,12 +80,12 @@ fn List(
     panes: FetchedPanes,
 ) -> impl IntoView {
     let (listed, counted) = (is_answered(fetched), is_answered(facets));
-    move || {
+    dynamic(move || {
         // Asked for both at once, so that the page waits for both.
         let answered = [listed.get(), counted.get()];
         (answered == [true, true])
             .then(|| view! { <Answers fetched facets runner reload loading panes/> })
-    }
+    })
 }
 
 /// Commands, filters and table over one answer after the other.
@@ -134,7 +135,7 @@ fn LiveFailure(shown: Memo<Option<Shown>>) -> impl IntoView {
             shown.error.clone().filter(|_| !shown.rows.is_empty())
         })
     });
-    move || {
+    dynamic(move || {
         error.get().map(|error| {
             view! {
                 <MessageBar intent=Intent::Warning title=exports::not_current(language)>
@@ -142,7 +143,7 @@ fn LiveFailure(shown: Memo<Option<Shown>>) -> impl IntoView {
                 </MessageBar>
             }
         })
-    }
+    })
 }
 
 /// Tells screen readers how many exports there are, after every change but not at first.

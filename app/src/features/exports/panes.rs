@@ -27,8 +27,8 @@ use crate::ui::prelude::*;
 /// What draws panes.
 #[derive(Clone, Copy)]
 pub struct Panes {
-    open: fn(&PaneRoute, Reload, Runner) -> Option<AnyView>,
-    several: fn(&PaneRoute, Selection, Reload) -> Option<AnyView>,
+    open: fn(&PaneRoute, Reload, Runner) -> AnyView,
+    several: fn(&PaneRoute, Selection, Reload) -> AnyView,
 }
 
 part! {
@@ -39,19 +39,18 @@ part! {
 /// What draws panes, or nothing while it is on its way; fetched once for the page.
 pub(super) type FetchedPanes = ReadSignal<Option<Result<Panes, NotLoaded>>>;
 
+/// What stands in place of a pane that cannot be drawn.
+const MISSING: &str = "pane-missing";
+
 /// The pane that the address names, if any.
 #[component]
 pub(super) fn OpenPane(panes: FetchedPanes, reload: Reload, runner: Runner) -> impl IntoView {
     let pane = use_pane();
-    move || {
-        pane.get().and_then(|route| {
-            Some(match panes.get()? {
-                Ok(panes) => (panes.open)(&route, reload, runner)
-                    .unwrap_or_else(|| failed(ApiError::NotFound)),
-                Err(NotLoaded) => failed(ApiError::Unreachable),
-            })
-        })
-    }
+    dynamic(move || {
+        let route = pane.get()?;
+        let panes = panes.get()?.ok()?;
+        Some((panes.open)(&route, reload, runner))
+    })
 }
 
 /// The pane that is about what is selected, or shown, while the address asks for it. Who has no script has selected
@@ -65,18 +64,42 @@ pub(super) fn SeveralPane(
     let pane = use_pane();
     let route = Memo::new(move |_| pane.get().filter(is_for_several));
     let script = use_script();
-    move || {
+    dynamic(move || {
         let route = route.get().filter(|_| script.get())?;
-        Some(match panes.get()? {
-            Ok(panes) => (panes.several)(&route, selection, reload)
-                .unwrap_or_else(|| failed(ApiError::NotFound)),
-            Err(NotLoaded) => failed(ApiError::Unreachable),
+        let panes = panes.get()?.ok()?;
+        Some((panes.several)(&route, selection, reload))
+    })
+}
+
+/// Says, while the address names a pane, that what draws panes could not be loaded. It may come the next time. Not in a
+/// pane: that would have to be loaded with every page.
+#[component]
+pub(super) fn PanesMissing(panes: FetchedPanes) -> impl IntoView {
+    let (pane, address) = (use_pane(), use_address());
+    dynamic(move || {
+        pane.get()?;
+        panes.get()?.err()?;
+        let retry_href = address.get().to_string();
+        // The reader may be far down in the list.
+        show_soon(MISSING);
+        Some(view! {
+            <div id=MISSING>
+                <Problem error=ApiError::Unreachable retry_href/>
+            </div>
         })
-    }
+    })
+}
+
+fn several(route: &PaneRoute, selection: Selection, reload: Reload) -> AnyView {
+    for_several(route, selection, reload).unwrap_or_else(unknown)
+}
+
+fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> AnyView {
+    for_one(route, reload, runner).unwrap_or_else(unknown)
 }
 
 /// None when there is no such pane.
-fn several(route: &PaneRoute, selection: Selection, reload: Reload) -> Option<AnyView> {
+fn for_several(route: &PaneRoute, selection: Selection, reload: Reload) -> Option<AnyView> {
     let task = match route.kind() {
         "schedule" => return Some(view! { <ScheduleSeveral selection reload/> }.into_any()),
         RUN => Task::Run,
@@ -90,7 +113,7 @@ fn several(route: &PaneRoute, selection: Selection, reload: Reload) -> Option<An
 
 /// None when there is no such pane, or it is about nothing. The one that is about the selection stands
 /// in the list, which knows it.
-fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
+fn for_one(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
     if is_for_several(route) {
         return Some(().into_any());
     }
@@ -144,18 +167,13 @@ fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
     })
 }
 
-/// An address that names no pane of this page, or one that cannot be drawn.
-fn failed(error: ApiError) -> AnyView {
+/// For an address that names no pane of this page.
+fn unknown() -> AnyView {
     let language = use_language();
-    // What could not be loaded may come the next time.
-    let retry_href = if error == ApiError::Unreachable {
-        use_address().get_untracked().to_string()
-    } else {
-        close_href().get_untracked()
-    };
+    let retry_href = close_href().get_untracked();
     view! {
         <Pane title=Signal::stored(exports::pane_failed(language).to_owned()) close_href=close_href()>
-            <Problem error retry_href/>
+            <Problem error=ApiError::NotFound retry_href/>
         </Pane>
     }
     .into_any()

@@ -40,7 +40,7 @@ fn Banner(system: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
             </LinkButton>
         }
     };
-    move || {
+    dynamic(move || {
         left_behind.get().map(|count| {
             let title = exports::refresh_off(language);
             let text = exports::refresh_off_text(language, count);
@@ -60,5 +60,5 @@ fn Banner(system: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
                 .into_any()
             }
         })
-    }
+    })
 }

@@ -98,12 +98,12 @@ pub(super) fn RunnerFailures(runner: Runner) -> impl IntoView {
             </MessageBar>
         }
     };
-    move || {
+    dynamic(move || {
         runner
             .failures
             .get()
             .into_iter()
             .map(message)
             .collect_view()
-    }
+    })
 }

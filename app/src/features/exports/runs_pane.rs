@@ -85,10 +85,10 @@ fn Runs(page: Resource<Result<Page<RunSummary>, ApiError>>) -> impl IntoView {
         .into_any()
     };
     let retry_href = move || address.with_untracked(ToString::to_string);
-    move || {
+    dynamic(move || {
         shown.get().map(|page| match page {
             Ok(page) => list(page),
             Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
         })
-    }
+    })
 }

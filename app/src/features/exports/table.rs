@@ -120,9 +120,9 @@ pub(super) fn ExportTable(
             choice
             compact
         >
-            <For each=rows key=|row| row.id let:row>
+            <Each each=rows key=|row| row.id let:row>
                 <ExportRow row shown selection look/>
-            </For>
+            </Each>
             <NoRows shown/>
         </Table>
         <ExportRowMenu shown menu runner/>
@@ -183,12 +183,12 @@ fn NoRows(shown: Memo<Option<Shown>>) -> impl IntoView {
             .into_any(),
         },
     };
-    move || {
+    dynamic(move || {
         state.get().map(|error| {
             let text = inside(error);
             view! { <TableMessage columns=column_count()>{text}</TableMessage> }
         })
-    }
+    })
 }
 
 /// The way from the page to all that match, once every row of the page is chosen. It stands below the table, and does
@@ -223,16 +223,16 @@ fn BeyondThePage(selection: Selection, on_page: Signal<u64>) -> impl IntoView {
             selection.choose_matching();
         }
     };
-    move || {
+    dynamic(move || {
         is_shown.get().then(|| {
             view! {
                 <div class="beyond-page">
-                    <span>{text}</span>
-                    <Button on_click=pressed>{label}</Button>
+                    <span>{dynamic(text)}</span>
+                    <Button on_click=pressed>{dynamic(label)}</Button>
                 </div>
             }
         })
-    }
+    })
 }
 
 /// Tells screen readers what is chosen, after every change.

@@ -77,9 +77,9 @@ pub(super) fn ViewsMenu(reload: Reload) -> impl IntoView {
     };
     view! {
         <Menu id="saved-views" label=texts::saved_views(language)>
-            {items}
-            {divider}
-            {pane}
+            {dynamic(items)}
+            {dynamic(divider)}
+            {dynamic(pane)}
         </Menu>
     }
     .into_any()

@@ -217,7 +217,7 @@ fn NameForm(
                 required=true
                 error=errors.of(field)
             />
-            <div class="run-commands">{save}</div>
+            <div class="run-commands">{dynamic(save)}</div>
         </form>
     }
     .into_any()
@@ -250,14 +250,14 @@ fn Views(views: Resource<Result<Vec<SavedView>, ApiError>>, reload: Reload) -> i
         }
         count
     });
-    move || {
+    dynamic(move || {
         are_none.get().map(|answer| match answer {
             Ok(true) => view! { <p>{texts::no_views(language)}</p> }.into_any(),
             Ok(false) => view! {
                 <ul class="saved-views">
-                    <For each=move || rows.get() key=|view| view.id let:view>
+                    <Each each=move || rows.get() key=|view| view.id let:view>
                         <Row view rows reload/>
-                    </For>
+                    </Each>
                 </ul>
             }
             .into_any(),
@@ -266,7 +266,7 @@ fn Views(views: Resource<Result<Vec<SavedView>, ApiError>>, reload: Reload) -> i
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }
 
 /// One view, and what can be done to it. It changes where it stands.
@@ -315,7 +315,7 @@ fn Row(
     };
     view! {
         <li>
-            <Link href>{name}</Link>
+            <Link href>{dynamic(name)}</Link>
             <div class="run-commands">
                 <Button
                     appearance=Appearance::Subtle
@@ -349,7 +349,7 @@ fn Row(
                     {named(texts::remove(language), name)}
                 </Button>
             </div>
-            {below}
+            {dynamic(below)}
             <SessionEnded keeping/>
         </li>
     }
@@ -361,7 +361,7 @@ fn named(text: &'static str, name: impl Fn() -> String + Copy + Send + 'static) 
     let of = move || format!(" {}", name());
     view! {
         {text}
-        <span class="sr">{of}</span>
+        <span class="sr">{dynamic(of)}</span>
     }
 }
 

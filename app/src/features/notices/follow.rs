@@ -146,7 +146,7 @@ pub fn FollowFailure(
     command: FollowCommand,
 ) -> impl IntoView {
     let language = use_language();
-    move || {
+    dynamic(move || {
         command.error().map(|error| {
             view! {
                 <MessageBar intent=Intent::Error title=texts::not_followed(language)>
@@ -154,7 +154,7 @@ pub fn FollowFailure(
                 </MessageBar>
             }
         })
-    }
+    })
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ fn Loader(
 ) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(following);
-    move || {
+    dynamic(move || {
         shown.get().map(|answer| match answer {
             Ok(following) => {
                 // Whoever follows everything starts with the settings of that.
@@ -78,7 +78,7 @@ fn Loader(
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }
 
 #[component]
@@ -161,7 +161,7 @@ fn Footer(
         })
     };
     view! {
-        {save}
+        {dynamic(save)}
         <LinkButton href=close_href() keep_scroll=true>
             {texts::cancel(language)}
         </LinkButton>

@@ -67,7 +67,7 @@ fn name_of(language: Language, follow: &Follow) -> String {
 fn Rows(following: Answer, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
     let shown = answer_of(following);
-    move || {
+    dynamic(move || {
         shown.get().map(|answer| match answer {
             Err(error) => view! {
                 <TableMessage columns=COLUMNS>
@@ -100,7 +100,7 @@ fn Rows(following: Answer, menu: RowMenuState) -> impl IntoView {
                 .collect_view()
                 .into_any(),
         })
-    }
+    })
 }
 
 #[component]

@@ -155,7 +155,7 @@ pub(super) fn GroupForm(group: EditedGroup, can_mail: bool, saving: Saving) -> i
                 value=group.scope
                 options=Signal::stored(scopes)
             />
-            {exports}
+            {dynamic(exports)}
             <LimitFields edited=group.settings errors prefix=SETTINGS/>
         </form>
     }
@@ -167,7 +167,7 @@ pub(super) fn GroupForm(group: EditedGroup, can_mail: bool, saving: Saving) -> i
 fn AddressField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
     let language = use_language();
     let kind = Memo::new(move |_| group.channel_kind());
-    move || match kind.get() {
+    dynamic(move || match kind.get() {
         ChannelKind::Mail => view! {
             <TextField
                 name="address"
@@ -194,7 +194,7 @@ fn AddressField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
             />
         }
         .into_any(),
-    }
+    })
 }
 
 /// The exports, those that it follows ticked.
@@ -299,11 +299,11 @@ pub(super) fn Footer(saving: Saving) -> impl IntoView {
         })
     };
     view! {
-        {save}
+        {dynamic(save)}
         <LinkButton href=close_href() keep_scroll=true>
             {texts::cancel(language)}
         </LinkButton>
-        {stored}
+        {dynamic(stored)}
     }
     .into_any()
 }

@@ -91,7 +91,7 @@ pub(super) fn GroupPane(id: Option<ChannelId>, changed: RwSignal<u32>) -> impl I
 fn Loader(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
-    move || {
+    dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(Loaded {
                 channel,
@@ -113,5 +113,5 @@ fn Loader(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl In
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }

@@ -18,7 +18,7 @@ pub(super) const COLUMNS: u32 = 7;
 pub(super) fn Rows(groups: Groups, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
     let shown = answer_of(groups);
-    move || {
+    dynamic(move || {
         shown.get().map(|answer| match answer {
             Err(error) => view! {
                 <TableMessage columns=COLUMNS>
@@ -43,7 +43,7 @@ pub(super) fn Rows(groups: Groups, menu: RowMenuState) -> impl IntoView {
                 .collect_view()
                 .into_any(),
         })
-    }
+    })
 }
 
 #[component]

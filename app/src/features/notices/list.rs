@@ -89,7 +89,7 @@ fn Commands(read: Reading) -> impl IntoView {
 fn Rows(notices: Notices) -> impl IntoView {
     let language = use_language();
     let shown = answer_of(notices);
-    move || {
+    dynamic(move || {
         shown.get().map(|answer| match answer {
             Err(error) => view! {
                 <TableMessage columns=COLUMNS>
@@ -118,7 +118,7 @@ fn Rows(notices: Notices) -> impl IntoView {
                 .collect_view()
                 .into_any(),
         })
-    }
+    })
 }
 
 /// One notice; its export leads to the run that it is about.

@@ -57,7 +57,7 @@ pub fn NoticesPage() -> impl IntoView {
 #[component]
 fn Panes(changed: RwSignal<u32>, is_administrator: bool) -> impl IntoView {
     let pane = use_pane();
-    move || {
+    dynamic(move || {
         let route = pane.get()?;
         let view = match route.kind() {
             "follow" => follow_pane(&route, changed),
@@ -68,7 +68,7 @@ fn Panes(changed: RwSignal<u32>, is_administrator: bool) -> impl IntoView {
             _ => None,
         };
         Some(view.unwrap_or_else(|| view! { <NoPane/> }.into_any()))
-    }
+    })
 }
 
 fn follow_pane(route: &PaneRoute, changed: RwSignal<u32>) -> Option<AnyView> {

@@ -24,7 +24,7 @@ pub(super) fn test_action() -> TestAction {
 #[component]
 pub(super) fn TestResult(action: TestAction) -> impl IntoView {
     let language = use_language();
-    move || {
+    dynamic(move || {
         let (name, outcome) = action.value().get()?;
         let (ok, text, detail) = match outcome {
             Ok(TestOutcome { ok, reason }) => {
@@ -47,5 +47,5 @@ pub(super) fn TestResult(action: TestAction) -> impl IntoView {
                 {detail.map(|words| view! { <p class="run-detail">{words}</p> })}
             </MessageBar>
         })
-    }
+    })
 }

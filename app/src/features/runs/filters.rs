@@ -99,7 +99,7 @@ pub(super) fn RunFilters(state: Memo<RunListState>) -> impl IntoView {
                 kind=InputKind::Date
                 help=texts::to_help(language)
             />
-            {kept}
+            {dynamic(kept)}
             <Button kind=ButtonKind::Submit icon="search">
                 {texts::apply(language)}
             </Button>
@@ -148,8 +148,8 @@ pub(super) fn Chosen(state: Memo<RunListState>, shown: Signal<Option<Fetched>>) 
         })
     };
     view! {
-        {export}
-        {destination}
+        {dynamic(export)}
+        {dynamic(destination)}
     }
     .into_any()
 }

@@ -84,22 +84,22 @@ fn List(
 ) -> impl IntoView {
     let answered = is_answered(fetched);
     let shown = answer_of(fetched);
-    move || {
+    dynamic(move || {
         answered
             .get()
             .then(|| view! { <RunList state shown busy=loading/> })
-    }
+    })
 }
 
 #[component]
 fn Panes() -> impl IntoView {
     let pane = use_pane();
-    move || {
+    dynamic(move || {
         let route = pane.get()?;
         let view = match (route.kind(), route.id()) {
             ("run", Some(id)) => view! { <RunPane id/> }.into_any(),
             _ => view! { <NoPane/> }.into_any(),
         };
         Some(view)
-    }
+    })
 }

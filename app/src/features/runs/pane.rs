@@ -58,12 +58,12 @@ fn RunBody(run: Resource<Result<RunDetails, ApiError>>, actions: RunActions) -> 
     let shown = answer_of(run);
     let again = use_address();
     let retry_href = move || again.with_untracked(ToString::to_string);
-    move || {
+    dynamic(move || {
         shown.get().map(|run| match run {
             Ok(details) => view! { <RunView details actions/> }.into_any(),
             Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
         })
-    }
+    })
 }
 
 #[component]

@@ -45,9 +45,9 @@ pub(super) fn RunList(
     view! {
         <Chosen state shown/>
         <Table caption=runs::runs_caption(language) columns=columns(language) busy>
-            <For each=rows key=|run| run.id let:run>
+            <Each each=rows key=|run| run.id let:run>
                 <Row run shown state/>
-            </For>
+            </Each>
             <NoRows state shown/>
         </Table>
         <RunPager state shown/>
@@ -85,7 +85,9 @@ fn NoRows(state: Memo<RunListState>, shown: Signal<Option<Fetched>>) -> impl Int
             .into_any(),
         })
     };
-    move || inside().map(|inside| view! { <TableMessage columns=COLUMNS>{inside}</TableMessage> })
+    dynamic(move || {
+        inside().map(|inside| view! { <TableMessage columns=COLUMNS>{inside}</TableMessage> })
+    })
 }
 
 /// A row that follows what is answered of its run: it changes where it stands.

@@ -87,9 +87,9 @@ pub(in crate::features) fn NextStarts(
     view! {
         <section class="next-starts">
             <p class="schedule-sentence" role="status">
-                {text}
+                {dynamic(text)}
             </p>
-            {starts}
+            {dynamic(starts)}
         </section>
     }
     .into_any()

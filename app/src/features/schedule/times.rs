@@ -48,7 +48,7 @@ pub(in crate::features) fn Times(
     view! {
         <FieldGroup name=group label=texts::times(language) error>
             <ul class="times">
-                <For each=move || 0..count.get() key=|place| *place let:place>
+                <Each each=move || 0..count.get() key=|place| *place let:place>
                     <TimeRow
                         name=name.clone()
                         place
@@ -56,7 +56,7 @@ pub(in crate::features) fn Times(
                         count
                         error=error_of.run(place)
                     />
-                </For>
+                </Each>
             </ul>
             <Button
                 appearance=Appearance::Subtle

@@ -57,8 +57,8 @@ pub(super) fn Conditions(form: FormState, saving: Saving, errors: Errors) -> imp
             .with(|columns| texts::sentence(language, &condition, columns))
     };
     view! {
-        {builder}
-        <p class="condition-sentence">{sentence}</p>
+        {dynamic(builder)}
+        <p class="condition-sentence">{dynamic(sentence)}</p>
     }
     .into_any()
 }

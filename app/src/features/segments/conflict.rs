@@ -14,7 +14,7 @@ pub(super) fn Conflict(
     load_theirs: Callback<()>,
 ) -> impl IntoView {
     let language = use_language();
-    move || {
+    dynamic(move || {
         saving.conflict.get().map(|current| {
             view! {
                 <MessageBar
@@ -39,5 +39,5 @@ pub(super) fn Conflict(
                 </MessageBar>
             }
         })
-    }
+    })
 }

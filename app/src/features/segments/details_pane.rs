@@ -55,7 +55,7 @@ pub(super) fn DetailsPane(id: SegmentId, refresh: RefreshAction) -> impl IntoVie
 fn Details(loaded: Resource<Result<Loaded, ApiError>>, refresh: RefreshAction) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
-    move || {
+    dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(Loaded { details, first }) => view! { <Content details first refresh/> }.into_any(),
             Err(error) => {
@@ -63,7 +63,7 @@ fn Details(loaded: Resource<Result<Loaded, ApiError>>, refresh: RefreshAction) -
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }
 
 #[component]

@@ -186,7 +186,7 @@ fn Groups(
             focus_field_soon(Group::Containing.parameter());
         }
     });
-    move || {
+    dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => {
                 let Loaded {
@@ -207,7 +207,7 @@ fn Groups(
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }
 
 /// There are no fields here: of what is wrong the first is said, whatever field it is of.

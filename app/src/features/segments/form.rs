@@ -59,7 +59,7 @@ fn FormLoader(
     let language = use_language();
     let address = use_address();
     let shown = answer_of(loaded);
-    move || {
+    dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => {
                 let form = saving.start(language, &loaded);
@@ -71,7 +71,7 @@ fn FormLoader(
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }
 
 #[component]
@@ -124,7 +124,7 @@ fn SegmentForm(
         Choice::new(SQL, texts::sql(language)).description(texts::sql_text(language)),
     ];
     view! {
-        {others}
+        {dynamic(others)}
         <Conflict saving load_theirs/>
         <SignInHere
             error=saving.failure
@@ -147,7 +147,7 @@ fn SegmentForm(
                 options=Signal::stored(kinds)
                 cards=true
             />
-            {rows}
+            {dynamic(rows)}
             <Preview form saving/>
         </form>
     }
@@ -196,7 +196,7 @@ fn FormFooter(saving: Saving) -> impl IntoView {
             texts::save(language)
         }
     };
-    move || {
+    dynamic(move || {
         let is_hidden = is_live.get() && saving.unavailable.get();
         let save = (!is_hidden).then(|| {
             view! {
@@ -207,7 +207,7 @@ fn FormFooter(saving: Saving) -> impl IntoView {
                     busy=saving.busy
                     disabled_reason=waiting
                 >
-                    {label}
+                    {dynamic(label)}
                 </Button>
             }
         });
@@ -217,5 +217,5 @@ fn FormFooter(saving: Saving) -> impl IntoView {
                 {texts::cancel(language)}
             </LinkButton>
         }
-    }
+    })
 }

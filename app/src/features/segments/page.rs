@@ -156,7 +156,7 @@ fn SegmentMenu(menu: RowMenuState, refresh: RefreshAction) -> impl IntoView {
 #[component]
 fn Panes(refresh: RefreshAction, #[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     let pane = use_pane();
-    move || {
+    dynamic(move || {
         let pane = pane.get()?;
         let view = match (pane.kind(), pane.id::<SegmentId>()) {
             ("new", None) => view! { <FormPane id=None on_saved/> }.into_any(),
@@ -167,5 +167,5 @@ fn Panes(refresh: RefreshAction, #[prop(into)] on_saved: Callback<()>) -> impl I
             _ => view! { <NoPane/> }.into_any(),
         };
         Some(view)
-    }
+    })
 }

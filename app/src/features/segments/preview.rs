@@ -82,9 +82,9 @@ pub(super) fn Preview(form: FormState, saving: Saving) -> impl IntoView {
     view! {
         <FormSection title=texts::preview(language)>
             <p class="preview-count" role="status">
-                {line}
+                {dynamic(line)}
             </p>
-            {shown}
+            {dynamic(shown)}
         </FormSection>
     }
     .into_any()

@@ -87,7 +87,7 @@ fn Names(form: FormState, area: NodeRef<html::Textarea>) -> impl IntoView {
                     value=shown
                     options=Signal::stored(choices)
                 />
-                {names}
+                {dynamic(names)}
             </div>
         </FieldGroup>
     }

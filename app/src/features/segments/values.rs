@@ -76,7 +76,7 @@ pub(super) fn Values(
         let hint = texts::comparison_hint(language, test.comparison(), family.get());
         (is_chosen && !hint.is_empty()).then(|| view! { <p class="field-help">{hint}</p> })
     };
-    view! { <div class="condition-values">{controls} {hint}</div> }
+    view! { <div class="condition-values">{dynamic(controls)} {hint}</div> }
 }
 
 /// Whether a text has the form of a day, `2026-11-25`.

@@ -25,12 +25,12 @@ pub(super) fn AboutTab() -> impl IntoView {
 #[component]
 fn Body(about: Resource<Result<About, ApiError>>) -> impl IntoView {
     let shown = answer_of(about);
-    move || {
+    dynamic(move || {
         shown.get().map(|about| match about {
             Ok(about) => view! { <Facts about/> }.into_any(),
             Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
-    }
+    })
 }
 
 /// Whether the machine knows newer rules of time zones. Versions are a year and a letter (`2025b`).

@@ -82,10 +82,10 @@ impl Changed {
 #[component]
 fn Panes(changed: Changed) -> impl IntoView {
     let pane = use_pane();
-    move || {
+    dynamic(move || {
         let route = pane.get()?;
         Some(open(&route, changed).unwrap_or_else(|| view! { <NoPane/> }.into_any()))
-    }
+    })
 }
 
 /// None when there is no such pane, or it is about nothing.

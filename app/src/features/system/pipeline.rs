@@ -64,7 +64,7 @@ fn Body(pipeline: Resource<Result<Pipeline, ApiError>>) -> impl IntoView {
     let is_empty = |pipeline: &Pipeline| {
         pipeline.sources.is_empty() && pipeline.segments.is_empty() && pipeline.exports.is_empty()
     };
-    move || {
+    dynamic(move || {
         shown.get().map(|pipeline| match pipeline {
             Ok(pipeline) if is_empty(&pipeline) => view! {
                 <EmptyState
@@ -77,7 +77,7 @@ fn Body(pipeline: Resource<Result<Pipeline, ApiError>>) -> impl IntoView {
             Ok(pipeline) => view! { <Whole pipeline/> }.into_any(),
             Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
-    }
+    })
 }
 
 /// What was left out, the table, the picture.

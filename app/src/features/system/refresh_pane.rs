@@ -56,10 +56,10 @@ fn Body(details: Resource<Result<RefreshDetails, ApiError>>) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(details);
     let retry_href = move || address.with_untracked(ToString::to_string);
-    move || {
+    dynamic(move || {
         shown.get().map(|details| match details {
             Ok(details) => view! { <RefreshView details/> }.into_any(),
             Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
         })
-    }
+    })
 }

@@ -94,7 +94,7 @@ fn Fields(state: ScheduleState, errors: FormErrors) -> impl IntoView {
             value=state.recurrence
             options=Signal::stored(choices)
         />
-        {weekdays}
+        {dynamic(weekdays)}
         <Times
             name="times"
             times=state.times

@@ -164,11 +164,11 @@ pub(super) fn Conflict(saving: Saving) -> impl IntoView {
         view! {
             <MessageBar intent=Intent::Warning title=texts::stale_title(language) actions>
                 <p>{texts::stale_text(language)}</p>
-                {failure}
+                {dynamic(failure)}
             </MessageBar>
         }
     };
-    move || saving.conflict.get().map(question)
+    dynamic(move || saving.conflict.get().map(question))
 }
 
 #[cfg(test)]

@@ -43,12 +43,12 @@ pub(super) fn ScheduleTab(changed: Changed) -> impl IntoView {
 #[component]
 fn Body(schedule: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
     let shown = answer_of(schedule);
-    move || {
+    dynamic(move || {
         shown.get().map(|schedule| match schedule {
             Ok(schedule) => view! { <Facts schedule/> }.into_any(),
             Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
-    }
+    })
 }
 
 #[component]

@@ -85,7 +85,7 @@ fn PauseOrResume() -> impl IntoView {
     let paused = use_paused();
     let is_administrator = use_session().is_administrator();
     let resumes = Memo::new(move |_| is_administrator && paused.with(Option::is_some));
-    move || {
+    dynamic(move || {
         if resumes.get() {
             view! { <ResumeButton appearance=Appearance::Subtle/> }.into_any()
         } else {
@@ -102,14 +102,14 @@ fn PauseOrResume() -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }
 
 /// What the last answer says. Redrawn only when it says something else.
 #[component]
 fn Groups(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
     let answered = is_answered(status);
-    move || answered.get().then(|| view! { <Answers status/> })
+    dynamic(move || answered.get().then(|| view! { <Answers status/> }))
 }
 
 /// One answer after the other; rows keep their places.
@@ -130,7 +130,7 @@ fn Answers(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
             </MessageBar>
         }
     };
-    move || {
+    dynamic(move || {
         let Shown { status, error } = shown.get()?;
         Some(match (status, error) {
             (Some(status), error) => view! {
@@ -146,7 +146,7 @@ fn Answers(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
                 view! { <LoadProblem error/> }.into_any()
             }
         })
-    }
+    })
 }
 
 #[cfg(test)]

@@ -52,12 +52,12 @@ fn Body(history: Resource<Result<TaskHistory, ApiError>>) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(history);
     let retry_href = move || address.with_untracked(ToString::to_string);
-    move || {
+    dynamic(move || {
         shown.get().map(|history| match history {
             Ok(history) => view! { <History history/> }.into_any(),
             Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
         })
-    }
+    })
 }
 
 #[component]

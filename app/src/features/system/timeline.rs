@@ -55,7 +55,7 @@ fn WhoseHours() -> impl IntoView {
             texts::hours_utc(language)
         }
     };
-    view! { <span>{text} "."</span> }
+    view! { <span>{dynamic(text)} "."</span> }
 }
 
 /// What the last answer says. Redrawn only when it says something else.
@@ -66,7 +66,7 @@ fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
     // One for all answers: what is drawn anew stays where the reader moved it.
     let picture = NodeRef::<html::Div>::new();
     open_at_now(picture);
-    move || {
+    dynamic(move || {
         shown.get().map(|timeline| match timeline {
             Ok(timeline) if timeline.bars.is_empty() => view! {
                 <EmptyState
@@ -79,7 +79,7 @@ fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
             Ok(timeline) => view! { <Whole timeline picture/> }.into_any(),
             Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
-    }
+    })
 }
 
 /// What was left out, the table, the drawing.

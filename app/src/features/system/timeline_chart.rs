@@ -121,7 +121,7 @@ fn Axis(
     high: u32,
 ) -> impl IntoView {
     let script = use_script();
-    move || {
+    dynamic(move || {
         let is_local = script.get();
         let hours = day.hours(|at| {
             if is_local {
@@ -149,7 +149,7 @@ fn Axis(
                 }
             })
             .collect_view()
-    }
+    })
 }
 
 /// A line for the time spent waiting, a bar for the time at work, and the mark of its status behind it, which

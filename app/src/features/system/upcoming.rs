@@ -54,7 +54,7 @@ pub(super) fn UpcomingTab(changed: Changed) -> impl IntoView {
 fn Rows(starts: Resource<Result<Vec<UpcomingStart>, ApiError>>) -> impl IntoView {
     let language = use_language();
     let shown = answer_of(starts);
-    move || {
+    dynamic(move || {
         shown.get().map(|starts| match starts {
             Err(error) => view! {
                 <TableMessage columns=COLUMNS>
@@ -78,7 +78,7 @@ fn Rows(starts: Resource<Result<Vec<UpcomingStart>, ApiError>>) -> impl IntoView
                 .collect_view()
                 .into_any(),
         })
-    }
+    })
 }
 
 #[component]

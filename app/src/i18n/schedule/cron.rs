@@ -34,7 +34,7 @@ fn days(expression: &CronExpression) -> Option<Days> {
         (true, false) | (false, true) if either => Some(Days::Every),
         (true, false) => Some(Days::of_week(1, weekdays(of_week))),
         (false, true) if count(of_month) <= MOST_LISTED => {
-            Some(Days::Month(of_month.iter().map(MonthDay::Day).collect()))
+            Some(Days::Month(set(of_month.iter().map(MonthDay::Day))))
         }
         _ => None,
     }
@@ -43,7 +43,7 @@ fn days(expression: &CronExpression) -> Option<Days> {
 /// Of cron's numbers, 0 is Sunday.
 fn weekdays(values: CronValues) -> BTreeSet<Weekday> {
     let of = |value: u8| Weekday::ALL.get(usize::from((value + 6) % 7)).copied();
-    values.iter().filter_map(of).collect()
+    set(values.iter().filter_map(of))
 }
 
 fn times(language: Language, expression: &CronExpression) -> Option<Times> {
@@ -75,7 +75,14 @@ fn times(language: Language, expression: &CronExpression) -> Option<Times> {
             .iter()
             .filter_map(move |minute| TimeOfDay::new(hour, minute))
     };
-    Some(Times::At(hour.iter().flat_map(at).collect()))
+    Some(Times::At(set(hour.iter().flat_map(at))))
+}
+
+/// A set of few items, put in one by one: collecting sorts first, by a sort compiled for each kind of item.
+fn set<T: Ord>(items: impl Iterator<Item = T>) -> BTreeSet<T> {
+    let mut set = BTreeSet::new();
+    set.extend(items);
+    set
 }
 
 fn count(values: CronValues) -> usize {

@@ -10,7 +10,7 @@ use crate::i18n::Language;
 /// `Every day at 06:00 and 18:00 (Europe/Paris)`. Whether it is on is not part of it.
 pub fn sentence(language: Language, schedule: &Schedule) -> String {
     let recurrence = recurrence(language, &schedule.recurrence);
-    capitalised(&limited(language, schedule, recurrence))
+    capitalised(limited(language, schedule, recurrence))
 }
 
 /// The recurrence alone, in lower case.
@@ -67,12 +67,10 @@ pub(super) fn limited(language: Language, schedule: &Schedule, text: String) -> 
     }
 }
 
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next();
-    first
-        .into_iter()
-        .flat_map(char::to_uppercase)
-        .chain(letters)
-        .collect()
+/// Clauses begin with letters of ASCII. The table of all other capitals would be loaded with every page.
+fn capitalised(mut text: String) -> String {
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }

@@ -136,7 +136,7 @@ fn KnownLabels(form: AboutState, labels: Vec<(String, u32)>) -> impl IntoView {
 #[component]
 fn Conflict(form: AboutState, saving: Saving, load_theirs: Callback<()>) -> impl IntoView {
     let language = use_language();
-    move || {
+    dynamic(move || {
         saving.conflict().map(|current| {
             view! {
                 <MessageBar
@@ -164,7 +164,7 @@ fn Conflict(form: AboutState, saving: Saving, load_theirs: Callback<()>) -> impl
                 </MessageBar>
             }
         })
-    }
+    })
 }
 
 /// The buttons. Until the script runs they send nothing: this form cannot be posted.
@@ -199,7 +199,7 @@ pub(super) fn Footer(saving: Saving) -> impl IntoView {
         }
     };
     view! {
-        {save}
+        {dynamic(save)}
         <LinkButton href=close_href() keep_scroll=true>
             {ui::cancel(language)}
         </LinkButton>

@@ -78,7 +78,7 @@ fn Loader(
 ) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
-    move || {
+    dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => {
                 let form = AboutState::new(&loaded.about);
@@ -96,5 +96,5 @@ fn Loader(
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }

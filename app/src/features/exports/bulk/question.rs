@@ -98,10 +98,10 @@ pub(super) fn Stages(
     #[prop(into)]
     confirm: ViewFn,
 ) -> impl IntoView {
-    move || match doing.report.get() {
+    dynamic(move || match doing.report.get() {
         Some(report) => view! { <Report doing report/> }.into_any(),
         None => view! { <Question doing plan confirm=confirm.clone()/> }.into_any(),
-    }
+    })
 }
 
 /// Why it cannot be done now.
@@ -185,12 +185,12 @@ fn Question(doing: Doing, plan: Signal<Planned>, confirm: ViewFn) -> impl IntoVi
     view! {
         <ConfirmDialog title cancel_href=close_href() cancel_label confirm>
             <p class="sr" role="status">
-                {asked}
+                {dynamic(asked)}
             </p>
-            {body}
-            <div aria-live="polite">{not_touched}</div>
-            {number}
-            {failure}
+            {dynamic(body)}
+            <div aria-live="polite">{dynamic(not_touched)}</div>
+            {dynamic(number)}
+            {dynamic(failure)}
         </ConfirmDialog>
     }
     .into_any()

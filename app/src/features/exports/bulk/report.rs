@@ -93,7 +93,7 @@ pub(super) fn Report(doing: Doing, report: BulkReport) -> impl IntoView {
                 <h3>{texts::failed(language, failed)}</h3>
                 <ul>{lines} {others}</ul>
             </section>
-            {failure}
+            {dynamic(failure)}
         </ConfirmDialog>
     }
     .into_any()

@@ -57,9 +57,9 @@ fn RunAllQuestion(
             </ActionForm>
         }
     };
-    move || {
+    dynamic(move || {
         is_there
             .get()
             .then(|| view! { <Stages doing plan=answer confirm/> })
-    }
+    })
 }

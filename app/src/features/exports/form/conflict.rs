@@ -73,7 +73,7 @@ pub(super) fn Conflict(
             }
         })
     };
-    move || {
+    dynamic(move || {
         saving.conflict.get().map(|current| {
             view! {
                 <MessageBar
@@ -94,11 +94,11 @@ pub(super) fn Conflict(
                     }
                 >
                     <p>{exports::stale_text(language)}</p>
-                    {both}
+                    {dynamic(both)}
                 </MessageBar>
             }
         })
-    }
+    })
 }
 
 /// What the form says, with the names of what it may send.

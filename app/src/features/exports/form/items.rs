@@ -147,7 +147,7 @@ fn FieldsDisclosure(place: usize, item: ItemState, errors: FormErrors) -> impl I
             on:toggle=toggled
         >
             <summary>
-                {summary} <span class="sr">{exports::fields_of(language, item.name.get_value())}</span>
+                {dynamic(summary)} <span class="sr">{exports::fields_of(language, item.name.get_value())}</span>
             </summary>
             {move || item.open.get().then(|| view! { <FieldsEditor place item errors/> })}
         </details>

@@ -148,7 +148,7 @@ fn Presets(options: OptionsState) -> impl IntoView {
             <span class="field-label">{exports::preset(language)}</span>
             {buttons}
             <span class="field-help" role="status">
-                {text}
+                {dynamic(text)}
             </span>
         </div>
     }

@@ -73,7 +73,7 @@ fn FormLoader(
 ) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
-    move || {
+    dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => {
                 let form = FormState::new(purpose, &loaded, browser_time_zone().as_deref());
@@ -86,7 +86,7 @@ fn FormLoader(
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }
 
 #[component]
@@ -252,11 +252,11 @@ fn NewConnection(
         });
     });
     let on_close = Callback::new(move |()| is_open.set(false));
-    move || {
+    dynamic(move || {
         is_open
             .get()
             .then(|| view! { <NewConnectionDialog on_made on_close/> })
-    }
+    })
 }
 
 /// The buttons. Until the script runs they send nothing: this form cannot be posted.
@@ -277,7 +277,7 @@ fn FormFooter(saving: Saving) -> impl IntoView {
             }
         }
     };
-    move || {
+    dynamic(move || {
         if is_ready() {
             view! {
                 <Button
@@ -313,5 +313,5 @@ fn FormFooter(saving: Saving) -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }

@@ -141,9 +141,9 @@ pub(super) fn PreviewSection(preview: Preview) -> impl IntoView {
         <FormSection title=texts::preview(language)>
             <LookedAt preview/>
             <p class="preview-count">
-                {reading} <span role="status">{result}</span>
+                {dynamic(reading)} <span role="status">{dynamic(result)}</span>
             </p>
-            {shown}
+            {dynamic(shown)}
         </FormSection>
     }
     .into_any()
@@ -188,7 +188,7 @@ fn LookedAt(preview: Preview) -> impl IntoView {
         }
     });
     let are_several = Memo::new(move |_| chosen.with(|chosen| chosen.len() > 1));
-    move || {
+    dynamic(move || {
         are_several.get().then(|| {
             view! {
                 <SelectField
@@ -199,7 +199,7 @@ fn LookedAt(preview: Preview) -> impl IntoView {
                 />
             }
         })
-    }
+    })
 }
 
 /// The rows; dimmed while newer ones are on their way.

@@ -103,12 +103,12 @@ fn Changes(loaded: Resource<Result<Loaded, ApiError>>, actions: HistoryActions) 
         shown.with(|shown| Some(shown.as_ref()?.as_ref().err().cloned()))
     });
     let retry_href = move || address.with_untracked(ToString::to_string);
-    move || {
+    dynamic(move || {
         failed.get().map(|error| match error {
             None => view! { <List shown actions/> }.into_any(),
             Some(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
         })
-    }
+    })
 }
 
 /// The changes of one page, and the ways to the others.
@@ -161,7 +161,7 @@ fn List(shown: Shown, actions: HistoryActions) -> impl IntoView {
         links.map(link).collect_view()
     };
     view! {
-        <p class="pane-about">{name}</p>
+        <p class="pane-about">{dynamic(name)}</p>
         <ol class="changes">
             <For each=entries key children=entry/>
         </ol>

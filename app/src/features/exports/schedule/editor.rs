@@ -84,9 +84,9 @@ pub(super) fn ScheduleEditor(
             error=errors.of("schedule.recurrence")
         />
         {move || view! { <RecurrenceFields kind=kind.get() schedule errors/> }}
-        {zone}
+        {dynamic(zone)}
         <NextStarts draft=Signal::derive(move || schedule.draft()) enabled=schedule.enabled/>
-        {refresh}
+        {dynamic(refresh)}
         <MoreOptions schedule errors with_zone=is_system/>
     }
     .into_any()
@@ -196,7 +196,7 @@ fn WeeklyFields(schedule: ScheduleState, errors: FormErrors) -> impl IntoView {
                 required=true
                 error=errors.of("schedule.every")
             />
-            {from}
+            {dynamic(from)}
         </div>
         <Weekdays name="schedule.days" days=schedule.days error=errors.of("schedule.days")/>
         <TimesFields schedule errors/>

@@ -50,7 +50,7 @@ fn Footer(saving: Saving, refusal: Signal<Option<String>>) -> impl IntoView {
             is_waiting.then(|| exports::saving_needs_script(language).to_owned())
         })
     });
-    move || {
+    dynamic(move || {
         (!(is_live.get() && saving.unavailable.get())).then(|| {
             view! {
                 <Button
@@ -64,7 +64,7 @@ fn Footer(saving: Saving, refusal: Signal<Option<String>>) -> impl IntoView {
                 </Button>
             }
         })
-    }
+    })
 }
 
 /// The form, under what is wrong with it.

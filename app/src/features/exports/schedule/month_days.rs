@@ -42,7 +42,7 @@ pub(super) fn MonthDays(
             help=texts::month_days_help(language)
             error
         >
-            <ul class="times month-days">{lines}</ul>
+            <ul class="times month-days">{dynamic(lines)}</ul>
             <Button appearance=Appearance::Subtle icon="add" on_click=add>
                 {texts::add_month_day(language)}
             </Button>

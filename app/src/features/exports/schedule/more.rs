@@ -73,7 +73,7 @@ fn MoreFields(schedule: ScheduleState, errors: FormErrors, with_zone: Memo<bool>
     };
     view! {
         <div class="form-columns">
-            {zone}
+            {dynamic(zone)}
             <TextField
                 name="schedule.starts_on"
                 label=texts::starts_on(language)
@@ -99,7 +99,7 @@ fn MoreFields(schedule: ScheduleState, errors: FormErrors, with_zone: Memo<bool>
                 optional=true
                 error=errors.of("schedule.paused_until")
             />
-            {reason}
+            {dynamic(reason)}
             <TextField
                 name="schedule.catch_up_hours"
                 label=texts::catch_up_hours(language)

@@ -46,7 +46,7 @@ pub(super) fn Outcome(saving: Saving) -> impl IntoView {
         })
     };
     view! {
-        {failure}
+        {dynamic(failure)}
         {refused}
     }
     .into_any()

@@ -17,6 +17,7 @@ use crate::i18n::schedule::form as texts;
 use crate::i18n::use_language;
 use crate::shell::Problem;
 use crate::state::prelude::*;
+use crate::ui::prelude::dynamic;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Loaded {
@@ -52,7 +53,7 @@ pub(in crate::features::exports) fn SchedulePane(id: ExportId, reload: Reload) -
 fn One(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
-    move || {
+    dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(Loaded { row, system }) => {
                 let schedule = ScheduleState::new(row.enabled, &row.schedule);
@@ -74,5 +75,5 @@ fn One(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoV
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }

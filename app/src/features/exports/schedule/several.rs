@@ -82,7 +82,7 @@ fn Several(
         })),
         matching @ Target::Matching { .. } => matching,
     });
-    move || {
+    dynamic(move || {
         if is_empty.get() {
             saving.give_up();
             let text = texts::nothing_selected(language);
@@ -108,7 +108,7 @@ fn Several(
                 view! { <Problem error retry_href/> }.into_any()
             }
         })
-    }
+    })
 }
 
 /// What the pane starts with: on, unless all of them are off; in the zone of the first.
@@ -153,8 +153,8 @@ fn Targets(selection: Selection, selected: Memo<Vec<Selected>>) -> impl IntoView
         })
     };
     view! {
-        <p class="pane-about">{changed}</p>
-        {left_out}
+        <p class="pane-about">{dynamic(changed)}</p>
+        {dynamic(left_out)}
     }
 }
 
@@ -182,7 +182,7 @@ fn Fields(form: ChangeState, saving: Saving, system: SystemSchedule) -> impl Int
             error=errors.of("mode")
         />
         <ScheduleRun schedule errors/>
-        {editor}
+        {dynamic(editor)}
     }
     .into_any()
 }
