@@ -34,7 +34,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("folder_outside_roots", "The server may not use this folder: {detail}.", "Le serveur ne peut pas utiliser ce dossier\u{a0}: {detail}."),
     ("folder_not_found", "There is no such folder: {detail}.", "Ce dossier n’existe pas\u{a0}: {detail}."),
     ("folder_refused", "The server cannot use this folder: {detail}.", "Le serveur ne peut pas utiliser ce dossier\u{a0}: {detail}."),
-    ("folder_malformed", "Use letters without accents, digits, “-”, “_” and “.”, and start with a letter or digit.", "Utilisez des lettres sans accent, des chiffres, «\u{a0}-\u{a0}», «\u{a0}_\u{a0}» et «\u{a0}.\u{a0}», et commencez par une lettre ou un chiffre."),
+    ("folder_malformed", "Use small letters without accents and digits, joined by single “-”, like loyalty-2026.", "Utilisez des minuscules sans accent et des chiffres, joints par un seul «\u{a0}-\u{a0}», comme fidelite-2026."),
 
     // Exports.
     ("choose_table", "Choose at least one table or segment.", "Choisissez au moins une table ou un segment."),
