@@ -271,8 +271,12 @@ mod tests {
             "The exports have changed since: 0 exports are meant now."
         );
         assert!(text(English, &many(1)).ends_with(": 1 export is meant now."));
-        assert!(text(French, &many(0)).ends_with("\u{a0}: 0 exportation est maintenant concernée."));
-        assert!(text(French, &many(2)).ends_with("\u{a0}: 2 exportations sont maintenant concernées."));
+        assert!(
+            text(French, &many(0)).ends_with("\u{a0}: 0 exportation est maintenant concernée.")
+        );
+        assert!(
+            text(French, &many(2)).ends_with("\u{a0}: 2 exportations sont maintenant concernées.")
+        );
     }
 
     #[test]
