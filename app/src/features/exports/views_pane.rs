@@ -98,7 +98,7 @@ fn NameForm(
         if is_live.get() {
             view! {
                 <Button kind=ButtonKind::Submit busy=keeping.pending()>
-                    {text}
+                    {while_saving(keeping.pending(), text)}
                 </Button>
             }
             .into_any()
