@@ -7,6 +7,7 @@ import { delivered } from "../fixtures/delivered.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { inEither } from "../fixtures/words.ts";
+import { ConnectionsPage } from "../pages/connections.ts";
 import { ExportPane } from "../pages/export-pane.ts";
 import { ExportsPage } from "../pages/exports.ts";
 import { LeaveQuestion } from "../pages/leave-question.ts";
@@ -102,6 +103,28 @@ inEachLanguage(({ language }) => {
     await expect(pane.dialog).toBeHidden();
     await expect(page).not.toHaveURL(/pane=/);
   });
+});
+
+test("whoever closes a pane while it is being saved is told when that is done", async ({ page, signIn }) => {
+  await signIn("admin");
+  const connections = new ConnectionsPage(page);
+  await connections.goto();
+  await connections.hydrated();
+  await connections.row("Demo folder").getByRole("link", { name: "Demo folder", exact: true }).click();
+  const pane = page.getByRole("dialog", { name: "Edit Demo folder" });
+  let go = (): void => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route("**/api/ui/connections/update", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await pane.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(pane.getByRole("button", { name: "Saving…" })).toHaveAttribute("aria-busy", "true");
+  await page.keyboard.press("Escape");
+  await expect(pane).toBeHidden();
+  await expect(page.locator(".toast")).toHaveCount(0);
+  go();
+  await expect(page.locator(".toast")).toContainText("Connection saved");
 });
 
 test("a form without changes is left without a question", async ({ page, signIn }) => {

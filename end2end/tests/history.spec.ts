@@ -83,7 +83,10 @@ inEachLanguage(({ language, words }) => {
         .getByRole("row")
         .filter({ has: page.getByRole("rowheader", { name: of, exact: true }) })
         .getByRole("cell");
-    await expect(cells(words.displayName)).toHaveText([`${name}, mine`, `${name}, theirs`]);
+    await expect(both.getByRole("columnheader")).toHaveText(
+      language === "en" ? ["Field", "Before", "Theirs", "Yours"] : ["Champ", "Avant", "L’autre", "La vôtre"],
+    );
+    await expect(cells(words.displayName)).toHaveText([name, `${name}, theirs`, `${name}, mine`]);
     await expect(both.getByRole("row")).toHaveCount(3);
     await expectAccessible(page);
     await pane.getByRole("button", { name: /Save mine over it|Enregistrer la mienne par-dessus/ }).click();

@@ -3,6 +3,7 @@ import { expect, people, test } from "../fixtures/test.ts";
 import { inEither } from "../fixtures/words.ts";
 import { ExportPane } from "../pages/export-pane.ts";
 import { ExportsPage } from "../pages/exports.ts";
+import { FollowPane, NoticesPage } from "../pages/notices.ts";
 
 inEachLanguage(({ language }) => {
   test("a session that ends over a form is opened again in place, and nothing typed is lost", async ({
@@ -47,4 +48,26 @@ inEachLanguage(({ language }) => {
     await exports.search.fill(name);
     await expect(exports.row(name)).toBeVisible();
   });
+});
+
+test("the settings of following survive the end of the session too", async ({ context, page, problems, signIn }) => {
+  problems.expect(/\b401\b/);
+  problems.expect(/Password forms should have .*username/);
+  const notices = new NoticesPage(page);
+  await signIn("viewer");
+  await notices.goto("?tab=following&pane=follow/everything");
+  await notices.hydrated();
+  const pane = await new FollowPane(page).opened();
+  await pane.silent.fill("48");
+  await context.clearCookies();
+  await pane.save.click();
+  const again = page.getByRole("dialog", { name: "Sign in again" });
+  await again.locator('input[type="password"]').fill(people.viewer.password);
+  await again.getByRole("button", { name: "Sign in and save" }).click();
+  await expect(again).toHaveCount(0);
+  await expect(pane.dialog).toBeHidden();
+  await expect(page.locator(".toast")).toContainText("You follow everything");
+  await expect(notices.row("Everything")).toContainText("48");
+  await notices.fromMenu("Everything", "Unfollow");
+  await expect(notices.row("Everything")).toHaveCount(0);
 });

@@ -114,6 +114,18 @@ test("a long name without a place to break widens neither the page nor its colum
   expect(await exports.link(long).innerText()).toBe(long);
 });
 
+test("on a narrow window a type stays on its line, and what is said in place of rows is in sight", async ({ page }) => {
+  await page.setViewportSize({ width: 640, height: 800 });
+  const exports = await open(page);
+  const type = exports.row(names[0]!).getByRole("cell", { name: "Local folder" });
+  await expect(type).toHaveCSS("white-space", "nowrap");
+  await exports.goto("?q=nothing-is-called-so");
+  const frame = (await page.locator(".table-frame").first().boundingBox())!;
+  const said = (await page.locator(".table-message .empty").boundingBox())!;
+  expect(Math.abs(said.x + said.width / 2 - (frame.x + frame.width / 2))).toBeLessThan(3);
+  expect(said.width).toBeLessThanOrEqual(frame.width);
+});
+
 test("opening a pane from a row leaves the list where it was scrolled to", async ({ page }) => {
   await page.setViewportSize({ width: 900, height: 500 });
   const exports = await open(page);

@@ -45,4 +45,22 @@ test("the day is moved with the arrow keys, and stays where it was moved to whil
     return refresh.status;
   };
   await expect.poll(state, { timeout: 60_000 }).toBe("successful");
+
+  // What has the focus keeps it while new work comes into the drawing, and is still the same work.
+  const bar = picture.locator(`a[href*="refresh/${id}"]`).first();
+  await bar.focus();
+  const element = await bar.elementHandle();
+  const hasFocus = () =>
+    page.evaluate((known) => document.activeElement === known && known!.getAttribute("href"), element);
+  const href = await hasFocus();
+  expect(href).toContain(id);
+  const next = await system.call<{ id: string }>("system/refreshes/start", { run_exports: false });
+  await expect(picture.locator(`a[href*="refresh/${next.id}"]`).first()).toBeAttached({ timeout: 30_000 });
+  expect(await hasFocus()).toBe(href);
+  const ended = async () => {
+    const { refresh } = await system.call<{ refresh: { status: string } }>("system/refreshes/get", { id: next.id });
+    return refresh.status;
+  };
+  await expect.poll(ended, { timeout: 60_000 }).toBe("successful");
+  expect(await hasFocus()).toBe(href);
 });

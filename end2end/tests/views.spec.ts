@@ -79,6 +79,10 @@ inEachLanguage(({ language, words }) => {
     await views.command(renamed, "remove").click();
     await expect(views.row(renamed)).toBeHidden();
     await expect(page.getByText(new RegExp(`${language === "en" ? "removed" : "supprimée"}$`))).toBeVisible();
+    await page.getByRole("button", { name: words.undoRemoval, exact: true }).click();
+    await expect(views.row(renamed).getByRole("link")).toHaveAttribute("href", "/data/exports?q=zz");
+    await views.command(renamed, "remove").click();
+    await expect(views.row(renamed)).toBeHidden();
   });
 
   test.describe("without script", () => {

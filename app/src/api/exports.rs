@@ -35,11 +35,14 @@ pub async fn get_export(id: ExportId) -> Result<ExportDetails, ApiError> {
     answer(services.exports.get(&ctx, id).await)
 }
 
-/// Creates an export.
+/// Creates an export, as a copy of another or not.
 #[server(prefix = "/api/ui", endpoint = "exports/create", input = Json, output = Json)]
-pub async fn create_export(draft: ExportDraft) -> Result<ExportDetails, ApiError> {
+pub async fn create_export(
+    draft: ExportDraft,
+    copy_of: Option<ExportId>,
+) -> Result<ExportDetails, ApiError> {
     let (ctx, services) = request()?;
-    answer(services.exports.create(&ctx, draft).await)
+    answer(services.exports.create(&ctx, draft, copy_of).await)
 }
 
 /// Replaces the configuration of an export.

@@ -80,6 +80,40 @@ pub fn differences(before: &ExportState, after: &ExportState) -> Vec<Difference>
     found.0
 }
 
+/// What two people changed differently, as it was before both. `difference` is from what one made of it to what the other
+/// did; `since` is all that the other changed.
+pub fn value_before(difference: &Difference, since: &[Difference]) -> DifferenceValue {
+    let is_new = |one: &Difference| match (one.field.as_str(), &one.before, &one.after) {
+        ("items", DifferenceValue::None, DifferenceValue::Text(table)) => {
+            is_part_of(&difference.field, table)
+        }
+        _ => false,
+    };
+    // Both added the table: nothing of it was there.
+    if since.iter().any(is_new) {
+        return DifferenceValue::None;
+    }
+    let is_it = |one: &&Difference| {
+        let is_same_table = one.field != "items"
+            || one.after != DifferenceValue::None
+            || one.before == difference.before;
+        one.field == difference.field && one.after == difference.after && is_same_table
+    };
+    // What the other did not change is what it was.
+    let found = since.iter().find(is_it).map(|one| &one.before);
+    found.unwrap_or(&difference.after).clone()
+}
+
+/// Whether a field belongs to a table.
+fn is_part_of(field: &str, table: &str) -> bool {
+    let part = field
+        .strip_prefix("items.")
+        .and_then(|field| field.strip_prefix(table));
+    part.is_some_and(|part| {
+        matches!(part, ".order" | ".include_new") || part.starts_with(".fields.")
+    })
+}
+
 const fn mode(mode: Mode) -> &'static str {
     match mode {
         Mode::Full => "full",

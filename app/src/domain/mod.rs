@@ -49,7 +49,7 @@ pub use delivery::{
     Preset, Quoting, Renewal, Upstream, UpstreamFailure,
 };
 pub use delivery_preview::{DeliveryPreview, DeliveryPreviewDraft, PreviewBody};
-pub use difference::{Difference, DifferenceValue, ExportState, differences};
+pub use difference::{Difference, DifferenceValue, ExportState, differences, value_before};
 pub use export::{
     ExportDetails, ExportDraft, ExportFacets, ExportItem, ExportItemDraft, ExportListRow,
     ExportQuery, ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,

@@ -1,6 +1,9 @@
 //! Questions before something is taken away or stopped: asked once it is known what they are about, answered
 //! by doing it, or by going back.
 
+use std::pin::Pin;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::api::ApiError;
@@ -25,16 +28,41 @@ pub(super) struct Words {
     pub(super) done: String,
 }
 
+/// On its way to an answer of the server.
+type Doing = Pin<Box<dyn Future<Output = Result<(), ApiError>> + Send>>;
+
+/// Does what a question is about.
+pub(super) struct Act(Arc<dyn Fn() -> Doing + Send + Sync>);
+
+impl Act {
+    /// Asks the server; once that is done, `on_done` is called, also if the question is gone by then.
+    pub(super) fn new<F>(
+        ask: impl Fn() -> F + Send + Sync + 'static,
+        on_done: impl Fn() + Copy + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Result<(), ApiError>> + Send + 'static,
+    {
+        Self(Arc::new(move || -> Doing {
+            let answer = ask();
+            Box::pin(async move {
+                let answer = answer.await;
+                if answer.is_ok() {
+                    on_done();
+                }
+                answer
+            })
+        }))
+    }
+}
+
 /// The question. Once it is done, the page goes on at the address without the question.
 #[component]
 pub(super) fn Question(
     words: Words,
     /// The address without the question.
     back: Signal<String>,
-    /// Does it.
-    act: Action<(), Result<(), ApiError>>,
-    /// Called once it is done.
-    on_done: Callback<()>,
+    act: Act,
 ) -> impl IntoView {
     let (go, toasts) = (use_go(), use_toasts());
     let Words {
@@ -46,10 +74,19 @@ pub(super) fn Question(
         failed,
         done,
     } = words;
+    let act = Action::new(move |(): &()| {
+        let (answer, done) = ((act.0)(), done.clone());
+        async move {
+            let answer = answer.await;
+            // Whoever closed the question meanwhile is told all the same.
+            if answer.is_ok() {
+                toasts.success(done);
+            }
+            answer
+        }
+    });
     Effect::new(move || {
         if let Some(Ok(())) = act.value().get() {
-            toasts.success(done.clone());
-            on_done.run(());
             // Nobody comes back to a question that is answered.
             go.replace(&back.get_untracked());
         }

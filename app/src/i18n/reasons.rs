@@ -272,6 +272,24 @@ mod tests {
     }
 
     #[test]
+    fn what_changed_since_is_one_export_or_so_many() {
+        let one = Reason::new("changed_since");
+        assert_eq!(text(English, &one), "The export was changed since.");
+        let many = |count: u32| Reason::new("changed_since").with("exports", count);
+        assert_eq!(
+            text(English, &many(0)),
+            "The exports have changed since: 0 exports are meant now."
+        );
+        assert!(text(English, &many(1)).ends_with(": 1 export is meant now."));
+        assert!(
+            text(French, &many(0)).ends_with("\u{a0}: 0 exportation est maintenant concernée.")
+        );
+        assert!(
+            text(French, &many(2)).ends_with("\u{a0}: 2 exportations sont maintenant concernées.")
+        );
+    }
+
+    #[test]
     fn an_unknown_code_is_named() {
         assert_eq!(
             text(English, &Reason::new("brand_new")),

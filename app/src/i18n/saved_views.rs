@@ -34,6 +34,8 @@ crate::messages! {
     saved(name) => { en "View {name} saved", fr "Vue {name} enregistrée" }
     /// Passing message.
     removed(name) => { en "View {name} removed", fr "Vue {name} supprimée" }
+    /// Passing message, after the removal was undone.
+    put_back(name) => { en "View {name} is there again", fr "La vue {name} est rétablie" }
     /// Over an error.
     not_done => { en "The view was not changed", fr "La vue n’a pas été modifiée" }
 }

@@ -16,7 +16,13 @@ pub trait ExportService: Send + Sync {
     /// How many match, by status, type and permission.
     async fn facets(&self, ctx: &RequestContext, filter: ExportFilter) -> Answer<ExportFacets>;
     async fn get(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
-    async fn create(&self, ctx: &RequestContext, draft: ExportDraft) -> Answer<ExportDetails>;
+    /// Sets an export up. As a copy it gets the labels, owner and note of the original.
+    async fn create(
+        &self,
+        ctx: &RequestContext,
+        draft: ExportDraft,
+        copy_of: Option<ExportId>,
+    ) -> Answer<ExportDetails>;
     /// Replaces the configuration; `version` is the one the person saw.
     async fn update(
         &self,

@@ -3,6 +3,7 @@
 use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{dynamic::dynamic, icon::Icon};
+use crate::i18n::{leaving, use_language};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,6 +119,25 @@ pub fn Button(
             {content(icon, icon_only, children)}
             {why(disabled_reason)}
         </button>
+    }
+}
+
+/// The text of a button that saves a form; while it does, it says so.
+///
+/// ```ignore
+/// view! { <Button busy=saving>{while_saving(saving, texts::save(language))}</Button> }
+/// ```
+pub fn while_saving(
+    busy: impl Into<Signal<bool>>,
+    text: &'static str,
+) -> impl Fn() -> &'static str + Copy + Send + 'static {
+    let (busy, language) = (busy.into(), use_language());
+    move || {
+        if busy.get() {
+            leaving::saving(language)
+        } else {
+            text
+        }
     }
 }
 

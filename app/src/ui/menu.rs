@@ -142,7 +142,7 @@ pub fn MenuLink(
             class="menu-item"
             role="menuitem"
             href=move || (!unusable()).then(|| href.clone())
-            tabindex=move || unusable().then_some("0")
+            tabindex="0"
             data-noscroll=keep_scroll.then_some("")
             rel=external.then_some("external")
             aria-current=current.then_some("true")

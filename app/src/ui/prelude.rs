@@ -3,7 +3,7 @@
 pub use super::{
     badge::{Badge, Tone},
     bar::{BarPart, StackedBar},
-    button::{Appearance, Button, ButtonKind, Link, LinkButton},
+    button::{Appearance, Button, ButtonKind, Link, LinkButton, while_saving},
     choice::{Checkbox, RadioGroup, Switch},
     command_bar::{CommandBar, CommandSeparator, CommandSpacer, keep_tab_stop_soon},
     copy_field::CopyField,

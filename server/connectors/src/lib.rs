@@ -26,5 +26,6 @@ pub use record::{FileEntry, PublishRecord, TableOutcome};
 pub use registry::{Environment, open, types};
 pub use retry::Retry;
 pub use template::{
-    PathScope, PathTemplate, TemplateError, could_collide, file_names, folder_name,
+    LONGEST_FOLDER, PathScope, PathTemplate, TemplateError, could_collide, file_names, folder_name,
+    is_folder_name,
 };

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::description::Atomicity;
 use crate::error::ConnectorError;
-use crate::template::{Instant, PathTemplate, Place, file_names, folder_name};
+use crate::template::{Instant, PathTemplate, Place, file_names, is_folder_name};
 
 /// What a destination needs to know to fix a run's paths.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanRequest {
     pub run_id: String,
-    /// The export's folder name, see [`crate::folder_name`].
+    /// The export's folder name, see [`crate::is_folder_name`].
     pub export_folder: String,
     pub template: String,
     /// The run's instant, microseconds UTC.
@@ -151,7 +151,7 @@ impl PlanRequest {
                 "must be letters, digits and `-`",
             ));
         }
-        if folder_name(&self.export_folder) != self.export_folder {
+        if !is_folder_name(&self.export_folder) {
             return Err(ConnectorError::invalid(
                 "export_folder",
                 "must be ASCII lower case letters and digits, joined by single `-`",
@@ -268,6 +268,7 @@ mod tests {
         };
         assert_eq!(field(|r| r.run_id = "../x".into()), "run_id");
         assert_eq!(field(|r| r.export_folder = "../x".into()), "export_folder");
+        assert_eq!(field(|r| r.export_folder = "a_b".into()), "export_folder");
         assert_eq!(field(|r| r.template = "../x".into()), "path_template");
         assert_eq!(field(|r| r.template = "{yyyy}/x".into()), "path_template");
         assert_eq!(field(|r| r.tables.clear()), "tables");

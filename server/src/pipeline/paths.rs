@@ -2,31 +2,25 @@
 //! exports of one connection could ever write the same path.
 
 use app::domain::{DeliveryOptions, Reason};
-use connectors::{PathScope, PathTemplate, TemplateError, could_collide};
-
-/// Most characters of an export's folder name.
-const MOST_FOLDER: usize = 100;
+use connectors::{
+    LONGEST_FOLDER, PathScope, PathTemplate, TemplateError, could_collide, is_folder_name,
+};
 
 /// The folder name that an export gets from its name.
 pub fn folder_name(name: &str) -> String {
     connectors::folder_name(name)
 }
 
-/// A folder name that a person wrote: letters, digits, `-`, `_` and `.` of ASCII, not hidden.
+/// A folder name that a person wrote. The rule is that of the destinations, so that what is saved can run.
 pub fn check_folder(folder: &str) -> Result<(), Reason> {
-    if folder.chars().count() > MOST_FOLDER {
-        return Err(Reason::new("too_long").with("most", MOST_FOLDER));
+    if folder.chars().count() > LONGEST_FOLDER {
+        return Err(Reason::new("too_long").with("most", LONGEST_FOLDER));
     }
-    let fine =
-        |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
-    if folder.is_empty()
-        || !folder.chars().all(fine)
-        || folder.starts_with(['.', '_'])
-        || folder.ends_with('.')
-    {
-        return Err(Reason::new("folder_malformed"));
+    if is_folder_name(folder) {
+        Ok(())
+    } else {
+        Err(Reason::new("folder_malformed"))
     }
-    Ok(())
 }
 
 /// Whether a template can serve these options and tables.
@@ -87,11 +81,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folder_names_that_hide_or_climb_are_refused() {
-        for wrong in ["", ".", "..", ".hidden", "_runs", "a/b", "é", "a b", "x."] {
-            assert!(check_folder(wrong).is_err(), "{wrong}");
+    fn a_folder_name_is_refused_unless_a_run_takes_it() {
+        for wrong in [
+            "", ".", "..", ".hidden", "_runs", "a/b", "é", "a b", "x.", "a_b", "v1.2", "Loyalty",
+        ] {
+            let code = check_folder(wrong).map_err(|reason| reason.code);
+            assert_eq!(code, Err("folder_malformed".into()), "{wrong}");
         }
-        assert_eq!(check_folder("loyalty-2026_v1.2"), Ok(()));
+        let long = "a".repeat(LONGEST_FOLDER + 1);
+        let code = check_folder(&long).map_err(|reason| reason.code);
+        assert_eq!(code, Err("too_long".into()));
+        assert_eq!(check_folder("loyalty-2026"), Ok(()));
+        assert_eq!(check_folder(&folder_name("_Été 2026.v2")), Ok(()));
     }
 
     #[test]

@@ -14,9 +14,13 @@ use super::views::Views;
 use super::{Change, allowed, json, note, signed_in};
 use crate::policy::{Action, Resource};
 use crate::store::{
+    Tx,
     exports::{self, AboutChange},
     fold, people,
 };
+
+/// The version of what is noted about an export to which nobody noted anything yet.
+const OF_NEW: Version = 1;
 
 impl Views {
     /// What is noted about an export.
@@ -100,6 +104,25 @@ impl Views {
         allowed(ctx, Action::ViewExports, Resource::None)?;
         people::names(&self.0.store).await.map_err(stored)
     }
+}
+
+/// Notes about an export that is being set up what is noted about the one it is a copy of. That is no step of its own:
+/// the entry of the creation has it.
+pub(super) async fn note_of_new(tx: &mut Tx, id: ExportId, about: &ExportAbout) -> Answer<()> {
+    let draft = ExportAboutDraft::from(about);
+    let parsed = draft.parse().map_err(ServiceError::Invalid)?;
+    if is_same(&parsed, &ExportAbout::default()) {
+        return Ok(());
+    }
+    let change = AboutChange {
+        labels: &parsed.labels,
+        owner_id: parsed.owner_id,
+        note: &parsed.note,
+    };
+    exports::describe(tx, id, OF_NEW, &change)
+        .await
+        .map_err(stored)?;
+    Ok(())
 }
 
 /// Labels that differ in case and accents alone are one.

@@ -204,7 +204,8 @@ impl Bulk {
     ) -> Answer<BulkReport> {
         let Sorted { plan, affected } = self.sorted(ctx, order, target).await?;
         if seal.is_some_and(|seal| seal != plan.seal) {
-            return Err(ServiceError::Conflict(Reason::new("changed_since")));
+            let reason = Reason::new("changed_since").with("exports", plan.affected);
+            return Err(ServiceError::Conflict(reason));
         }
         let (actor, scope) = changing(ctx)?;
         let passage = Passage {

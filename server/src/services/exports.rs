@@ -1,16 +1,17 @@
 //! Exports: created, changed, removed and run by whoever may edit them.
 
 use app::domain::{
-    Cause, ChangeId, ConnectionId, DeliveryPreview, DeliveryPreviewDraft, ExportDetails,
-    ExportDraft, ExportFacets, ExportFilter, ExportId, ExportItem, ExportListRow, ExportQuery,
-    FieldErrors, Page, Reason, Removal, RemovalFacts, RunStarted, ScheduleChange, ScheduleDraft,
-    ScheduleOutcome, SchedulePreview, SegmentId, Version,
+    Cause, ChangeId, ConnectionId, DeliveryPreview, DeliveryPreviewDraft, ExportAbout,
+    ExportDetails, ExportDraft, ExportFacets, ExportFilter, ExportId, ExportItem, ExportListRow,
+    ExportQuery, FieldErrors, Page, Reason, Removal, RemovalFacts, RunStarted, ScheduleChange,
+    ScheduleDraft, ScheduleOutcome, SchedulePreview, SegmentId, Version,
 };
 use app::ports::{Actor, Answer, ExportService, RequestContext, ServiceError};
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::errors::stored;
+use super::export_about::note_of_new;
 use super::export_draft::{self, ParsedExport};
 use super::export_names::copy_names;
 use super::export_schedules;
@@ -108,6 +109,7 @@ impl Exports {
         connection: ConnectionId,
         enabled: bool,
         cause: Cause,
+        about: &ExportAbout,
     ) -> Answer<ExportDetails> {
         let actor = signed_in(ctx)?;
         let now = self.0.now();
@@ -137,6 +139,7 @@ impl Exports {
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         exports::insert(&mut tx, &new).await.map_err(stored)?;
+        note_of_new(&mut tx, id, about).await?;
         hold_items(&mut tx, &parsed.items).await?;
         let details = read_back(&mut tx, actor, id).await?;
         let change = Change {
@@ -152,12 +155,13 @@ impl Exports {
         Ok(details)
     }
 
-    /// Sets an export up.
+    /// Sets an export up, with what is noted about it.
     pub(super) async fn set_up(
         &self,
         ctx: &RequestContext,
         draft: ExportDraft,
         cause: Cause,
+        about: &ExportAbout,
     ) -> Answer<ExportDetails> {
         let connection = self
             .chosen(ctx, draft.connection_id, Action::CreateExport)
@@ -165,7 +169,7 @@ impl Exports {
         let mut parsed = self.parse(&draft).await?;
         self.place(&draft, &mut parsed, connection.id, None).await?;
         let enabled = draft.enabled.unwrap_or(true);
-        self.insert(ctx, &parsed, connection.id, enabled, cause)
+        self.insert(ctx, &parsed, connection.id, enabled, cause, about)
             .await
     }
 
@@ -304,8 +308,17 @@ impl ExportService for Exports {
         Ok(self.found(actor, id).await?.details)
     }
 
-    async fn create(&self, ctx: &RequestContext, draft: ExportDraft) -> Answer<ExportDetails> {
-        self.set_up(ctx, draft, Cause::Create).await
+    async fn create(
+        &self,
+        ctx: &RequestContext,
+        draft: ExportDraft,
+        copy_of: Option<ExportId>,
+    ) -> Answer<ExportDetails> {
+        if let Some(of) = copy_of {
+            return self.set_up_copy(ctx, draft, of).await;
+        }
+        let nothing = ExportAbout::default();
+        self.set_up(ctx, draft, Cause::Create, &nothing).await
     }
 
     async fn update(
@@ -350,38 +363,7 @@ impl ExportService for Exports {
     }
 
     async fn duplicate(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {
-        let source = self.permitted(ctx, id, Action::EditExport).await?.details;
-        let connection_id = source
-            .row
-            .connection
-            .as_ref()
-            .map(|connection| connection.id);
-        let Some(connection_id) = connection_id else {
-            return Err(ServiceError::Conflict(Reason::new("export_detached")));
-        };
-        let draft = ExportDraft {
-            name: self.copy_name(ctx, &source.row.name).await?,
-            connection_id: Some(connection_id),
-            items: source
-                .items
-                .into_iter()
-                .map(|item| app::domain::ExportItemDraft {
-                    table_id: item.table_id,
-                    is_segment: Some(item.is_segment),
-                    fields: Some(item.fields),
-                    include_new: item.include_new,
-                })
-                .collect(),
-            mode: source.mode,
-            options: source.options,
-            folder: String::new(),
-            enabled: Some(false),
-            schedule: Some(source.row.schedule),
-        };
-        let cause = Cause::Duplicate {
-            of: source.row.name,
-        };
-        self.set_up(ctx, draft, cause).await
+        self.copy_one(ctx, id).await
     }
 
     async fn detach(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {

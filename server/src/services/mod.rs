@@ -10,6 +10,7 @@ mod errors;
 mod export_about;
 mod export_bulk;
 mod export_changes;
+mod export_copies;
 mod export_draft;
 mod export_history;
 mod export_names;

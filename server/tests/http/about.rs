@@ -52,6 +52,17 @@ impl Stage {
         found
     }
 
+    /// What the form of a copy makes.
+    async fn filled_in_copy(&self, of: &str) -> Value {
+        let draft = export_body("Filled in", &self.furniture.shared, &self.furniture.table);
+        let request = self
+            .contributor
+            .request(Method::POST, "/api/ui/exports/create")
+            .header("accept", "application/json")
+            .json(&json!({"draft": draft, "copy_of": of}));
+        self.contributor.send(request).await.expect(200)
+    }
+
     /// The id of a person, as everybody may know it.
     async fn person(&self, name: &str) -> Value {
         let people = self.viewer.get("/api/v1/people").await.expect(200);
@@ -102,6 +113,49 @@ async fn labels_owner_and_note_are_replaced_at_their_own_version() {
     let mut actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
     actions.sort_unstable();
     assert_eq!(actions, ["export.create", "export.describe"]);
+}
+
+#[tokio::test]
+async fn a_copy_has_labels_owner_and_note_of_the_original() {
+    let stage = Stage::set().await;
+    let export = stage.export("Weekly", &stage.furniture.shared).await;
+    let owner = stage.person("viewer@example.org").await;
+    let body = json!({"labels": ["CRM", "Été"], "owner_id": owner, "note": "one\ntwo"});
+    let about = format!("{export}/about");
+    stage.contributor.put(&about, 1, &body).await.expect(200);
+    let noted = stage.viewer.get(&about).await.expect(200);
+
+    let by_rest = stage
+        .contributor
+        .post(&format!("{export}/duplicate"), &json!({}))
+        .await
+        .expect(201);
+    let of = export.rsplit('/').next().expect("an id");
+    let by_form = stage.filled_in_copy(of).await;
+    for id in [id_of(&by_rest), id_of(&by_form["row"])] {
+        let copy = format!("/api/v1/exports/{id}");
+        let found = stage.viewer.get(&format!("{copy}/about")).await.expect(200);
+        assert_eq!(found, noted);
+        assert_eq!(stage.viewer.get(&copy).await.expect(200)["version"], 1);
+        let versions = stage.viewer.get(&format!("{copy}/versions")).await;
+        let versions = versions.expect(200);
+        assert_eq!(versions["items"][0]["cause"], "duplicate");
+        assert_eq!(versions["items"][0]["copy_of"], "Weekly");
+    }
+    let labels = stage.viewer.get("/api/v1/labels").await.expect(200);
+    assert_eq!(labels["items"][0]["exports"], 3);
+}
+
+#[tokio::test]
+async fn a_copy_of_what_was_removed_meanwhile_is_an_export_of_its_own() {
+    let stage = Stage::set().await;
+    let export = stage.export("Weekly", &stage.furniture.shared).await;
+    assert_eq!(stage.contributor.delete(&export, 1).await.status, 204);
+    let of = export.rsplit('/').next().expect("an id");
+    let made = stage.filled_in_copy(of).await;
+    let path = format!("/api/v1/exports/{}/versions", id_of(&made["row"]));
+    let versions = stage.viewer.get(&path).await.expect(200);
+    assert_eq!(versions["items"][0]["cause"], "create");
 }
 
 #[tokio::test]

@@ -174,6 +174,7 @@ async fn what_comes_to_match_after_a_plan_was_agreed_to_keeps_the_command_from_b
     let second = stage.export("Northwest").await;
     let refused = stage.contributor.post(BATCH, &body).await;
     assert_eq!(refused.problem(409), "changed_since");
+    assert_eq!(refused.json()["args"]["exports"], "2");
     assert!(stage.exists(&first).await && stage.exists(&second).await);
     body["seal"] = plan(&stage.contributor, BATCH, &body).await["seal"].clone();
     let done = act(&stage.contributor, BATCH, &body).await;

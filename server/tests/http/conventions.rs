@@ -188,6 +188,25 @@ async fn everything_that_is_wrong_is_named_at_its_field() {
 }
 
 #[tokio::test]
+async fn a_folder_that_no_run_could_use_is_refused_when_it_is_saved() {
+    let (_app, client, furniture) = stage().await;
+    let mut body = export_body("A", &furniture.shared, &furniture.table);
+    for wrong in [
+        "_staging", ".hidden", "a_b", "v1.2", "Loyalty", "a--b", "a/b",
+    ] {
+        body["folder"] = json!(wrong);
+        let codes = field_codes(&client.post("/api/v1/exports", &body).await);
+        let expected = ("folder".to_owned(), "folder_malformed".to_owned());
+        assert_eq!(codes, [expected], "{wrong}");
+    }
+    body["folder"] = json!("a".repeat(61));
+    let codes = field_codes(&client.post("/api/v1/exports", &body).await);
+    assert_eq!(codes, [("folder".to_owned(), "too_long".to_owned())]);
+    body["folder"] = json!("loyalty-2026");
+    client.post("/api/v1/exports", &body).await.expect(201);
+}
+
+#[tokio::test]
 async fn what_later_versions_bring_is_refused_by_name() {
     let (app, client, furniture) = stage().await;
     let mut body = export_body("A", &furniture.shared, &furniture.table);

@@ -255,3 +255,79 @@ fn schedules_that_say_the_same_do_not_differ() {
         DifferenceValue::Schedule(Box::new(daily(&["07:00"])))
     );
 }
+
+/// What two people made of the state above: field, before both, what the second made.
+fn contested(
+    mine: impl FnOnce(&mut ExportState),
+    theirs: impl FnOnce(&mut ExportState),
+) -> Vec<(String, DifferenceValue, DifferenceValue)> {
+    let (mut one, mut other) = (state(), state());
+    mine(&mut one);
+    theirs(&mut other);
+    let since = differences(&state(), &other);
+    differences(&one, &other)
+        .into_iter()
+        .map(|difference| {
+            let before = value_before(&difference, &since);
+            (difference.field, before, difference.after)
+        })
+        .collect()
+}
+
+#[test]
+fn what_was_before_two_people_changed_it_is_found() {
+    let fields = contested(
+        |mine| mine.name = "Mine".into(),
+        |theirs| {
+            theirs.name = "Theirs".into();
+            theirs.folder = "theirs".into();
+        },
+    );
+    let expected = [
+        ("name", text("Loyalty"), text("Theirs")),
+        ("folder", text("loyalty"), text("theirs")),
+    ];
+    assert_eq!(
+        fields,
+        expected.map(|(field, a, b)| (field.to_owned(), a, b))
+    );
+    let untouched = contested(|mine| mine.enabled = false, |_| {});
+    let flag = DifferenceValue::Flag;
+    assert_eq!(untouched, [("enabled".to_owned(), flag(true), flag(true))]);
+}
+
+#[test]
+fn tables_that_one_of_two_people_added_or_took_away_were_there_before_or_not() {
+    let none = || DifferenceValue::None;
+    let rows = contested(
+        |mine| {
+            mine.items.remove(1);
+            mine.items.push(item(3, "events", &["id"]));
+        },
+        |theirs| {
+            theirs.items.remove(0);
+            theirs.items.push(item(4, "visits", &["id"]));
+        },
+    );
+    let mut rows: Vec<_> = rows.into_iter().filter(|row| row.0 == "items").collect();
+    rows.sort_by_key(|(_, before, after)| format!("{after:?} {before:?}"));
+    let row = |before, after| ("items".to_owned(), before, after);
+    let expected = [
+        row(none(), none()),
+        row(text("people"), none()),
+        row(text("orders"), text("orders")),
+        row(none(), text("visits")),
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn of_a_table_that_both_added_nothing_was_there() {
+    let rows = contested(
+        |mine| mine.items.push(item(3, "events", &["id"])),
+        |theirs| theirs.items.push(item(3, "events", &["id", "at"])),
+    );
+    let at = DifferenceValue::Field(mapping("at", "at"));
+    let field = "items.events.fields.at".to_owned();
+    assert_eq!(rows, [(field, DifferenceValue::None, at)]);
+}

@@ -12,8 +12,10 @@ use crate::ui::prelude::*;
 
 /// Sets up a connection, or edits the one of this id.
 #[component]
-pub(super) fn ConnectionPane(id: Option<ConnectionId>, on_saved: Callback<()>) -> impl IntoView {
-    let on_saved = Callback::new(move |_: ConnectionId| on_saved.run(()));
+pub(super) fn ConnectionPane(
+    id: Option<ConnectionId>,
+    on_saved: Callback<ConnectionId>,
+) -> impl IntoView {
     view! { <Loaded id on_saved on_close=None/> }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::{
     Audience, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionTypeInfo, Version,
 };
 use crate::features::account::SignInHere;
-use crate::i18n::{connections as texts, format, leaving, use_language};
+use crate::i18n::{connections as texts, format, use_language};
 use crate::shell::{FormErrors, FormProblems};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -50,8 +50,18 @@ pub(super) fn ConnectionForm(
         None => texts::set_up(language).to_owned(),
     };
     let edited = Edited::new(stored, types);
-    let save = Action::new(|(target, draft): &(Target, ConnectionDraft)| {
-        save_connection(*target, draft.clone())
+    let save = Action::new(move |(target, draft): &(Target, ConnectionDraft)| {
+        let saving = save_connection(*target, draft.clone());
+        async move {
+            let answer = saving.await;
+            // Whoever closed the pane meanwhile is told all the same.
+            if let Ok(saved) = &answer {
+                toasts.success(texts::saved(language));
+                // The page may be gone too.
+                let _gone = on_saved.try_run(saved.summary.id);
+            }
+            answer
+        }
     });
     let errors = FormErrors::new(
         Signal::derive(move || save.value().get().and_then(Result::err)),
@@ -63,9 +73,7 @@ pub(super) fn ConnectionForm(
     // A form under this one has a name too.
     .placed("name", NAME_FIELD);
     Effect::new(move || {
-        if let Some(Ok(saved)) = save.value().get() {
-            toasts.success(texts::saved(language));
-            on_saved.run(saved.summary.id);
+        if let Some(Ok(_)) = save.value().get() {
             match on_close {
                 Some(on_close) => on_close.run(()),
                 None => go.push(&close.get_untracked()),
@@ -121,7 +129,7 @@ pub(super) fn ConnectionForm(
                 form=FORM
                 busy=saving
             >
-                {move || if saving.get() { leaving::saving(language) } else { texts::save(language) }}
+                {while_saving(saving, texts::save(language))}
             </Button>
             {test_button}
             {on_close

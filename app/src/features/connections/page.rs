@@ -79,7 +79,7 @@ fn List() -> impl IntoView {
             </Transition>
         </Table>
         <ConnectionMenu menu test connections/>
-        <Panes on_saved=move || saved.update(|saved| *saved += 1)/>
+        <Panes saved/>
     }
     .into_any()
 }
@@ -128,14 +128,20 @@ fn ConnectionMenu(menu: RowMenuState, test: TestAction, connections: Connections
 }
 
 #[component]
-fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
+fn Panes(
+    /// How often something was changed here.
+    saved: RwSignal<u32>,
+) -> impl IntoView {
     let pane = use_pane();
+    // Made here: a pane may be closed before its answer comes.
+    let on_saved = Callback::new(move |_: ConnectionId| saved.update(|saved| *saved += 1));
+    let on_removed = Callback::new(move |()| saved.update(|saved| *saved += 1));
     dynamic(move || {
         let pane = pane.get()?;
         Some(match (pane.kind(), pane.id::<ConnectionId>()) {
             ("new", None) => view! { <ConnectionPane id=None on_saved/> }.into_any(),
             ("edit", Some(id)) => view! { <ConnectionPane id=Some(id) on_saved/> }.into_any(),
-            ("remove", Some(id)) => view! { <RemovePane id on_saved/> }.into_any(),
+            ("remove", Some(id)) => view! { <RemovePane id on_removed/> }.into_any(),
             _ => view! { <NoPane/> }.into_any(),
         })
     })

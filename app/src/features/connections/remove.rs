@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::api::{get_connection, remove_connection};
 use crate::domain::{ConnectionDetails, ConnectionId};
 use crate::features::listing::ExportLinks;
-use crate::features::question::{Question, Words, ask_about};
+use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{connections as texts, use_language};
 use crate::shell::routes;
 use crate::state::prelude::*;
@@ -13,7 +13,7 @@ use crate::ui::prelude::*;
 
 /// Asks, or says which exports stand in the way.
 #[component]
-pub(super) fn RemovePane(id: ConnectionId, on_saved: Callback<()>) -> impl IntoView {
+pub(super) fn RemovePane(id: ConnectionId, on_removed: Callback<()>) -> impl IntoView {
     let language = use_language();
     let connection = Resource::new(|| (), move |()| get_connection(id));
     ask_about(
@@ -21,7 +21,7 @@ pub(super) fn RemovePane(id: ConnectionId, on_saved: Callback<()>) -> impl IntoV
         texts::remove(language),
         move |connection: ConnectionDetails| {
             if connection.used_by.is_empty() {
-                view! { <Asked connection on_saved/> }.into_any()
+                view! { <Asked connection on_removed/> }.into_any()
             } else {
                 view! { <InUse connection/> }.into_any()
             }
@@ -30,7 +30,7 @@ pub(super) fn RemovePane(id: ConnectionId, on_saved: Callback<()>) -> impl IntoV
 }
 
 #[component]
-fn Asked(connection: ConnectionDetails, on_saved: Callback<()>) -> impl IntoView {
+fn Asked(connection: ConnectionDetails, on_removed: Callback<()>) -> impl IntoView {
     let language = use_language();
     let (id, version) = (connection.summary.id, connection.summary.version);
     let name = connection.summary.name;
@@ -43,8 +43,11 @@ fn Asked(connection: ConnectionDetails, on_saved: Callback<()>) -> impl IntoView
         failed: texts::not_removed(language),
         done: texts::removed(language, &name),
     };
-    let remove = Action::new(move |(): &()| remove_connection(id, version));
-    view! { <Question words back=close_href() act=remove on_done=on_saved/> }
+    let act = Act::new(
+        move || remove_connection(id, version),
+        move || _ = on_removed.try_run(()),
+    );
+    view! { <Question words back=close_href() act/> }
 }
 
 #[component]

@@ -109,9 +109,21 @@ fn SchemaForm(
     let (go, toasts) = (use_go(), use_toasts());
     let (id, version) = (details.table.id, details.table.version);
     let edited: Vec<_> = details.table.schema.into_iter().map(Edited::new).collect();
-    let save = Action::new(|(id, version, update): &(TableId, Version, TableUpdate)| {
-        update_table(*id, *version, update.clone())
-    });
+    let save = Action::new(
+        move |(id, version, update): &(TableId, Version, TableUpdate)| {
+            let saving = update_table(*id, *version, update.clone());
+            async move {
+                let answer = saving.await;
+                // Whoever closed the pane meanwhile is told all the same.
+                if answer.is_ok() {
+                    toasts.success(texts::schema_saved(language));
+                    // The page may be gone too.
+                    let _gone = on_saved.try_run(());
+                }
+                answer
+            }
+        },
+    );
     let shown = (0..edited.len()).map(type_field).collect::<Vec<_>>();
     let errors = FormErrors::new(
         Signal::derive(move || save.value().get().and_then(Result::err)),
@@ -119,8 +131,6 @@ fn SchemaForm(
     );
     Effect::new(move || {
         if let Some(Ok(_)) = save.value().get() {
-            toasts.success(texts::schema_saved(language));
-            on_saved.run(());
             go.push(&close.get_untracked());
         }
     });
@@ -146,7 +156,7 @@ fn SchemaForm(
                 form=FORM
                 busy=pending
             >
-                {texts::save_and_refresh(language)}
+                {while_saving(pending, texts::save_and_refresh(language))}
             </Button>
             <LinkButton href=close keep_scroll=true>
                 {texts::cancel(language)}

@@ -86,16 +86,25 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
         .unwrap_or_default();
     let name = RwSignal::new(old_name.clone());
     let path = RwSignal::new(old_path.clone());
-    let save =
-        Action::new(|(target, draft): &(Target, SourceDraft)| save_source(*target, draft.clone()));
+    let save = Action::new(move |(target, draft): &(Target, SourceDraft)| {
+        let saving = save_source(*target, draft.clone());
+        async move {
+            let answer = saving.await;
+            // Whoever closed the pane meanwhile is told all the same.
+            if answer.is_ok() {
+                toasts.success(texts::source_saved(language));
+                // The page may be gone too.
+                let _gone = on_saved.try_run(());
+            }
+            answer
+        }
+    });
     let errors = FormErrors::new(
         Signal::derive(move || save.value().get().and_then(Result::err)),
         Signal::stored(vec!["name".to_owned(), "config.path".to_owned()]),
     );
     Effect::new(move || {
         if let Some(Ok(_)) = save.value().get() {
-            toasts.success(texts::source_saved(language));
-            on_saved.run(());
             go.push(&close.get_untracked());
         }
     });
@@ -120,7 +129,7 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
                 form=FORM
                 busy=pending
             >
-                {texts::save(language)}
+                {while_saving(pending, texts::save(language))}
             </Button>
             <LinkButton href=close keep_scroll=true>
                 {texts::cancel(language)}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::sources::find_source;
 use crate::api::remove_source;
 use crate::domain::{SourceId, SourceSummary};
-use crate::features::question::{Question, Words, ask_about};
+use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{data as texts, use_language};
 use crate::state::prelude::*;
 
@@ -34,6 +34,9 @@ fn Asked(source: SourceSummary, on_saved: Callback<()>) -> impl IntoView {
         failed: texts::not_removed(language),
         done: texts::source_removed(language, &source.name),
     };
-    let remove = Action::new(move |(): &()| remove_source(id, version));
-    view! { <Question words back=close_href() act=remove on_done=on_saved/> }
+    let act = Act::new(
+        move || remove_source(id, version),
+        move || _ = on_saved.try_run(()),
+    );
+    view! { <Question words back=close_href() act/> }
 }

@@ -34,6 +34,7 @@ mod table;
 mod undo;
 mod view_menu;
 mod views;
+mod views_keeping;
 mod views_pane;
 mod wire;
 

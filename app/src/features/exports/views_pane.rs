@@ -6,117 +6,17 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::editable::until_script;
 use super::shown::Reload;
 use super::views::{query_of, query_of_view, view_href};
-use crate::api::{ApiError, list_views, remove_view, save_view};
+use super::views_keeping::{Change, Keeping};
+use crate::api::{ApiError, list_views};
 use crate::domain::{SavedView, SavedViewDraft, ViewId};
 use crate::features::account::SignInHere;
-use crate::i18n::{Language, exports, saved_views as texts, use_language};
-use crate::shell::{Failure, FormErrors, FormProblems, Problem};
+use crate::i18n::{exports, saved_views as texts, use_language};
+use crate::shell::{Failure, FormProblems, Problem};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// Name of the field of a new view.
 const NEW: &str = "view-name";
-
-/// What is done to views.
-#[derive(Clone)]
-enum Change {
-    /// Saves one anew, or over one of those there are.
-    Save(Option<ViewId>, SavedViewDraft),
-    Remove(SavedView),
-}
-
-/// Does it, and gives the message about it.
-async fn change(language: Language, change: Change) -> Result<String, ApiError> {
-    match change {
-        Change::Save(id, draft) => {
-            let view = save_view(id, draft).await?;
-            Ok(texts::saved(language, view.name))
-        }
-        Change::Remove(view) => {
-            remove_view(view.id).await?;
-            Ok(texts::removed(language, view.name))
-        }
-    }
-}
-
-/// Changes views, and says what came of it.
-#[derive(Clone, Copy)]
-struct Keeping {
-    act: Action<Change, Result<String, ApiError>>,
-    /// What was asked last.
-    last: StoredValue<Option<Change>>,
-}
-
-impl Keeping {
-    /// Once it is done, menu and pane ask anew.
-    fn new(reload: Reload, on_done: impl Fn() + Send + Sync + 'static) -> Self {
-        let (language, toasts) = (use_language(), use_toasts());
-        let act = Action::new(move |asked: &Change| {
-            let asked = asked.clone();
-            async move {
-                let answer = change(language, asked).await;
-                // Whoever closed the pane meanwhile is told all the same.
-                if let Ok(message) = &answer {
-                    toasts.success(message.as_str());
-                    reload.now();
-                }
-                answer
-            }
-        });
-        Effect::new(move || {
-            if let Some(Ok(_)) = act.value().get() {
-                on_done();
-            }
-        });
-        Self {
-            act,
-            last: StoredValue::new(None),
-        }
-    }
-
-    fn pending(self) -> Memo<bool> {
-        self.act.pending()
-    }
-
-    fn ask(self, change: Change) {
-        if !self.act.pending().get_untracked() {
-            self.last.set_value(Some(change.clone()));
-            self.act.dispatch(change);
-        }
-    }
-
-    /// Asks again what was asked last.
-    fn ask_again(self) {
-        if let Some(change) = self.last.get_value() {
-            self.ask(change);
-        }
-    }
-
-    /// What went wrong.
-    fn error(self) -> Signal<Option<ApiError>> {
-        Signal::derive(move || self.act.value().get()?.err())
-    }
-
-    /// What went wrong; what is wrong with the name, at the field of this name.
-    fn errors(self, field: &str) -> FormErrors {
-        let (error, name) = (self.error(), field.to_owned());
-        let error = Signal::derive(move || Some(at_field(error.get()?, &name)));
-        FormErrors::new(error, Signal::stored(vec![field.to_owned()]))
-    }
-}
-
-/// There are several fields for names in the pane.
-fn at_field(error: ApiError, name: &str) -> ApiError {
-    let ApiError::Invalid { mut fields } = error else {
-        return error;
-    };
-    for error in &mut fields.0 {
-        if error.field == "name" {
-            name.clone_into(&mut error.field);
-        }
-    }
-    ApiError::Invalid { fields }
-}
 
 /// *Saved views*.
 #[component]
@@ -198,7 +98,7 @@ fn NameForm(
         if is_live.get() {
             view! {
                 <Button kind=ButtonKind::Submit busy=keeping.pending()>
-                    {text}
+                    {while_saving(keeping.pending(), text)}
                 </Button>
             }
             .into_any()

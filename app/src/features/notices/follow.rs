@@ -74,17 +74,33 @@ async fn ask(asked: Asked) -> (Asked, Result<Following, ApiError>) {
 #[derive(Clone, Copy)]
 pub struct FollowCommand(Action<Asked, (Asked, Result<Following, ApiError>)>);
 
+/// Counts one more change of what the page lists, unless the page is gone by now.
+pub(super) fn count(changed: RwSignal<u32>) {
+    let _gone = changed.try_update(|times| *times = times.wrapping_add(1));
+}
+
 /// Makes the command; one that was obeyed is told in a passing message.
 pub fn follow_command() -> FollowCommand {
+    follow_command_then(|| ())
+}
+
+/// The same; once it was obeyed `on_done` is called, also if the pane that gave it is gone by then.
+pub(super) fn follow_command_then(
+    on_done: impl Fn() + Copy + Send + Sync + 'static,
+) -> FollowCommand {
     let language = use_language();
     let toasts = use_toasts();
-    let action = Action::new(|asked: &Asked| ask(asked.clone()));
-    Effect::new(move || {
-        if let Some((asked, Ok(following))) = action.value().get() {
-            toasts.success(said(language, &asked, &following));
+    FollowCommand(Action::new(move |asked: &Asked| {
+        let asking = ask(asked.clone());
+        async move {
+            let (asked, answer) = asking.await;
+            if let Ok(following) = &answer {
+                toasts.success(said(language, &asked, following));
+                on_done();
+            }
+            (asked, answer)
         }
-    });
-    FollowCommand(action)
+    }))
 }
 
 /// What came of it, in a sentence.

@@ -2,10 +2,11 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::follow::{FollowCommand, Subject, follow_command};
+use super::follow::{FollowCommand, Subject, count, follow_command_then};
 use super::settings::{EditedSettings, LIMITS, LimitFields};
 use crate::api::{ApiError, get_following};
 use crate::domain::Following;
+use crate::features::account::SignInHere;
 use crate::i18n::{notices as texts, use_language};
 use crate::shell::{FormErrors, FormProblems, Problem};
 use crate::state::prelude::*;
@@ -18,10 +19,9 @@ const FORM: &str = "follow-form";
 pub(super) fn FollowPane(subject: Subject, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let (go, close) = (use_go(), close_href());
-    let command = follow_command();
+    let command = follow_command_then(move || count(changed));
     Effect::new(move || {
         if command.is_done() {
-            changed.update(|times| *times = times.wrapping_add(1));
             go.push(&close.get_untracked());
         }
     });
@@ -100,12 +100,15 @@ fn SettingsForm(
     } else {
         name.clone()
     };
-    let submitted = move |event: SubmitEvent| {
-        event.prevent_default();
+    let save = Callback::new(move |()| {
         if !command.pending().get_untracked() {
             let settings = untrack(|| edited.typed());
             command.give(subject.0, name.clone(), Some(settings));
         }
+    });
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        save.run(());
     };
     let help = if can_mail {
         texts::by_mail_help(language, use_session().me.email)
@@ -114,6 +117,7 @@ fn SettingsForm(
     };
     view! {
         {(!about.is_empty()).then(|| view! { <p class="pane-about">{about}</p> })}
+        <SignInHere error=Signal::derive(move || command.error()) on_signed_in=save/>
         <form id=FORM class="form" novalidate=true on:submit=submitted>
             <FormProblems errors title=texts::not_saved(language)/>
             <LimitFields edited errors/>
@@ -155,7 +159,7 @@ fn Footer(
                     busy=command.pending()
                     disabled_reason=waiting
                 >
-                    {texts::save(language)}
+                    {while_saving(command.pending(), texts::save(language))}
                 </Button>
             }
         })

@@ -2,6 +2,7 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use super::follow::count;
 use super::group_draft::{CHOSEN, EVERYTHING, EditedGroup, SETTINGS};
 use super::settings::LimitFields;
 use super::test_result::{TestAction, TestResult, test_action};
@@ -45,11 +46,20 @@ impl Saving {
     pub(super) fn new(changed: RwSignal<u32>) -> Self {
         let language = use_language();
         let (go, toasts, close) = (use_go(), use_toasts(), close_href());
-        let save = Action::new(|submission: &Submission| save_group(submission.clone()));
+        let save = Action::new(move |submission: &Submission| {
+            let saving = save_group(submission.clone());
+            async move {
+                let answer = saving.await;
+                // Whoever closed the pane meanwhile is told all the same.
+                if let Ok(channel) = &answer {
+                    toasts.success(texts::group_saved(language, &channel.name));
+                    count(changed);
+                }
+                answer
+            }
+        });
         Effect::new(move || {
-            if let Some(Ok(channel)) = save.value().get() {
-                toasts.success(texts::group_saved(language, channel.name));
-                changed.update(|times| *times = times.wrapping_add(1));
+            if let Some(Ok(_)) = save.value().get() {
                 go.push(&close.get_untracked());
             }
         });
@@ -293,7 +303,7 @@ pub(super) fn Footer(saving: Saving) -> impl IntoView {
                     busy=saving.save.pending()
                     disabled_reason=waiting
                 >
-                    {texts::save(language)}
+                    {while_saving(saving.save.pending(), texts::save(language))}
                 </Button>
             }
         })

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::follow::count;
 use super::group_pane::get_channel;
 use crate::api::remove_channel;
 use crate::domain::{Channel, ChannelId};
-use crate::features::question::{Question, Words, ask_about};
+use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{notices as texts, use_language};
 use crate::state::prelude::*;
 
@@ -32,7 +33,6 @@ fn Asked(group: Channel, changed: RwSignal<u32>) -> impl IntoView {
         failed: texts::not_removed(language),
         done: texts::removed(language, &group.name),
     };
-    let remove = Action::new(move |(): &()| remove_channel(id, version));
-    let on_done = Callback::new(move |()| changed.update(|times| *times = times.wrapping_add(1)));
-    view! { <Question words back=close_href() act=remove on_done/> }
+    let act = Act::new(move || remove_channel(id, version), move || count(changed));
+    view! { <Question words back=close_href() act/> }
 }

@@ -12,7 +12,7 @@ use super::state::{CONDITIONS, FormState, SQL};
 use crate::api::ApiError;
 use crate::domain::{SegmentId, TableSummary};
 use crate::features::account::SignInHere;
-use crate::i18n::{Language, segments as texts, use_language};
+use crate::i18n::{Language, leaving, segments as texts, use_language};
 use crate::shell::{FormProblems, Problem};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -190,7 +190,9 @@ fn FormFooter(saving: Saving) -> impl IntoView {
     });
     // The server draws the buttons before it knows the form: until the script runs, so does the browser.
     let label = move || {
-        if is_live.get() && saving.others.with(Option::is_some) {
+        if saving.busy.get() {
+            leaving::saving(language)
+        } else if is_live.get() && saving.others.with(Option::is_some) {
             texts::save_as_new(language)
         } else {
             texts::save(language)

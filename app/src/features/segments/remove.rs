@@ -7,7 +7,7 @@ use super::page::refusal;
 use crate::api::{get_segment, remove_segment};
 use crate::domain::{SegmentDetails, SegmentId};
 use crate::features::listing::ExportLinks;
-use crate::features::question::{Question, Words, ask_about};
+use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{segments as texts, use_language};
 use crate::shell::routes;
 use crate::state::prelude::*;
@@ -53,8 +53,11 @@ fn Asked(details: SegmentDetails, on_saved: Callback<()>) -> impl IntoView {
         failed: texts::not_removed(language),
         done: texts::removed(language, &name),
     };
-    let remove = Action::new(move |(): &()| remove_segment(id, version));
-    view! { <Question words back=close_href() act=remove on_done=on_saved/> }
+    let act = Act::new(
+        move || remove_segment(id, version),
+        move || _ = on_saved.try_run(()),
+    );
+    view! { <Question words back=close_href() act/> }
 }
 
 #[component]

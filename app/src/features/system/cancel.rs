@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::page::Changed;
 use super::refusal::{RefusalPane, refusal};
-use crate::api::{ApiError, cancel_refresh, cancel_task};
+use crate::api::{cancel_refresh, cancel_task};
 use crate::domain::{RefreshId, TaskId};
-use crate::features::question::{Question, Words};
+use crate::features::question::{Act, Question, Words};
 use crate::i18n::{operation, system as texts, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -28,8 +28,11 @@ pub(super) fn CancelRefreshDialog(id: RefreshId, changed: Changed) -> impl IntoV
         done: texts::cancel_asked(language).to_owned(),
     };
     let back = pane_href(PaneRoute::of("refresh", id));
-    let stop = Action::new(move |(): &()| async move { cancel_refresh(id).await.map(drop) });
-    view! { <Asked words back stop changed/> }.into_any()
+    let act = Act::new(
+        move || async move { cancel_refresh(id).await.map(drop) },
+        move || changed.now(),
+    );
+    view! { <Asked words back act/> }.into_any()
 }
 
 /// Asks before one task is stopped; either answer leads back to the pane that asked.
@@ -47,8 +50,11 @@ pub(super) fn CancelTaskDialog(id: TaskId, changed: Changed) -> impl IntoView {
         done: operation::job_canceled(language).to_owned(),
     };
     let back = Signal::derive(move || back_of(address.get()).to_string());
-    let stop = Action::new(move |(): &()| async move { cancel_task(id).await.map(drop) });
-    view! { <Asked words back stop changed/> }.into_any()
+    let act = Act::new(
+        move || async move { cancel_task(id).await.map(drop) },
+        move || changed.now(),
+    );
+    view! { <Asked words back act/> }.into_any()
 }
 
 /// The address of the pane that asked; of none, if none did.
@@ -95,15 +101,9 @@ pub(super) fn CancelTaskLink(id: TaskId, name: String) -> impl IntoView {
 
 /// The question for administrators; others are told that it is not for them.
 #[component]
-fn Asked(
-    words: Words,
-    back: Signal<String>,
-    stop: Action<(), Result<(), ApiError>>,
-    changed: Changed,
-) -> impl IntoView {
+fn Asked(words: Words, back: Signal<String>, act: Act) -> impl IntoView {
     if use_session().is_administrator() {
-        let on_done = Callback::new(move |()| changed.now());
-        view! { <Question words back act=stop on_done/> }.into_any()
+        view! { <Question words back act/> }.into_any()
     } else {
         view! { <RefusalPane title=words.answer/> }.into_any()
     }

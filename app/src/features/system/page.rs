@@ -70,7 +70,8 @@ impl Changed {
 
     /// Says so.
     pub(super) fn now(self) {
-        self.0.update(|times| *times = times.wrapping_add(1));
+        // The page may be gone by now.
+        let _gone = self.0.try_update(|times| *times = times.wrapping_add(1));
     }
 
     /// How often that happened; for the source of a resource.

@@ -5,6 +5,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use super::refusal::RefusalPane;
 use crate::api::{ApiError, pause_system};
 use crate::domain::{FieldErrors, SystemPause};
+use crate::features::account::SignInHere;
 use crate::i18n::{operation as texts, use_language};
 use crate::shell::{FormErrors, FormProblems};
 use crate::state::prelude::*;
@@ -37,21 +38,33 @@ fn PauseForm() -> impl IntoView {
     let close = close_href();
     let (go, toasts, me) = (use_go(), use_toasts(), use_me());
     let reason = RwSignal::new(String::new());
-    let save = Action::new(|reason: &String| pause(reason.clone()));
+    let save = Action::new(move |reason: &String| {
+        let pausing = pause(reason.clone());
+        async move {
+            let answer = pausing.await;
+            // Whoever closed the pane meanwhile is told all the same.
+            if let Ok(paused) = &answer {
+                toasts.success(texts::paused(language));
+                me.update(|me| me.paused = Some(paused.clone()));
+            }
+            answer
+        }
+    });
     Effect::new(move || {
-        if let Some(Ok(paused)) = save.value().get() {
-            toasts.success(texts::paused(language));
-            me.update(|me| me.paused = Some(paused));
+        if let Some(Ok(_)) = save.value().get() {
             go.push(&close.get_untracked());
         }
     });
     let error = Signal::derive(move || save.value().get()?.err());
     let errors = FormErrors::new(error, Signal::stored(vec!["reason".to_owned()]));
-    let submitted = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = Callback::new(move |()| {
         if !save.pending().get_untracked() {
             save.dispatch(reason.get_untracked());
         }
+    });
+    let submitted = move |event: SubmitEvent| {
+        event.prevent_default();
+        send.run(());
     };
     let footer = ViewFn::from(move || {
         view! {
@@ -70,6 +83,7 @@ fn PauseForm() -> impl IntoView {
     });
     view! {
         <Pane title=texts::pause_everything(language) close_href=close footer>
+            <SignInHere error on_signed_in=send/>
             <form id=FORM class="form" novalidate=true on:submit=submitted>
                 <FormProblems errors title=texts::not_paused(language)/>
                 <p>{texts::pause_text(language)}</p>

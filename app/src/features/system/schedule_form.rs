@@ -35,7 +35,7 @@ pub(super) fn ScheduleForm(stored: SystemSchedule, changed: Changed) -> impl Int
                 form=FORM
                 busy=saving.pending()
             >
-                {texts::save(language)}
+                {while_saving(saving.pending(), texts::save(language))}
             </Button>
             <LinkButton href=close keep_scroll=true>
                 {texts::cancel(language)}

@@ -31,17 +31,22 @@ impl Saving {
     pub(super) fn new(state: ScheduleState, changed: Changed) -> Self {
         let language = use_language();
         let (go, toasts, close) = (use_go(), use_toasts(), close_href());
-        let save: Save = Action::new(|(version, draft): &(Version, SystemScheduleDraft)| {
-            save_schedule(*version, draft.clone())
+        let save: Save = Action::new(move |(version, draft): &(Version, SystemScheduleDraft)| {
+            let saving = save_schedule(*version, draft.clone());
+            async move {
+                let answer = saving.await;
+                // Whoever closed the pane meanwhile is told all the same.
+                if answer.is_ok() {
+                    toasts.success(texts::schedule_saved(language));
+                    changed.now();
+                }
+                answer
+            }
         });
         let reload = Action::new(|(): &()| get_system_schedule());
         let conflict = RwSignal::new(None);
         Effect::new(move || match save.value().get() {
-            Some(Ok(_)) => {
-                toasts.success(texts::schedule_saved(language));
-                changed.now();
-                go.push(&close.get_untracked());
-            }
+            Some(Ok(_)) => go.push(&close.get_untracked()),
             Some(Err(ApiError::Stale { current })) => conflict.set(Some(current)),
             _ => {}
         });

@@ -58,7 +58,7 @@ fn WhoseHours() -> impl IntoView {
     view! { <span>{dynamic(text)} "."</span> }
 }
 
-/// What the last answer says. Redrawn only when it says something else.
+/// What the last answer says. It changes where it stands: what has the focus keeps it while work goes on.
 #[component]
 fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
     let language = use_language();
@@ -66,9 +66,26 @@ fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
     // One for all answers: what is drawn anew stays where the reader moved it.
     let picture = NodeRef::<html::Div>::new();
     open_at_now(picture);
+    let day = Signal::derive(move || {
+        shown.with(|answer| match answer {
+            Some(Ok(day)) => day.clone(),
+            Some(Err(_)) | None => DayTimeline {
+                from: 0,
+                until: 0,
+                bars: Vec::new(),
+                left_out: 0,
+            },
+        })
+    });
+    let is_quiet = once_in_the_browser(move || {
+        shown.with(|answer| {
+            let answer = answer.as_ref()?.as_ref();
+            Some(answer.map(|day| day.bars.is_empty()).map_err(Clone::clone))
+        })
+    });
     dynamic(move || {
-        shown.get().map(|timeline| match timeline {
-            Ok(timeline) if timeline.bars.is_empty() => view! {
+        is_quiet.get().map(|answer| match answer {
+            Ok(true) => view! {
                 <EmptyState
                     icon="clock"
                     title=texts::nothing_at_work(language)
@@ -76,7 +93,7 @@ fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
                 />
             }
             .into_any(),
-            Ok(timeline) => view! { <Whole timeline picture/> }.into_any(),
+            Ok(false) => view! { <Whole day picture/> }.into_any(),
             Err(error) => view! { <LoadProblem error/> }.into_any(),
         })
     })
@@ -84,16 +101,23 @@ fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
 
 /// What was left out, the table, the drawing.
 #[component]
-fn Whole(timeline: DayTimeline, picture: NodeRef<html::Div>) -> impl IntoView {
+fn Whole(day: Signal<DayTimeline>, picture: NodeRef<html::Div>) -> impl IntoView {
     let language = use_language();
-    let left_out = (timeline.left_out > 0).then(|| {
-        let text = texts::not_on_the_timeline(language, u64::from(timeline.left_out));
-        view! { <MessageBar>{text}</MessageBar> }
-    });
+    let left_out = move || {
+        let count = day.with(|day| day.left_out);
+        (count > 0).then(|| {
+            let text = texts::not_on_the_timeline(language, u64::from(count));
+            view! { <MessageBar>{text}</MessageBar> }
+        })
+    };
+    let table = move || {
+        let bars = day.with(|day| day.bars.clone());
+        view! { <TimelineTable bars/> }
+    };
     view! {
         {left_out}
-        <TimelineTable bars=timeline.bars.clone()/>
-        <Chart timeline picture/>
+        {table}
+        <Chart timeline=day picture/>
     }
     .into_any()
 }

@@ -3,10 +3,10 @@
 use leptos::{html, prelude::*, web_sys::HtmlDivElement};
 
 use super::picture::{follow_link, rem};
-use super::timeline_layout::{Day, HEAD, LANE, Stretch, WIDTH, lanes};
+use super::timeline_layout::{Day, HEAD, LANE, NOW, Placed, WIDTH, lanes, placed};
 use super::timeline_work::{WorkLook, lasted};
 use crate::domain::DayTimeline;
-use crate::i18n::{operation as texts, use_language};
+use crate::i18n::{Language, operation as texts, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -41,45 +41,39 @@ fn move_to_the_end(picture: NodeRef<html::Div>) {
 /// once it has the focus.
 #[component]
 pub(super) fn Chart(
-    timeline: DayTimeline,
+    /// The day of the last answer.
+    timeline: Signal<DayTimeline>,
     /// The frame in which it moves.
     picture: NodeRef<html::Div>,
 ) -> impl IntoView {
     let language = use_language();
     let go = use_go();
-    let day = Day {
-        from: timeline.from,
-        until: timeline.until,
+    let drawn = once_in_the_browser(move || timeline.with(|day| lanes(day.clone())));
+    let bars = once_in_the_browser(move || drawn.with(|lanes| placed(lanes)));
+    let high = Signal::derive(move || {
+        let count = drawn.with(|lanes| u32::try_from(lanes.len()).unwrap_or_default());
+        HEAD + LANE * count
+    });
+    let names = move || {
+        drawn.with(|lanes| {
+            lanes
+                .iter()
+                .filter_map(|lane| lane.stretches.first())
+                .map(|first| {
+                    let icon = WorkLook::of(language, &first.bar.work).kind_icon;
+                    let name = first.bar.name.clone();
+                    let title = name.clone();
+                    view! {
+                        <li title=title>
+                            <Icon name=icon/>
+                            <span>{name}</span>
+                        </li>
+                    }
+                })
+                .collect_view()
+        })
     };
-    let lanes = lanes(timeline);
-    let count = u32::try_from(lanes.len()).unwrap_or_default();
-    let high = HEAD + LANE * count;
-    let now = day.place(day.until).to_string();
-    let names = lanes
-        .iter()
-        .filter_map(|lane| lane.stretches.first())
-        .map(|first| {
-            let icon = WorkLook::of(language, &first.bar.work).kind_icon;
-            let name = first.bar.name.clone();
-            let title = name.clone();
-            view! {
-                <li title=title>
-                    <Icon name=icon/>
-                    <span>{name}</span>
-                </li>
-            }
-        })
-        .collect_view();
-    let bars = lanes
-        .into_iter()
-        .zip(0_u32..)
-        .flat_map(|(lane, row)| {
-            let middle = HEAD + LANE * row + MIDDLE;
-            lane.stretches
-                .into_iter()
-                .map(move |stretch| view! { <Bar stretch middle/> })
-        })
-        .collect_view();
+    let now = NOW.to_string();
     view! {
         <div
             class="picture"
@@ -93,19 +87,21 @@ pub(super) fn Chart(
                 <svg
                     class="day"
                     width=rem(WIDTH)
-                    height=rem(high)
-                    viewBox=format!("0 0 {WIDTH} {high}")
+                    height=move || rem(high.get())
+                    viewBox=move || format!("0 0 {WIDTH} {}", high.get())
                     on:click=move |event| follow_link(&event, go)
                 >
-                    <Axis day high/>
+                    <Axis timeline high/>
                     <line
                         class="day-now"
                         x1=now.clone()
                         x2=now
                         y1=HEAD.to_string()
-                        y2=high.to_string()
+                        y2=move || high.get().to_string()
                     ></line>
-                    {bars}
+                    <For each=move || bars.get() key=|placed| placed.id let:placed>
+                        <Bar placed bars/>
+                    </For>
                 </svg>
             </div>
         </div>
@@ -116,14 +112,15 @@ pub(super) fn Chart(
 /// The hours of the reader's clock once the script runs, of UTC before.
 #[component]
 fn Axis(
-    day: Day,
+    timeline: Signal<DayTimeline>,
     /// Height of the drawing.
-    high: u32,
+    high: Signal<u32>,
 ) -> impl IntoView {
     let script = use_script();
     dynamic(move || {
         let is_local = script.get();
-        let hours = day.hours(|at| {
+        let high = high.get().to_string();
+        let hours = timeline.with(Day::of).hours(|at| {
             if is_local {
                 offset_minutes(instant(at))
             } else {
@@ -140,7 +137,7 @@ fn Axis(
                             x1=place.clone()
                             x2=place.clone()
                             y1=HEAD.to_string()
-                            y2=high.to_string()
+                            y2=high.clone()
                         ></line>
                         <text x=place y="16">
                             {format!("{hour:02}:00")}
@@ -152,23 +149,31 @@ fn Axis(
     })
 }
 
-/// A line for the time spent waiting, a bar for the time at work, and the mark of its status behind it, which
-/// tells the status without colour.
+/// A bar that follows what becomes of its work: it changes where it stands.
 #[component]
 fn Bar(
-    stretch: Stretch,
-    /// The middle of its lane.
-    middle: u32,
+    /// The bar as it came into the drawing.
+    placed: Placed,
+    /// The bars of now.
+    bars: Signal<Vec<Placed>>,
 ) -> impl IntoView {
     let language = use_language();
-    let Stretch {
-        waits_from,
-        from,
-        until,
-        bar,
-    } = stretch;
+    let id = placed.id;
+    let current = Memo::new(move |before: Option<&Placed>| {
+        let found = bars.with(|bars| bars.iter().find(|bar| bar.id == id).cloned());
+        found.unwrap_or_else(|| before.unwrap_or(&placed).clone())
+    });
+    move || current.with(|placed| bar_view(language, placed))
+}
+
+/// A line for the time spent waiting, a bar for the time at work, and the mark of its status behind it, which
+/// tells the status without colour.
+fn bar_view(language: Language, placed: &Placed) -> AnyView {
+    let stretch = &placed.stretch;
+    let (bar, from, until) = (&stretch.bar, stretch.from, stretch.until);
+    let middle = HEAD + LANE * placed.row + MIDDLE;
     let look = WorkLook::of(language, &bar.work);
-    let label = texts::bar(language, &bar.name, look.status, lasted(language, &bar));
+    let label = texts::bar(language, &bar.name, look.status, lasted(language, bar));
     let shape = if bar.ended_at.is_none() {
         "stretch-open"
     } else if look.tone == Tone::Neutral {
@@ -184,7 +189,7 @@ fn Bar(
                 <title>{title}</title>
                 <line
                     class="stretch-waiting"
-                    x1=waits_from.to_string()
+                    x1=stretch.waits_from.to_string()
                     x2=from.to_string()
                     y1=middle_text.clone()
                     y2=middle_text
@@ -207,4 +212,5 @@ fn Bar(
             </a>
         </g>
     }
+    .into_any()
 }

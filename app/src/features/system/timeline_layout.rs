@@ -1,7 +1,9 @@
 //! Where the drawing of the day has its lanes, bars and hours. In sixteenths of a rem, as the style sheet
 //! places the names of the lanes (`.timeline`).
 
-use crate::domain::{DayTimeline, ExportId, Micros, SourceId, TimelineBar, TimelineWork};
+use crate::domain::{
+    DayTimeline, ExportId, Micros, RefreshId, RunId, SourceId, TimelineBar, TimelineWork,
+};
 
 /// Length of the day.
 const DAY: u32 = 768;
@@ -18,6 +20,8 @@ pub(super) const HEAD: u32 = 24;
 pub(super) const LANE: u32 = 28;
 /// Width of the whole.
 pub(super) const WIDTH: u32 = BEFORE + DAY + AFTER;
+/// Where now is: at the end of the day.
+pub(super) const NOW: u32 = BEFORE + DAY;
 
 const MINUTE: Micros = 60_000_000;
 /// The offsets of all time zones are whole numbers of these.
@@ -31,6 +35,14 @@ pub(super) struct Day {
 }
 
 impl Day {
+    /// The day of an answer.
+    pub(super) fn of(timeline: &DayTimeline) -> Self {
+        Self {
+            from: timeline.from,
+            until: timeline.until,
+        }
+    }
+
     /// How far to the right an instant is; one outside of the day is at its nearer end.
     pub(super) fn place(self, at: Micros) -> u32 {
         let span = self.until.saturating_sub(self.from).max(1);
@@ -55,12 +67,14 @@ impl Day {
 }
 
 /// What one source, segment or export did, in one line of the drawing.
+#[derive(Clone, PartialEq)]
 pub(super) struct Lane {
     key: Key,
     pub(super) stretches: Vec<Stretch>,
 }
 
 /// A bar with its places.
+#[derive(Clone, PartialEq)]
 pub(super) struct Stretch {
     pub(super) waits_from: u32,
     pub(super) from: u32,
@@ -68,19 +82,52 @@ pub(super) struct Stretch {
     pub(super) bar: TimelineBar,
 }
 
+/// The work that a bar is of, whatever becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum WorkId {
+    Task(RefreshId, SourceId),
+    Run(RunId),
+}
+
+/// A bar in its lane.
+#[derive(Clone, PartialEq)]
+pub(super) struct Placed {
+    pub(super) id: WorkId,
+    /// Which lane it is in, from 0.
+    pub(super) row: u32,
+    pub(super) stretch: Stretch,
+}
+
 /// Segments are known by the source that they are.
-#[derive(PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 enum Key {
     Source(SourceId),
     Export(ExportId),
 }
 
+/// The bars of all lanes, in their order.
+pub(super) fn placed(lanes: &[Lane]) -> Vec<Placed> {
+    let in_lane = |(lane, row): (&Lane, u32)| {
+        let place = |stretch: &Stretch| Placed {
+            id: match stretch.bar.work {
+                TimelineWork::Task {
+                    refresh_id,
+                    source_id,
+                    ..
+                } => WorkId::Task(refresh_id, source_id),
+                TimelineWork::Run { run_id, .. } => WorkId::Run(run_id),
+            },
+            row,
+            stretch: stretch.clone(),
+        };
+        lane.stretches.iter().map(place).collect::<Vec<_>>()
+    };
+    lanes.iter().zip(0_u32..).flat_map(in_lane).collect()
+}
+
 /// The lanes, the one of the first bar first.
 pub(super) fn lanes(timeline: DayTimeline) -> Vec<Lane> {
-    let day = Day {
-        from: timeline.from,
-        until: timeline.until,
-    };
+    let day = Day::of(&timeline);
     let mut lanes: Vec<Lane> = Vec::new();
     for bar in timeline.bars {
         let key = match bar.work {
@@ -153,6 +200,31 @@ mod tests {
             places.collect::<Vec<_>>(),
             [vec![(24, 24, 27), (760, 760, 792)], vec![(56, 88, 120)],]
         );
+    }
+
+    #[test]
+    fn a_bar_is_known_by_its_work_whatever_becomes_of_it_and_however_the_day_goes_on() {
+        let known = |until, bars| {
+            let timeline = DayTimeline {
+                from: until - 24 * HOUR,
+                until,
+                bars,
+                left_out: 0,
+            };
+            let bars = placed(&lanes(timeline));
+            bars.iter().map(|one| (one.id, one.row)).collect::<Vec<_>>()
+        };
+        let id = |source| WorkId::Task(RefreshId::new(uuid(9)), SourceId::new(uuid(source)));
+        let before = known(24 * HOUR, vec![bar(2, HOUR, 2 * HOUR, None)]);
+        assert_eq!(before, [(id(2), 0)]);
+        let after = known(
+            25 * HOUR,
+            vec![
+                bar(1, 24 * HOUR, 24 * HOUR, None),
+                bar(2, HOUR, 2 * HOUR, Some(24 * HOUR)),
+            ],
+        );
+        assert_eq!(after, [(id(1), 0), (id(2), 1)]);
     }
 
     #[test]

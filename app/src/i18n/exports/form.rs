@@ -57,8 +57,8 @@ crate::messages! {
     folder_name => { en "Folder name", fr "Nom du dossier" }
     /// What it means.
     folder_help => {
-        en "Stands for {export} in the path. Renaming the export does not move it.",
-        fr "Remplace {export} dans le chemin. Renommer l’exportation ne le déplace pas."
+        en "Stands for {export} in the path: small letters, digits and “-”. Renaming the export does not move it.",
+        fr "Remplace {export} dans le chemin\u{a0}: minuscules, chiffres et «\u{a0}-\u{a0}». Renommer l’exportation ne le déplace pas."
     }
     /// While it is empty.
     folder_placeholder => { en "made from the name", fr "tiré du nom" }

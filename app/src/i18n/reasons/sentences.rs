@@ -34,7 +34,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("folder_outside_roots", "The server may not use this folder: {detail}.", "Le serveur ne peut pas utiliser ce dossier\u{a0}: {detail}."),
     ("folder_not_found", "There is no such folder: {detail}.", "Ce dossier n’existe pas\u{a0}: {detail}."),
     ("folder_refused", "The server cannot use this folder: {detail}.", "Le serveur ne peut pas utiliser ce dossier\u{a0}: {detail}."),
-    ("folder_malformed", "Use letters without accents, digits, “-”, “_” and “.”, and start with a letter or digit.", "Utilisez des lettres sans accent, des chiffres, «\u{a0}-\u{a0}», «\u{a0}_\u{a0}» et «\u{a0}.\u{a0}», et commencez par une lettre ou un chiffre."),
+    ("folder_malformed", "Use small letters without accents and digits, joined by single “-”, like loyalty-2026.", "Utilisez des minuscules sans accent et des chiffres, joints par un seul «\u{a0}-\u{a0}», comme fidelite-2026."),
 
     // Exports.
     ("choose_table", "Choose at least one table or segment.", "Choisissez au moins une table ou un segment."),
@@ -53,6 +53,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("preview_too_slow", "The preview was not there within 5 seconds. It does not keep you from saving.", "L’aperçu n’était pas prêt après 5 secondes. Cela n’empêche pas d’enregistrer."),
     ("label_twice", "“{label}” stands twice. Capitals and accents make no difference.", "«\u{a0}{label}\u{a0}» figure deux fois. Les majuscules et les accents ne comptent pas."),
     ("too_many_views", "You have {#most} saved views already. Remove one first.", "Vous avez déjà {#most} vues enregistrées. Supprimez-en une d’abord."),
+    ("changed_since?exports", "The exports have changed since: {#exports} export is meant now.|The exports have changed since: {#exports} exports are meant now.", "Les exportations ont changé depuis\u{a0}: {#exports} exportation est maintenant concernée.|Les exportations ont changé depuis\u{a0}: {#exports} exportations sont maintenant concernées."),
     ("changed_since", "The export was changed since.", "L’exportation a été modifiée depuis."),
     ("detached_already", "The export has no connection already.", "L’exportation n’a déjà pas de connexion."),
     ("ids_or_filter", "Give either the exports or a filter.", "Indiquez soit les exportations, soit un filtre."),

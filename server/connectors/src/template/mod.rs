@@ -10,5 +10,5 @@ mod parse;
 
 pub use collide::{PathScope, could_collide};
 pub(crate) use expand::{Instant, Place};
-pub use names::{file_names, folder_name};
+pub use names::{LONGEST_FOLDER, file_names, folder_name, is_folder_name};
 pub use parse::{PathTemplate, TemplateError};

@@ -7,7 +7,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::parse::RESERVED;
 
-const LONGEST_FOLDER: usize = 60;
+/// Most characters of an export's folder name.
+pub const LONGEST_FOLDER: usize = 60;
 const LONGEST_FILE: usize = 120;
 
 /// The folder of an export, made once from its name: ASCII, lower case, words joined by `-`. Never
@@ -28,6 +29,12 @@ pub fn folder_name(export_name: &str) -> String {
     } else {
         folder.to_owned()
     }
+}
+
+/// Whether a text can be an export's folder: the one rule, for saving and for running. A slug cannot hide, climb, stand
+/// for a file, or be a name that publishing uses.
+pub fn is_folder_name(text: &str) -> bool {
+    folder_name(text) == text
 }
 
 /// The names of an export's tables in paths: ASCII letters, digits, `_`, `-` and `.`, different
@@ -110,6 +117,34 @@ mod tests {
     }
 
     #[test]
+    fn only_a_slug_is_a_folder() {
+        for right in ["a", "2026", "loyalty-2026"] {
+            assert!(is_folder_name(right), "{right}");
+        }
+        for wrong in [
+            "",
+            ".",
+            "..",
+            ".hidden",
+            "_runs",
+            ".waybill",
+            "manifest.json",
+            "a_b",
+            "a.b",
+            "A",
+            "-a",
+            "a-",
+            "a--b",
+            "a/b",
+            "a b",
+            "é",
+        ] {
+            assert!(!is_folder_name(wrong), "{wrong}");
+        }
+        assert!(!is_folder_name(&"a".repeat(LONGEST_FOLDER + 1)));
+    }
+
+    #[test]
     fn table_names_stay_apart_in_any_case() {
         let names = file_names([
             "Orders", "orders", "ORDERS", "a/b", "a\\b", "évé", "_runs", ".x", "顧客", "",
@@ -144,6 +179,7 @@ mod tests {
         #[test]
         fn folder_names_are_safe(name in ".{0,80}") {
             let folder = folder_name(&name);
+            prop_assert!(is_folder_name(&folder));
             prop_assert!(!folder.is_empty() && folder.len() <= LONGEST_FOLDER);
             prop_assert!(folder.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
         }

@@ -243,7 +243,7 @@ pub(in crate::http) async fn create(
     body: JsonBody,
 ) -> Result<Response, Fault> {
     let (draft, wrong) = export_body::read(body);
-    let answer = http.services.exports.create(&ctx, draft).await;
+    let answer = http.services.exports.create(&ctx, draft, None).await;
     match wrong {
         Some(fault) => Err(after_permission(answer, fault)),
         None => Ok(created(ctx.language, answer?)),

@@ -183,7 +183,7 @@ pub(super) fn Footer(saving: Saving) -> impl IntoView {
                     form=FORM
                     busy=saving.pending()
                 >
-                    {exports::save(language)}
+                    {while_saving(saving.pending(), exports::save(language))}
                 </Button>
             }
             .into_any()

@@ -7,10 +7,10 @@ use super::saving::Saving;
 use super::state::FormState;
 use crate::api;
 use crate::domain::{
-    ConnectionChoice, ConnectionRef, Difference, ExportDetails, ExportDraft, ExportId, ExportItem,
-    ExportItemDraft, ExportState, TableId, differences,
+    ConnectionChoice, ConnectionRef, DifferenceValue, ExportDetails, ExportDraft, ExportId,
+    ExportItem, ExportItemDraft, ExportState, TableId, differences, value_before,
 };
-use crate::features::exports::history::DifferenceTable;
+use crate::features::exports::history::ValueTable;
 use crate::i18n::{export_history as texts, exports, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -20,11 +20,11 @@ use crate::ui::prelude::*;
 struct Compared {
     /// Who saved meanwhile.
     by: String,
-    /// Mine, then theirs.
-    differences: Vec<Difference>,
+    /// Each field that differs, with its values: before both, theirs, mine.
+    rows: Vec<(String, Vec<DifferenceValue>)>,
 }
 
-/// Shows both values of what differs, and offers to start over from theirs, or to save over it.
+/// Shows what differs, with the value before, and offers to start over from theirs, or to save over it.
 #[component]
 pub(super) fn Conflict(
     saving: Saving,
@@ -40,9 +40,12 @@ pub(super) fn Conflict(
         let form = saving.form.get_untracked();
         if let (Some(_), Some(id), Some(form)) = (saving.conflict.get(), id, form) {
             let mine = untrack(|| Mine::read(form));
+            let original = form.saved.get_value();
             spawn_local(async move {
-                if let Some(mine) = mine {
-                    compared.set(compare(mine, id).await);
+                if let (Some(mine), Some(original)) = (mine, original) {
+                    let found = compare(mine, &original, id).await;
+                    // The form may be gone by now.
+                    let _gone = compared.try_set(found);
                 }
             });
         }
@@ -55,17 +58,16 @@ pub(super) fn Conflict(
     };
     let both = move || {
         compared.get().map(|compared| {
-            let table = if compared.differences.is_empty() {
+            let table = if compared.rows.is_empty() {
                 view! { <p>{texts::same(language)}</p> }.into_any()
             } else {
-                view! {
-                    <DifferenceTable
-                        differences=compared.differences
-                        before=texts::yours(language)
-                        after=texts::theirs(language)
-                    />
-                }
-                .into_any()
+                let caption = texts::differences(language).to_owned();
+                let heads = vec![
+                    texts::before(language),
+                    texts::theirs(language),
+                    texts::yours(language),
+                ];
+                view! { <ValueTable caption heads rows=compared.rows/> }.into_any()
             };
             view! {
                 <p>{texts::saved_by(language, compared.by)}</p>
@@ -173,22 +175,38 @@ impl Mine {
 }
 
 /// None while theirs cannot be had: the question stands without it.
-async fn compare(mine: Mine, id: ExportId) -> Option<Compared> {
+async fn compare(mine: Mine, original: &ExportState, id: ExportId) -> Option<Compared> {
     let theirs = api::get_export(id).await.ok()?;
     let choices = api::connection_choices().await.unwrap_or_default();
     let mine = mine.over(&theirs, &choices);
     Some(Compared {
-        differences: differences(&mine, &ExportState::from(&theirs)),
+        rows: rows(&mine, original, &ExportState::from(&theirs)),
         by: theirs.row.updated_by,
     })
+}
+
+/// What would be saved otherwise than they saved it: before both, theirs, mine.
+fn rows(
+    mine: &ExportState,
+    original: &ExportState,
+    theirs: &ExportState,
+) -> Vec<(String, Vec<DifferenceValue>)> {
+    let since = differences(original, theirs);
+    differences(mine, theirs)
+        .into_iter()
+        .map(|one| {
+            let before = value_before(&one, &since);
+            (one.field, vec![before, one.after, one.before])
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{
-        ConnectionType, DeliveryOptions, DifferenceValue, ExportAbout, ExportListRow, ExportStatus,
-        FieldMapping, Mode, Permission, RunStrip, ScheduleDraft,
+        ConnectionType, DeliveryOptions, ExportAbout, ExportListRow, ExportStatus, FieldMapping,
+        Mode, Permission, RunStrip, ScheduleDraft,
     };
 
     const ID: &str = "0192aaaa-0000-7000-8000-000000000001";
@@ -262,12 +280,15 @@ mod tests {
             },
             tables: vec![(ID.parse().expect("a UUID"), "orders".into(), false)],
         };
-        let found = differences(&mine.over(&theirs, &[]), &ExportState::from(&theirs));
-        let name = Difference {
-            field: "name".into(),
-            before: DifferenceValue::Text("Mine".into()),
-            after: DifferenceValue::Text("Theirs".into()),
+        let mine = mine.over(&theirs, &[]);
+        let theirs = ExportState::from(&theirs);
+        let original = ExportState {
+            name: "Before".into(),
+            folder: "before".into(),
+            ..theirs.clone()
         };
-        assert_eq!(found, [name]);
+        let values = ["Before", "Theirs", "Mine"].map(|name| DifferenceValue::Text(name.into()));
+        let found = rows(&mine, &original, &theirs);
+        assert_eq!(found, [("name".to_owned(), values.to_vec())]);
     }
 }

@@ -127,10 +127,12 @@ impl Saving {
         submission: Submission,
         version: Version,
     ) -> Result<ExportDetails, ApiError> {
-        match self.purpose {
-            Purpose::Edit(id) => api::update_export(id, version, submission.draft).await,
-            Purpose::New | Purpose::Duplicate(_) => api::create_export(submission.draft).await,
-        }
+        let copy_of = match self.purpose {
+            Purpose::Edit(id) => return api::update_export(id, version, submission.draft).await,
+            Purpose::New => None,
+            Purpose::Duplicate(of) => Some(of),
+        };
+        api::create_export(submission.draft, copy_of).await
     }
 
     fn answered(

@@ -7,8 +7,8 @@ use super::load::{Loaded, Purpose};
 use super::options_state::OptionsState;
 use super::submission::{Places, Submission};
 use crate::domain::{
-    DeliveryOptions, DeliveryPreviewDraft, DisplayName, ExportDraft, ExportItemDraft, FieldErrors,
-    Mode, Reason, ScheduleDraft, TableId, Version,
+    DeliveryOptions, DeliveryPreviewDraft, DisplayName, ExportDraft, ExportItemDraft, ExportState,
+    FieldErrors, Mode, Reason, ScheduleDraft, TableId, Version,
 };
 use crate::features::exports::schedule::ScheduleState;
 
@@ -28,6 +28,8 @@ pub(super) struct FormState {
     /// Whether it may stay without a connection: it has none already.
     may_lack_connection: bool,
     original: StoredValue<Option<ExportDraft>>,
+    /// The export that is edited, as it was when the form was filled in.
+    pub(super) saved: StoredValue<Option<ExportState>>,
 }
 
 impl FormState {
@@ -77,6 +79,7 @@ impl FormState {
             may_lack_connection: is_edit
                 && details.is_some_and(|details| details.row.connection.is_none()),
             original: StoredValue::new(None),
+            saved: StoredValue::new(details.filter(|_| is_edit).map(ExportState::from)),
         };
         let original = untrack(|| state.draft(&mut FieldErrors::default()).draft);
         state.original.set_value(Some(original));

@@ -1,36 +1,48 @@
-//! Differences between two states of an export, as a table.
+//! Differences between two states of an export, or between what two people made of it, as a table.
 
 use leptos::prelude::*;
 
-use crate::domain::Difference;
+use crate::domain::{Difference, DifferenceValue};
 use crate::i18n::{export_history as texts, use_language};
 
-/// One row for each field that differs: what it was and what it is, or what two people made of it.
+/// One row for each field that differs: what it was and what it is.
 #[component]
-pub(in crate::features::exports) fn DifferenceTable(
+pub(super) fn DifferenceTable(
     /// In their order.
     differences: Vec<Difference>,
-    /// What the table shows, for screen readers; *Differences* if not given.
-    #[prop(optional, into)]
-    caption: Option<String>,
-    /// Head of the first value; *Before* if not given.
-    #[prop(optional)]
-    before: Option<&'static str>,
-    /// Head of the second value; *After* if not given.
-    #[prop(optional)]
-    after: Option<&'static str>,
+    /// What the table shows, for screen readers.
+    caption: String,
 ) -> impl IntoView {
     let language = use_language();
-    let caption = caption.unwrap_or_else(|| texts::differences(language).to_owned());
-    let before = before.unwrap_or_else(|| texts::before(language));
-    let after = after.unwrap_or_else(|| texts::after(language));
-    let row = move |difference: Difference| {
-        let path = difference.field;
+    let heads = vec![texts::before(language), texts::after(language)];
+    let row = |one: Difference| (one.field, vec![one.before, one.after]);
+    let rows = differences.into_iter().map(row).collect();
+    view! { <ValueTable caption heads rows/> }
+}
+
+/// One row for each field, with its values under their heads.
+#[component]
+pub(in crate::features::exports) fn ValueTable(
+    /// What the table shows, for screen readers.
+    caption: String,
+    heads: Vec<&'static str>,
+    /// Path of the field, and as many values as there are heads.
+    rows: Vec<(String, Vec<DifferenceValue>)>,
+) -> impl IntoView {
+    let language = use_language();
+    let heads = heads
+        .into_iter()
+        .map(|head| view! { <th scope="col">{head}</th> })
+        .collect_view();
+    let row = move |(path, values): (String, Vec<DifferenceValue>)| {
+        let values = values
+            .iter()
+            .map(|value| view! { <td>{texts::value(language, &path, value)}</td> })
+            .collect_view();
         view! {
             <tr>
                 <th scope="row">{texts::field_name(language, &path)}</th>
-                <td>{texts::value(language, &path, &difference.before)}</td>
-                <td>{texts::value(language, &path, &difference.after)}</td>
+                {values}
             </tr>
         }
     };
@@ -40,11 +52,10 @@ pub(in crate::features::exports) fn DifferenceTable(
             <thead>
                 <tr>
                     <th scope="col">{texts::field(language)}</th>
-                    <th scope="col">{before}</th>
-                    <th scope="col">{after}</th>
+                    {heads}
                 </tr>
             </thead>
-            <tbody>{differences.into_iter().map(row).collect_view()}</tbody>
+            <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
         </table>
     }
     .into_any()

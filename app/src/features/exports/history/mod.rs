@@ -4,5 +4,5 @@ mod differences;
 mod entry;
 mod pane;
 
-pub(super) use differences::DifferenceTable;
+pub(super) use differences::ValueTable;
 pub(super) use pane::HistoryPane;

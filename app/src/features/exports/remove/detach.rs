@@ -39,16 +39,25 @@ fn Asked(details: ExportDetails, reload: Reload) -> impl IntoView {
         action: BulkAction::Detach,
         seal: None,
     };
-    let detach = Action::new(move |(): &()| api::do_bulk(command.clone()));
     let name = row.name.clone();
+    let detach = Action::new(move |(): &()| {
+        let (asking, name) = (api::do_bulk(command.clone()), name.clone());
+        async move {
+            let answer = asking.await;
+            // Whoever closed the question meanwhile is told all the same.
+            if let Some(change) = answer.as_ref().ok().and_then(|report| report.change) {
+                let text = exports::detached(language, &name);
+                let undo = (Undo::Detachment, language);
+                offer_undo(toasts, reload, change, text, undo);
+                reload.now();
+            }
+            answer
+        }
+    });
     Effect::new(move || {
         let answer = detach.value().get();
         let change = answer.and_then(|answer| answer.ok()?.change);
-        if let Some(change) = change {
-            let text = exports::detached(language, &name);
-            let undo = (Undo::Detachment, language);
-            offer_undo(toasts, reload, change, text, undo);
-            reload.now();
+        if change.is_some() {
             go.replace(&back.get_untracked());
         }
     });

@@ -60,7 +60,7 @@ fn Footer(saving: Saving, refusal: Signal<Option<String>>) -> impl IntoView {
                     busy=saving.busy
                     disabled_reason
                 >
-                    {exports::save(language)}
+                    {while_saving(saving.busy, exports::save(language))}
                 </Button>
             }
         })
