@@ -30,7 +30,7 @@ check: ## formatting and lints only
 	@.ci/front
 	@.ci/lint
 
-bench: ## speed, memory and start-up, beside other programs; BENCH=peers|queue|rest|pages|verify|walk for one of them
+bench: ## speed, memory and start-up, beside other programs; BENCH=peers|queue|rest|pages|frontends|verify|walk for one of them
 	@.ci/setup bench
 	@.ci/front
 	@. .ci/env.sh && cargo build --locked --examples --bins $${MEMBERS[@]}
