@@ -30,7 +30,7 @@ check: ## formatting and lints only
 	@.ci/front
 	@.ci/lint
 
-bench: ## speed, memory and start-up, beside other programs; BENCH=lists|pages|peers|queue|rest|verify|walk for one of them
+bench: ## speed, memory and start-up, beside other programs; BENCH=frontends|lists|pages|peers|queue|rest|verify|walk for one of them
 	@.ci/setup bench
 	@.ci/front
 	@. .ci/env.sh && cargo build --locked --examples --bins $${MEMBERS[@]}
