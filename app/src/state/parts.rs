@@ -2,7 +2,7 @@
 //!
 //! On the server a part is there at once. In the browser it is a module of its own, cut out of the whole by
 //! `cargo leptos build --split`: everything that only this part uses. A page whose part is in the address waits for it
-//! before it takes the server's page over ([`Part::preload`]); other parts come once the page listens ([`Part::use_it`]).
+//! before it takes the server's page over ([`Part::preload`]); other parts come once the page is used ([`Part::use_it`]).
 //! Leptos' own `#[lazy]` would stop the program for good when a part cannot be loaded; these say so, and try again.
 
 use std::future::Future;
@@ -50,11 +50,16 @@ impl<T: Copy + Send + Sync> Part<T> {
         Ok(*self.there.get_or_init(|| loaded))
     }
 
-    /// The part, or nothing while it is on its way: it is fetched as soon as the page listens.
-    pub fn use_it(&'static self) -> ReadSignal<Option<Result<T, NotLoaded>>> {
+    /// The part, or nothing while it is on its way: it is fetched as soon as it is needed, or somebody moves, touches or
+    /// types, who may need it next. A page that is only looked at does without.
+    pub fn use_it(
+        &'static self,
+        is_needed: Signal<bool>,
+    ) -> ReadSignal<Option<Result<T, NotLoaded>>> {
         let part = RwSignal::new(self.at_once());
+        let is_in_use = use_in_use();
         Effect::new(move || {
-            if part.with_untracked(Option::is_none) {
+            if (is_needed.get() || is_in_use.get()) && part.with_untracked(Option::is_none) {
                 spawn_local(async move {
                     let loaded = self.preload().await;
                     // The page may be gone by now.
@@ -84,6 +89,29 @@ impl<T: Copy + Send + Sync> Part<T> {
     fn at_once(&'static self) -> Option<Result<T, NotLoaded>> {
         self.there.get().copied().map(Ok)
     }
+}
+
+/// Whether somebody has moved, touched or typed since the page listens.
+fn use_in_use() -> ReadSignal<bool> {
+    let is_in_use = RwSignal::new(false);
+    let listeners = StoredValue::new(Vec::new());
+    let stop = move || {
+        let listening = listeners.try_update_value(std::mem::take);
+        for listener in listening.into_iter().flatten() {
+            WindowListenerHandle::remove(listener);
+        }
+    };
+    Effect::new(move || {
+        let hear = move |name: &str| {
+            window_event_listener_untyped(name, move |_| {
+                let _gone = is_in_use.try_set(true);
+                stop();
+            })
+        };
+        listeners.set_value(["pointermove", "pointerdown", "keydown"].map(hear).into());
+    });
+    on_cleanup(stop);
+    is_in_use.read_only()
 }
 
 /// Declares a part: `part!(static PANES: fn(…) -> AnyView = open; in export_panes by load_panes)`. Parts with the same module

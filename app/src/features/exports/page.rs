@@ -49,7 +49,8 @@ pub fn ExportsPage() -> impl IntoView {
     );
     let title = Signal::derive(move || filter.with(|filter| chips::title(language, filter)));
     let runner = Runner::new(reload);
-    let panes = PANES.use_it();
+    let pane = use_pane();
+    let panes = PANES.use_it(Signal::derive(move || pane.get().is_some()));
     let loading = RwSignal::new(false);
     let skeleton = || view! { <ExportTableSkeleton/> };
     let crumbs = vec![

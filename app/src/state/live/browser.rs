@@ -26,6 +26,8 @@ type Granted = Closure<dyn FnMut(JsValue) -> JsValue>;
 /// Name of the lock and of the channel.
 const SHARED: &str = "waybill-live";
 const DEBOUNCE: Duration = Duration::from_millis(150);
+/// How long the stream may take to open before the page catches up without it.
+const CATCH_UP: Duration = Duration::from_millis(500);
 /// How long to wait once the browser itself no longer tries.
 const RETRY: Duration = Duration::from_secs(5);
 /// What the tab with the stream tells the others beside the hints.
@@ -42,8 +44,7 @@ pub(super) fn connect(live: Live) {
     let tab = Rc::new(Tab::new(live));
     tab.listen_to_other_tabs();
     tab.ask_for_the_stream();
-    // Something may have changed between the server's rendering and now.
-    tab.note(EVERYTHING);
+    tab.catch_up_without_stream();
     let shown = window_event_listener_untyped("visibilitychange", {
         let tab = Rc::clone(&tab);
         move |_| tab.flush_when_shown()
@@ -74,6 +75,8 @@ struct Tab {
     pending: Cell<u8>,
     /// A tick is on its way.
     waiting: Cell<bool>,
+    /// The stream was opened since the page is there.
+    caught_up: Cell<bool>,
     stopped: Cell<bool>,
 }
 
@@ -89,6 +92,7 @@ impl Tab {
             granted: RefCell::default(),
             pending: Cell::default(),
             waiting: Cell::default(),
+            caught_up: Cell::default(),
             stopped: Cell::default(),
         }
     }
@@ -182,6 +186,20 @@ impl Tab {
         }
     }
 
+    /// Something may have changed between the server's rendering and now: the opening of the stream counts for that, but
+    /// where another tab holds the stream it was opened long ago.
+    fn catch_up_without_stream(self: &Rc<Self>) {
+        let tab = Rc::clone(self);
+        set_timeout(
+            move || {
+                if !tab.caught_up.get() {
+                    tab.note(EVERYTHING);
+                }
+            },
+            CATCH_UP,
+        );
+    }
+
     /// Passes a message on to the other tabs, and takes it itself.
     fn tell(self: &Rc<Self>, text: &str) {
         if let Some(channel) = &*self.channel.borrow() {
@@ -204,6 +222,7 @@ impl Tab {
             LOST => self.live.lost.set(true),
             OPENED => {
                 self.live.lost.set(false);
+                self.caught_up.set(true);
                 self.note(EVERYTHING);
             }
             said => {
