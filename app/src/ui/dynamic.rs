@@ -8,6 +8,9 @@ use leptos::{prelude::*, tachys::reactive_graph::SharedReactiveFunction};
 /// same; this is for closures that stand before it or are all that a component returns. As they are, each of them would
 /// be a view of a type of its own, for which the whole of drawing, taking over and drawing anew is compiled once more.
 ///
+/// Not for all that stands under a `Suspense` where it may be nothing: the server then leaves out the place that the
+/// browser looks for.
+///
 /// ```ignore
 /// dynamic(move || error.get().map(|text| view! { <MessageBar>{text}</MessageBar> }))
 /// ```

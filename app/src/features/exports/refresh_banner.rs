@@ -40,7 +40,8 @@ fn Banner(system: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
             </LinkButton>
         }
     };
-    dynamic(move || {
+    // Not `dynamic`: it stands alone under a `Transition`, and is nothing as a rule.
+    move || {
         left_behind.get().map(|count| {
             let title = exports::refresh_off(language);
             let text = exports::refresh_off_text(language, count);
@@ -60,5 +61,5 @@ fn Banner(system: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
                 .into_any()
             }
         })
-    })
+    }
 }
