@@ -5,6 +5,7 @@
 
 mod account;
 mod bulk;
+mod codes;
 mod connection;
 mod cron;
 mod data;
