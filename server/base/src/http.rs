@@ -1,0 +1,124 @@
+//! HTTP to addresses that people name.
+
+use std::error::Error;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
+
+use super::{AddressRefused, OutboundGuard};
+
+/// A client that goes where the guard lets it: names are judged when they are resolved, literal addresses before. No
+/// proxy, no redirects. Costly to make and cheap to clone: one for each use in a process.
+#[derive(Clone, Debug)]
+pub struct GuardedHttp {
+    client: Client,
+    guard: OutboundGuard,
+}
+
+impl GuardedHttp {
+    /// `patience`: for a whole exchange; none where bodies are as long as they are.
+    pub fn new(
+        guard: OutboundGuard,
+        patience: Option<Duration>,
+        user_agent: &str,
+    ) -> Result<Self, reqwest::Error> {
+        let mut builder = Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .user_agent(user_agent)
+            .dns_resolver(Arc::new(Guarded(guard.clone())));
+        if let Some(patience) = patience {
+            builder = builder.timeout(patience);
+        }
+        let client = builder.build()?;
+        Ok(Self { client, guard })
+    }
+
+    /// Refuses a literal address that may not be connected to. Before every request: literal addresses are not resolved,
+    /// so that the client's resolver never sees them.
+    pub fn check(&self, url: &Url) -> Result<(), AddressRefused> {
+        address_of(url).map_or(Ok(()), |address| self.guard.check(address))
+    }
+
+    /// The client. Ask [`GuardedHttp::check`] first.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What it goes by.
+    pub const fn guard(&self) -> &OutboundGuard {
+        &self.guard
+    }
+}
+
+/// The refusal that an error comes of.
+pub fn address_refused(error: &(dyn Error + 'static)) -> Option<AddressRefused> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(refused) = error.downcast_ref::<AddressRefused>() {
+            return Some(*refused);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+/// The address that a URL has for a host.
+fn address_of(url: &Url) -> Option<IpAddr> {
+    let host = url.host_str()?;
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse()
+        .ok()
+}
+
+/// Resolves names to the addresses that may be connected to.
+struct Guarded(OutboundGuard);
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.0.clone();
+        Box::pin(async move {
+            // The client puts the port of its URL in place of 0.
+            let usable = guard.resolve(name.as_str(), 0).await?;
+            Ok(Box::new(usable.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_seen_however_they_are_written() {
+        for (url, address) in [
+            ("http://127.0.0.1:9000/x", Some("127.0.0.1")),
+            ("http://2130706433/", Some("127.0.0.1")),
+            ("http://0x7f.1/", Some("127.0.0.1")),
+            ("http://[::1]/", Some("::1")),
+            ("http://[::ffff:10.0.0.1]/", Some("::ffff:10.0.0.1")),
+            ("https://chat.example/", None),
+        ] {
+            let found = address_of(&Url::parse(url).expect("a URL"));
+            let address = address.map(|address| address.parse().expect("an address"));
+            assert_eq!(found, address, "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_found_below_the_error_of_the_client() {
+        let http = GuardedHttp::new(OutboundGuard::default(), None, "test").expect("a client");
+        let literal = Url::parse("http://[::1]:9/").expect("a URL");
+        assert!(http.check(&literal).is_err());
+        let name = Url::parse("http://localhost:9/").expect("a URL");
+        assert!(http.check(&name).is_ok());
+        let error = http.client().get(name).send().await.expect_err("refused");
+        let refused = address_refused(&error).expect("it was refused");
+        assert!(refused.address.is_loopback());
+    }
+}
