@@ -17,6 +17,7 @@ pub enum Atomicity {
     Row,
 }
 
+/// What a setting is, and how it is typed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
@@ -25,6 +26,13 @@ pub enum FieldKind {
     Path,
     Number,
     Secret,
+    /// A secret of several lines, such as a private key.
+    SecretText,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    Url,
+    /// Yes or no.
+    Flag,
 }
 
 /// One setting of a connection. Labels and help are texts of the pages, found by type and field
@@ -34,12 +42,58 @@ pub struct FieldDescription {
     pub key: &'static str,
     pub kind: FieldKind,
     pub required: bool,
+    /// What counts where it is left out.
+    pub default: Option<&'static str>,
+    /// Of the fields that share a group exactly one is given.
+    pub one_of: Option<&'static str>,
+    /// Few need it: behind *More*.
+    pub rare: bool,
 }
 
 impl FieldDescription {
+    /// A setting that may be left out.
+    pub const fn new(key: &'static str, kind: FieldKind) -> Self {
+        Self {
+            key,
+            kind,
+            required: false,
+            default: None,
+            one_of: None,
+            rare: false,
+        }
+    }
+
+    /// It must be there.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// Left out, it is this.
+    #[must_use]
+    pub const fn default_of(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
+        self
+    }
+
+    /// Exactly one of the fields of this group is given.
+    #[must_use]
+    pub const fn one_of(mut self, group: &'static str) -> Self {
+        self.one_of = Some(group);
+        self
+    }
+
+    /// Few need it.
+    #[must_use]
+    pub const fn rare(mut self) -> Self {
+        self.rare = true;
+        self
+    }
+
     /// Secrets are stored sealed and never shown again.
-    pub fn is_secret(&self) -> bool {
-        self.kind == FieldKind::Secret
+    pub const fn is_secret(&self) -> bool {
+        matches!(self.kind, FieldKind::Secret | FieldKind::SecretText)
     }
 }
 
@@ -86,7 +140,12 @@ fn property(field: &FieldDescription) -> Value {
         FieldKind::Text => json!({"type": "string"}),
         FieldKind::Path => json!({"type": "string", "format": "path"}),
         FieldKind::Number => json!({"type": "integer"}),
-        FieldKind::Secret => json!({"type": "string", "writeOnly": true, "format": "password"}),
+        FieldKind::Secret | FieldKind::SecretText => {
+            json!({"type": "string", "writeOnly": true, "format": "password"})
+        }
+        FieldKind::Choice(choices) => json!({"enum": choices}),
+        FieldKind::Url => json!({"type": "string", "format": "uri"}),
+        FieldKind::Flag => json!({"type": "boolean"}),
     }
 }
 
@@ -99,21 +158,9 @@ mod tests {
         let description = TypeDescription {
             key: "sample",
             fields: &[
-                FieldDescription {
-                    key: "host",
-                    kind: FieldKind::Text,
-                    required: true,
-                },
-                FieldDescription {
-                    key: "port",
-                    kind: FieldKind::Number,
-                    required: false,
-                },
-                FieldDescription {
-                    key: "password",
-                    kind: FieldKind::Secret,
-                    required: true,
-                },
+                FieldDescription::new("host", FieldKind::Text).required(),
+                FieldDescription::new("port", FieldKind::Number).default_of("22"),
+                FieldDescription::new("password", FieldKind::Secret).required(),
             ],
             formats: &["csv"],
             modes: &["full"],

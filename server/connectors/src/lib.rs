@@ -19,11 +19,11 @@ mod template;
 mod conformance;
 
 pub use description::{Atomicity, FieldDescription, FieldKind, TypeDescription};
-pub use destination::{Destination, RowStream, Stage, TestReport};
+pub use destination::{Destination, Expiry, RowStream, Stage, TestReport};
 pub use error::{BoxError, ConnectorError};
 pub use plan::{DeliveryPlan, PlanRequest, PlannedTable};
-pub use record::{FileEntry, PublishRecord, TableOutcome};
-pub use registry::{Environment, open, types};
+pub use record::{FileEntry, OpenUpload, PublishRecord, TableOutcome};
+pub use registry::{Environment, Ledger, Secrets, open, types};
 pub use retry::Retry;
 pub use template::{
     LONGEST_FOLDER, PathScope, PathTemplate, TemplateError, could_collide, file_names, folder_name,

@@ -31,6 +31,18 @@ pub struct PublishedFile {
     pub entry: FileEntry,
     /// Relative to the connection's folder.
     pub stage: String,
+    /// Where it is an upload to its final place that was left open: whoever finishes completes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload: Option<OpenUpload>,
+}
+
+/// An upload in parts, all of them there and not yet put together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenUpload {
+    /// As the destination calls it.
+    pub id: String,
+    /// What it calls the parts, in their order.
+    pub parts: Vec<String>,
 }
 
 /// A folder that is renamed whole.

@@ -1,6 +1,7 @@
 //! Deliveries as they should go, and attempts that end before they publish.
 
 use arrow::array::RecordBatch;
+use base::Steps;
 use formats::Compression;
 use formats::write::{CsvOptions, Format, JsonOptions, ParquetOptions};
 use futures::StreamExt;
@@ -348,8 +349,11 @@ pub(crate) async fn many_parts_are_all_delivered(subject: &Subject) {
 }
 
 pub(crate) async fn the_test_leaves_nothing_behind(subject: &Subject) {
-    let report = subject.destination().test().await.unwrap();
+    let steps = Steps::default();
+    let report = subject.destination().test(&steps).await.unwrap();
     assert!(!report.location.is_empty());
+    let taken = steps.taken();
+    assert!(!taken.is_empty() && taken.iter().all(|step| step.millis.is_some()));
     assert!(subject.view().is_empty());
     subject.assert_clean();
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use base::{FolderRoots, RootError};
+use base::{FolderRoots, RootError, Steps, TestStage};
 use formats::Compression;
 use formats::write::Format;
 use serde_json::Value;
@@ -17,7 +17,6 @@ use crate::local_folder::stage::LocalStage;
 use crate::local_folder::{files, publish};
 use crate::plan::{DeliveryPlan, PlanRequest};
 use crate::record::PublishRecord;
-use crate::registry::Environment;
 use crate::retry::Retry;
 use crate::template::PathTemplate;
 
@@ -25,11 +24,7 @@ pub(crate) const KEY: &str = "local_folder";
 
 pub(crate) const DESCRIPTION: TypeDescription = TypeDescription {
     key: KEY,
-    fields: &[FieldDescription {
-        key: "path",
-        kind: FieldKind::Path,
-        required: true,
-    }],
+    fields: &[FieldDescription::new("path", FieldKind::Path).required()],
     formats: &["csv", "parquet", "jsonl"],
     modes: &["full"],
     atomic: Atomicity::Run,
@@ -46,7 +41,7 @@ pub(crate) struct LocalFolder {
 }
 
 impl LocalFolder {
-    pub(crate) fn open(config: &Value, environment: &Environment) -> Result<Self, ConnectorError> {
+    pub(crate) fn open(config: &Value, roots: &FolderRoots) -> Result<Self, ConnectorError> {
         let path = config
             .get("path")
             .and_then(Value::as_str)
@@ -56,7 +51,7 @@ impl LocalFolder {
             .ok_or_else(|| ConnectorError::invalid("path", "must be an absolute path"))?;
         Ok(Self {
             path,
-            roots: environment.roots.clone(),
+            roots: roots.clone(),
             faults: Faults::default(),
             retry: Retry::default(),
         })
@@ -97,9 +92,16 @@ impl LocalFolder {
 
 #[async_trait]
 impl Destination for LocalFolder {
-    async fn test(&self) -> Result<TestReport, ConnectorError> {
-        self.repeated(|this| {
-            let base = this.roots.resolve_or_create(&this.path)?;
+    async fn test(&self, steps: &Steps) -> Result<TestReport, ConnectorError> {
+        steps.begin(TestStage::Permission);
+        let base = self
+            .repeated(|this| {
+                let base = this.roots.resolve_or_create(&this.path);
+                base.map_err(ConnectorError::from)
+            })
+            .await?;
+        steps.begin(TestStage::Write);
+        self.repeated(move |_| {
             let probe = base.join(format!(".waybill-probe-{:016x}", base::random_u64()));
             let written = files::write_synced(&probe, b"Waybill was here.\n");
             let removed = files::remove_all(&probe);
@@ -108,9 +110,11 @@ impl Destination for LocalFolder {
             Ok(TestReport {
                 location: base.display().to_string(),
                 free_bytes: space.map(|space| space.f_bavail.saturating_mul(space.f_frsize)),
+                expires: vec![],
             })
         })
         .await
+        .inspect(|_| steps.end())
     }
 
     async fn plan(&self, request: &PlanRequest) -> Result<DeliveryPlan, ConnectorError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
-use formats::write::{Format, Progress, write_files};
+use formats::write::{Format, Output, Progress, write_files};
 use formats::{Compression, FormatError};
 use serde_json::Value;
 
@@ -115,7 +115,7 @@ impl Stage for LocalStage {
             let at = self.place.at(&staged);
             let file = files::create_new(&at)?;
             new_files.push((path, staged));
-            Ok((at, file))
+            Ok((at, Box::new(file) as Box<dyn Output>))
         };
         let written = write_files(
             &mut next_file,
@@ -141,6 +141,7 @@ impl Stage for LocalStage {
                     table: table.to_owned(),
                     entry,
                     stage,
+                    upload: None,
                 }
             });
         let staged: Vec<_> = staged.collect();

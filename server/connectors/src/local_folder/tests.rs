@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use base::FolderRoots;
+use base::{FolderRoots, Steps, TestStage};
 use serde_json::json;
 
 use super::LocalFolder;
@@ -13,13 +13,10 @@ use crate::conformance::{Subject, conformance_suite};
 use crate::destination::Destination;
 use crate::error::ConnectorError;
 use crate::plan::PlanRequest;
-use crate::registry::Environment;
 
 fn local_folder(root: &Path, path: &Path) -> LocalFolder {
-    let environment = Environment {
-        roots: FolderRoots::new(vec![root.to_owned()]),
-    };
-    LocalFolder::open(&json!({"path": path}), &environment).expect("the settings are right")
+    let roots = FolderRoots::new(vec![root.to_owned()]);
+    LocalFolder::open(&json!({"path": path}), &roots).expect("the settings are right")
 }
 
 /// All files below a folder, relative, with `/`.
@@ -118,10 +115,15 @@ async fn stage_error(destination: &LocalFolder) -> ConnectorError {
 #[tokio::test]
 async fn a_folder_outside_the_roots_is_refused_by_field() {
     let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let steps = Steps::default();
     let error = local_folder(root.path(), outside.path())
-        .test()
+        .test(&steps)
         .await
         .unwrap_err();
+    let [step] = steps.taken()[..] else {
+        panic!("it ends with the first step")
+    };
+    assert_eq!((step.stage, step.millis), (TestStage::Permission, None));
     assert!(matches!(&error, ConnectorError::InvalidConfig { field, .. } if field == "path"));
     assert!(error.to_string().contains("--allow-root"), "{error}");
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
