@@ -36,8 +36,9 @@ pub use bulk::{
     BulkAction, BulkOutcome, BulkPlan, BulkReport, BulkRequest, LeftOut, Target, UndoReport,
 };
 pub use connection::{
-    Audience, ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionRef,
-    ConnectionSummary, ConnectionType, ConnectionTypeInfo, Publishing, TestOutcome, TypeField,
+    Audience, ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionPause, ConnectionRef,
+    ConnectionSummary, ConnectionType, ConnectionTypeInfo, Expiry, FieldKind, LastTest, Publishing,
+    SecretState, TestOutcome, TestStage, TestStepResult, TypeField,
 };
 pub use cron::{CronExpression, CronField, CronValues};
 pub use data::{
@@ -92,7 +93,7 @@ pub use system::{
     SystemScheduleDraft, SystemStatus, SystemTask, TaskKind, UpcomingExport, UpcomingStart,
 };
 pub use table_preferences::{Density, OptionalColumn, TablePreferences, TimeStyle, ZoneStyle};
-pub use tellable::tellable;
+pub use tellable::{tellable, without_places};
 pub use text::{DisplayName, TextError};
 pub use theme::Theme;
 pub use view::{SavedView, SavedViewDraft};

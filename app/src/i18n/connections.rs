@@ -1,6 +1,6 @@
 //! Texts of the Connections page.
 
-use super::Language;
+use super::{Language, exports};
 use crate::domain::{Audience, ConnectionType, Publishing};
 
 crate::messages! {
@@ -139,8 +139,6 @@ crate::messages! {
     /// Passing message.
     removed(name) => { en "{name} was removed", fr "{name} a été supprimée" }
 
-    /// Type of connection.
-    local_folder => { en "Local folder", fr "Dossier local" }
     /// Field of a type.
     path => { en "Folder", fr "Dossier" }
     /// What to fill in.
@@ -152,9 +150,7 @@ crate::messages! {
 
 /// The name of a type.
 pub fn type_name(language: Language, kind: ConnectionType) -> &'static str {
-    match kind {
-        ConnectionType::LocalFolder => local_folder(language),
-    }
+    exports::connection_type(language, kind)
 }
 
 /// The label of a type's field; one that is not known keeps the name its service gives it.

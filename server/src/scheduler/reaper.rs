@@ -83,7 +83,7 @@ async fn sweep(deps: &Deps) -> Result<(), StoreError> {
             mark(deps, left.run_id).await?;
             continue;
         };
-        match pipeline::sweep(&deps.data, connection.kind, &connection.config, &left.plan).await {
+        match pipeline::sweep(&deps.data, &connection, &left.plan).await {
             Ok(()) => mark(deps, left.run_id).await?,
             Err(error) => {
                 tracing::warn!(run.id = %left.run_id, "cannot remove what a run left: {error}");

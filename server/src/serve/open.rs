@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use base::{Clock, FolderRoots};
+use base::{Clock, FolderRoots, GuardedHttp, OutboundGuard};
 use engine::{Engine, EngineConfig};
 
 use crate::config::{Config, StorageConfig};
-use crate::pipeline::{DataPlane, Lake};
+use crate::pipeline::{DataPlane, Lake, NoSecrets};
 use crate::store::{Engine as Database, Store, StoreError, settings};
 
 /// Setting that holds the id of the lake which belongs to this database.
@@ -108,10 +108,15 @@ pub(super) async fn data_plane(
     if config.demo {
         roots.push(folder.demo());
     }
+    let guard = OutboundGuard::new(config.allow_addresses.clone());
+    let agent = concat!("waybill/", env!("CARGO_PKG_VERSION"));
+    let http = GuardedHttp::new(guard, None, agent).context("cannot start the client of HTTP")?;
     Ok(Arc::new(DataPlane::new(
         engine,
         lake,
         FolderRoots::new(roots),
+        http,
+        Arc::new(NoSecrets),
     )))
 }
 

@@ -116,7 +116,7 @@ impl Exports {
             folder: &checked.folder,
             options: &draft.options,
             tables: checked.tables.clone(),
-            connection: connection.map(|connection| (connection.kind, &connection.config)),
+            connection,
             at: self.0.now(),
         };
         let path = self.0.data.preview_path(&request).await;

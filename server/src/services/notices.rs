@@ -266,10 +266,12 @@ impl NoticeService for Notices {
             Ok(()) => TestOutcome {
                 ok: true,
                 reason: Some(Reason::new("test_sent")),
+                steps: Vec::new(),
             },
             Err(failure) => TestOutcome {
                 ok: false,
                 reason: Some(failure.reason),
+                steps: Vec::new(),
             },
         })
     }

@@ -1,8 +1,10 @@
 //! Connections: address and terms of one destination, and with whom it is shared.
 
+mod standing;
+
 use app::domain::{
     Audience, ConnectionId, ConnectionRef, ConnectionSummary, ConnectionType, ExportId, Micros,
-    UserId, Version,
+    PersonRef, UserId, Version,
 };
 use serde_json::{Map, Value};
 use sqlx::AnyConnection;
@@ -11,6 +13,9 @@ use sqlx::any::AnyRow;
 use super::columns::{Columns, checked, to_json};
 use super::error::Doing;
 use super::{EditScope, Reads, Result, SignalKind, StoreError, Tx, fold};
+
+pub use standing::{Standing, standing};
+use standing::{expiries, last_test, pause};
 
 /// How many runs of one connection work at once.
 pub(super) const SLOTS: i64 = 2;
@@ -57,11 +62,11 @@ pub(super) async fn audience(
     match code {
         "administrators" => Ok(Audience::Administrators),
         "contributors" => Ok(Audience::Contributors),
-        _ => Ok(Audience::People(people(db, connection).await?)),
+        _ => Ok(Audience::People(people_ids(db, connection).await?)),
     }
 }
 
-async fn people(db: &mut AnyConnection, connection: ConnectionId) -> Result<Vec<UserId>> {
+async fn people_ids(db: &mut AnyConnection, connection: ConnectionId) -> Result<Vec<UserId>> {
     let rows = sqlx::query(
         "SELECT user_id FROM connection_people WHERE connection_id = $1 ORDER BY user_id LIMIT 1000",
     )
@@ -70,6 +75,27 @@ async fn people(db: &mut AnyConnection, connection: ConnectionId) -> Result<Vec<
     .await
     .doing("read whom a connection is shared with")?;
     rows.iter().map(|row| row.parsed("user_id")).collect()
+}
+
+/// The people with whom a connection is shared by name.
+pub async fn people(mut db: impl Reads, connection: ConnectionId) -> Result<Vec<PersonRef>> {
+    let rows = sqlx::query(
+        "SELECT u.id, u.name FROM connection_people p JOIN users u ON u.id = p.user_id
+         WHERE p.connection_id = $1 ORDER BY u.id LIMIT 1000",
+    )
+    .bind(connection.to_string())
+    .fetch_all(&mut *db.reading().await?)
+    .await
+    .doing("read whom a connection is shared with")?;
+    let person = |row: &AnyRow| {
+        Ok(PersonRef {
+            id: row.parsed("id")?,
+            name: row.text("name")?,
+        })
+    };
+    let mut people = rows.iter().map(person).collect::<Result<Vec<_>>>()?;
+    people.sort_by_cached_key(|person| fold(&person.name));
+    Ok(people)
 }
 
 async fn write_people(tx: &mut Tx, connection: ConnectionId, audience: &Audience) -> Result<()> {
@@ -247,7 +273,8 @@ pub async fn get(mut db: impl Reads, id: ConnectionId) -> Result<Option<Connecti
 pub async fn list(mut db: impl Reads) -> Result<Vec<ConnectionSummary>> {
     let mut db = db.reading().await?;
     let rows = sqlx::query(
-        "SELECT c.id, c.version, c.name, c.kind, c.audience, c.created_at, c.updated_at, c.updated_by,
+        "SELECT c.id, c.version, c.name, c.kind, c.audience, c.created_at, c.created_by, c.updated_at,
+                c.updated_by, c.tested_at, c.test_ok, c.test_reason, c.paused_at, c.paused_by, c.pause_reason,
                 (SELECT COUNT(*) FROM exports e
                  WHERE e.connection_id = c.id AND e.removed_at = 0) AS exports
          FROM connections c WHERE c.removed_at = 0
@@ -256,6 +283,7 @@ pub async fn list(mut db: impl Reads) -> Result<Vec<ConnectionSummary>> {
     .fetch_all(&mut *db)
     .await
     .doing("list connections")?;
+    let mut expiries = expiries(&mut db).await?;
     let mut summaries = Vec::with_capacity(rows.len());
     for row in &rows {
         let id = row.parsed("id")?;
@@ -266,7 +294,11 @@ pub async fn list(mut db: impl Reads) -> Result<Vec<ConnectionSummary>> {
             kind: row.parsed("kind")?,
             audience: audience(&mut db, &row.text("audience")?, id).await?,
             exports: row.count("exports")?,
+            test: last_test(row)?,
+            pause: pause(row)?,
+            expires: expiries.remove(&id).unwrap_or_default(),
             created_at: row.int("created_at")?,
+            created_by: row.text("created_by")?,
             updated_at: row.int("updated_at")?,
             updated_by: row.text("updated_by")?,
         });

@@ -203,13 +203,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{ConnectionId, ConnectionSummary, Publishing, UserId};
+    use crate::domain::{ConnectionId, ConnectionSummary, FieldKind, Publishing, UserId};
 
     fn types() -> Vec<ConnectionTypeInfo> {
         let field = |key: &str, secret| TypeField {
             key: key.to_owned(),
+            kind: FieldKind::Text,
             required: true,
             secret,
+            default: None,
+            one_of: None,
+            rare: false,
         };
         vec![ConnectionTypeInfo {
             kind: ConnectionType::LocalFolder,
@@ -234,11 +238,17 @@ mod tests {
                 kind: ConnectionType::LocalFolder,
                 audience: Audience::People(vec![UserId::new(uuid::Uuid::nil())]),
                 exports: 0,
+                test: None,
+                pause: None,
+                expires: Vec::new(),
                 created_at: 0,
+                created_by: String::new(),
                 updated_at: 0,
                 updated_by: String::new(),
             },
             config: config.as_object().cloned().unwrap_or_default(),
+            secrets: Vec::new(),
+            people: Vec::new(),
             used_by: Vec::new(),
         }
     }

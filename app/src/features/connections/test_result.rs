@@ -27,7 +27,7 @@ pub(super) fn TestResult(action: TestAction) -> impl IntoView {
     dynamic(move || {
         let (name, outcome) = action.value().get()?;
         let (intent, title, text) = match outcome {
-            Ok(TestOutcome { ok, reason }) => {
+            Ok(TestOutcome { ok, reason, .. }) => {
                 let said = reason.map(|reason| reasons::text(language, &reason));
                 if ok {
                     let said = said.unwrap_or_else(|| texts::test_passed_text(language).to_owned());

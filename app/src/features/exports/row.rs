@@ -23,6 +23,9 @@ const SHORT: usize = 44;
 pub(super) const fn type_icon(kind: ConnectionType) -> &'static str {
     match kind {
         ConnectionType::LocalFolder => "folder",
+        ConnectionType::Sftp => "plug_connected",
+        ConnectionType::S3 | ConnectionType::AzureBlob | ConnectionType::AdlsGen2 => "database",
+        ConnectionType::Webhook => "link",
     }
 }
 

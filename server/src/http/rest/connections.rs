@@ -190,12 +190,9 @@ fn read_draft(fields: &Fields<'_>) -> ConnectionDraft {
     }
 }
 
-/// Types that the design names and a later version brings.
+/// Types that the design names and a later version brings. Of those that are known the service says which it has.
 fn later(kind: &str) -> bool {
-    matches!(
-        kind,
-        "sftp" | "s3" | "azure_blob" | "adls_gen2" | "gcs" | "postgres" | "mysql" | "webhook"
-    )
+    matches!(kind, "gcs" | "postgres" | "mysql")
 }
 
 fn read(body: JsonBody) -> (ConnectionDraft, Option<Fault>) {
@@ -312,7 +309,7 @@ pub(in crate::http) async fn types(
 
 #[cfg(test)]
 mod tests {
-    use app::domain::ConnectionType;
+    use app::domain::{ConnectionType, FieldKind};
 
     use super::*;
 
@@ -330,18 +327,16 @@ mod tests {
 
     #[test]
     fn secret_fields_are_apart_and_marked() {
-        let fields = [
-            TypeField {
-                key: "path".into(),
-                required: true,
-                secret: false,
-            },
-            TypeField {
-                key: "password".into(),
-                required: false,
-                secret: true,
-            },
-        ];
+        let field = |key: &str, secret: bool| TypeField {
+            key: key.into(),
+            kind: FieldKind::Text,
+            required: !secret,
+            secret,
+            default: None,
+            one_of: None,
+            rare: false,
+        };
+        let fields = [field("path", false), field("password", true)];
         let secrets = schema_of(fields.iter().filter(|field| field.secret));
         assert_eq!(secrets["properties"]["password"]["writeOnly"], true);
         assert_eq!(
