@@ -61,13 +61,19 @@ pub enum Action {
     ManageChannels,
     /// Change the system schedule; refresh everything; cancel a refresh or a task; pause everything.
     ManageSystem,
-    /// Manage users, roles, other people's tokens; see the audit log; change settings.
+    /// Manage users, roles, invitations, other people's tokens.
     ManageUsers,
+    /// Change one's own name, password, sessions, tokens and second factor.
+    OwnAccount,
+    /// See who did what.
+    ViewAudit,
+    /// Change what counts for everybody: how long the audit log is kept.
+    ManageSettings,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::ViewExports,
         Self::CreateExport,
         Self::EditExport,
@@ -92,6 +98,9 @@ impl Action {
         Self::ManageChannels,
         Self::ManageSystem,
         Self::ManageUsers,
+        Self::OwnAccount,
+        Self::ViewAudit,
+        Self::ManageSettings,
     ];
 }
 
@@ -132,6 +141,7 @@ const fn rule(action: Action) -> Rule {
         | Action::ViewNotices
         | Action::Follow
         | Action::KeepViews
+        | Action::OwnAccount
         | Action::ViewSystem => Rule::Everybody,
         Action::ChooseConnection
         | Action::PreviewClear
@@ -146,7 +156,9 @@ const fn rule(action: Action) -> Rule {
         | Action::ManageData
         | Action::ManageChannels
         | Action::ManageSystem
-        | Action::ManageUsers => Rule::Administrators,
+        | Action::ManageUsers
+        | Action::ViewAudit
+        | Action::ManageSettings => Rule::Administrators,
     }
 }
 
@@ -224,6 +236,7 @@ mod tests {
                     | Action::ViewNotices
                     | Action::Follow
                     | Action::KeepViews
+                    | Action::OwnAccount
                     | Action::ViewSystem => [true, true, true],
                     Action::ChooseConnection
                     | Action::PreviewClear
@@ -239,7 +252,9 @@ mod tests {
                     | Action::ManageData
                     | Action::ManageChannels
                     | Action::ManageSystem
-                    | Action::ManageUsers => [false, false, true],
+                    | Action::ManageUsers
+                    | Action::ViewAudit
+                    | Action::ManageSettings => [false, false, true],
                 };
                 for (role, expected) in [Viewer, Contributor, Administrator]
                     .into_iter()

@@ -104,7 +104,10 @@ mod tests {
         let guard = OutboundGuard::default();
         for host in ["127.0.0.1", "::1", "[::1]", "169.254.169.254", "localhost"] {
             let refused = guard.dial(host, 9, PATIENCE).await.expect_err("refused");
-            assert!(matches!(refused, DialError::Refused(_)), "{host}: {refused}");
+            assert!(
+                matches!(refused, DialError::Refused(_)),
+                "{host}: {refused}"
+            );
         }
     }
 

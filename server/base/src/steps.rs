@@ -117,10 +117,7 @@ mod tests {
             .into_iter()
             .map(|step| (step.stage, step.millis.is_some()))
             .collect();
-        assert_eq!(
-            taken,
-            [(TestStage::Name, true), (TestStage::SignIn, false)]
-        );
+        assert_eq!(taken, [(TestStage::Name, true), (TestStage::SignIn, false)]);
         steps.end();
         steps.end();
         assert!(seen.taken().iter().all(|step| step.millis.is_some()));

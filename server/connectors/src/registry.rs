@@ -107,7 +107,7 @@ fn check_keys(
     let missing = description
         .fields
         .iter()
-        .find(|field| field.required && !is_given(field));
+        .find(|&field| field.required && !is_given(field));
     if let Some(field) = missing {
         return Err(ConnectorError::invalid(field.key, "is required"));
     }
@@ -127,7 +127,7 @@ fn check_groups(
                 .iter()
                 .filter(|field| field.one_of == Some(group))
         };
-        let given = of_group().filter(|field| is_given(field)).count();
+        let given = of_group().filter(|&field| is_given(field)).count();
         if given != 1 {
             let keys: Vec<_> = of_group().map(|field| field.key).collect();
             let problem = format!("exactly one of {} is required", keys.join(", "));

@@ -16,7 +16,7 @@ pub struct Check {
 /// Something changed: fetch it again. Carries no data, so that it may reach anybody signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hint {
-    /// `export`, `run`, `connection`, `source`, `table`, `system`, `queue`.
+    /// `export`, `run`, `connection`, `source`, `table`, `system`, `queue`, `notice`, `person`.
     pub kind: &'static str,
     pub id: String,
     pub version: i64,

@@ -136,9 +136,14 @@ impl Listening {
         still
     }
 
-    /// Connections are the administrators' business.
+    /// Connections and people are the administrators' business, and oneself.
     fn may_hear(&self, hint: &Hint) -> bool {
-        hint.kind != "connection" || self.person.1 == Role::Administrator
+        let (person, role) = self.person;
+        match hint.kind {
+            "connection" => role == Role::Administrator,
+            "person" => role == Role::Administrator || hint.id == person.to_string(),
+            _ => true,
+        }
     }
 
     fn event(&mut self, hint: &Hint) -> Event {

@@ -121,6 +121,9 @@ fn allowed<'a>(
             | Action::ManageData
             | Action::ManageSystem
             | Action::ManageChannels
+            | Action::ManageUsers
+            | Action::ViewAudit
+            | Action::ManageSettings
     );
     let code = match (actor.role, resource) {
         (Role::Viewer, _) if !for_administrators => "viewer_may_not_edit",
