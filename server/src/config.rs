@@ -4,6 +4,7 @@
 //! What comes out is checked: a [`Config`] never describes a server that would listen beyond
 //! loopback over plain HTTP, nor a demo that others can reach.
 
+mod keys;
 mod notices;
 mod sources;
 
@@ -17,8 +18,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
 pub use base::Cidr;
+pub use keys::{KEY, KeySource, OTHER_KEYS};
 pub use notices::{MailConfig, NoticeConfig};
-pub use sources::{ServeArgs, StorageArgs};
+pub use sources::{SealedArgs, ServeArgs, StorageArgs};
 
 /// Shares customer data with the applications a team uses: on schedule, under permission, and with
 /// a receipt for every delivery.
@@ -44,6 +46,17 @@ pub enum Command {
     Migrate(StorageArgs),
     /// Checks configuration, database and folders, and says what is wrong.
     Check(Box<ServeArgs>),
+    /// Seals all secrets with a new key; servers may go on meanwhile.
+    RotateKey(SealedArgs),
+    /// Forgets the secrets whose key was lost. Connections stay, with what their secrets refer to, and wait until their
+    /// secrets are entered again.
+    ResetSecrets {
+        /// Forgets them even though the key is there.
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        sealed: SealedArgs,
+    },
 }
 
 /// `waybill user …`
@@ -161,6 +174,8 @@ pub struct HttpConfig {
     pub public_url: Option<PublicUrl>,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; none.
     pub trusted_proxies: Vec<Cidr>,
+    /// What one person may ask in a second, for long; 0: whatever they can. 60.
+    pub requests_per_second: u32,
 }
 
 impl HttpConfig {
@@ -221,6 +236,10 @@ pub struct WorkConfig {
 #[derive(Clone)]
 pub struct Config {
     pub storage: StorageConfig,
+    /// What secrets are sealed with; `waybill.key` in the data folder.
+    pub key: KeySource,
+    /// Folder of the files that secrets may refer to; none.
+    pub secrets_dir: Option<PathBuf>,
     pub http: HttpConfig,
     pub work: WorkConfig,
     /// Folders that sources and local destinations may be in; none.
@@ -241,10 +260,13 @@ impl Config {
     pub fn local(data: &Path) -> Self {
         Self {
             storage: StorageConfig::in_folder(data),
+            key: KeySource::in_folder(data),
+            secrets_dir: None,
             http: HttpConfig {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 public_url: None,
                 trusted_proxies: Vec::new(),
+                requests_per_second: sources::REQUESTS_PER_SECOND,
             },
             work: WorkConfig {
                 memory_bytes: sources::MEMORY,
@@ -277,6 +299,12 @@ impl Config {
         if let Some(path) = relative {
             return Err(ConfigError::Relative {
                 flag: "--allow-root",
+                path: path.clone(),
+            });
+        }
+        if let Some(path) = self.secrets_dir.as_ref().filter(|path| path.is_relative()) {
+            return Err(ConfigError::Relative {
+                flag: "--secrets-dir",
                 path: path.clone(),
             });
         }
@@ -410,6 +438,15 @@ mod tests {
         ] {
             assert!(PublicUrl::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_folder_of_secrets_is_an_absolute_path() {
+        let config = serve(&["--secrets-dir", "/run/secrets"]).expect("right");
+        assert_eq!(config.secrets_dir, Some(PathBuf::from("/run/secrets")));
+        let error = serve(&["--secrets-dir", "secrets"]).map(drop);
+        let error = error.expect_err("refused").to_string();
+        assert!(error.contains("--secrets-dir"), "{error}");
     }
 
     #[test]

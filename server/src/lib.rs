@@ -1,6 +1,7 @@
 //! Everything of Waybill that touches the outside. The map is in `server/ARCHITECTURE.md`.
 
 pub mod config;
+pub mod crypto;
 pub mod demo;
 pub mod http;
 pub mod notices;

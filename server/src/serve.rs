@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, StorageConfig};
+use crate::crypto::{self, References, StoreVault};
 use crate::http::{Http, HttpParts, Site, page_paths, router};
 use crate::notices::{self, Outlets};
 use crate::scheduler::{self, Wake};
@@ -64,12 +65,19 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     let folder = DataFolder::lock(&config.storage.data)?;
     let store = open_store(&config.storage, Arc::clone(&clock)).await?;
     let belongings = demo::claim(&store, config.demo).await?;
-    let data = open::data_plane(&config, &folder, &store).await?;
+    let keyring = crypto::unlock(&store, &config.key)
+        .await
+        .context("cannot open the secrets")?;
+    let keyring = Arc::new(keyring);
+    let references = References::new(config.secrets_dir.clone());
+    let vault = StoreVault::new(store.clone(), Arc::clone(&keyring), references);
+    let data = open::data_plane(&config, &folder, &store, Arc::new(vault)).await?;
     let wake = Wake::default();
     let outlets = Arc::new(Outlets::new(&config)?);
     let services = services::build(services::Deps {
         store: store.clone(),
         data: Arc::clone(&data),
+        keyring,
         clock: Arc::clone(&clock),
         wake: wake.clone(),
         outlets: Arc::clone(&outlets),

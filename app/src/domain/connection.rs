@@ -1,10 +1,12 @@
 //! Connections: address and terms of one destination.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::text::single_line;
 use super::{ConnectionId, Micros, PersonRef, Reason, TextError, UserId, Version};
 
 /// The types of destination that are known. Which of them a server delivers to, its connectors say
@@ -141,6 +143,22 @@ pub struct ConnectionPause {
     pub reason: Option<Reason>,
 }
 
+impl ConnectionPause {
+    /// Most characters of the reason that a person gives.
+    pub const MOST_WORDS: u32 = 200;
+
+    /// Why a person pauses a connection, which need not be said: one line.
+    pub fn reason_of(words: Option<&str>) -> Result<Option<Reason>, TextError> {
+        let Some(words) = words.filter(|words| !words.trim().is_empty()) else {
+            return Ok(None);
+        };
+        let words = single_line(words, Self::MOST_WORDS)?;
+        Ok(Some(
+            Reason::new("connection_paused_for").with("words", words),
+        ))
+    }
+}
+
 /// Something of a connection that ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expiry {
@@ -174,7 +192,7 @@ pub struct ConnectionDetails {
 }
 
 /// What creates or replaces a connection. Fields are parsed by the service.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionDraft {
     pub name: String,
@@ -191,6 +209,44 @@ pub struct ConnectionDraft {
     /// The administrator agrees that data leave to this destination.
     #[serde(default)]
     pub consent: bool,
+}
+
+/// Of the secrets only the keys: what was typed in is nowhere printed.
+impl fmt::Debug for ConnectionDraft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secrets: Vec<&String> = self.secrets.keys().collect();
+        f.debug_struct("ConnectionDraft")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("config", &self.config)
+            .field("secrets", &secrets)
+            .field("audience", &self.audience)
+            .field("consent", &self.consent)
+            .finish()
+    }
+}
+
+/// A connection in *Removed*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedConnection {
+    pub id: ConnectionId,
+    pub name: String,
+    #[serde(rename = "type")]
+    pub kind: ConnectionType,
+    pub removed_at: Micros,
+    pub removed_by: String,
+    /// Until then it can be restored.
+    pub kept_until: Micros,
+}
+
+/// How exports leave a connection that is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Release {
+    /// They stay, without a connection.
+    Detach,
+    /// They are removed; runs under way are let finish.
+    Remove,
 }
 
 /// What a type of destination asks for and can do, as its connector describes it.
@@ -286,4 +342,31 @@ pub enum TestStage {
     Permission,
     /// A file can be written and removed.
     Write,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_prints_which_secrets_it_brings_and_not_what_they_say() {
+        let text = r#"{"name": "N", "type": "sftp", "secrets": {"password": "hunter2"}}"#;
+        let draft: ConnectionDraft = serde_json::from_str(text).expect("a draft");
+        let printed = format!("{draft:?}");
+        assert!(printed.contains("password") && !printed.contains("hunter2"));
+    }
+
+    #[test]
+    fn a_pause_needs_no_reason_and_takes_one_of_one_line() {
+        assert_eq!(ConnectionPause::reason_of(None), Ok(None));
+        assert_eq!(ConnectionPause::reason_of(Some("  ")), Ok(None));
+        let given = ConnectionPause::reason_of(Some(" moving house "));
+        let reason = given.ok().flatten().expect("a reason");
+        assert_eq!(reason.arg("words"), "moving house");
+        let most = ConnectionPause::MOST_WORDS;
+        assert_eq!(
+            ConnectionPause::reason_of(Some(&"x".repeat(201))),
+            Err(TextError::TooLong(most))
+        );
+    }
 }

@@ -4,6 +4,7 @@
 //! server, so that a form and the service behind it obey the same parser.
 
 mod account;
+mod audit;
 mod bulk;
 mod connection;
 mod cron;
@@ -14,11 +15,14 @@ mod difference;
 mod export;
 mod export_about;
 mod export_filter;
+mod factor;
 mod history;
 mod ids;
 mod notice;
 mod operation;
 mod page;
+mod people;
+mod profile;
 mod reason;
 mod run;
 mod schedule;
@@ -32,13 +36,14 @@ mod theme;
 mod view;
 
 pub use account::{Email, Me, NewPassword, Role};
+pub use audit::{AuditDays, AuditDetails, AuditDoor, AuditQuery, AuditSummary};
 pub use bulk::{
     BulkAction, BulkOutcome, BulkPlan, BulkReport, BulkRequest, LeftOut, Target, UndoReport,
 };
 pub use connection::{
     Audience, ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionPause, ConnectionRef,
     ConnectionSummary, ConnectionType, ConnectionTypeInfo, Expiry, FieldKind, LastTest, Publishing,
-    SecretState, TestOutcome, TestStage, TestStepResult, TypeField,
+    Release, RemovedConnection, SecretState, TestOutcome, TestStage, TestStepResult, TypeField,
 };
 pub use cron::{CronExpression, CronField, CronValues};
 pub use data::{
@@ -57,20 +62,26 @@ pub use export::{
 };
 pub use export_about::{ExportAbout, ExportAboutDraft, Label, ParsedAbout, PersonRef};
 pub use export_filter::{ExportFilter, FilterNames, SegmentFilter};
+pub use factor::{FactorPicture, FactorSetUp, FactorState};
 pub use history::{Cause, HistoryEntry, Removal, RemovalFacts, RemovedExport};
 pub use ids::{
-    ChangeId, ChannelId, ConnectionId, ExportId, IdError, NoticeId, RefreshId, RunId, SegmentId,
-    SourceId, TableId, TaskId, TokenId, UserId, ViewId,
+    AuditId, ChangeId, ChannelId, ConnectionId, ExportId, IdError, InvitationId, NoticeId,
+    RefreshId, RunId, SegmentId, SessionId, SourceId, TableId, TaskId, TokenId, UserId, ViewId,
 };
 pub use notice::{
-    Channel, ChannelDraft, ChannelKind, Follow, FollowSettings, Following, Notice, NoticeKind,
-    NoticeList,
+    Channel, ChannelDraft, ChannelKind, ConnectionNotice, ConnectionNoticeKind, Follow,
+    FollowSettings, Following, Notice, NoticeKind, NoticeList, Told,
 };
 pub use operation::{
     About, DatabaseKind, DayTimeline, Disk, PastTask, Pipeline, PipelineNode, SystemPause,
     TaskHistory, TimelineBar, TimelineWork,
 };
 pub use page::{Cursor, Limit, Page};
+pub use people::{
+    Invitation, InvitationDraft, NewLink, NewToken, PersonKind, PersonSummary, PersonUpdate,
+    ServiceDraft, TokenDraft, TokenSummary,
+};
+pub use profile::{OpenInvitation, Preferences, Profile, SessionSummary};
 pub use reason::{FieldError, FieldErrors, Reason};
 pub use run::{
     DeliveredFile, ItemCounts, MOST_COUNTED, Refused, RunDetails, RunItem, RunQuery, RunStatus,

@@ -10,7 +10,9 @@ const TELLABLE: &[&str] = &[
     "connection_removed",
     "database_failed",
     "delivered_previous",
+    "destination_clock",
     "destination_failed",
+    "destination_no_conditions",
     "destination_no_space",
     "destination_rate_limited",
     "destination_slow",
@@ -65,13 +67,13 @@ pub fn tellable(reason: &Reason) -> Option<Reason> {
 }
 
 /// Arguments that hold where a destination is, or what it is known by.
-const PLACES: &[&str] = &["action", "flag", "found", "host", "location"];
+const PLACES: &[&str] = &["action", "flag", "found", "host", "location", "reference"];
 
-/// The reason as everybody may read it: of a destination's, without hosts and a vendor's own words, which are for
-/// administrators.
+/// The reason as everybody may read it: of a destination's or a secret's, without hosts, references and a vendor's own
+/// words, which are for administrators.
 #[must_use]
 pub fn without_places(mut reason: Reason) -> Reason {
-    if reason.code.starts_with("destination_") {
+    if reason.code.starts_with("destination_") || reason.code.starts_with("secret_") {
         reason.detail = None;
         let args = &mut reason.args;
         args.retain(|name, _| !PLACES.contains(&name.as_str()));
@@ -114,6 +116,11 @@ mod tests {
         assert_eq!(
             without_places(refused),
             Reason::new("destination_address_refused").with("path", "daily/t.csv")
+        );
+        let missing = Reason::new("secret_reference_missing").with("reference", "file:/run/x");
+        assert_eq!(
+            without_places(missing),
+            Reason::new("secret_reference_missing")
         );
         let other = Reason::new("folder_not_found").detail("no folder");
         assert_eq!(without_places(other.clone()), other);

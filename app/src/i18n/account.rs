@@ -12,6 +12,17 @@ crate::messages! {
         en "No account? An administrator of this server can create one.",
         fr "Pas de compte\u{a0}? Un administrateur de ce serveur peut en créer un."
     }
+    /// Title of the page that asks for the code.
+    second_factor => { en "Second factor", fr "Second facteur" }
+    /// What to enter.
+    code_text => {
+        en "Enter the code that your authenticator shows. If you lost it, enter one of your recovery codes.",
+        fr "Saisissez le code qu’affiche votre application d’authentification. Si vous l’avez perdue, saisissez l’un de vos codes de secours."
+    }
+    /// Field.
+    code => { en "Code", fr "Code" }
+    /// Link: begins anew.
+    sign_in_anew => { en "Begin again", fr "Recommencer" }
     /// Over the error of the form.
     not_signed_in => { en "Not signed in", fr "Session non ouverte" }
 

@@ -24,12 +24,20 @@ pub(super) fn language_of_page() -> Language {
 /// The theme of this page.
 pub(super) fn theme_of_page() -> Theme {
     #[cfg(feature = "ssr")]
-    let code = cookie(crate::api::THEME_COOKIE);
+    let code = kept_theme().or_else(|| cookie(crate::api::THEME_COOKIE));
     #[cfg(not(feature = "ssr"))]
     let code = of_document("data-theme");
     code.as_deref()
         .and_then(Theme::from_code)
         .unwrap_or_default()
+}
+
+/// The theme that the person keeps: it comes before what this browser was told.
+#[cfg(feature = "ssr")]
+fn kept_theme() -> Option<String> {
+    let request = leptos::prelude::use_context::<crate::ports::RequestContext>()?;
+    let theme = request.actor?.preferences.theme?;
+    Some(theme.code().to_owned())
 }
 
 /// The direction of writing, where it is not that of the language: development builds are asked for

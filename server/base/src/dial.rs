@@ -31,6 +31,9 @@ pub enum DialError {
     /// It took longer than it may.
     #[error("there was no connection in time")]
     Slow,
+    /// Somebody answers, but there is no encryption that can be trusted.
+    #[error("the connection cannot be encrypted")]
+    Tls(#[source] reqwest::Error),
 }
 
 impl OutboundGuard {

@@ -30,6 +30,8 @@ impl GuardedHttp {
             .no_proxy()
             .redirect(Policy::none())
             .user_agent(user_agent)
+            // For what it costs (a copy of the certificate for each connection), its end can be announced.
+            .tls_info(true)
             .dns_resolver(Arc::new(Guarded(guard.clone())));
         if let Some(patience) = patience {
             builder = builder.timeout(patience);
@@ -66,6 +68,18 @@ pub fn address_refused(error: &(dyn Error + 'static)) -> Option<AddressRefused> 
     }
     None
 }
+
+/// Whether `http://` is fit for a host: no name or address of a public network. Everywhere else `https://` is needed.
+pub fn may_be_unencrypted(url: &Url) -> bool {
+    if let Some(address) = address_of(url) {
+        return OutboundGuard::default().check(address).is_err();
+    }
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    !host.contains('.') || PRIVATE_NAMES.iter().any(|&end| host.ends_with(end))
+}
+
+/// Ends of names that are never those of public hosts (RFC 6761, 6762, 8375; `.internal` by ICANN).
+const PRIVATE_NAMES: [&str; 4] = [".localhost", ".local", ".internal", ".home.arpa"];
 
 /// The address that a URL has for a host.
 fn address_of(url: &Url) -> Option<IpAddr> {
@@ -107,6 +121,25 @@ mod tests {
             let found = address_of(&Url::parse(url).expect("a URL"));
             let address = address.map(|address| address.parse().expect("an address"));
             assert_eq!(found, address, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_private_hosts_may_go_unencrypted() {
+        for (url, expected) in [
+            ("http://127.0.0.1:9000/", true),
+            ("http://10.1.2.3/", true),
+            ("http://[::1]/", true),
+            ("http://localhost/", true),
+            ("http://minio:9000/", true),
+            ("http://store.internal/", true),
+            ("http://printer.local./", true),
+            ("http://8.8.8.8/", false),
+            ("http://s3.example.com/", false),
+            ("http://local.example/", false),
+        ] {
+            let url = Url::parse(url).expect("a URL");
+            assert_eq!(may_be_unencrypted(&url), expected, "{url}");
         }
     }
 

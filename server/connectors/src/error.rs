@@ -32,6 +32,12 @@ pub enum ConnectorError {
     /// No answer in time; `stage` is what was under way.
     #[error("the destination did not answer in time")]
     Timeout { stage: TestStage },
+    /// The clock of this machine differs too much from the destination's for signatures to hold.
+    #[error("the clocks of this machine and of the destination differ")]
+    Clock,
+    /// The store writes over what it was told to create.
+    #[error("the store knows no conditional writes")]
+    NoConditions,
     #[error("the destination asks to wait")]
     RateLimited { retry_after: Option<Duration> },
     #[error("the destination cannot be reached while trying to {action}")]
@@ -89,6 +95,8 @@ impl ConnectorError {
             Self::AddressRefused(_) => "destination_address_refused",
             Self::HostKey { .. } => "destination_host_key",
             Self::Timeout { .. } => "destination_slow",
+            Self::Clock => "destination_clock",
+            Self::NoConditions => "destination_no_conditions",
             Self::RateLimited { .. } => "destination_rate_limited",
             Self::Unavailable { .. } => "destination_unavailable",
             Self::NoSpace { .. } => "destination_no_space",
@@ -108,7 +116,7 @@ impl ConnectorError {
             | Self::PermissionDenied { path }
             | Self::NoSpace { path }
             | Self::Collision { path } => vec![("path", path.clone())],
-            Self::Unauthenticated => vec![],
+            Self::Unauthenticated | Self::Clock | Self::NoConditions => vec![],
             Self::AddressRefused(refused) => vec![("flag", refused.flag())],
             Self::HostKey { found } => vec![("found", found.clone())],
             Self::Timeout { stage } => vec![("stage", stage.code().to_owned())],

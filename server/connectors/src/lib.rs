@@ -4,15 +4,21 @@
 //! pass. Works on streams of Arrow batches; knows no `DataFusion`, no database and no export beyond
 //! its folder's name.
 
+mod azure;
 mod description;
 mod destination;
 mod error;
 mod faults;
 mod local_folder;
+mod objects;
 mod plan;
 mod record;
 mod registry;
+mod remote;
 mod retry;
+mod s3;
+mod sftp;
+mod staging;
 mod template;
 
 #[cfg(test)]

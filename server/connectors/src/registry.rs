@@ -12,6 +12,8 @@ use crate::destination::Destination;
 use crate::error::{BoxError, ConnectorError};
 use crate::local_folder;
 use crate::record::PublishRecord;
+use crate::remote::RemoteFolder;
+use crate::{azure, s3, sftp};
 
 /// The secrets of a connection by the keys of their fields, as they are used: no reference is left in them.
 pub type Secrets = Secret<BTreeMap<String, String>>;
@@ -45,7 +47,13 @@ pub trait Ledger: Send + Sync {
 
 /// Every type this build can deliver to.
 pub fn types() -> Vec<TypeDescription> {
-    vec![local_folder::DESCRIPTION]
+    vec![
+        local_folder::DESCRIPTION,
+        sftp::DESCRIPTION,
+        s3::DESCRIPTION,
+        azure::BLOB,
+        azure::LAKE,
+    ]
 }
 
 /// Parses a connection's settings. Contacts nothing; what is wrong is named by field.
@@ -65,6 +73,26 @@ pub fn open(
             config,
             &environment.roots,
         )?)),
+        sftp::KEY => Ok(Arc::new(RemoteFolder::new(sftp::SftpStore::open(
+            config,
+            secrets,
+            environment,
+        )?))),
+        s3::KEY => Ok(Arc::new(RemoteFolder::new(s3::open(
+            config,
+            secrets,
+            &environment.http,
+        )?))),
+        azure::BLOB_KEY => Ok(Arc::new(RemoteFolder::new(azure::open_blob(
+            config,
+            secrets,
+            &environment.http,
+        )?))),
+        azure::LAKE_KEY => Ok(Arc::new(RemoteFolder::new(azure::open_lake(
+            config,
+            secrets,
+            &environment.http,
+        )?))),
         _ => Err(ConnectorError::invalid(
             "type",
             "there is no such connection type",

@@ -6,6 +6,7 @@
 
 mod access_log;
 mod backstage;
+mod callers;
 mod client;
 mod conditional;
 mod csrf;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use app::domain::{ExportSort, ExportStatus, Permission, RunStatus};
+use app::domain::{AuditDoor, ExportSort, ExportStatus, Permission, RunStatus};
 use axum::Json;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
@@ -20,6 +20,8 @@ pub(super) struct Doc {
     pub(super) answers: Vec<(u16, Answer)>,
     /// A read that the state of the thing may not allow; of writes it is said anyway.
     pub(super) may_conflict: bool,
+    /// The answer is not kept for a repetition.
+    pub(super) tells_once: bool,
 }
 
 impl Doc {
@@ -30,6 +32,7 @@ impl Doc {
             body: None,
             answers: Vec::new(),
             may_conflict: false,
+            tells_once: false,
         }
     }
 }
@@ -43,6 +46,8 @@ pub(super) enum Answer {
     /// One with its version as entity tag; PUT and DELETE of it take `If-Match`.
     Tagged(SchemaOf),
     List(SchemaOf),
+    /// A file of rows.
+    Csv,
 }
 
 /// The schema of a type that handlers send.
@@ -134,7 +139,7 @@ fn operation(
             "The version that was seen, as its ETag says it.",
         ));
     }
-    if *method == Method::POST {
+    if *method == Method::POST && !doc.tells_once {
         parameters.push(header(
             "Idempotency-Key",
             false,
@@ -174,7 +179,7 @@ fn operation(
     let mut operation = json!({
         "operationId": action,
         "summary": doc.summary,
-        "tags": [path.split('/').nth(3).unwrap_or("api")],
+        "tags": [path.split(['/', '.']).nth(3).unwrap_or("api")],
         "parameters": parameters,
         "responses": responses,
         "security": if access == Access::Anyone { json!([]) } else { json!([{"token": []}]) },
@@ -197,6 +202,10 @@ fn response(answer: Answer, schemas: &mut BTreeMap<String, Value>) -> Value {
         Answer::One(schema) => {
             json!({"description": "As said", "content": content(note(schemas, schema))})
         }
+        Answer::Csv => json!({
+            "description": "As said",
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        }),
         Answer::Tagged(schema) => json!({
             "description": "As said",
             "headers": {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotes."}},
@@ -249,7 +258,8 @@ fn parameter(name: &str) -> Value {
         "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
         "permission" => json!({"enum": Permission::ALL.map(Permission::code)}),
         "export_id" | "source_id" | "segment_id" | "without_segment_id" | "connection_id"
-        | "owner_id" => json!({"type": "string", "format": "uuid"}),
+        | "owner_id" | "actor_id" => json!({"type": "string", "format": "uuid"}),
+        "door" => json!({"enum": AuditDoor::ALL.map(AuditDoor::code)}),
         "from" | "to" => json!({"type": "string", "format": "date-time"}),
         _ => json!({"type": "string"}),
     };

@@ -18,7 +18,7 @@ use super::problem::Fault;
 use super::state::{Http, nobody};
 
 /// Pages for people who are not signed in.
-const PUBLIC: [&str; 2] = ["/sign-in", "/set-up"];
+const PUBLIC: [&str; 4] = ["/sign-in", "/sign-in/code", "/set-up", "/invitation"];
 
 /// Puts what components and server functions expect into the reactive context of a request.
 pub(super) fn provide(http: &Http) {

@@ -1,11 +1,14 @@
 //! The one table of routes: method, path, who may, handler, and what OpenAPI says of it. Router,
 //! role matrix and OpenAPI document are made from it, so none of them can lack a route.
 
+mod audit;
 mod bulk;
+mod connections;
 mod data;
 mod exports;
 mod history;
 mod notices;
+mod people;
 mod preview;
 mod segments;
 mod system;
@@ -97,6 +100,15 @@ impl Route {
         self
     }
 
+    /// The answer holds what is told this once, and is kept nowhere: not for a repetition either.
+    fn tells_once(mut self) -> Self {
+        self.doc = self.doc.map(|doc| Doc {
+            tells_once: true,
+            ..doc
+        });
+        self
+    }
+
     fn gives(mut self, status: u16, answer: Answer) -> Self {
         if let Some(doc) = &mut self.doc {
             doc.answers.push((status, answer));
@@ -117,13 +129,18 @@ pub fn table() -> Vec<Route> {
     table.extend(exports::run_routes());
     table.extend(views::about_routes());
     table.extend(views::view_routes());
-    table.extend(data::connection_routes());
+    table.extend(connections::connection_routes());
+    table.extend(connections::action_routes());
     table.extend(data::data_routes());
     table.extend(segments::segment_routes());
     table.extend(notices::notice_routes());
     table.extend(notices::channel_routes());
+    table.extend(people::people_routes());
+    table.extend(people::invitation_routes());
+    table.extend(people::token_routes());
     table.extend(system::system_routes());
     table.extend(system::operation_routes());
+    table.extend(audit::audit_routes());
     table
 }
 

@@ -1,5 +1,6 @@
 //! What handlers and middleware share.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::ports::{RequestContext, Services};
@@ -9,6 +10,7 @@ use leptos::config::LeptosOptions;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use super::backstage::Backstage;
+use super::callers::Callers;
 use super::idempotency::UnderWay;
 use super::site::Site;
 use super::throttle::Throttle;
@@ -43,7 +45,9 @@ pub struct Shared {
     pub(super) stop: Cancel,
     pub(super) leptos: LeptosOptions,
     /// Requests without a valid credential, by network.
-    pub(super) strangers: Throttle,
+    pub(super) strangers: Throttle<IpAddr>,
+    /// Requests of people.
+    pub(super) callers: Callers,
     pub(super) under_way: UnderWay,
     /// `cargo leptos watch` reloads pages through a socket of its own.
     pub(super) reload_port: Option<u32>,
@@ -53,6 +57,7 @@ impl Http {
     pub fn new(parts: HttpParts) -> Self {
         let leptos = LeptosOptions::builder().output_name("waybill").build();
         let watched = std::env::var_os("LEPTOS_WATCH").is_some();
+        let callers = Callers::new(parts.config.requests_per_second);
         Self(Arc::new(Shared {
             services: parts.services,
             backstage: parts.backstage,
@@ -65,6 +70,7 @@ impl Http {
             reload_port: watched.then_some(leptos.reload_port),
             leptos,
             strangers: Throttle::for_strangers(),
+            callers,
             under_way: UnderWay::default(),
         }))
     }
@@ -83,6 +89,7 @@ pub(super) fn nobody() -> RequestContext {
     RequestContext {
         actor: None,
         network: String::new(),
+        agent: String::new(),
         language: app::i18n::Language::default(),
         once: None,
     }

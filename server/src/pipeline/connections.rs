@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::domain::{
-    ConnectionType, ConnectionTypeInfo, FieldKind, Publishing, Reason, TestOutcome, TestStage,
-    TestStepResult, TypeField,
+    ConnectionType, ConnectionTypeInfo, Expiry, FieldKind, Publishing, Reason, TestOutcome,
+    TestStage, TestStepResult, TypeField,
 };
 use base::Steps;
 use connectors::{
@@ -27,6 +27,14 @@ pub struct Candidate<'a> {
     pub config: &'a Map<String, Value>,
     /// As they would be used.
     pub secrets: &'a Secrets,
+}
+
+/// What came of a test.
+#[derive(Debug)]
+pub struct Tested {
+    pub outcome: TestOutcome,
+    /// What of the connection ends; known only where the test went well.
+    pub expires: Vec<Expiry>,
 }
 
 impl DataPlane {
@@ -79,11 +87,11 @@ impl DataPlane {
         match self.open(candidate) {
             Ok(_) => Ok(()),
             Err(ConnectorError::InvalidConfig { field, problem }) => {
-                let is_secret = description_of(candidate.kind)
-                    .is_some_and(|description| is_secret(&description, &field));
-                let known = field == "config"
-                    || candidate.config.contains_key(&field)
-                    || candidate.secrets.expose().contains_key(&field);
+                let is_given = candidate.secrets.expose().contains_key(&field);
+                let is_secret = is_given
+                    || description_of(candidate.kind)
+                        .is_some_and(|description| is_secret(&description, &field));
+                let known = field == "config" || candidate.config.contains_key(&field) || is_given;
                 let code = if known { "setting_refused" } else { "required" };
                 let place = match (field.as_str(), is_secret) {
                     ("config", _) => field.clone(),
@@ -103,7 +111,7 @@ impl DataPlane {
     }
 
     /// Tries a stored connection.
-    pub async fn test_stored(&self, connection: &ConnectionRow) -> TestOutcome {
+    pub async fn test_stored(&self, connection: &ConnectionRow) -> Tested {
         match self.vault.secrets(connection.id).await {
             Ok(secrets) => {
                 let candidate = Candidate {
@@ -113,16 +121,19 @@ impl DataPlane {
                 };
                 self.test_connection(&candidate).await
             }
-            Err(error) => TestOutcome {
-                ok: false,
-                reason: Some(error.reason),
-                steps: Vec::new(),
+            Err(error) => Tested {
+                outcome: TestOutcome {
+                    ok: false,
+                    reason: Some(error.reason),
+                    steps: Vec::new(),
+                },
+                expires: Vec::new(),
             },
         }
     }
 
     /// Tries a connection: a delivery could be written now. Says after 20 seconds where it stands.
-    pub async fn test_connection(&self, candidate: &Candidate<'_>) -> TestOutcome {
+    pub async fn test_connection(&self, candidate: &Candidate<'_>) -> Tested {
         let steps = Steps::default();
         let trying = async { self.open(candidate)?.test(&steps).await };
         let tried = match tokio::time::timeout(TEST_LIMIT, trying).await {
@@ -135,13 +146,16 @@ impl DataPlane {
             }),
         };
         let taken = steps.taken();
-        TestOutcome {
-            ok: tried.is_ok(),
-            steps: taken.iter().map(step_result).collect(),
-            reason: Some(match &tried {
-                Ok(report) => found(report),
-                Err(error) => connector_reason(error),
-            }),
+        Tested {
+            outcome: TestOutcome {
+                ok: tried.is_ok(),
+                steps: taken.iter().map(step_result).collect(),
+                reason: Some(match &tried {
+                    Ok(report) => found(report),
+                    Err(error) => connector_reason(error),
+                }),
+            },
+            expires: tried.map(|report| expires(&report)).unwrap_or_default(),
         }
     }
 }
@@ -202,6 +216,15 @@ fn found(report: &TestReport) -> Reason {
         Some(bytes) => reason.with("free_bytes", bytes),
         None => reason,
     }
+}
+
+/// What ends of a connection whose test went well.
+fn expires(report: &TestReport) -> Vec<Expiry> {
+    let expiry = |expiry: &connectors::Expiry| Expiry {
+        what: expiry.what.to_owned(),
+        at: expiry.at_us,
+    };
+    report.expires.iter().map(expiry).collect()
 }
 
 fn step_result(step: &base::Step) -> TestStepResult {

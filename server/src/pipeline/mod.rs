@@ -21,7 +21,7 @@ mod upstream;
 mod vault;
 mod waybill;
 
-pub use connections::Candidate;
+pub use connections::{Candidate, Tested};
 pub use deliver::{Delivery, End, deliver, sweep};
 pub use error::PipelineError;
 pub use lake::{Lake, LakeError};
@@ -30,6 +30,6 @@ pub use preview_delivery::{PathPreview, PathRequest, RowsPreview, RowsRequest};
 pub use progress::RunProgress;
 pub use refresh::{drop_old_snapshots, renew, same_columns};
 pub use segments::{CheckedSegment, Evaluated, Followed, SegmentFault, evaluate};
-pub use vault::{NoSecrets, SecretChanges, SecretFaults, Vault};
+pub use vault::{SecretChanges, SecretFaults, Vault};
 
 pub(crate) use instant::rfc3339;

@@ -10,7 +10,7 @@ use base::{Clock, FolderRoots, GuardedHttp, OutboundGuard};
 use engine::{Engine, EngineConfig};
 
 use crate::config::{Config, StorageConfig};
-use crate::pipeline::{DataPlane, Lake, NoSecrets};
+use crate::pipeline::{DataPlane, Lake, Vault};
 use crate::store::{Engine as Database, Store, StoreError, settings};
 
 /// Setting that holds the id of the lake which belongs to this database.
@@ -90,6 +90,7 @@ pub(super) async fn data_plane(
     config: &Config,
     folder: &DataFolder,
     store: &Store,
+    vault: Arc<dyn Vault>,
 ) -> anyhow::Result<Arc<DataPlane>> {
     let known = settings::get(store, LAKE_ID).await?;
     let (lake, id) = Lake::open(&config.storage.lake, known.as_deref())?;
@@ -116,7 +117,7 @@ pub(super) async fn data_plane(
         lake,
         FolderRoots::new(roots),
         http,
-        Arc::new(NoSecrets),
+        vault,
     )))
 }
 

@@ -2,6 +2,8 @@
 //! workers. Both doors, pages and REST, come through here. No SQL and no HTTP.
 
 mod account;
+mod audit_differences;
+mod audit_log;
 mod bulk_plan;
 mod connections;
 mod data;
@@ -21,27 +23,34 @@ mod export_segments;
 mod export_undo;
 mod exports;
 mod facets;
+mod invitations;
 mod machine;
 mod notices;
 mod operation;
 pub mod passwords;
 pub mod people;
+mod people_admin;
 mod planned;
+mod profile;
 mod runs;
+mod second_factor;
 mod segment_names;
 mod segments;
+mod signing_in;
 mod system;
+mod token_making;
 mod views;
 
 pub use facets::FacetCache;
 
 use std::sync::Arc;
 
-use app::domain::{Reason, Role};
-use app::ports::{Actor, Answer, RequestContext, ServiceError, Services};
+use app::domain::{AuditDoor, Reason, Role};
+use app::ports::{Actor, Answer, Door, RequestContext, ServiceError, Services};
 use base::Clock;
 use serde::Serialize;
 
+use crate::crypto::Keyring;
 use crate::notices::Outlets;
 use crate::pipeline::DataPlane;
 use crate::policy::{self, Action, Resource};
@@ -56,6 +65,8 @@ use crate::store::{
 pub struct Deps {
     pub store: Store,
     pub data: Arc<DataPlane>,
+    /// Seals what people's secrets are.
+    pub keyring: Arc<Keyring>,
     pub clock: Arc<dyn Clock>,
     /// Tells the workers that there is something to do.
     pub wake: Wake,
@@ -73,6 +84,7 @@ pub struct Deps {
 pub fn build(deps: Deps) -> Services {
     Services {
         account: Arc::new(account::Account(deps.clone())),
+        audit: Arc::new(audit_log::AuditLog(deps.clone())),
         exports: Arc::new(exports::Exports(deps.clone())),
         bulk: Arc::new(export_bulk::Bulk(deps.clone())),
         history: Arc::new(export_history::History(deps.clone())),
@@ -82,6 +94,9 @@ pub fn build(deps: Deps) -> Services {
         data: Arc::new(data::Data(deps.clone())),
         segments: Arc::new(segments::Segments(deps.clone())),
         notices: Arc::new(notices::Notices(deps.clone())),
+        people: Arc::new(people_admin::People(deps.clone())),
+        profile: Arc::new(profile::Profiles(deps.clone())),
+        second_factor: Arc::new(second_factor::SecondFactors(deps.clone())),
         system: Arc::new(system::System::new(deps)),
     }
 }
@@ -150,6 +165,8 @@ async fn note(tx: &mut Tx, ctx: &RequestContext, now: i64, change: Change<'_>) -
         at: now,
         actor_id: actor.map(|actor| actor.id),
         actor_name: actor.map_or("", |actor| actor.name.as_str()),
+        door: door(actor),
+        token: actor.and_then(|actor| actor.token),
         action: change.action,
         object_kind: change.kind,
         object_id: change.id,
@@ -158,6 +175,16 @@ async fn note(tx: &mut Tx, ctx: &RequestContext, now: i64, change: Change<'_>) -
         network: &ctx.network,
     };
     audit::append(tx, &entry).await.map_err(errors::stored)
+}
+
+/// The door that a request came through; whoever is not signed in has but pages.
+const fn door(actor: Option<&Actor>) -> AuditDoor {
+    match actor {
+        Some(Actor {
+            door: Door::Rest, ..
+        }) => AuditDoor::Rest,
+        _ => AuditDoor::Page,
+    }
 }
 
 /// A value as JSON for the audit log.

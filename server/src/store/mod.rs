@@ -29,6 +29,7 @@ pub mod queue;
 pub mod refreshes;
 pub mod runs;
 pub mod schedules;
+pub mod secrets;
 pub mod segments;
 pub mod settings;
 pub mod sources;

@@ -94,6 +94,9 @@ async fn a_change_is_a_hint_for_those_who_may_know() {
         (first["kind"].as_str(), first["id"].as_str()),
         (Some("connection"), Some(furniture.shared.as_str()))
     );
+    // Which one it was, others do not hear: only that their choice may be another.
+    let (_, first) = some.next().await.expect("a hint");
+    assert_eq!(first, json!({"kind": "connection", "id": "", "version": 0}));
     let (name, hint) = some.next().await.expect("a hint");
     assert_eq!(
         (name.as_str(), &hint["kind"], &hint["id"]),

@@ -1,8 +1,11 @@
 //! The door of the server, as a client meets it.
 
 mod about;
+mod addresses;
+mod audit;
 mod bulk;
 mod command_line;
+mod connections;
 mod conventions;
 mod cross_site;
 mod demo;
@@ -12,14 +15,19 @@ mod functions;
 mod headers;
 mod health;
 mod history;
+mod limits;
 mod notices;
 mod notices_sending;
 mod openapi;
 mod operation;
 mod pages;
+mod people;
+mod profile;
 mod roles;
 mod runs;
 mod schedules;
+mod second_factor;
+mod secrets;
 mod segment_names;
 mod segments;
 mod sign_in;

@@ -1,15 +1,18 @@
 //! The store, on both databases.
 
 mod about;
+mod audit;
 mod bounds;
 mod bulk;
 mod connections;
+mod connections_standing;
 mod data;
 mod exports;
 mod exports_facets;
 mod exports_history;
 mod exports_list;
 mod fixtures;
+mod keeper;
 mod migration;
 mod notices;
 mod notices_sending;
@@ -17,6 +20,7 @@ mod notices_silence;
 mod operation;
 mod overview;
 mod people;
+mod people_links;
 mod permissions;
 mod planner;
 mod planner_refreshes;
@@ -27,6 +31,8 @@ mod queue_races;
 mod refreshes;
 mod runs;
 mod schedules;
+mod secret_keys;
+mod secrets;
 mod segment_tasks;
 mod segments;
 mod starting;

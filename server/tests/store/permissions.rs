@@ -83,7 +83,7 @@ async fn wipe(store: &Store, drawn: &[(ExportId, Option<Audience>)]) {
             .expect("removes");
     }
     for connection in connections::list(&mut tx).await.expect("lists") {
-        connections::remove(&mut tx, connection.id, None, NOON)
+        connections::remove(&mut tx, connection.id, None, NOON, "Ada")
             .await
             .expect("removes");
     }

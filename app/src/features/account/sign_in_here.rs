@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::api::{ApiError, SignIn};
 use crate::i18n::{account as texts, leaving, use_language};
-use crate::shell::Failure;
+use crate::shell::{FormErrors, FormProblems};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -45,6 +45,7 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
     let email = use_session().me.email;
     let address = use_address();
     let password = RwSignal::new(String::new());
+    let code = RwSignal::new(String::new());
     let action = ServerAction::<SignIn>::new();
     Effect::new(move || {
         if let Some(Ok(())) = action.value().get() {
@@ -61,10 +62,37 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
                 password: password.get_untracked(),
                 // The server leads to where the form is already.
                 next: address.get_untracked().to_string(),
+                code: code.get_untracked(),
+                here: true,
             });
         }
     };
     let pending = action.pending();
+    let failure = Signal::derive(move || action.value().get()?.err());
+    // Asked for once it is known that there is a second factor.
+    let owes_code = Memo::new(move |before: Option<&bool>| {
+        let asked = |error: &ApiError| matches!(error, ApiError::Invalid { fields } if fields.of("code").is_some());
+        before.copied().unwrap_or_default()
+            || failure.with(|error| error.as_ref().is_some_and(asked))
+    });
+    let errors = FormErrors::new(failure, Signal::stored(vec!["code".to_owned()]));
+    let code_field = move || {
+        owes_code.get().then(|| {
+            view! {
+                <TextField
+                    name="code"
+                    id="sign-in-code"
+                    label=texts::code(language)
+                    value=code
+                    help=texts::code_text(language)
+                    autocomplete="one-time-code"
+                    required=true
+                    mono=true
+                    error=errors.of("code")
+                />
+            }
+        })
+    };
     let footer = ViewFn::from(move || {
         view! {
             <Button
@@ -86,9 +114,9 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
         >
             <form id=FORM class="form" on:submit=submitted>
                 <p>{leaving::session_ended(language, &email)}</p>
-                <Failure
+                <FormProblems
+                    errors=errors.placed("code", "sign-in-code")
                     title=texts::not_signed_in(language)
-                    error=Signal::derive(move || action.value().get()?.err())
                 />
                 <HiddenField name="email" value=email/>
                 <TextField
@@ -101,6 +129,7 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
                     required=true
                     autofocus=true
                 />
+                {dynamic(code_field)}
             </form>
         </Pane>
     }

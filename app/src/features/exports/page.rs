@@ -28,7 +28,7 @@ pub fn ExportsPage() -> impl IntoView {
     let language = use_language();
     let list = use_list();
     let query = Memo::new(move |_| list.with(|list| ExportQuery::from(list)));
-    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs]);
+    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs, LiveKind::Connections]);
     let reload = Reload::new();
     let fetched = Resource::new(
         move || (query.get(), reload.times(), hints.get()),

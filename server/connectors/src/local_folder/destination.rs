@@ -15,7 +15,7 @@ use crate::faults::Faults;
 use crate::local_folder::place::RunPlace;
 use crate::local_folder::stage::LocalStage;
 use crate::local_folder::{files, publish};
-use crate::plan::{DeliveryPlan, PlanRequest};
+use crate::plan::{AnyPart, DeliveryPlan, PlanRequest};
 use crate::record::PublishRecord;
 use crate::retry::Retry;
 use crate::template::PathTemplate;
@@ -173,16 +173,11 @@ impl Destination for LocalFolder {
 
 /// Whether a folder, or any part of a file, stands there.
 fn is_taken(base: &Path, path: &str) -> Result<bool, ConnectorError> {
-    let Some((before, after)) = path.split_once("{part}") else {
+    let Some(parts) = AnyPart::of(path) else {
         return files::exists(&base.join(path));
     };
-    let (folder, prefix) = before.rsplit_once('/').unwrap_or(("", before));
-    let is_part = |name: &String| {
-        name.strip_prefix(prefix)
-            .and_then(|rest| rest.strip_suffix(after))
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
-    };
-    Ok(files::names_in(&base.join(folder))?.iter().any(is_part))
+    let names = files::names_in(&base.join(parts.folder))?;
+    Ok(names.iter().any(|name| parts.is_named(name)))
 }
 
 /// File system calls block; they run where that is fine.

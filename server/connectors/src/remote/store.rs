@@ -56,13 +56,15 @@ pub(crate) trait RemoteStore: Debug + Send + Sync {
     /// A small file; none where there is none.
     async fn read(&self, path: &str) -> Result<Option<Bytes>, ConnectorError>;
 
-    /// Whether a file stands there, or a folder where there are folders.
+    /// Whether a file stands there, or a folder where there are folders (elsewhere what is below is asked for by
+    /// [`RemoteStore::names`]).
     async fn exists(&self, path: &str) -> Result<bool, ConnectorError>;
 
-    /// The names in a folder, sorted; none where there is no folder.
+    /// The names in a folder, of files and of folders, sorted; none where there is no folder.
     async fn names(&self, folder: &str) -> Result<Vec<String>, ConnectorError>;
 
-    /// Writes a small file whole or not at all, unless one stands there. `scratch`: the attempt's folder.
+    /// Writes a small file whole or not at all, unless one stands there. Folders above it are made. `scratch`: a folder
+    /// below the attempt's, for this call alone, that is not there yet; cleared away with the attempt's.
     async fn create_new(
         &self,
         path: &str,
@@ -70,7 +72,8 @@ pub(crate) trait RemoteStore: Debug + Send + Sync {
         scratch: &str,
     ) -> Result<Created, ConnectorError>;
 
-    /// Writes a small file whole, in place of one that stands there. `scratch`: the attempt's folder.
+    /// Writes a small file whole, in place of one that stands there. Folders above it are made; `scratch` as for
+    /// [`RemoteStore::create_new`].
     async fn write_over(
         &self,
         path: &str,
@@ -78,19 +81,23 @@ pub(crate) trait RemoteStore: Debug + Send + Sync {
         scratch: &str,
     ) -> Result<(), ConnectorError>;
 
-    /// Begins to upload a file of any size.
+    /// Begins to upload a file of any size. Begun before, with an answer that was lost: from the start.
     async fn upload(&self, file: &Target) -> Result<Box<dyn Upload>, ConnectorError>;
 
-    /// Makes a staged file visible: over what stands there, or at a free name. Done before: no error.
+    /// Makes a staged file visible: over what stands there, or at a free name, else [`ConnectorError::Collision`].
+    /// Folders above it are made. What is not staged any more was settled before: no error, wherever it is now.
+    /// Somebody else may be doing the same at this moment.
     async fn settle(&self, file: &PublishedFile, over: bool) -> Result<(), ConnectorError>;
 
-    /// Makes a staged folder visible. Only where [`RemoteStore::renames_folders`]. Done before: no error.
+    /// Makes a staged folder visible, at a free name. Only where [`RemoteStore::renames_folders`]; otherwise as
+    /// [`RemoteStore::settle`].
     async fn settle_folder(&self, folder: &PublishedFolder) -> Result<(), ConnectorError>;
 
     /// Removes a file. Gone already: no error.
     async fn remove(&self, path: &str) -> Result<(), ConnectorError>;
 
-    /// Removes all that is in an attempt's folder, with its open uploads. Gone already: no error.
+    /// Removes an attempt's folder with all in it and its open uploads, and the folder above when nothing else is in
+    /// that. Gone already: no error. Others may add to both at this moment: what came meanwhile may stay.
     async fn discard(&self, attempt: &str) -> Result<(), ConnectorError>;
 
     /// What lies beside `manifest.json`, as path and content.

@@ -33,19 +33,24 @@ pub async fn standing(mut db: impl Reads, id: ConnectionId) -> Result<Standing> 
     let Some(row) = row else {
         return Ok(Standing::default());
     };
+    Ok(Standing {
+        test: last_test(&row)?,
+        pause: pause(&row)?,
+        expires: expiries_of(&mut db, id).await?,
+    })
+}
+
+/// What of a connection ends, soonest first.
+pub(super) async fn expiries_of(db: &mut AnyConnection, id: ConnectionId) -> Result<Vec<Expiry>> {
     let rows = sqlx::query(
         "SELECT what, ends_at FROM connection_expiries WHERE connection_id = $1
          ORDER BY ends_at, what LIMIT 100",
     )
     .bind(id.to_string())
-    .fetch_all(&mut *db)
+    .fetch_all(db)
     .await
     .doing("read what of a connection ends")?;
-    Ok(Standing {
-        test: last_test(&row)?,
-        pause: pause(&row)?,
-        expires: rows.iter().map(expiry).collect::<Result<_>>()?,
-    })
+    rows.iter().map(expiry).collect()
 }
 
 pub(super) fn last_test(row: &AnyRow) -> Result<Option<LastTest>> {

@@ -1,0 +1,193 @@
+//! Where the server lets itself be sent: a table of addresses, for every type of destination and for notices.
+//!
+//! Whoever sets up a connection names a host. None may lead to the machine itself, its network, or the cloud's metadata,
+//! in whatever way it is written, unless the machine allows the address.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use app::domain::Role;
+use serde_json::{Value, json};
+
+use crate::support::app::{Client, TestApp, id_of};
+
+const TEST: &str = "/api/v1/connections/test";
+const CHANNELS: &str = "/api/v1/notice-channels";
+
+/// The types that connect to a host.
+const TYPES: [&str; 4] = ["sftp", "s3", "azure_blob", "adls_gen2"];
+
+/// Hosts that nobody may send the server to.
+const REFUSED: [&str; 14] = [
+    "127.0.0.1",
+    "127.8.9.10",
+    "0.0.0.0",
+    "10.0.0.1",
+    "172.31.255.254",
+    "192.168.1.1",
+    // Shared by the customers of a carrier.
+    "100.64.0.1",
+    // Metadata of clouds, by each version.
+    "169.254.169.254",
+    "fd00:ec2::254",
+    "::1",
+    "fe80::1",
+    "::ffff:127.0.0.1",
+    // Translated to the metadata address.
+    "64:ff9b::a9fe:a9fe",
+    "localhost",
+];
+
+/// Other ways to write 127.0.0.1 in a URL.
+const SPELLED: [&str; 3] = ["2130706433", "0x7f.1", "0177.0.0.1"];
+
+/// A host with a port, as a URL has it.
+fn url(host: &str, port: u16) -> String {
+    if host.contains(':') {
+        format!("http://[{host}]:{port}")
+    } else {
+        format!("http://{host}:{port}")
+    }
+}
+
+/// A connection that nobody has saved.
+fn draft(kind: &str, host: &str, port: u16) -> Value {
+    let (config, secrets) = match kind {
+        "sftp" => (
+            json!({
+                "host": host, "port": port, "username": "waybill", "folder": "in",
+                "host_key": "SHA256:UCUiLr7Pjs9wFFJMDByLgc3NrtdU344OgUM45wZPcIQ",
+            }),
+            json!({"password": "x"}),
+        ),
+        "s3" => (
+            json!({"bucket": "bucket", "endpoint": url(host, port)}),
+            json!({"access_key_id": "x", "secret_access_key": "x"}),
+        ),
+        _ => (
+            json!({"account": "account", "container": "container", "endpoint": url(host, port)}),
+            json!({"account_key": "a2V5"}),
+        ),
+    };
+    json!({"type": kind, "config": config, "secrets": secrets})
+}
+
+/// What a test of a type at a host comes to.
+async fn tested(client: &Client, kind: &str, host: &str, port: u16) -> Value {
+    let outcome = client.post(TEST, &draft(kind, host, port)).await;
+    let outcome = outcome.expect(200);
+    assert_eq!(outcome["ok"], false, "{kind} at {host}");
+    outcome["reason"].clone()
+}
+
+/// A door at which nobody may knock.
+struct Door(TcpListener);
+
+impl Door {
+    fn at(address: &str) -> Self {
+        Self(TcpListener::bind((address, 0)).expect("a port"))
+    }
+
+    fn port(&self) -> u16 {
+        self.0.local_addr().expect("an address").port()
+    }
+
+    /// Connections wait in the listener until somebody takes them.
+    fn is_quiet(&self) -> bool {
+        self.0.set_nonblocking(true).expect("does not wait");
+        self.0.accept().is_err()
+    }
+}
+
+/// A server that sends whoever comes elsewhere. Says whether somebody came.
+fn sends_to(place: String) -> (u16, Arc<AtomicBool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let came = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&came);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            seen.store(true, Ordering::SeqCst);
+            let mut request = [0; 4_096];
+            let answer = format!(
+                "HTTP/1.1 307 Temporary Redirect\r\nlocation: {place}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            );
+            // Whoever has hung up meanwhile has come all the same.
+            if stream.read(&mut request).is_ok() {
+                let _gone = stream.write_all(answer.as_bytes());
+            }
+        }
+    });
+    (port, came)
+}
+
+#[tokio::test]
+async fn no_type_of_destination_is_led_to_a_private_address_however_it_is_written() {
+    let app = TestApp::start().await;
+    let door = Door::at("127.0.0.1");
+    for kind in TYPES {
+        // Tests have a limit for each person.
+        let email = format!("{kind}@example.org");
+        let client = app.person(&email, Role::Administrator).await;
+        let spelled = SPELLED.iter().filter(|_| kind != "sftp");
+        for host in REFUSED.iter().chain(spelled) {
+            let reason = tested(&client, kind, host, door.port()).await;
+            assert_eq!(
+                reason["code"], "destination_address_refused",
+                "{kind} at {host}: {reason}"
+            );
+            let flag = reason["args"]["flag"].as_str().unwrap_or_default();
+            assert!(
+                flag.starts_with("--allow-address "),
+                "{kind} at {host}: {reason}"
+            );
+        }
+    }
+    assert!(door.is_quiet(), "somebody knocked");
+}
+
+#[tokio::test]
+async fn notices_are_sent_to_no_private_address_either() {
+    let app = TestApp::start().await;
+    let client = app.person("admin@example.org", Role::Administrator).await;
+    let door = Door::at("127.0.0.1");
+    for host in REFUSED.iter().chain(&SPELLED) {
+        let body = json!({"name": host, "kind": "webhook", "address": url(host, door.port())});
+        let channel = client.post(CHANNELS, &body).await.expect(201);
+        let path = format!("{CHANNELS}/{}/test", id_of(&channel));
+        let outcome = client.post(&path, &json!({})).await.expect(200);
+        assert_eq!(
+            (&outcome["ok"], &outcome["reason"]["code"]),
+            (&json!(false), &json!("address_refused")),
+            "{host}"
+        );
+    }
+    assert!(door.is_quiet(), "somebody knocked");
+}
+
+#[tokio::test]
+async fn an_allowed_address_is_connected_to_and_leads_to_no_other() {
+    let allow = "127.0.0.1/32".parse().expect("a range");
+    let app = TestApp::with(|config| config.allow_addresses = vec![allow]).await;
+    let client = app.person("admin@example.org", Role::Administrator).await;
+    let elsewhere = Door::at("127.0.0.2");
+    let place = format!("http://127.0.0.2:{}/", elsewhere.port());
+    for kind in TYPES {
+        let (port, came) = sends_to(place.clone());
+        let reason = tested(&client, kind, "127.0.0.1", port).await;
+        assert!(came.load(Ordering::SeqCst), "{kind}: {reason}");
+        assert_ne!(
+            reason["code"], "destination_address_refused",
+            "{kind}: {reason}"
+        );
+        let reason = tested(&client, kind, "127.0.0.2", elsewhere.port()).await;
+        assert_eq!(
+            reason["args"]["flag"], "--allow-address 127.0.0.2",
+            "{kind}: {reason}"
+        );
+    }
+    assert!(elsewhere.is_quiet(), "somebody was sent on");
+}
