@@ -244,6 +244,15 @@ fn textarea_has_no_children() {
 }
 
 #[test]
+fn nothing_is_set_while_a_list_is_pending() {
+    // Transition's `set_pending` sets its signal on the server too, from an effect of its own: what reads that signal
+    // under the Transition is drawn again on another thread while the page is made, which may then never end.
+    for path in sources(&root().join("app/src")) {
+        assert!(!code(&path).contains("set_pending"), "{}", path.display());
+    }
+}
+
+#[test]
 fn tables_have_a_body_and_nothing_waits_for_missing_script() {
     // Browsers put a missing `<tbody>` in by themselves, and what stands in `<noscript>` is a text to them while
     // script runs: both are another page than the one that is taken over (leptos #3829, #3360).

@@ -49,7 +49,7 @@ for (const blocked of [false, true]) {
     test.use({ javaScriptEnabled: blocked });
 
     test("runs all exports by a form, and leads to the runs", async ({ page, problems, signIn }) => {
-      problems.expect(blocked ? /\.wasm|ERR_FAILED|Failed to fetch/ : /request failed: GET .*\/pkg\/.*: csp/);
+      problems.expect(/\.wasm|ERR_FAILED|Failed to fetch|request failed: GET .*\/pkg\/.*: csp/);
       await page.route("**/*.wasm", (route) => route.abort());
       await signIn("contributor");
       const exports = new ExportsPage(page);

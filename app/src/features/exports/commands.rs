@@ -81,11 +81,10 @@ fn RunShown(shown: Memo<Option<Shown>>, disabled_reason: Signal<Option<String>>)
     let language = use_language();
     let list = use_list();
     let href = pane_href(PaneRoute::plain(RUN_SHOWN));
-    let is_offered = Memo::new(move |_| list.with(ListState::is_filtered));
-    let count = move || {
-        let total = shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.total));
-        export_bulk::run_shown(language, u64::from(total))
-    };
+    let total =
+        Memo::new(move |_| shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.total)));
+    let is_offered = Memo::new(move |_| total.get() > 0 && list.with(ListState::is_filtered));
+    let count = move || export_bulk::run_shown(language, u64::from(total.get()));
     dynamic(move || {
         is_offered.get().then(|| {
             view! {

@@ -51,7 +51,14 @@ pub fn ExportsPage() -> impl IntoView {
     let runner = Runner::new(reload);
     let pane = use_pane();
     let panes = PANES.use_it(Signal::derive(move || pane.get().is_some()));
-    let loading = RwSignal::new(false);
+    let loading = Signal::derive(move || {
+        fetched.with(|fetched| {
+            let fetched = fetched.as_ref();
+            fetched.is_some_and(|fetched| {
+                fetched.reloads != reload.times() || query.with(|query| fetched.query != *query)
+            })
+        })
+    });
     let skeleton = || view! { <ExportTableSkeleton/> };
     let crumbs = vec![
         Crumb::new(exports::data(language)),
@@ -62,7 +69,7 @@ pub fn ExportsPage() -> impl IntoView {
         <PageHeader title=Signal::stored(exports::exports(language).to_owned()) crumbs/>
         <RefreshBanner/>
         <PanesMissing panes/>
-        <Transition fallback=skeleton set_pending=loading>
+        <Transition fallback=skeleton>
             <List fetched facets runner reload loading panes/>
         </Transition>
         <OpenPane panes reload runner/>
@@ -77,7 +84,7 @@ fn List(
     facets: FetchedFacets,
     runner: Runner,
     reload: Reload,
-    loading: RwSignal<bool>,
+    loading: Signal<bool>,
     panes: FetchedPanes,
 ) -> impl IntoView {
     let (listed, counted) = (is_answered(fetched), is_answered(facets));
@@ -96,7 +103,7 @@ fn Answers(
     facets: FetchedFacets,
     runner: Runner,
     reload: Reload,
-    loading: RwSignal<bool>,
+    loading: Signal<bool>,
     panes: FetchedPanes,
 ) -> impl IntoView {
     let shown = Memo::new(move |before: Option<&Option<Shown>>| {

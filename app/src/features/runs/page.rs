@@ -47,7 +47,12 @@ pub fn RunsPage() -> impl IntoView {
         }
         None => texts::runs(language).to_owned(),
     });
-    let loading = RwSignal::new(false);
+    let loading = Signal::derive(move || {
+        fetched.with(|fetched| {
+            let fetched = fetched.as_ref();
+            fetched.is_some_and(|fetched| state.with(|state| fetched.asked != *state))
+        })
+    });
     let skeleton = move || {
         view! {
             <Table caption=runs::runs_caption(language) columns=columns(language)>
@@ -67,7 +72,7 @@ pub fn RunsPage() -> impl IntoView {
             text=Some(texts::about(language).to_owned())
         />
         <RunFilters state/>
-        <Transition fallback=skeleton set_pending=loading>
+        <Transition fallback=skeleton>
             <List state fetched loading/>
         </Transition>
         <Panes/>
@@ -80,7 +85,7 @@ pub fn RunsPage() -> impl IntoView {
 fn List(
     state: Memo<RunListState>,
     fetched: Resource<Fetched>,
-    loading: RwSignal<bool>,
+    loading: Signal<bool>,
 ) -> impl IntoView {
     let answered = is_answered(fetched);
     let shown = answer_of(fetched);

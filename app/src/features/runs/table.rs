@@ -153,7 +153,7 @@ fn Cells(run: RunSummary, state: Memo<RunListState>) -> impl IntoView {
             {removed}
         </td>
         <td>{destination}</td>
-        <td title=path>
+        <td class="run-file" title=path>
             <Files first=run.first_file files=run.files/>
         </td>
         <td>

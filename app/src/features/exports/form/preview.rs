@@ -101,7 +101,12 @@ fn ask_when_typing_rests(
         let Some(draft) = question.get() else {
             return;
         };
-        let rested = move || under_way.set_value(Some(ask.dispatch(draft)));
+        // The pane may have been closed since, in the very moment in which something was changed.
+        let rested = move || {
+            if !under_way.is_disposed() {
+                under_way.set_value(Some(ask.dispatch(draft)));
+            }
+        };
         let timer = set_timeout_with_handle(rested, PAUSE);
         on_cleanup(move || {
             if let Ok(timer) = timer {
