@@ -72,7 +72,12 @@ fn Log(state: Memo<AuditListState>) -> impl IntoView {
             Fetched { asked, answer }
         },
     );
-    let loading = RwSignal::new(false);
+    let loading = Signal::derive(move || {
+        fetched.with(|fetched| {
+            let fetched = fetched.as_ref();
+            fetched.is_some_and(|fetched| state.with(|state| fetched.asked != *state))
+        })
+    });
     let skeleton = move || {
         view! {
             <Table caption=texts::caption(language) columns=columns(language)>
@@ -100,7 +105,7 @@ fn Log(state: Memo<AuditListState>) -> impl IntoView {
             </LinkButton>
         </CommandBar>
         <AuditFilters state/>
-        <Transition fallback=skeleton set_pending=loading>
+        <Transition fallback=skeleton>
             <List state fetched loading/>
         </Transition>
         <Panes/>
@@ -113,7 +118,7 @@ fn Log(state: Memo<AuditListState>) -> impl IntoView {
 fn List(
     state: Memo<AuditListState>,
     fetched: Resource<Fetched>,
-    loading: RwSignal<bool>,
+    loading: Signal<bool>,
 ) -> impl IntoView {
     let answered = is_answered(fetched);
     let shown = answer_of(fetched);
