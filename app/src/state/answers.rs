@@ -3,6 +3,9 @@
 //! Never through a memo on the server: in the very moment in which an answer lets the page go on, a memo
 //! may still hold that there is none, and the page would be sent without its rows. The browser has one
 //! thread, and a memo there keeps what is drawn from being drawn again for the same answer.
+//!
+//! Always through one of these in the browser: who reads a resource itself, beside what it is asked by, takes the news
+//! that something else is asked from it, and the question is never sent (`update_if_necessary` of reactive_graph 0.2.16).
 
 use leptos::prelude::*;
 

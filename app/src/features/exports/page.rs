@@ -51,11 +51,17 @@ pub fn ExportsPage() -> impl IntoView {
     let runner = Runner::new(reload);
     let pane = use_pane();
     let panes = PANES.use_it(Signal::derive(move || pane.get().is_some()));
-    let loading = Signal::derive(move || {
+    let answered = once_in_the_browser(move || {
         fetched.with(|fetched| {
-            let fetched = fetched.as_ref();
-            fetched.is_some_and(|fetched| {
-                fetched.reloads != reload.times() || query.with(|query| fetched.query != *query)
+            let fetched = fetched.as_ref()?;
+            Some((fetched.query.clone(), fetched.reloads))
+        })
+    });
+    let loading = Signal::derive(move || {
+        answered.with(|answered| {
+            let answered = answered.as_ref();
+            answered.is_some_and(|(asked, reloads)| {
+                *reloads != reload.times() || query.with(|query| asked != query)
             })
         })
     });

@@ -47,10 +47,13 @@ pub fn RunsPage() -> impl IntoView {
         }
         None => texts::runs(language).to_owned(),
     });
+    let answered = once_in_the_browser(move || {
+        fetched.with(|fetched| fetched.as_ref().map(|fetched| fetched.asked.clone()))
+    });
     let loading = Signal::derive(move || {
-        fetched.with(|fetched| {
-            let fetched = fetched.as_ref();
-            fetched.is_some_and(|fetched| state.with(|state| fetched.asked != *state))
+        answered.with(|answered| {
+            let answered = answered.as_ref();
+            answered.is_some_and(|asked| state.with(|state| asked != state))
         })
     });
     let skeleton = move || {
