@@ -125,9 +125,9 @@ for (const words of languages) {
       await signIn("admin");
       await list(page);
       const system = new SystemPage(page);
-      ledgers = await Ledgers.make(system, server, 6, 2);
+      ledgers = await Ledgers.make(system, server, 12, 6);
       const lean = {
-        table: "ledger_6",
+        table: "ledger_12",
         fields: [{ source: "id", target: "id" }],
         options: { format: "parquet" },
         enabled: false,
@@ -138,12 +138,12 @@ for (const words of languages) {
       await system.call("system/refreshes/start", { run_exports: false });
       await runFromList(exports, patient);
       await expect(exports.status(patient)).toContainText(words.queued);
-      await expect(exports.status(patient)).toHaveAttribute("title", words.waits("Ledger 6"));
+      await expect(exports.status(patient)).toHaveAttribute("title", words.waits("Ledger 12"));
       await expect(exports.refreshed(patient)).toHaveText(words.never);
       const run = await new RunPane(page).opened();
-      await expect(run.facts).toContainText(words.waits("Ledger 6"));
+      await expect(run.facts).toContainText(words.waits("Ledger 12"));
       await run.ends(words.successful);
-      await expect(run.facts).not.toContainText("Ledger 6");
+      await expect(run.facts).not.toContainText("Ledger 12");
       await page.keyboard.press("Escape");
       await ended(exports, patient, words.successful);
       await expect(exports.status(patient)).not.toHaveAttribute("title");

@@ -119,25 +119,25 @@ test("one task of a refresh is stopped, and the others go on", async ({ page, se
   await signIn("admin");
   await system.goto();
   await system.hydrated();
-  const ledgers = await Ledgers.make(system, server, 8);
+  const ledgers = await Ledgers.make(system, server, 24);
   try {
     await system.command("Refresh all").click();
     await system.refreshAll().getByRole("button", { name: "Refresh all" }).click();
     const progress = await new RefreshPane(page).opened();
-    await progress.task("Ledger 8").getByRole("link", { name: "Cancel job Ledger 8" }).click();
+    await progress.task("Ledger 24").getByRole("link", { name: "Cancel job Ledger 24" }).click();
     const question = page.getByRole("alertdialog", { name: "Cancel this job?" });
     await expect(question.getByRole("link", { name: "Let it go on" })).toBeFocused();
     await page.keyboard.press("Escape");
     await progress.opened();
-    await progress.task("Ledger 8").getByRole("link", { name: "Cancel job Ledger 8" }).click();
+    await progress.task("Ledger 24").getByRole("link", { name: "Cancel job Ledger 24" }).click();
     await question.getByRole("button", { name: "Cancel job" }).click();
     await progress.opened();
     await expect(page).not.toHaveURL(/[?&]from=/);
-    await expect(progress.task("Ledger 8")).toContainText("Canceled", { timeout: 60_000 });
-    await expect(progress.task("Ledger 8").getByRole("link", { name: /Cancel job/ })).toHaveCount(0);
+    await expect(progress.task("Ledger 24")).toContainText("Canceled", { timeout: 60_000 });
+    await expect(progress.task("Ledger 24").getByRole("link", { name: /Cancel job/ })).toHaveCount(0);
     await expect(progress.cancel, "the refresh goes on").toBeVisible();
 
-    await progress.task("Ledger 8").getByRole("link", { name: "Ledger 8", exact: true }).click();
+    await progress.task("Ledger 24").getByRole("link", { name: "Ledger 24", exact: true }).click();
     const history = await new TaskPane(page).opened();
     await expect(history.dialog).toContainText("Data source");
     await expect(history.rows.first()).toContainText("Canceled");

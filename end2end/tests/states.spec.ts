@@ -50,7 +50,7 @@ test("a run that is canceled says so at once, and ends exactly as it ended", asy
   const system = new SystemPage(page);
   await signIn("admin");
   await exports.goto();
-  const ledgers = await Ledgers.make(system, server, 1, 4);
+  const ledgers = await Ledgers.make(system, server, 1, 12);
   const name = "Takes a while";
   const own = await OwnExports.make(system, [name], undefined, { table: "ledger_1", enabled: false });
   await exports.goto();

@@ -238,7 +238,7 @@ test("a refresh is stopped after a question", async ({ page, server, signIn }) =
   await signIn("admin");
   await system.goto();
   await system.hydrated();
-  const ledgers = await Ledgers.make(system, server, 8);
+  const ledgers = await Ledgers.make(system, server, 24);
   try {
     await system.command("Refresh all").click();
     await system.refreshAll().getByRole("button", { name: "Refresh all" }).click();

@@ -2,31 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::codes::codes;
+
 /// The path template of file destinations (product page §6).
 pub const DEFAULT_TEMPLATE: &str = "{export}/{yyyy}/{MM}/{dd}/{HHmmss}/{table}_{part}.csv";
-
-macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
-
-        impl $name {
-            /// Every value, in the order of the pages.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// As REST and the store write it.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),+ }
-            }
-
-            /// The value of a code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.code() == code)
-            }
-        }
-    };
-}
 
 codes! {
     /// Format of delivered files.

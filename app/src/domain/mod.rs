@@ -6,6 +6,7 @@
 mod account;
 mod audit;
 mod bulk;
+mod codes;
 mod connection;
 mod cron;
 mod data;

@@ -3,30 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
+use super::codes::codes;
 
-        impl $name {
-            /// Every choice, in the order in which they are offered.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// As the cookie and forms write it.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),+ }
-            }
-
-            /// The choice of a code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|choice| choice.code() == code)
-            }
-        }
-    };
-}
-
-choices! {
+codes! {
     /// How close the rows are.
     Density {
         #[default] Comfortable = "comfortable",
@@ -34,7 +13,7 @@ choices! {
     }
 }
 
-choices! {
+codes! {
     /// How instants are written.
     TimeStyle {
         /// *3 hours ago*
@@ -44,7 +23,7 @@ choices! {
     }
 }
 
-choices! {
+codes! {
     /// In which zone instants are written.
     ZoneStyle {
         /// That of the browser.
@@ -55,7 +34,7 @@ choices! {
     }
 }
 
-choices! {
+codes! {
     /// A column that need not be shown. The first of the page always are.
     OptionalColumn {
         /// The last 30 runs.

@@ -5,7 +5,7 @@
 //! thread, and a memo there keeps what is drawn from being drawn again for the same answer.
 //!
 //! Always through one of these in the browser: who reads a resource itself, beside what it is asked by, takes the news
-//! that something else is asked from it, and the question is never sent (`update_if_necessary` of reactive_graph 0.2.16).
+//! that something else is asked from it, and the question is never sent (`update_if_necessary` of `reactive_graph`).
 
 use leptos::prelude::*;
 
