@@ -60,7 +60,7 @@ pub use preferences::{
 };
 pub use profile::{
     AcceptInvitation, ChangePassword, EndOthers, EndSession, UpdateProfile, create_token,
-    get_profile, list_sessions, list_tokens, open_invitation, revoke_token,
+    get_profile, list_sessions, list_tokens, read_invitation, revoke_token,
 };
 pub use runs::{
     CancelRun, DiscardRun, ReleaseRun, cancel_run, discard_run, get_run, list_runs, release_run,

@@ -108,7 +108,7 @@ pub async fn revoke_token(id: TokenId) -> Result<(), ApiError> {
 
 /// Whom an invitation is for, as long as it can be used.
 #[server(prefix = "/api/ui", endpoint = "account/invitation", input = Json, output = Json)]
-pub async fn open_invitation(code: String) -> Result<Option<OpenInvitation>, ApiError> {
+pub async fn read_invitation(code: String) -> Result<Option<OpenInvitation>, ApiError> {
     let (ctx, services) = request()?;
     answer(services.profile.open_invitation(&ctx, &code).await)
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+mod connection_types;
 pub mod connections;
 pub mod data;
 pub mod exports;

@@ -155,13 +155,14 @@ mod tests {
 
     #[test]
     fn the_schema_lists_settings_and_secrets_apart() {
+        const FIELDS: &[FieldDescription] = &[
+            FieldDescription::new("host", FieldKind::Text).required(),
+            FieldDescription::new("port", FieldKind::Number).default_of("22"),
+            FieldDescription::new("password", FieldKind::Secret).required(),
+        ];
         let description = TypeDescription {
             key: "sample",
-            fields: &[
-                FieldDescription::new("host", FieldKind::Text).required(),
-                FieldDescription::new("port", FieldKind::Number).default_of("22"),
-                FieldDescription::new("password", FieldKind::Secret).required(),
-            ],
+            fields: FIELDS,
             formats: &["csv"],
             modes: &["full"],
             atomic: Atomicity::Run,

@@ -227,13 +227,14 @@ mod tests {
 
     #[test]
     fn of_a_group_exactly_one_field_is_given() {
+        const FIELDS: &[FieldDescription] = &[
+            FieldDescription::new("user", FieldKind::Text),
+            FieldDescription::new("password", FieldKind::Secret).one_of("credential"),
+            FieldDescription::new("key", FieldKind::SecretText).one_of("credential"),
+        ];
         let description = TypeDescription {
             key: "sample",
-            fields: &[
-                FieldDescription::new("user", FieldKind::Text),
-                FieldDescription::new("password", FieldKind::Secret).one_of("credential"),
-                FieldDescription::new("key", FieldKind::SecretText).one_of("credential"),
-            ],
+            fields: FIELDS,
             formats: &[],
             modes: &[],
             atomic: Atomicity::File,

@@ -15,7 +15,7 @@ pub struct Retry {
 }
 
 /// Whoever is told to wait longer gives up; the run comes back later.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 impl Default for Retry {
     fn default() -> Self {
@@ -107,7 +107,7 @@ mod tests {
         };
         assert_eq!(count(passing).await, 3);
         let much_later = || ConnectorError::RateLimited {
-            retry_after: Some(Duration::from_secs(3600)),
+            retry_after: Some(Duration::from_hours(1)),
         };
         assert_eq!(count(much_later).await, 1);
         assert_eq!(count(|| ConnectorError::Unauthenticated).await, 1);

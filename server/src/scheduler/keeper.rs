@@ -20,7 +20,7 @@ use crate::store::{
     notices::{ConnectionTold, tell_of_connection},
 };
 
-const SCAN: Duration = Duration::from_secs(60);
+const SCAN: Duration = Duration::from_mins(1);
 /// How long a claimed test is left alone: longer than one may take.
 const LEASE_US: i64 = 60_000_000;
 /// Most tests at once, on one server.

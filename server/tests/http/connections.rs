@@ -199,7 +199,10 @@ async fn a_connection_in_use_is_freed_of_its_exports_and_removed() {
     assert_eq!(untouched["connection"]["name"], "Private");
     let asked = json!({"exports": [c], "how": "remove"});
     let freed = act(&client, id, "release", &asked).await;
-    assert_eq!((names(&freed["used_by"]), &freed["exports"]), (vec![], &json!(0)));
+    assert_eq!(
+        (names(&freed["used_by"]), &freed["exports"]),
+        (vec![], &json!(0))
+    );
     assert_eq!(read_export(&c).await.problem(404), "not_found");
 
     assert_eq!(client.delete(&path, 1).await.status, 204);
@@ -221,7 +224,10 @@ async fn a_connection_in_use_is_freed_of_its_exports_and_removed() {
     let again = client.post(&restore, &json!({})).await;
     assert_eq!(again.problem(404), "not_found");
     let path = format!("{LIST}/{}/restore", id_of(&other));
-    assert_eq!(client.post(&path, &json!({})).await.problem(404), "not_found");
+    assert_eq!(
+        client.post(&path, &json!({})).await.problem(404),
+        "not_found"
+    );
 }
 
 #[tokio::test]
@@ -277,7 +283,11 @@ async fn credentials_stay_until_others_are_given_which_end_a_pause_by_the_server
     let secret = &created.json()["secrets"][0];
     assert_eq!(
         (&secret["name"], &secret["reference"], &secret["updated_by"]),
-        (&json!("password"), &Value::Null, &json!("admin@example.org"))
+        (
+            &json!("password"),
+            &Value::Null,
+            &json!("admin@example.org")
+        )
     );
     let store = &app.running.store;
     let pause = async |by: &str| {
@@ -300,17 +310,27 @@ async fn credentials_stay_until_others_are_given_which_end_a_pause_by_the_server
     body["name"] = json!("Partner 2");
     let renamed = client.put(&path, 1, &body).await.expect(200);
     assert_eq!(names(&renamed["secrets"]), ["password"]);
-    assert_ne!(renamed["pause"], Value::Null, "the credentials are the same");
+    assert_ne!(
+        renamed["pause"],
+        Value::Null,
+        "the credentials are the same"
+    );
     body["secrets"] = json!({"password": null});
     let codes = field_codes(&client.put(&path, 2, &body).await);
-    assert_eq!(codes, [("secrets.password".to_owned(), "required".to_owned())]);
+    assert_eq!(
+        codes,
+        [("secrets.password".to_owned(), "required".to_owned())]
+    );
 
     body["secrets"] = json!({"password": format!("{PASSWORD}-2")});
     let saved = client.put(&path, 2, &body).await.expect(200);
     assert_eq!(saved["pause"], Value::Null);
     pause("Ada").await;
     let saved = client.put(&path, 3, &body).await.expect(200);
-    assert_eq!(saved["pause"]["by"], "Ada", "a person's pause is theirs to end");
+    assert_eq!(
+        saved["pause"]["by"], "Ada",
+        "a person's pause is theirs to end"
+    );
 
     let entries = audit::of(store, "connection", &id, 10).await;
     let entries = entries.expect("reads");

@@ -175,8 +175,8 @@ async fn a_recovery_code_signs_in_once_however_it_is_typed() {
     let code = stage.recovery_codes[3].to_uppercase().replace('-', " ");
     assert_eq!(give(&stage.owing().await, &code).await.status, 200);
     assert_eq!(give(&stage.owing().await, &code).await.status, 422);
-    let state = ask(&stage.ada, "factor", json!({})).await.expect(200);
-    assert_eq!(state["recovery_codes"], 9);
+    let factor = ask(&stage.ada, "factor", json!({})).await.expect(200);
+    assert_eq!(factor["recovery_codes"], 9);
     let renewed = ask(&stage.ada, "factor/codes", json!({"password": PASSWORD})).await;
     let renewed = renewed.expect(200);
     let old = &stage.recovery_codes[4];

@@ -6,7 +6,9 @@ use app::domain::{
 };
 use server::store::connections::{Restored, TestRecord, next_test_at};
 use server::store::secrets::{Kept, Place};
-use server::store::{EditScope, SignalKind, Store, StoreError, connections, exports, runs, secrets};
+use server::store::{
+    EditScope, SignalKind, Store, StoreError, connections, exports, runs, secrets,
+};
 
 use super::fixtures::{add_connection, add_run, add_user, claim, claim_one, simple_export, step};
 use crate::support::databases::{NOON, on_both_databases};

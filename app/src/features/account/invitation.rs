@@ -2,7 +2,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
-use crate::api::{AcceptInvitation, open_invitation};
+use crate::api::{AcceptInvitation, read_invitation};
 use crate::domain::{NewPassword, OpenInvitation};
 use crate::i18n::{account, profile as texts, use_language};
 use crate::shell::{FormErrors, FormProblems, PageTitle, PlainPage, Problem};
@@ -17,7 +17,7 @@ pub fn InvitationPage() -> impl IntoView {
     let code = Memo::new(move |_| {
         address.with(|address| address.query.get("code").unwrap_or_default().to_owned())
     });
-    let open = Resource::new(move || code.get(), open_invitation);
+    let open = Resource::new(move || code.get(), read_invitation);
     // Made here, so that an error in the address of a form posted without script finds it.
     let action = ServerAction::<AcceptInvitation>::new();
     view! {

@@ -6,7 +6,6 @@ use super::page::{Fetched, page_of};
 use super::state::AuditListState;
 use crate::domain::AuditSummary;
 use crate::i18n::{audit as texts, use_language};
-use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// Their names are those that a row has.

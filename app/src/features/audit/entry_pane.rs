@@ -111,11 +111,11 @@ fn page_of(kind: &str, id: &str) -> Option<String> {
         "segment" => (routes::SEGMENTS, "view"),
         _ => return None,
     };
-    let page = Address {
+    let address = Address {
         path: path.to_owned(),
         query: Query::default(),
     };
-    Some(page.with_pane(PaneRoute::of(pane, id)).to_string())
+    Some(address.with_pane(PaneRoute::of(pane, id)).to_string())
 }
 
 /// What differs as a table: one row for each field.

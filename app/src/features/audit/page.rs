@@ -72,12 +72,11 @@ fn Log(state: Memo<AuditListState>) -> impl IntoView {
             Fetched { asked, answer }
         },
     );
-    let loading = Signal::derive(move || {
-        fetched.with(|fetched| {
-            let fetched = fetched.as_ref();
-            fetched.is_some_and(|fetched| state.with(|state| fetched.asked != *state))
-        })
-    });
+    let loading = is_behind(
+        fetched,
+        |fetched| fetched.asked.clone(),
+        move || state.get(),
+    );
     let skeleton = move || {
         view! {
             <Table caption=texts::caption(language) columns=columns(language)>

@@ -24,14 +24,14 @@ pub(super) fn TestState(test: Option<LastTest>) -> impl IntoView {
     };
     let why = reason.filter(|_| !ok);
     let why = why.map(|reason| reasons::text(language, &reason));
-    let (tone, icon, text) = if ok {
+    let (tone, icon, words) = if ok {
         (Tone::Success, "checkmark_circle", texts::works(language))
     } else {
         (Tone::Danger, "error_circle", texts::fails(language))
     };
     view! {
         <Badge tone icon>
-            {text}
+            {words}
         </Badge>
         {why.map(|why| view! { <span class="sub">{why}</span> })}
         <span class="sub">

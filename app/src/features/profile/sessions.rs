@@ -85,6 +85,7 @@ fn Row(session: SessionSummary) -> impl IntoView {
             </Badge>
         }
     });
+    let end_named = texts::end_named(language, &name);
     let end = session.id.filter(|_| !session.is_current).map(|id| {
         view! {
             <form method="post" action=EndSession::url()>
@@ -95,7 +96,7 @@ fn Row(session: SessionSummary) -> impl IntoView {
                     icon="dismiss_circle"
                     icon_only=true
                 >
-                    {texts::end_named(language, &name)}
+                    {end_named}
                 </Button>
             </form>
         }

@@ -78,15 +78,15 @@ pub(in crate::features) fn TokenPane(
             answer
         }
     });
-    let made = Memo::new(move |_| making.value().get()?.ok().map(|new| new.text));
+    let token = Memo::new(move |_| making.value().get()?.ok().map(|new| new.text));
     let failure = Signal::derive(move || making.value().get()?.err());
     let send = Callback::new(move |()| {
         making.dispatch(untrack(|| fields.draft()));
     });
-    let is_done = Signal::derive(move || made.with(Option::is_some));
+    let is_done = Signal::derive(move || token.with(Option::is_some));
     let dirty =
         Signal::derive(move || !is_done.get() && fields.name.with(|name| !name.trim().is_empty()));
-    let body = move || match made.get() {
+    let body = move || match token.get() {
         Some(token) => view! { <Made token/> }.into_any(),
         None => view! { <Asked fields most failure/> }.into_any(),
     };

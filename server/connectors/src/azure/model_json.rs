@@ -2,6 +2,8 @@
 //!
 //! What is said of tables is read from the delivery's own description by key; a delivery without one has no model.
 
+use std::path::Path;
+
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat};
 use reqwest::Url;
@@ -35,8 +37,7 @@ impl Lake {
         let delivery = &record.delivery;
         let tables = delivery.get("tables")?.as_array()?;
         let is_known = |file: &PublishedFile| {
-            let path = file.entry.path.as_str();
-            path.ends_with(".csv") || path.ends_with(".parquet")
+            matches!(extension(&file.entry.path), Some("csv" | "parquet"))
         };
         // The model has no words for other formats.
         if !record.files.iter().all(is_known) {
@@ -102,7 +103,7 @@ impl Lake {
             partition.insert("refreshTime".to_owned(), json!(as_of));
         }
         partition.insert("location".to_owned(), json!(self.address(path)));
-        if let Some(csv) = csv.filter(|_| path.ends_with(".csv")) {
+        if let Some(csv) = csv.filter(|_| extension(path) == Some("csv")) {
             let layout = json!({
                 "$type": "CsvFormatSettings",
                 "columnHeaders": csv["header"] == true,
@@ -119,6 +120,11 @@ impl Lake {
         }
         Value::Object(partition)
     }
+}
+
+/// How the name of a file ends, which says what is in it.
+fn extension(path: &str) -> Option<&str> {
+    Path::new(path).extension()?.to_str()
 }
 
 impl Beside for Lake {

@@ -161,12 +161,12 @@ fn between(body: &str, name: &str) -> Option<String> {
 }
 
 /// The refusal that an error comes of.
-pub(crate) fn refusal(error: &(dyn StdError + 'static)) -> Option<&Refusal> {
+pub(crate) fn refusal<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Refusal> {
     find(error)
 }
 
 /// The first of an error and its causes that is of this type.
-fn find<T: StdError + 'static>(error: &(dyn StdError + 'static)) -> Option<&T> {
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
     let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(found) = error.downcast_ref() {

@@ -85,7 +85,7 @@ pub(crate) fn prefix(config: &Value) -> Result<String, ConnectorError> {
     let prefix = text(config, FIELD)?.unwrap_or_default().trim_matches('/');
     let is_segment = |segment: &str| {
         !segment.is_empty()
-            && segment.trim_matches('.') != ""
+            && !segment.trim_matches('.').is_empty()
             && !segment.chars().any(|c| c.is_control() || c == '\\')
     };
     if prefix.len() > LONGEST_PREFIX {

@@ -122,9 +122,9 @@ impl<S: RemoteStore + 'static> Stage for RemoteStage<S> {
                 stage: staging::place(plan, &own, &planned, &path),
                 attempt: own.clone(),
             };
-            let begin = place.upload(target);
+            let opening = place.upload(target);
             let (spout, ending, upload) =
-                spout(place.store.piece_bytes(), begin, place.faults.clone());
+                spout(place.store.piece_bytes(), opening, place.faults.clone());
             uploads.spawn(upload);
             let shown = PathBuf::from(&path);
             begun.push(Begun { path, ending });

@@ -114,7 +114,11 @@ impl SummaryBody {
             exports: connection.exports,
             last_test: test.map(|test| LastTestBody::new(language, test)),
             pause: pause.map(|pause| PauseBody::new(language, pause)),
-            expires: connection.expires.into_iter().map(ExpiryBody::from).collect(),
+            expires: connection
+                .expires
+                .into_iter()
+                .map(ExpiryBody::from)
+                .collect(),
             created_at: instant(connection.created_at),
             created_by: connection.created_by,
             updated_at: instant(connection.updated_at),
@@ -169,7 +173,11 @@ impl DetailsBody {
         Self {
             summary: SummaryBody::new(language, connection.summary),
             config: connection.config,
-            secrets: connection.secrets.into_iter().map(SecretBody::from).collect(),
+            secrets: connection
+                .secrets
+                .into_iter()
+                .map(SecretBody::from)
+                .collect(),
             people: people
                 .map(|person| Reference::new(person.id, person.name))
                 .collect(),

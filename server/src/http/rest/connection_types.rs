@@ -95,7 +95,9 @@ fn property(field: &TypeField) -> Value {
 /// A default as its kind is written in JSON.
 fn default_of(kind: &FieldKind, text: &str) -> Value {
     match kind {
-        FieldKind::Number => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        FieldKind::Number => text
+            .parse::<i64>()
+            .map_or_else(|_| text.into(), Value::from),
         FieldKind::Flag => (text == "true").into(),
         _ => text.into(),
     }
@@ -164,7 +166,10 @@ mod tests {
         ];
         let schema = schema_of(fields.iter());
         let properties = &schema["properties"];
-        assert_eq!(properties["port"], json!({"type": "integer", "default": 22}));
+        assert_eq!(
+            properties["port"],
+            json!({"type": "integer", "default": 22})
+        );
         assert_eq!(properties["path_style"]["default"], true);
         assert_eq!(properties["style"]["enum"], json!(["a", "b"]));
         assert_eq!(

@@ -76,8 +76,8 @@ impl Connections {
             return None;
         }
         let data = &self.0.data;
-        let changed = data.vault().changed(before.map(|row| row.id), &changes);
-        let secrets = changed.await.unwrap_or_else(|faults| {
+        let kept = data.vault().changed(before.map(|row| row.id), &changes);
+        let secrets = kept.await.unwrap_or_else(|faults| {
             for (key, reason) in faults {
                 errors.add(&format!("secrets.{key}"), reason);
             }

@@ -76,6 +76,9 @@ mod tests {
             json!({"gone": "removed", "key": "env:SFTP_KEY", "password": "changed", "token": "changed"})
         );
         let unkept = done_to(&changes, &[]);
-        assert_eq!(unkept["key"], "changed", "where it is not kept, nothing is known of it");
+        assert_eq!(
+            unkept["key"], "changed",
+            "where it is not kept, nothing is known of it"
+        );
     }
 }

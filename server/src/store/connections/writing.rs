@@ -108,11 +108,7 @@ pub async fn update(
 }
 
 /// Gives the lists of exports the name of their connection.
-pub(super) async fn name_in_exports(
-    tx: &mut Tx,
-    id: ConnectionId,
-    name_fold: &str,
-) -> Result<()> {
+pub(super) async fn name_in_exports(tx: &mut Tx, id: ConnectionId, name_fold: &str) -> Result<()> {
     sqlx::query(
         "UPDATE exports SET connection_fold = $2, search_fold = name_fold || ' ' || $2 || ' ' ||
              (SELECT words FROM connection_types WHERE code = exports.kind)

@@ -1,4 +1,4 @@
-//! PyPI's `asyncssh`: a server of files that takes passwords, and opens handles that are not text.
+//! `asyncssh`, from the Python Package Index: a server of files that takes passwords, and opens handles that are not text.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
