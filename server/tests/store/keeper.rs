@@ -26,7 +26,7 @@ async fn another(database: &Database) -> Store {
 }
 
 /// Ends a run of an export like this.
-async fn ended(store: &Store, export: ExportId, status: RunStatus, at: Micros) {
+async fn ran(store: &Store, export: ExportId, status: RunStatus, at: Micros) {
     add_run(store, export).await;
     let run = claim_one(store).await;
     let mut how = ended(status, at);
@@ -86,11 +86,11 @@ on_both_databases! {
         let ada = add_user(store, "Ada", Role::Administrator).await;
         let id = add_connection(store, "Depot", Audience::Administrators).await;
         let export = simple_export(store, "Clients", id).await;
-        ended(store, export, RunStatus::Failed, NOON + 1).await;
-        ended(store, export, RunStatus::Successful, NOON + 2).await;
-        ended(store, export, RunStatus::Failed, NOON + 3).await;
+        ran(store, export, RunStatus::Failed, NOON + 1).await;
+        ran(store, export, RunStatus::Successful, NOON + 2).await;
+        ran(store, export, RunStatus::Failed, NOON + 3).await;
         assert_eq!(pause(store, id).await, None, "the two were not in a row");
-        ended(store, export, RunStatus::Failed, NOON + 4).await;
+        ran(store, export, RunStatus::Failed, NOON + 4).await;
         let by_the_server = ConnectionPause {
             since: NOON + 4,
             by: String::new(),

@@ -36,9 +36,8 @@ impl Lake {
     fn model(&self, record: &PublishRecord, export_folder: &str) -> Option<Value> {
         let delivery = &record.delivery;
         let tables = delivery.get("tables")?.as_array()?;
-        let is_known = |file: &PublishedFile| {
-            matches!(extension(&file.entry.path), Some("csv" | "parquet"))
-        };
+        let is_known =
+            |file: &PublishedFile| matches!(extension(&file.entry.path), Some("csv" | "parquet"));
         // The model has no words for other formats.
         if !record.files.iter().all(is_known) {
             return None;
