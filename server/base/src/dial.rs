@@ -1,7 +1,7 @@
 //! Resolving names and connecting, to what the guard lets through alone.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use tokio::net::{TcpStream, lookup_host};
@@ -46,7 +46,7 @@ impl OutboundGuard {
         };
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let (mut usable, mut refused) = (Vec::new(), None);
-        for address in lookup_host((bare, port)).await.map_err(named)? {
+        for address in self.addresses(bare, port).await.map_err(named)? {
             match self.check(address.ip()) {
                 Ok(()) => usable.push(address),
                 Err(error) => refused = Some(error),
@@ -57,6 +57,15 @@ impl OutboundGuard {
             None if usable.is_empty() => Err(named(io::ErrorKind::NotFound.into())),
             _ => Ok(usable),
         }
+    }
+
+    async fn addresses(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        let is_name = host.parse::<IpAddr>().is_err();
+        if let Some(names) = self.names.as_ref().filter(|_| is_name) {
+            let found = (names.0)(host).into_iter();
+            return Ok(found.map(|address| (address, port).into()).collect());
+        }
+        Ok(lookup_host((host, port)).await?.collect())
     }
 
     /// Connects to one of the addresses of a name, one after another; the name is not asked again. What is written goes
@@ -91,6 +100,9 @@ async fn connected(address: SocketAddr) -> io::Result<TcpStream> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use tokio::net::TcpListener;
 
     use super::*;
@@ -126,5 +138,57 @@ mod tests {
         let error = of_this_machine().dial("127.0.0.1", port, PATIENCE).await;
         let error = error.expect_err("nobody listens");
         assert!(matches!(error, DialError::Connect { .. }), "{error}");
+    }
+
+    const ALLOWED: [u8; 4] = [127, 0, 0, 1];
+    const FORBIDDEN: [u8; 4] = [127, 0, 0, 2];
+
+    fn guard(names: impl Fn(&str) -> Vec<IpAddr> + Send + Sync + 'static) -> OutboundGuard {
+        let allowed = vec!["127.0.0.1".parse().expect("a range")];
+        OutboundGuard::new(allowed).with_names(names)
+    }
+
+    /// A door at each address, with one number.
+    async fn doors() -> (TcpListener, std::net::TcpListener, u16) {
+        let allowed = TcpListener::bind((IpAddr::from(ALLOWED), 0)).await;
+        let allowed = allowed.expect("a port");
+        let port = allowed.local_addr().expect("an address").port();
+        let forbidden = std::net::TcpListener::bind((IpAddr::from(FORBIDDEN), port));
+        let forbidden = forbidden.expect("the same port");
+        forbidden.set_nonblocking(true).expect("does not wait");
+        (allowed, forbidden, port)
+    }
+
+    #[tokio::test]
+    async fn the_address_that_is_dialled_is_the_one_that_was_judged() {
+        let (_allowed, forbidden, port) = doors().await;
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let guard = guard(move |_| match count.fetch_add(1, Ordering::SeqCst) {
+            0 => vec![ALLOWED.into()],
+            _ => vec![FORBIDDEN.into()],
+        });
+        let stream = guard.dial("turncoat.example", port, PATIENCE).await;
+        let peer = stream.expect("a connection").peer_addr();
+        assert_eq!(peer.expect("an address").ip(), IpAddr::from(ALLOWED));
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "asked once, and believed");
+        let refused = guard.dial("turncoat.example", port, PATIENCE).await;
+        assert!(
+            matches!(refused, Err(DialError::Refused(refused)) if refused.address == IpAddr::from(FORBIDDEN))
+        );
+        assert!(forbidden.accept().is_err(), "somebody knocked");
+    }
+
+    #[tokio::test]
+    async fn of_many_addresses_those_that_are_forbidden_are_left_out() {
+        let (allowed, forbidden, port) = doors().await;
+        let guard = guard(|_| vec![FORBIDDEN.into(), ALLOWED.into()]);
+        let stream = guard.dial("both.example", port, PATIENCE).await;
+        assert!(stream.is_ok());
+        drop(allowed);
+        let failed = guard.dial("both.example", port, PATIENCE).await;
+        let failed = failed.expect_err("nobody listens there");
+        assert!(matches!(failed, DialError::Connect { .. }), "{failed}");
+        assert!(forbidden.accept().is_err(), "somebody knocked");
     }
 }

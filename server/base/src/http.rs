@@ -106,6 +106,9 @@ impl Resolve for Guarded {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpListener;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     #[test]
@@ -153,5 +156,30 @@ mod tests {
         let error = http.client().get(name).send().await.expect_err("refused");
         let refused = address_refused(&error).expect("it was refused");
         assert!(refused.address.is_loopback());
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_elsewhere_on_second_thought_gains_nothing() {
+        let answering = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = answering.local_addr().expect("an address").port();
+        let forbidden = TcpListener::bind(("127.0.0.2", port)).expect("the same port");
+        forbidden.set_nonblocking(true).expect("does not wait");
+        // Hangs up on whoever comes.
+        std::thread::spawn(move || while answering.accept().is_ok() {});
+        let asked = AtomicUsize::new(0);
+        let allowed = vec!["127.0.0.1".parse().expect("a range")];
+        let guard = OutboundGuard::new(allowed).with_names(move |_| {
+            match asked.fetch_add(1, Ordering::SeqCst) {
+                0 => vec![IpAddr::from([127, 0, 0, 1])],
+                _ => vec![IpAddr::from([127, 0, 0, 2])],
+            }
+        });
+        let http = GuardedHttp::new(guard, None, "test").expect("a client");
+        let url = Url::parse(&format!("http://turncoat.example:{port}/")).expect("a URL");
+        let error = http.client().get(url.clone()).send().await;
+        assert_eq!(address_refused(&error.expect_err("hung up")), None);
+        let error = http.client().get(url).send().await;
+        assert!(address_refused(&error.expect_err("refused")).is_some());
+        assert!(forbidden.accept().is_err(), "somebody knocked");
     }
 }

@@ -22,6 +22,8 @@ mod staging;
 mod template;
 
 #[cfg(test)]
+mod addresses;
+#[cfg(test)]
 mod conformance;
 
 pub use description::{Atomicity, FieldDescription, FieldKind, TypeDescription};

@@ -4,12 +4,12 @@
 //! files below one folder: neither the key of the secrets nor the machine's own files.
 
 use std::ffi::OsString;
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use app::domain::Reason;
+use base::Folder;
 
 /// Most bytes of a secret.
 pub(super) const MOST: usize = 64 << 10;
@@ -100,20 +100,17 @@ fn leads_out(folder: &Path, path: &Path) -> bool {
     goes_up || (path.is_absolute() && !path.starts_with(folder))
 }
 
-/// The bytes of a file, one more than may be at most; none where its links lead out of the folder.
+/// The bytes of a file, one more than may be at most; none where its links lead out of the folder. It is read where they
+/// were found to lead, through no link that was put there since.
 fn read(folder: &Path, path: &Path) -> io::Result<Option<Vec<u8>>> {
     let folder = folder.canonicalize()?;
     let path = folder.join(path).canonicalize()?;
-    if !path.starts_with(&folder) {
+    let Ok(inside) = path.strip_prefix(&folder) else {
         return Ok(None);
-    }
-    if !path.metadata()?.is_file() {
-        return Err(io::Error::other("this is no file"));
-    }
+    };
+    let file = Folder::open(&folder)?.file(inside)?;
     let mut bytes = Vec::new();
-    File::open(path)?
-        .take(MOST as u64 + 1)
-        .read_to_end(&mut bytes)?;
+    file.take(MOST as u64 + 1).read_to_end(&mut bytes)?;
     Ok(Some(bytes))
 }
 

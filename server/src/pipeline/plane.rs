@@ -72,7 +72,7 @@ impl DataPlane {
                 let path = source_path(config)?;
                 let root = self
                     .roots
-                    .resolve(path)
+                    .open(path)
                     .map_err(|error| root_reason(&error))?;
                 Ok(FolderSource::new(root))
             }

@@ -12,6 +12,7 @@ use app::domain::Role;
 use serde_json::{Value, json};
 
 use crate::support::app::{Client, TestApp, id_of};
+use crate::support::receivers::WebSink;
 
 const TEST: &str = "/api/v1/connections/test";
 const CHANNELS: &str = "/api/v1/notice-channels";
@@ -20,23 +21,32 @@ const CHANNELS: &str = "/api/v1/notice-channels";
 const TYPES: [&str; 4] = ["sftp", "s3", "azure_blob", "adls_gen2"];
 
 /// Hosts that nobody may send the server to.
-const REFUSED: [&str; 14] = [
+const REFUSED: [&str; 23] = [
     "127.0.0.1",
     "127.8.9.10",
     "0.0.0.0",
     "10.0.0.1",
     "172.31.255.254",
     "192.168.1.1",
-    // Shared by the customers of a carrier.
+    // Shared by the customers of a carrier; a cloud's metadata among them.
     "100.64.0.1",
-    // Metadata of clouds, by each version.
+    "100.127.255.254",
+    "100.100.100.200",
+    // Metadata of clouds.
     "169.254.169.254",
+    "169.254.170.2",
+    "168.63.129.16",
     "fd00:ec2::254",
     "::1",
+    "::",
     "fe80::1",
+    // Version 4 inside version 6: mapped, translated, tunnelled.
     "::ffff:127.0.0.1",
-    // Translated to the metadata address.
+    "::ffff:169.254.169.254",
+    "::ffff:100.64.0.1",
     "64:ff9b::a9fe:a9fe",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::1",
     "localhost",
 ];
 
@@ -99,6 +109,17 @@ impl Door {
         self.0.set_nonblocking(true).expect("does not wait");
         self.0.accept().is_err()
     }
+}
+
+/// Where servers send people who come, to be followed by nobody.
+fn elsewhere(door: &Door) -> [String; 4] {
+    let metadata = "/latest/meta-data/iam/security-credentials/";
+    [
+        format!("http://127.0.0.2:{}/", door.port()),
+        format!("http://169.254.169.254{metadata}"),
+        format!("http://[::ffff:169.254.169.254]{metadata}"),
+        "http://metadata.google.internal/computeMetadata/v1/".to_owned(),
+    ]
 }
 
 /// A server that sends whoever comes elsewhere. Says whether somebody came.
@@ -169,25 +190,99 @@ async fn notices_are_sent_to_no_private_address_either() {
 }
 
 #[tokio::test]
+async fn asking_for_a_servers_key_leads_to_no_private_address_either() {
+    let app = TestApp::start().await;
+    let client = app.person("admin@example.org", Role::Administrator).await;
+    let door = Door::at("127.0.0.1");
+    for host in REFUSED {
+        let mut draft = draft("sftp", host, door.port());
+        draft["config"]["host_key"] = json!("");
+        let outcome = client.post(TEST, &draft).await.expect(200);
+        let reason = &outcome["reason"];
+        assert_eq!(reason["code"], "destination_address_refused", "{host}");
+        assert_eq!(reason["args"]["found"], Value::Null, "{host}");
+    }
+    assert!(door.is_quiet(), "somebody knocked");
+}
+
+/// What came of a test, without how long it took.
+async fn told(client: &Client, kind: &str, host: &str, port: u16) -> Value {
+    let outcome = client.post(TEST, &draft(kind, host, port)).await;
+    let mut outcome = outcome.expect(200);
+    for step in outcome["steps"].as_array_mut().into_iter().flatten() {
+        step["millis"] = Value::Null;
+    }
+    outcome
+}
+
+#[tokio::test]
+async fn whether_somebody_listens_at_a_private_address_is_not_told() {
+    let app = TestApp::start().await;
+    let client = app.person("admin@example.org", Role::Administrator).await;
+    let open = Door::at("127.0.0.1");
+    let closed = Door::at("127.0.0.1").port();
+    for kind in TYPES {
+        for host in ["127.0.0.1", "localhost"] {
+            let there = told(&client, kind, host, open.port()).await;
+            let nobody = told(&client, kind, host, closed).await;
+            assert_eq!(there, nobody, "{kind} at {host}");
+        }
+    }
+    assert!(open.is_quiet(), "somebody knocked");
+}
+
+#[tokio::test]
 async fn an_allowed_address_is_connected_to_and_leads_to_no_other() {
     let allow = "127.0.0.1/32".parse().expect("a range");
     let app = TestApp::with(|config| config.allow_addresses = vec![allow]).await;
-    let client = app.person("admin@example.org", Role::Administrator).await;
-    let elsewhere = Door::at("127.0.0.2");
-    let place = format!("http://127.0.0.2:{}/", elsewhere.port());
+    let door = Door::at("127.0.0.2");
     for kind in TYPES {
-        let (port, came) = sends_to(place.clone());
-        let reason = tested(&client, kind, "127.0.0.1", port).await;
-        assert!(came.load(Ordering::SeqCst), "{kind}: {reason}");
-        assert_ne!(
-            reason["code"], "destination_address_refused",
-            "{kind}: {reason}"
-        );
-        let reason = tested(&client, kind, "127.0.0.2", elsewhere.port()).await;
+        let email = format!("{kind}@example.org");
+        let client = app.person(&email, Role::Administrator).await;
+        for place in elsewhere(&door) {
+            // Names are judged by what they lead to.
+            for host in ["127.0.0.1", "localhost"] {
+                let (port, came) = sends_to(place.clone());
+                let reason = tested(&client, kind, host, port).await;
+                assert!(came.load(Ordering::SeqCst), "{kind} at {host}: {reason}");
+                assert_ne!(
+                    reason["code"], "destination_address_refused",
+                    "{kind} followed to {place}: {reason}"
+                );
+            }
+        }
+        let reason = tested(&client, kind, "127.0.0.2", door.port()).await;
         assert_eq!(
             reason["args"]["flag"], "--allow-address 127.0.0.2",
             "{kind}: {reason}"
         );
     }
-    assert!(elsewhere.is_quiet(), "somebody was sent on");
+    assert!(door.is_quiet(), "somebody was sent on");
+}
+
+#[tokio::test]
+async fn notices_arrive_at_an_allowed_address_and_follow_nobody_elsewhere() {
+    let allow = "127.0.0.1/32".parse().expect("a range");
+    let app = TestApp::with(|config| config.allow_addresses = vec![allow]).await;
+    let client = app.person("admin@example.org", Role::Administrator).await;
+    let door = Door::at("127.0.0.2");
+    let sink = WebSink::open(&[]).await;
+    let mut addresses = vec![(sink.url("/hook"), None)];
+    for place in elsewhere(&door) {
+        let (port, _came) = sends_to(place);
+        addresses.push((url("127.0.0.1", port), Some("webhook_redirected")));
+    }
+    for (number, (address, code)) in addresses.into_iter().enumerate() {
+        let name = format!("Channel {number}");
+        let body = json!({"name": name, "kind": "webhook", "address": address});
+        let channel = client.post(CHANNELS, &body).await.expect(201);
+        let path = format!("{CHANNELS}/{}/test", id_of(&channel));
+        let outcome = client.post(&path, &json!({})).await.expect(200);
+        assert_eq!(outcome["ok"], code.is_none(), "{outcome}");
+        if let Some(code) = code {
+            assert_eq!(outcome["reason"]["code"], code, "{outcome}");
+        }
+    }
+    assert_eq!(sink.received().len(), 1);
+    assert!(door.is_quiet(), "somebody was sent on");
 }

@@ -1,9 +1,9 @@
 //! The connection: its settings, its test, its plans.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
-use base::{FolderRoots, RootError, Steps, TestStage};
+use base::{Folder, FolderRoots, RootError, Steps, TestStage};
 use formats::Compression;
 use formats::write::Format;
 use serde_json::Value;
@@ -77,15 +77,15 @@ impl LocalFolder {
     }
 
     /// `None` while the folder has not been created.
-    fn existing(&self) -> Result<Option<PathBuf>, ConnectorError> {
-        match self.roots.resolve(&self.path) {
+    fn existing(&self) -> Result<Option<Folder>, ConnectorError> {
+        match self.roots.open(&self.path) {
             Ok(base) => Ok(Some(base)),
             Err(RootError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    fn run_place(&self, base: PathBuf, plan: &DeliveryPlan) -> RunPlace {
+    fn run_place(&self, base: Folder, plan: &DeliveryPlan) -> RunPlace {
         RunPlace::new(base, plan, self.faults.clone())
     }
 }
@@ -96,19 +96,19 @@ impl Destination for LocalFolder {
         steps.begin(TestStage::Permission);
         let base = self
             .repeated(|this| {
-                let base = this.roots.resolve_or_create(&this.path);
+                let base = this.roots.open_or_create(&this.path);
                 base.map_err(ConnectorError::from)
             })
             .await?;
         steps.begin(TestStage::Write);
         self.repeated(move |_| {
-            let probe = base.join(format!(".waybill-probe-{:016x}", base::random_u64()));
-            let written = files::write_synced(&probe, b"Waybill was here.\n");
-            let removed = files::remove_all(&probe);
+            let probe = format!(".waybill-probe-{:016x}", base::random_u64());
+            let written = files::write_synced(&base, &probe, b"Waybill was here.\n");
+            let removed = files::remove_file(&base, &probe);
             written.and(removed)?;
-            let space = rustix::fs::statvfs(&base).ok();
+            let space = rustix::fs::fstatvfs(&base).ok();
             Ok(TestReport {
-                location: base.display().to_string(),
+                location: base.path().display().to_string(),
                 free_bytes: space.map(|space| space.f_bavail.saturating_mul(space.f_frsize)),
                 expires: vec![],
             })
@@ -152,7 +152,7 @@ impl Destination for LocalFolder {
         checked.map_err(|error| ConnectorError::invalid(error.field(), &error))?;
         let (plan, format) = (plan.clone(), format.clone());
         self.repeated(move |this| {
-            let base = this.roots.resolve_or_create(&this.path)?;
+            let base = this.roots.open_or_create(&this.path)?;
             let place = this.run_place(base, &plan);
             let stage =
                 LocalStage::create(place, plan.clone(), attempt, format.clone(), compression)?;
@@ -172,11 +172,11 @@ impl Destination for LocalFolder {
 }
 
 /// Whether a folder, or any part of a file, stands there.
-fn is_taken(base: &Path, path: &str) -> Result<bool, ConnectorError> {
+fn is_taken(base: &Folder, path: &str) -> Result<bool, ConnectorError> {
     let Some(parts) = AnyPart::of(path) else {
-        return files::exists(&base.join(path));
+        return files::exists(base, path);
     };
-    let names = files::names_in(&base.join(parts.folder))?;
+    let names = files::names_in(base, parts.folder)?;
     Ok(names.iter().any(|name| parts.is_named(name)))
 }
 

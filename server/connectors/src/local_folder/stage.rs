@@ -39,7 +39,7 @@ impl LocalStage {
     ) -> Result<Self, ConnectorError> {
         let _lock = place.lock()?;
         let own = place.attempt(attempt);
-        files::remove_all(&place.at(&own))?;
+        files::remove_all(&place.base, &own)?;
         files::ensure_folders(&place.base, &own)?;
         place.faults.reach("attempt_created")?;
         let (files, staged_folders) = (vec![], BTreeSet::new());
@@ -76,8 +76,8 @@ impl Stage for LocalStage {
             let folder = staged.rsplit_once('/').map_or("", |(folder, _)| folder);
             files::ensure_folders(&self.place.base, folder).map_err(std::io::Error::other)?;
             new_folders.extend(ancestors_within(folder, &own));
-            let at = self.place.at(&staged);
-            let file = files::create_new(&at)?;
+            let file = self.place.base.create_file(&staged)?;
+            let at = self.place.base.at(&staged);
             new_files.push((path, staged));
             Ok((at, Box::new(file) as Box<dyn Output>))
         };
@@ -137,10 +137,10 @@ impl Stage for LocalStage {
         let (place, attempt) = (self.place, self.attempt);
         blocking(move || {
             let _lock = place.lock()?;
-            files::remove_all(&place.at(&place.attempt(attempt)))?;
+            files::remove_all(&place.base, &place.attempt(attempt))?;
             // A failed removal of the folder above means that another attempt is using it.
-            if std::fs::remove_dir(place.attempts()).is_ok() {
-                files::sync_folder(&place.at(&place.export_folder))?;
+            if place.base.remove_folder(place.attempts()).is_ok() {
+                files::sync_folder(&place.base, &place.export_folder)?;
             }
             Ok(())
         })

@@ -63,7 +63,7 @@ async fn publish<S: RemoteStore>(
         format: PublishRecord::FORMAT.to_owned(),
         run_id: place.run_id.clone(),
         attempt: number,
-        publish: before.highest() + 1,
+        publish: before.highest().saturating_add(1),
         files: attempt.files,
         folders: attempt.folders,
         manifest_path: attempt.manifest_path,
