@@ -1,7 +1,13 @@
+import { createHash } from "node:crypto";
+
 import { expectAccessible } from "../fixtures/axe.ts";
 import { AzureStore, expect, S3Store, SftpStore, test } from "../fixtures/stores.ts";
+import { signature, WebhookSink } from "../fixtures/webhook-sink.ts";
 import { type ConnectionPane, ConnectionsPage } from "../pages/connections.ts";
+import { ExportPane } from "../pages/export-pane.ts";
+import { ExportsPage } from "../pages/exports.ts";
 import { LeaveQuestion } from "../pages/leave-question.ts";
+import { RunPane } from "../pages/run-pane.ts";
 
 const azure = {
   azure_blob: "Azure Blob Storage",
@@ -28,7 +34,8 @@ test("a tile for each type leads to its form", async ({ page, signIn }) => {
   await expect(page).toHaveTitle(/Discover/);
   await expect(connections.tile("Local folder")).toContainText("the whole delivery or none of it");
   await expectAccessible(page);
-  for (const name of ["SFTP", "Amazon S3 or compatible", ...Object.values(azure)]) {
+  await expect(connections.tile("Webhook")).toContainText("rows as they arrive");
+  for (const name of ["SFTP", "Amazon S3 or compatible", ...Object.values(azure), "Webhook"]) {
     await connections.tile(name).getByRole("link", { name: `Set up ${name}` }).click();
     const dialog = page.getByRole("dialog", { name: "Set up connection" });
     await expect(dialog.getByRole("combobox", { name: "Type" }).locator("option:checked")).toHaveText(name);
@@ -165,3 +172,61 @@ for (const [type, name] of Object.entries(azure)) {
     }
   });
 }
+
+test("webhook: a refusal names the step, and rows go in signed messages that the waybill adds up", async ({
+  page,
+  signIn,
+}) => {
+  const secret = "0123456789abcdef0123456789abcdef";
+  const sink = await WebhookSink.start();
+  try {
+    const connections = new ConnectionsPage(page);
+    await signIn("admin");
+    const pane = await connections.setUp("webhook");
+    await pane.name.fill("Order hook");
+    const typed = `whsec_${Buffer.from(secret).toString("base64")}`;
+    await pane.fill({ url: `${sink.address}/refuse` }, { signing_secret: typed });
+    expect((await pane.tested()).at(-1)).toBe("Sign-in: Failed");
+    await pane.config("url").fill(`${sink.address}/moved`);
+    expect((await pane.tested()).at(-1)).toBe("Write: Failed");
+    await expect(pane.result).toContainText("leads to another one");
+    expect(sink.to("/elsewhere")).toEqual([]);
+    await pane.config("url").fill(`${sink.address}/in?token=1`);
+    expect((await pane.tested()).at(-1)).toBe("Write: Done");
+    await expectAccessible(page);
+    await pane.agree.check();
+    await pane.saved();
+    await expectKept(connections, "Order hook", typed);
+
+    const exports = new ExportsPage(page);
+    await page.goto("/data/exports?pane=new");
+    await exports.hydrated();
+    const form = await new ExportPane(page, "Set up export").opened();
+    await form.chooseConnection("Demo folder");
+    await expect(form.format).toBeVisible();
+    await form.chooseConnection("Order hook");
+    await expect(form.dialog).toContainText("This connection takes rows, not files");
+    await expect(form.format).toBeHidden();
+    await form.table("customers").check();
+    await form.name.fill("Customers by hook");
+    await expect(form.dialog.locator(".preview-text")).toContainText('{"');
+    await expectAccessible(page);
+    await form.saveAndRun.click();
+    const run = await new RunPane(page).opened();
+    await run.ends("Successful");
+    expect(await run.count("customers", "Written")).toBe(50_000);
+
+    const messages = sink.to("/in?token=1").filter(({ headers }) => !`${headers["webhook-id"]}`.startsWith("msg_test_"));
+    const bodies = messages.map(({ body }) => JSON.parse(body) as { type: string; data: { rows?: unknown[] } });
+    const kinds = bodies.map(({ type }) => type);
+    expect([kinds[0], kinds.at(-1)]).toEqual(["delivery.start", "delivery.end"]);
+    expect(new Set(kinds.slice(1, -1))).toEqual(new Set(["delivery.rows"]));
+    expect(bodies.reduce((sum, { data }) => sum + (data.rows?.length ?? 0), 0)).toBe(50_000);
+    for (const message of messages) expect(message.headers["webhook-signature"]).toBe(signature(secret, message));
+    const sent = createHash("sha256");
+    for (const { body } of messages.slice(1, -1)) sent.update(body);
+    await expect(run.file(sent.digest("hex")), "what was sent is on the waybill").toHaveCount(1);
+  } finally {
+    await sink.stop();
+  }
+});

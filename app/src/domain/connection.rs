@@ -51,6 +51,11 @@ impl ConnectionType {
         }
     }
 
+    /// Whether deliveries are files. Elsewhere rows go as JSON, and what an export says of formats and paths is not for them.
+    pub const fn has_files(self) -> bool {
+        !matches!(self, Self::Webhook)
+    }
+
     /// Place in lists sorted by type.
     pub const fn rank(self) -> i64 {
         match self {

@@ -12,6 +12,7 @@ const TELLABLE: &[&str] = &[
     "delivered_previous",
     "destination_clock",
     "destination_failed",
+    "destination_gone",
     "destination_no_conditions",
     "destination_no_space",
     "destination_rate_limited",

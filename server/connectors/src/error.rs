@@ -23,6 +23,9 @@ pub enum ConnectorError {
     PermissionDenied { path: String },
     #[error("sign-in was refused")]
     Unauthenticated,
+    /// It says that it is there no more, and never will be.
+    #[error("the destination is gone")]
+    Gone,
     /// A private or local address, which the machine's configuration does not allow.
     #[error(transparent)]
     AddressRefused(#[from] AddressRefused),
@@ -51,6 +54,9 @@ pub enum ConnectorError {
     /// A setting of the connection or of the export's options; `field` is its key.
     #[error("`{field}`: {problem}")]
     InvalidConfig { field: String, problem: String },
+    /// What keeps the records of deliveries for the destination did not.
+    #[error("the record of a delivery cannot be kept or read")]
+    Ledger(#[source] BoxError),
     /// Something else stands where this run must publish. Nothing of it was touched.
     #[error("`{path}` exists already and is not of this run")]
     Collision { path: String },
@@ -82,7 +88,10 @@ impl ConnectorError {
     pub const fn is_transient(&self) -> bool {
         matches!(
             self,
-            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Timeout { .. }
+            Self::RateLimited { .. }
+                | Self::Unavailable { .. }
+                | Self::Timeout { .. }
+                | Self::Ledger(_)
         )
     }
 
@@ -92,6 +101,7 @@ impl ConnectorError {
             Self::NotFound { .. } => "destination_not_found",
             Self::PermissionDenied { .. } => "destination_permission_denied",
             Self::Unauthenticated => "destination_unauthenticated",
+            Self::Gone => "destination_gone",
             Self::AddressRefused(_) => "destination_address_refused",
             Self::HostKey { .. } => "destination_host_key",
             Self::Timeout { .. } => "destination_slow",
@@ -101,6 +111,7 @@ impl ConnectorError {
             Self::Unavailable { .. } => "destination_unavailable",
             Self::NoSpace { .. } => "destination_no_space",
             Self::InvalidConfig { .. } => "destination_invalid_config",
+            Self::Ledger(_) => "database_failed",
             Self::Collision { .. } => "destination_collision",
             Self::Encoding { .. } => "table_not_writable",
             Self::Source { .. } => "source_failed",
@@ -116,7 +127,11 @@ impl ConnectorError {
             | Self::PermissionDenied { path }
             | Self::NoSpace { path }
             | Self::Collision { path } => vec![("path", path.clone())],
-            Self::Unauthenticated | Self::Clock | Self::NoConditions => vec![],
+            Self::Unauthenticated
+            | Self::Gone
+            | Self::Clock
+            | Self::NoConditions
+            | Self::Ledger(_) => vec![],
             Self::AddressRefused(refused) => vec![("flag", refused.flag())],
             Self::HostKey { found } => vec![("found", found.clone())],
             Self::Timeout { stage } => vec![("stage", stage.code().to_owned())],

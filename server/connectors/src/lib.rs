@@ -20,6 +20,7 @@ mod s3;
 mod sftp;
 mod staging;
 mod template;
+mod webhook;
 
 #[cfg(test)]
 mod addresses;

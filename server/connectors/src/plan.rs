@@ -64,6 +64,9 @@ pub struct DeliveryPlan {
     /// Where `manifest.json` goes when it is not inside the folders.
     pub manifest_path: Option<String>,
     pub max_rows_per_file: Option<u64>,
+    /// The run's instant, microseconds UTC; 0 in plans from before.
+    #[serde(default)]
+    pub instant_us: i64,
 }
 
 impl DeliveryPlan {
@@ -208,6 +211,7 @@ impl PlanRequest {
             tables: tables.collect(),
             manifest_path: (layout != Layout::Folder).then(|| format!("{standing}/manifest.json")),
             max_rows_per_file: self.max_rows_per_file,
+            instant_us: self.instant_us,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{BoxError, ConnectorError};
 use crate::local_folder;
 use crate::record::PublishRecord;
 use crate::remote::RemoteFolder;
-use crate::{azure, s3, sftp};
+use crate::{azure, s3, sftp, webhook};
 
 /// The secrets of a connection by the keys of their fields, as they are used: no reference is left in them.
 pub type Secrets = Secret<BTreeMap<String, String>>;
@@ -43,6 +43,9 @@ pub trait Ledger: Send + Sync {
 
     /// The highest [`PublishRecord::publish`] of an export's folder; 0 where there is none.
     async fn newest(&self, export_folder: &str) -> Result<u64, BoxError>;
+
+    /// Forgets the record of a run: the destination will not have it after all. There may be none.
+    async fn withdraw(&self, run_id: &str) -> Result<(), BoxError>;
 }
 
 /// Every type this build can deliver to.
@@ -53,6 +56,7 @@ pub fn types() -> Vec<TypeDescription> {
         s3::DESCRIPTION,
         azure::BLOB,
         azure::LAKE,
+        webhook::DESCRIPTION,
     ]
 }
 
@@ -93,6 +97,11 @@ pub fn open(
             secrets,
             &environment.http,
         )?))),
+        webhook::KEY => Ok(Arc::new(webhook::Webhook::open(
+            config,
+            secrets,
+            environment,
+        )?)),
         _ => Err(ConnectorError::invalid(
             "type",
             "there is no such connection type",

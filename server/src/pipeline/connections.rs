@@ -9,12 +9,14 @@ use app::domain::{
 };
 use base::Steps;
 use connectors::{
-    Atomicity, ConnectorError, Destination, FieldDescription, Secrets, TestReport, TypeDescription,
+    Atomicity, ConnectorError, Destination, Environment, FieldDescription, Secrets, TestReport,
+    TypeDescription,
 };
 use serde_json::{Map, Value};
 
 use super::DataPlane;
 use super::error::{PipelineError, connector_reason};
+use super::ledger::StoreLedger;
 use super::vault::Vault;
 use crate::store::connections::ConnectionRow;
 
@@ -70,21 +72,19 @@ impl DataPlane {
             config: &connection.config,
             secrets: &secrets,
         };
-        Ok(self.open(&candidate)?)
-    }
-
-    fn open(&self, candidate: &Candidate<'_>) -> Result<Arc<dyn Destination>, ConnectorError> {
-        connectors::open(
-            candidate.kind.code(),
-            &Value::Object(candidate.config.clone()),
-            candidate.secrets,
-            &self.environment,
-        )
+        let environment = Environment {
+            ledger: Some(Arc::new(StoreLedger {
+                store: self.store.clone(),
+                connection: connection.id,
+            })),
+            ..self.environment.clone()
+        };
+        Ok(open(&candidate, &environment)?)
     }
 
     /// Refuses a connection at the field that is wrong: `config.path`, `secrets.password`.
     pub fn check_connection(&self, candidate: &Candidate<'_>) -> Result<(), (String, Reason)> {
-        match self.open(candidate) {
+        match open(candidate, &self.environment) {
             Ok(_) => Ok(()),
             Err(ConnectorError::InvalidConfig { field, problem }) => {
                 let is_given = candidate.secrets.expose().contains_key(&field);
@@ -135,7 +135,7 @@ impl DataPlane {
     /// Tries a connection: a delivery could be written now. Says after 20 seconds where it stands.
     pub async fn test_connection(&self, candidate: &Candidate<'_>) -> Tested {
         let steps = Steps::default();
-        let trying = async { self.open(candidate)?.test(&steps).await };
+        let trying = async { open(candidate, &self.environment)?.test(&steps).await };
         let tried = match tokio::time::timeout(TEST_LIMIT, trying).await {
             Ok(tried) => tried,
             Err(_) => Err(ConnectorError::Timeout {
@@ -158,6 +158,18 @@ impl DataPlane {
             expires: tried.map(|report| expires(&report)).unwrap_or_default(),
         }
     }
+}
+
+fn open(
+    candidate: &Candidate<'_>,
+    environment: &Environment,
+) -> Result<Arc<dyn Destination>, ConnectorError> {
+    connectors::open(
+        candidate.kind.code(),
+        &Value::Object(candidate.config.clone()),
+        candidate.secrets,
+        environment,
+    )
 }
 
 fn description_of(kind: ConnectionType) -> Option<TypeDescription> {
@@ -240,5 +252,24 @@ fn step_result(step: &base::Step) -> TestStepResult {
         },
         ok: step.millis.is_some(),
         millis: step.millis,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::domain::FileFormat;
+
+    use super::*;
+
+    #[test]
+    fn every_type_has_a_connector_that_takes_the_formats_which_forms_offer_for_it() {
+        let types = DataPlane::connection_types();
+        let kinds: Vec<_> = types.iter().map(|info| info.kind).collect();
+        assert_eq!(kinds, ConnectionType::ALL);
+        for info in types {
+            let mut offered: Vec<_> = FileFormat::ALL.iter().map(|format| format.code()).collect();
+            offered.retain(|code| info.kind.has_files() || *code == FileFormat::JsonLines.code());
+            assert_eq!(info.formats, offered, "{:?}", info.kind);
+        }
     }
 }

@@ -6,7 +6,7 @@
 
 use app::domain::Reason;
 use base::Cancel;
-use connectors::{DeliveryPlan, Destination, PlanRequest};
+use connectors::{Atomicity, DeliveryPlan, Destination, PlanRequest};
 use serde_json::Value;
 
 use super::error::PipelineError;
@@ -112,12 +112,28 @@ async fn attempt(delivery: &Delivery<'_>, is_certain: &mut bool) -> Result<End, 
         Err(error) => Err(error),
     };
     tidy(delivery, &*destination, &plan).await;
-    match record? {
+    match record.map_err(|error| with_rows(error, delivery, &plan, &items))? {
         Some(record) => Ok(End::Delivered(Box::new(finished(
             delivery, version, connection, items, &record,
         )?))),
         None => Ok(End::Stopped),
     }
+}
+
+/// The error of an attempt, with the rows that a destination has which takes them one by one.
+fn with_rows(
+    mut error: PipelineError,
+    delivery: &Delivery<'_>,
+    plan: &DeliveryPlan,
+    items: &[PinnedItem],
+) -> PipelineError {
+    let delivered = delivery.progress.rows();
+    if plan.atomic == Atomicity::Row && delivered > 0 {
+        let all: i64 = items.iter().map(|item| item.expected).sum();
+        let reason = error.reason.with("rows_delivered", delivered);
+        error.reason = reason.with("rows_of", all);
+    }
+    error
 }
 
 /// Removes the stage, which is of no use any more, and those of attempts before; not of a later one, to which this

@@ -8,6 +8,7 @@ mod error;
 mod held;
 mod instant;
 mod lake;
+mod ledger;
 mod mapping;
 pub mod paths;
 mod pin;

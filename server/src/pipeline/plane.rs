@@ -15,6 +15,7 @@ use super::convert;
 use super::error::PipelineError;
 use super::lake::Lake;
 use super::vault::Vault;
+use crate::store::Store;
 
 /// Rows of a preview.
 pub(super) const PREVIEW_ROWS: usize = 50;
@@ -26,6 +27,8 @@ pub struct DataPlane {
     roots: FolderRoots,
     pub(super) environment: Environment,
     pub(super) vault: Arc<dyn Vault>,
+    /// Keeps records for destinations that cannot.
+    pub(super) store: Store,
 }
 
 impl DataPlane {
@@ -36,6 +39,7 @@ impl DataPlane {
         roots: FolderRoots,
         http: GuardedHttp,
         vault: Arc<dyn Vault>,
+        store: Store,
     ) -> Self {
         let environment = Environment {
             roots: roots.clone(),
@@ -48,6 +52,7 @@ impl DataPlane {
             roots,
             environment,
             vault,
+            store,
         }
     }
 

@@ -118,6 +118,7 @@ pub(super) async fn data_plane(
         FolderRoots::new(roots),
         http,
         vault,
+        store.clone(),
     )))
 }
 

@@ -14,6 +14,7 @@ mod export_bulk;
 mod export_changes;
 mod export_copies;
 mod export_draft;
+mod export_fit;
 mod export_history;
 mod export_names;
 mod export_removal;

@@ -25,6 +25,7 @@ pub mod idempotency;
 pub mod notices;
 pub mod operation;
 pub mod people;
+pub mod published_records;
 pub mod queue;
 pub mod refreshes;
 pub mod runs;

@@ -18,7 +18,7 @@ const TEST: &str = "/api/v1/connections/test";
 const CHANNELS: &str = "/api/v1/notice-channels";
 
 /// The types that connect to a host.
-const TYPES: [&str; 4] = ["sftp", "s3", "azure_blob", "adls_gen2"];
+const TYPES: [&str; 5] = ["sftp", "s3", "azure_blob", "adls_gen2", "webhook"];
 
 /// Hosts that nobody may send the server to.
 const REFUSED: [&str; 23] = [
@@ -75,6 +75,10 @@ fn draft(kind: &str, host: &str, port: u16) -> Value {
         "s3" => (
             json!({"bucket": "bucket", "endpoint": url(host, port)}),
             json!({"access_key_id": "x", "secret_access_key": "x"}),
+        ),
+        "webhook" => (
+            json!({"url": url(host, port)}),
+            json!({"signing_secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}),
         ),
         _ => (
             json!({"account": "account", "container": "container", "endpoint": url(host, port)}),

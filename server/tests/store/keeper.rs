@@ -81,6 +81,21 @@ async fn tested(store: &Store, id: ConnectionId, expires: &[Expiry]) {
 }
 
 on_both_databases! {
+    async fn one_that_is_gone_for_good_is_paused_at_once(database: Database) {
+        let store = &database.store;
+        let ada = add_user(store, "Ada", Role::Administrator).await;
+        let id = add_connection(store, "Hook", Audience::Administrators).await;
+        let export = simple_export(store, "Clients", id).await;
+        add_run(store, export).await;
+        let run = claim_one(store).await;
+        let mut how = ended(RunStatus::Failed, NOON + 1);
+        how.reason = Some(Reason::new("destination_gone"));
+        end(store, &run, &how).await.expect("ends");
+        let paused = pause(store, id).await.expect("it is paused");
+        assert_eq!((paused.since, paused.reason), (NOON + 1, how.reason));
+        assert_eq!(told(store, ada).await.len(), 1);
+    }
+
     async fn two_refused_sign_ins_in_a_row_pause_a_connection(database: Database) {
         let store = &database.store;
         let ada = add_user(store, "Ada", Role::Administrator).await;

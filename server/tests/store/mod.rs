@@ -24,6 +24,7 @@ mod people_links;
 mod permissions;
 mod planner;
 mod planner_refreshes;
+mod published_records;
 mod queue;
 mod queue_in_doubt;
 mod queue_order;

@@ -32,4 +32,5 @@ mod memory;
 mod tests;
 
 pub(crate) use folder::RemoteFolder;
+pub(crate) use spout::spout;
 pub(crate) use store::{Created, RemoteStore, Staged, Target, Upload};

@@ -20,7 +20,7 @@ enum Flow {
 }
 
 /// One file's bytes. Dropped before its end, it ends the upload without finishing it.
-pub(super) struct Spout {
+pub(crate) struct Spout {
     piece_bytes: usize,
     filling: BytesMut,
     /// Bytes written so far.
@@ -32,11 +32,11 @@ pub(super) struct Spout {
 
 /// How an upload ended.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ending(Arc<Mutex<Option<Result<Staged, ConnectorError>>>>);
+pub(crate) struct Ending(Arc<Mutex<Option<Result<Staged, ConnectorError>>>>);
 
 impl Ending {
     /// None while the upload is under way, and if it was given up.
-    pub(super) fn take(&self) -> Option<Result<Staged, ConnectorError>> {
+    pub(crate) fn take(&self) -> Option<Result<Staged, ConnectorError>> {
         self.lock().take()
     }
 
@@ -46,7 +46,7 @@ impl Ending {
 }
 
 /// Where to write, how it ended, and the upload itself, to be run beside the writer.
-pub(super) fn spout(
+pub(crate) fn spout(
     piece_bytes: usize,
     begin: impl Future<Output = Result<Box<dyn Upload>, ConnectorError>> + Send + 'static,
     faults: Faults,

@@ -1,5 +1,5 @@
 //! Whether destinations take the credentials of connections: what refuses them twice in a row is paused, since every
-//! further try may lock an account.
+//! further try may lock an account. One that says that it is gone for good is paused at once.
 
 use app::domain::{
     AuditDoor, ConnectionId, ConnectionNoticeKind, ConnectionPause, Micros, Reason, RunId,
@@ -16,6 +16,7 @@ use crate::store::{Result, StoreError, Tx};
 const MOST_REFUSALS: i64 = 2;
 /// As connectors say it.
 const REFUSED: &str = "destination_unauthenticated";
+const GONE: &str = "destination_gone";
 
 /// What the end of a run says of the sign-in of its connection; to be noted before the run and its export are locked,
 /// as whoever saves a connection locks it before its exports.
@@ -29,8 +30,10 @@ pub(in crate::store) async fn run_ends(
     if has_delivered {
         return was_taken(tx, run).await;
     }
-    match reason {
-        Some(reason) if reason.code == REFUSED => was_refused(tx, run, reason, at).await,
+    let Some(reason) = reason else { return Ok(()) };
+    match reason.code.as_str() {
+        REFUSED => was_refused(tx, run, reason, MOST_REFUSALS, at).await,
+        GONE => was_refused(tx, run, reason, 1, at).await,
         _ => Ok(()),
     }
 }
@@ -47,7 +50,14 @@ async fn was_taken(tx: &mut Tx, run: RunId) -> Result<()> {
     Ok(())
 }
 
-async fn was_refused(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Result<()> {
+/// `most`: how many refusals in a row pause it.
+async fn was_refused(
+    tx: &mut Tx,
+    run: RunId,
+    reason: &Reason,
+    most: i64,
+    at: Micros,
+) -> Result<()> {
     let counted = sqlx::query(
         "UPDATE connections SET sign_in_failures = sign_in_failures + 1
          WHERE id = (SELECT r.connection_id FROM runs r WHERE r.id = $1)
@@ -58,7 +68,7 @@ async fn was_refused(tx: &mut Tx, run: RunId, reason: &Reason, at: Micros) -> Re
     .await
     .doing("note that a sign-in was refused")?;
     let Some(row) = counted else { return Ok(()) };
-    if row.int("sign_in_failures")? < MOST_REFUSALS || row.int("paused_at")? > 0 {
+    if row.int("sign_in_failures")? < most || row.int("paused_at")? > 0 {
         return Ok(());
     }
     pause(tx, row.parsed("id")?, reason, at).await

@@ -9,7 +9,7 @@ use super::errors::summary;
 use super::items::TablesSection;
 use super::load::{Loaded, Purpose, load};
 use super::options::FormatSection;
-use super::paths::{PathSection, SafetySection};
+use super::paths::{MessageSection, PathSection, SafetySection};
 use super::preview::{Preview, PreviewSection};
 use super::saving::Saving;
 use super::state::FormState;
@@ -102,10 +102,11 @@ fn ExportForm(
         event.prevent_default();
         saving.save();
     };
-    let connections = RwSignal::new(loaded.connections);
+    let connections = form.connections;
     follow_sharing(form, connections);
     let makes_connection = RwSignal::new(false);
     let preview = Preview::new(form);
+    let has_files = Memo::new(move |_| form.has_files());
     let copied_from = loaded
         .details
         .filter(|_| loaded.copy_name.is_some())
@@ -146,8 +147,17 @@ fn ExportForm(
             <ErrorSummary errors=summary(errors, form) failed=errors.are_some()/>
             <ConnectionSection form connections saving makes_connection/>
             <TablesSection form errors/>
-            <FormatSection options=form.options errors/>
-            <PathSection form errors preview/>
+            {dynamic(move || {
+                if has_files.get() {
+                    view! {
+                        <FormatSection options=form.options errors/>
+                        <PathSection form errors preview/>
+                    }
+                    .into_any()
+                } else {
+                    view! { <MessageSection form errors/> }.into_any()
+                }
+            })}
             <PreviewSection preview/>
             <SafetySection options=form.options errors/>
             <FormSection title=exports::name_section(language)>
