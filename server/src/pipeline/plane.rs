@@ -75,10 +75,7 @@ impl DataPlane {
         match kind {
             SourceKind::Folder => {
                 let path = source_path(config)?;
-                let root = self
-                    .roots
-                    .open(path)
-                    .map_err(|error| root_reason(&error))?;
+                let root = self.roots.open(path).map_err(|error| root_reason(&error))?;
                 Ok(FolderSource::new(root))
             }
         }
