@@ -8,6 +8,7 @@ mod exports;
 mod history;
 mod people;
 mod profile;
+mod provider;
 mod second_factor;
 mod views;
 
@@ -33,6 +34,7 @@ pub use exports::ExportService;
 pub use history::HistoryService;
 pub use people::PeopleService;
 pub use profile::ProfileService;
+pub use provider::{Arrival, Departure, ProviderAnswer, ProviderService};
 pub use second_factor::SecondFactorService;
 pub use views::ViewService;
 
@@ -345,5 +347,7 @@ pub struct Services {
     pub people: Arc<dyn PeopleService>,
     pub profile: Arc<dyn ProfileService>,
     pub second_factor: Arc<dyn SecondFactorService>,
+    /// None: people sign in with passwords alone.
+    pub provider: Option<Arc<dyn ProviderService>>,
     pub audit: Arc<dyn AuditService>,
 }

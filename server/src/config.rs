@@ -6,6 +6,7 @@
 
 mod keys;
 mod notices;
+mod oidc;
 mod sources;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -20,6 +21,7 @@ use serde::Deserialize;
 pub use base::Cidr;
 pub use keys::{KEY, KeySource, OTHER_KEYS};
 pub use notices::{MailConfig, NoticeConfig};
+pub use oidc::{GroupRole, OidcConfig};
 pub use sources::{SealedArgs, ServeArgs, StorageArgs};
 
 /// Shares customer data with the applications a team uses: on schedule, under permission, and with
@@ -150,6 +152,28 @@ pub enum ConfigError {
     },
     #[error("the secret of webhooks in `{}` must be 24 to 64 bytes, or `whsec_` and as many in base64", path.display())]
     WeakWebhookSecret { path: PathBuf },
+    #[error(
+        "`--oidc-issuer {0}` must be `https://`, a host, and no query; `http://` is for private networks alone"
+    )]
+    OidcIssuer(String),
+    #[error("`--oidc-issuer` needs `{0}` too")]
+    OidcMissing(&'static str),
+    #[error("`{0}` means nothing without `--oidc-issuer`")]
+    OidcStray(&'static str),
+    #[error(
+        "`--oidc-role {0}` must be `GROUP=ROLE`; the role is administrator, contributor or viewer"
+    )]
+    OidcRole(String),
+    #[error("`--oidc-only` needs an `--oidc-role` that makes somebody an administrator")]
+    OidcNobody,
+    #[error("cannot read the secret of the identity provider from `{}`", path.display())]
+    OidcSecret {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the secret of the identity provider in `{}` is empty", path.display())]
+    OidcNoSecret { path: PathBuf },
     #[error("`{flag}` must be an absolute path: `{}`", path.display())]
     Relative { flag: &'static str, path: PathBuf },
 }
@@ -248,6 +272,8 @@ pub struct Config {
     pub allow_addresses: Vec<Cidr>,
     /// How notices leave the server.
     pub notices: NoticeConfig,
+    /// The identity provider that people may sign in with; none.
+    pub oidc: Option<OidcConfig>,
     /// Name of this environment in the top bar; empty.
     pub environment: String,
     /// Three people with well-known passwords and sample data; off.
@@ -275,6 +301,7 @@ impl Config {
             allow_roots: Vec::new(),
             allow_addresses: Vec::new(),
             notices: NoticeConfig::default(),
+            oidc: None,
             environment: String::new(),
             demo: false,
             log: LogFormat::Text,

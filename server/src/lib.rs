@@ -5,6 +5,7 @@ pub mod crypto;
 pub mod demo;
 pub mod http;
 pub mod notices;
+pub mod oidc;
 pub mod pipeline;
 pub mod policy;
 pub mod scheduler;

@@ -112,6 +112,22 @@ const WALLS: &[Wall] = &[
         ],
     },
     Wall {
+        folder: "server/src/oidc",
+        never: &[
+            "crate::services",
+            "crate::http",
+            "crate::policy",
+            "crate::scheduler",
+            "crate::pipeline",
+            "crate::notices",
+            "crate::store",
+            "crate::crypto",
+            "axum",
+            "leptos",
+            "sqlx",
+        ],
+    },
+    Wall {
         folder: "server/src/scheduler",
         never: &["crate::services", "crate::http", "axum", "leptos", "sqlx"],
     },

@@ -15,10 +15,12 @@ use crate::domain::{FieldErrors, Reason};
 use crate::ports::{ServiceError, SignedIn};
 
 #[cfg(feature = "ssr")]
-pub use on_the_server::{SESSION_COOKIE, SESSION_COOKIE_SECURE};
+pub use on_the_server::{
+    OWING_COOKIE, OWING_COOKIE_SECURE, SESSION_COOKIE, SESSION_COOKIE_SECURE, code_page, local_path,
+};
 
 #[cfg(feature = "ssr")]
-pub(super) use on_the_server::{local_path, redirect_forms, session_token, set_session};
+pub(super) use on_the_server::{redirect_forms, session_token, set_session};
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
@@ -37,9 +39,10 @@ mod on_the_server {
     #[derive(Clone, Copy)]
     pub struct SecureCookies(pub bool);
 
-    /// Names of the cookie of who owes the code of a second factor, as those of sessions.
-    const OWING_COOKIE: &str = "waybill_owing";
-    const OWING_COOKIE_SECURE: &str = "__Host-waybill_owing";
+    /// Name of the cookie of who owes the code of a second factor, where the server speaks plain HTTP.
+    pub const OWING_COOKIE: &str = "waybill_owing";
+    /// The same behind HTTPS.
+    pub const OWING_COOKIE_SECURE: &str = "__Host-waybill_owing";
 
     /// The name that a cookie has here.
     fn named(plain: &'static str, secure: &'static str) -> &'static str {
@@ -88,7 +91,7 @@ mod on_the_server {
     }
 
     /// Where who owes a code goes, and from there to the page `next`.
-    pub(super) fn code_page(next: &str) -> String {
+    pub fn code_page(next: &str) -> String {
         use std::fmt::Write as _;
         let mut page = "/sign-in/code?next=".to_owned();
         for byte in local_path(next).bytes() {
@@ -137,7 +140,7 @@ mod on_the_server {
     }
 
     /// A path of this site, or the start page: where to go after signing in.
-    pub(in crate::api) fn local_path(next: &str) -> &str {
+    pub fn local_path(next: &str) -> &str {
         // Only what a header may hold: the path is sent as one.
         let local = next.starts_with('/')
             && !next.starts_with("//")

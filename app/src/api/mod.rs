@@ -24,7 +24,10 @@ mod views;
 
 pub use account::{FinishSignIn, SetUp, SignIn, SignOut, me, set_up_open};
 #[cfg(feature = "ssr")]
-pub use account::{SESSION_COOKIE, SESSION_COOKIE_SECURE, SecureCookies};
+pub use account::{
+    OWING_COOKIE, OWING_COOKIE_SECURE, SESSION_COOKIE, SESSION_COOKIE_SECURE, SecureCookies,
+    code_page, local_path,
+};
 pub use audit::{get_audit, get_audit_days, list_audit, set_audit_days};
 pub use bulk::{RunAll, do_bulk, plan_bulk, plan_run_all, run_all, undo_change};
 pub use connections::{

@@ -18,6 +18,7 @@ mod export_about;
 mod export_filter;
 mod factor;
 mod history;
+mod identity;
 mod ids;
 mod notice;
 mod operation;
@@ -65,6 +66,7 @@ pub use export_about::{ExportAbout, ExportAboutDraft, Label, ParsedAbout, Person
 pub use export_filter::{ExportFilter, FilterNames, SegmentFilter};
 pub use factor::{FactorPicture, FactorSetUp, FactorState};
 pub use history::{Cause, HistoryEntry, Removal, RemovalFacts, RemovedExport};
+pub use identity::{IdentityProvider, ProviderRefusal};
 pub use ids::{
     AuditId, ChangeId, ChannelId, ConnectionId, ExportId, IdError, InvitationId, NoticeId,
     RefreshId, RunId, SegmentId, SessionId, SourceId, TableId, TaskId, TokenId, UserId, ViewId,

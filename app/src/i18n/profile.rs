@@ -192,6 +192,11 @@ crate::messages! {
         en "For {email}. All sessions end; sign in with the new password afterwards.",
         fr "Pour {email}. Toutes les sessions se terminent\u{a0}; ouvrez ensuite une session avec le nouveau mot de passe."
     }
+    /// What to do with the link where the identity provider is the only way in.
+    open_at_provider(email) => {
+        en "This link is for {email}. Sign in with the account that has this address; from then on it leads here by itself.",
+        fr "Ce lien est pour {email}. Ouvrez la session avec le compte qui a cette adresse\u{a0}; il mènera ensuite ici de lui-même."
+    }
     /// Title of the page, as long as it is not known for whom.
     invitation => { en "Invitation", fr "Invitation" }
     /// The link cannot be used.

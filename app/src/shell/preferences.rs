@@ -1,7 +1,7 @@
 //! Language, theme and kind of server of this page: from the request on the server, from the
 //! document in the browser, so that both draw the same.
 
-use crate::domain::{TablePreferences, Theme, TimeStyle, ZoneStyle};
+use crate::domain::{IdentityProvider, TablePreferences, Theme, TimeStyle, ZoneStyle};
 use crate::i18n::Language;
 use crate::ui::prelude::{Times, TimesZone};
 
@@ -92,6 +92,18 @@ pub(super) fn is_demo() -> bool {
     #[cfg(not(feature = "ssr"))]
     let demo = of_document("data-demo").is_some();
     demo
+}
+
+/// Where people may sign in beside here.
+pub fn identity_provider() -> Option<IdentityProvider> {
+    #[cfg(feature = "ssr")]
+    let provider = leptos::prelude::use_context::<super::Site>().and_then(|site| site.provider);
+    #[cfg(not(feature = "ssr"))]
+    let provider = of_document("data-provider").map(|name| IdentityProvider {
+        name,
+        only: of_document("data-provider-only").is_some(),
+    });
+    provider
 }
 
 #[cfg(not(feature = "ssr"))]

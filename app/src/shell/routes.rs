@@ -4,6 +4,8 @@
 pub const START: &str = EXPORTS;
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Signing in at the identity provider; the server leads there.
+pub const SIGN_IN_AT_PROVIDER: &str = "/sign-in/oidc";
 /// One's own account, which the menu of the top bar leads to.
 pub const ACCOUNT: &str = "/account";
 /// Exports.

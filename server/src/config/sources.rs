@@ -8,9 +8,10 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::keys::{KeyArgs, variable};
+use super::oidc::OidcArgs;
 use super::{
-    Cidr, Config, ConfigError, HttpConfig, KeySource, LogFormat, NoticeConfig, PublicUrl,
-    StorageConfig, WorkConfig,
+    Cidr, Config, ConfigError, HttpConfig, KeySource, LogFormat, NoticeConfig, OidcConfig,
+    PublicUrl, StorageConfig, WorkConfig,
 };
 
 /// Most memory of one refresh or run unless said.
@@ -49,6 +50,8 @@ pub struct ServeArgs {
     storage: StorageArgs,
     #[command(flatten)]
     keys: KeyArgs,
+    #[command(flatten)]
+    oidc: OidcArgs,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -155,6 +158,14 @@ struct FromFile {
     smtp_url: Option<String>,
     mail_from: Option<String>,
     webhook_secret_file: Option<PathBuf>,
+    oidc_issuer: Option<String>,
+    oidc_client_id: Option<String>,
+    oidc_client_secret_file: Option<PathBuf>,
+    oidc_name: Option<String>,
+    oidc_role: Vec<String>,
+    oidc_groups_claim: Option<String>,
+    oidc_scope: Vec<String>,
+    oidc_only: Option<bool>,
     environment: Option<String>,
     log: Option<LogFormat>,
 }
@@ -231,6 +242,16 @@ impl ServeArgs {
         let public_url = server.public_url.or(file.public_url);
         let storage = self.storage.over(file.data, file.database, file.lake)?;
         let key_file = self.keys.key_file.or(file.key_file);
+        let oidc = self.oidc.over(OidcArgs {
+            issuer: file.oidc_issuer,
+            client_id: file.oidc_client_id,
+            client_secret_file: file.oidc_client_secret_file,
+            name: file.oidc_name,
+            role: file.oidc_role,
+            groups_claim: file.oidc_groups_claim,
+            scope: file.oidc_scope,
+            only: file.oidc_only,
+        });
         Config {
             key: KeySource::read(key_file, &storage.data, variable),
             storage,
@@ -258,6 +279,7 @@ impl ServeArgs {
                 server.mail_from.or(file.mail_from),
                 server.webhook_secret_file.or(file.webhook_secret_file),
             )?,
+            oidc: OidcConfig::read(oidc)?,
             environment: server.environment.or(file.environment).unwrap_or_default(),
             demo: server.demo.or(file.demo).unwrap_or_default(),
             log: server.log.or(file.log).unwrap_or_default(),

@@ -18,6 +18,8 @@ use super::client::{Client, cookie};
 use super::problem::Fault;
 use super::state::Http;
 
+/// What makes the server ask an identity provider.
+const SIGN_IN_AT_PROVIDER: &str = "/sign-in/oidc";
 /// Most characters kept of the name of a client.
 const MOST_AGENT: usize = 200;
 
@@ -69,7 +71,7 @@ pub(super) async fn identify(
     };
     let path = request.uri().path();
     let public_file = http.site.contains(path);
-    let limited = path.starts_with("/api/");
+    let limited = path.starts_with("/api/") || path.starts_with(SIGN_IN_AT_PROVIDER);
     let credential = if public_file {
         None
     } else {

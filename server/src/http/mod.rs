@@ -23,6 +23,7 @@ mod problem;
 mod rest;
 mod router;
 mod routes;
+mod sign_in_oidc;
 mod site;
 mod state;
 mod throttle;

@@ -23,7 +23,7 @@ use super::openapi::{Answer, Doc, schema};
 use super::problem::ProblemBody;
 use super::rest::me;
 use super::state::Http;
-use super::{events, health, openapi};
+use super::{events, health, openapi, sign_in_oidc};
 
 /// The least a caller must be. What a contributor may do with a particular export depends on its
 /// connection and is decided by the services.
@@ -151,6 +151,20 @@ fn around() -> Vec<Route> {
         Route::new(Method::GET, "/readyz", "ready", Anyone, health::ready),
         Route::new(Method::GET, "/metrics", "figures", Anyone, health::figures),
         Route::new(Method::GET, "/events", "events", SignedIn, events::listen),
+        Route::new(
+            Method::GET,
+            "/sign-in/oidc",
+            "oidc.depart",
+            Anyone,
+            sign_in_oidc::depart,
+        ),
+        Route::new(
+            Method::GET,
+            "/sign-in/oidc/return",
+            "oidc.arrive",
+            Anyone,
+            sign_in_oidc::arrive,
+        ),
         Route::new(
             Method::GET,
             "/api/v1/openapi.json",

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use app::domain::IdentityProvider;
 use app::ports::{RequestContext, Services};
 use app::shell::AssetNames;
 use base::Cancel;
@@ -24,6 +25,8 @@ pub struct HttpParts {
     pub site: Site,
     /// Made-up people and data: said on every page.
     pub demo: bool,
+    /// Where people may sign in beside here.
+    pub provider: Option<IdentityProvider>,
     pub metrics: PrometheusHandle,
     /// Ends live streams when the server stops.
     pub stop: Cancel,
@@ -41,6 +44,7 @@ pub struct Shared {
     pub(super) site: Site,
     pub(super) assets: AssetNames,
     pub(super) demo: bool,
+    pub(super) provider: Option<IdentityProvider>,
     pub(super) metrics: PrometheusHandle,
     pub(super) stop: Cancel,
     pub(super) leptos: LeptosOptions,
@@ -64,6 +68,7 @@ impl Http {
             config: parts.config,
             assets: parts.site.asset_names(),
             demo: parts.demo,
+            provider: parts.provider,
             site: parts.site,
             metrics: parts.metrics,
             stop: parts.stop,

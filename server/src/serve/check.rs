@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use base::SystemClock;
+use base::{OutboundGuard, SystemClock};
 
-use crate::config::Config;
+use crate::config::{Config, OidcConfig};
 use crate::crypto::{self, Keyring};
+use crate::oidc::Provider;
 use crate::store::Store;
 
 /// A part, and what is wrong with it.
@@ -43,6 +44,10 @@ pub async fn check(config: &Config) -> Vec<Finding> {
             .iter()
             .map(|path| (format!("secrets {}", path.display()), folder(path))),
     );
+    if let Some(oidc) = &config.oidc {
+        let part = format!("identity provider {}", oidc.issuer);
+        findings.push((part, provider(config, oidc).await));
+    }
     if let Ok(store) = store {
         store.close().await;
     }
@@ -59,6 +64,14 @@ async fn key(config: &Config, store: Option<&Store>) -> Result<(), String> {
             .map(drop)
             .map_err(|error| chain(&error.into())),
     }
+}
+
+/// Whether the identity provider answers as it should.
+async fn provider(config: &Config, oidc: &OidcConfig) -> Result<(), String> {
+    let guard = OutboundGuard::new(config.allow_addresses.clone());
+    let provider = Provider::new(oidc, guard).map_err(|error| chain(&error))?;
+    let looked = provider.look().await;
+    looked.map_err(|error| chain(&error.into()))
 }
 
 /// The database, if it can be used.

@@ -127,6 +127,9 @@ pub(super) async fn accept(
     name: &str,
     password: String,
 ) -> Answer<Option<NewSession>> {
+    if deps.passwords_off() {
+        return Err(ServiceError::Conflict(Reason::new("passwords_off")));
+    }
     let now = deps.now();
     let invitation = people::open_invitation(&deps.store, &digest(code), now)
         .await
@@ -230,7 +233,7 @@ async fn join(
 }
 
 /// The request as one of the person whom the link is for: it is they who did it.
-fn as_themselves(ctx: &RequestContext, user: UserRow) -> RequestContext {
+pub(super) fn as_themselves(ctx: &RequestContext, user: UserRow) -> RequestContext {
     let preferences = app::domain::Preferences::default();
     RequestContext {
         actor: Some(actor(user, Door::Page, None, preferences)),

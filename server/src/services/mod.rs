@@ -33,6 +33,7 @@ pub mod people;
 mod people_admin;
 mod planned;
 mod profile;
+mod provider;
 mod runs;
 mod second_factor;
 mod segment_names;
@@ -53,6 +54,7 @@ use serde::Serialize;
 
 use crate::crypto::Keyring;
 use crate::notices::Outlets;
+use crate::oidc;
 use crate::pipeline::DataPlane;
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::Wake;
@@ -73,6 +75,8 @@ pub struct Deps {
     pub wake: Wake,
     /// The ways out of the server, for notices.
     pub outlets: Arc<Outlets>,
+    /// Where people may sign in beside here.
+    pub provider: Option<Arc<oidc::Provider>>,
     /// What was counted of the exports.
     pub facets: Arc<FacetCache>,
     /// Name of this environment, shown on every page.
@@ -98,6 +102,7 @@ pub fn build(deps: Deps) -> Services {
         people: Arc::new(people_admin::People(deps.clone())),
         profile: Arc::new(profile::Profiles(deps.clone())),
         second_factor: Arc::new(second_factor::SecondFactors(deps.clone())),
+        provider: provider::AtProvider::of(&deps),
         system: Arc::new(system::System::new(deps)),
     }
 }
@@ -105,6 +110,12 @@ pub fn build(deps: Deps) -> Services {
 impl Deps {
     fn now(&self) -> i64 {
         self.clock.now_us()
+    }
+
+    /// Whether the identity provider is the only way in.
+    fn passwords_off(&self) -> bool {
+        let provider = self.provider.as_ref();
+        provider.is_some_and(|provider| provider.is_only_way())
     }
 }
 

@@ -15,6 +15,7 @@ mod functions;
 mod headers;
 mod health;
 mod history;
+mod identity_provider;
 mod limits;
 mod notices;
 mod notices_sending;

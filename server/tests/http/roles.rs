@@ -18,6 +18,9 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
         "ready" => ("/readyz".into(), None, None),
         "figures" => ("/metrics".into(), None, None),
         "events" => ("/events".into(), None, None),
+        // Not there without an identity provider.
+        "oidc.depart" => ("/sign-in/oidc".into(), None, None),
+        "oidc.arrive" => ("/sign-in/oidc/return".into(), None, None),
         "openapi" => ("/api/v1/openapi.json".into(), None, None),
         "me" => ("/api/v1/me".into(), None, None),
         "exports.list" => ("/api/v1/exports".into(), None, None),

@@ -12,6 +12,7 @@ mod exports_facets;
 mod exports_history;
 mod exports_list;
 mod fixtures;
+mod identities;
 mod keeper;
 mod migration;
 mod notices;

@@ -5,7 +5,7 @@ use leptos::{form::ActionForm, prelude::*};
 use crate::api::{AcceptInvitation, read_invitation};
 use crate::domain::{NewPassword, OpenInvitation};
 use crate::i18n::{account, profile as texts, use_language};
-use crate::shell::{FormErrors, FormProblems, PageTitle, PlainPage, Problem};
+use crate::shell::{FormErrors, FormProblems, PageTitle, PlainPage, Problem, identity_provider};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -61,7 +61,7 @@ fn AcceptForm(
     let is_new = !whom.is_for_password;
     let shown = ["name", "password"].map(str::to_owned).to_vec();
     let errors = FormErrors::new(error, Signal::stored(shown));
-    let (title, text, button, failed) = if is_new {
+    let (title, text, submit, failed) = if is_new {
         (
             texts::join(language),
             texts::join_text(language, &whom.email),
@@ -89,13 +89,35 @@ fn AcceptForm(
             />
         }
     });
+    let code = Signal::stored(code);
+    let provider = identity_provider();
+    let is_only_way = provider.as_ref().is_some_and(|provider| provider.only);
+    let button = provider.map(|provider| {
+        view! {
+            {(!is_only_way).then(|| view! { <p>{account::or_provider(language)}</p> })}
+            <ProviderButton provider with=("invitation", code)/>
+        }
+    });
+    if is_only_way {
+        let title = if is_new {
+            title
+        } else {
+            account::sign_in(language)
+        };
+        return view! {
+            <h1 tabindex="-1">{title}</h1>
+            <p>{texts::open_at_provider(language, &whom.email)}</p>
+            {button}
+        }
+        .into_any();
+    }
     view! {
         <h1 tabindex="-1">{title}</h1>
         <p>{text}</p>
         <FormProblems errors title=failed/>
         <ActionForm action>
             <div class="form">
-                <HiddenField name="code" value=Signal::stored(code)/>
+                <HiddenField name="code" value=code/>
                 <UserNameField value=whom.email/>
                 {name}
                 <TextField
@@ -113,10 +135,11 @@ fn AcceptForm(
                     kind=ButtonKind::Submit
                     busy=action.pending()
                 >
-                    {button}
+                    {submit}
                 </Button>
             </div>
         </ActionForm>
+        {button}
     }
     .into_any()
 }

@@ -1,6 +1,8 @@
-//! Signing in, also over a form whose session has ended, setting up the first administrator, and using an invitation.
+//! Signing in, here or at the identity provider, also over a form whose session has ended, setting up the first
+//! administrator, and using an invitation.
 
 mod invitation;
+mod provider_button;
 mod set_up;
 mod sign_in;
 mod sign_in_code;

@@ -4,8 +4,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::api::{ApiError, SignIn};
+use crate::domain::IdentityProvider;
 use crate::i18n::{account as texts, leaving, use_language};
-use crate::shell::{FormErrors, FormProblems};
+use crate::shell::{FormErrors, FormProblems, identity_provider, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -39,9 +40,35 @@ pub fn SignInHere(
     })
 }
 
+/// The way to the identity provider, in a tab of its own: the form stays as it is.
+#[component]
+fn ProviderElsewhere(provider: IdentityProvider) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <p>
+            <a class="btn" href=routes::SIGN_IN_AT_PROVIDER target="_blank" rel="external">
+                {texts::sign_in_at(language, &provider.name)}
+            </a>
+        </p>
+    }
+    .into_any()
+}
+
 #[component]
 fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoView {
     let language = use_language();
+    let provider = identity_provider();
+    let is_only_way = provider.as_ref().is_some_and(|provider| provider.only);
+    let elsewhere = provider.map(|provider| view! { <ProviderElsewhere provider/> });
+    if is_only_way {
+        return view! {
+            <Pane title=leaving::sign_in_again(language) id="sign-in" on_close=Some(on_close)>
+                <p>{texts::elsewhere_first(language)}</p>
+                {elsewhere}
+            </Pane>
+        }
+        .into_any();
+    }
     let email = use_session().me.email;
     let address = use_address();
     let password = RwSignal::new(String::new());
@@ -131,6 +158,7 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
                 />
                 {dynamic(code_field)}
             </form>
+            {elsewhere}
         </Pane>
     }
     .into_any()

@@ -60,6 +60,7 @@ pub const ACTIONS: &[(Words, &[Words])] = &[
         ("session.end_others", "Other sessions ended", "Autres sessions fermées"),
         ("user.add", "Person added", "Personne ajoutée"),
         ("user.join", "Invitation accepted", "Invitation acceptée"),
+        ("user.link", "Linked with the identity provider", "Liée au fournisseur d’identité"),
         ("user.update", "Person edited", "Personne modifiée"),
         ("user.profile", "Profile edited", "Profil modifié"),
         ("user.password", "Password changed", "Mot de passe changé"),

@@ -1,8 +1,8 @@
 //! What entries say of the values that differ.
 
 use super::{Language, days};
-use crate::domain::{ConnectionType, DifferenceValue, ExportStatus, Role};
-use crate::i18n::{connections, export_history, runs, shell};
+use crate::domain::{ConnectionType, DifferenceValue, ExportStatus, ProviderRefusal, Role};
+use crate::i18n::{account, connections, export_history, runs, shell};
 
 crate::messages! {
     /// Name of a field.
@@ -15,6 +15,10 @@ crate::messages! {
     password => { en "Password", fr "Mot de passe" }
     /// Name of a field.
     name => { en "Name", fr "Nom" }
+    /// Name of a field.
+    issuer => { en "Identity provider", fr "Fournisseur d’identité" }
+    /// Name of a field.
+    refusal => { en "Why not", fr "Motif du refus" }
     /// Name of a field.
     attempt => { en "Attempt", fr "Tentative" }
     /// Name of a field.
@@ -60,6 +64,8 @@ pub fn field_name(language: Language, path: &str) -> String {
         "role" => role(language),
         "disabled" => disabled(language),
         "password" => password(language),
+        "issuer" => issuer(language),
+        "refusal" => refusal(language),
         "reason" => super::reason(language),
         "audit_days" => days(language),
         _ => return export_history::field_name(language, path),
@@ -71,6 +77,10 @@ pub fn field_name(language: Language, path: &str) -> String {
 pub fn value(language: Language, path: &str, value: &DifferenceValue) -> String {
     let known = match value {
         DifferenceValue::Code(code) => code_name(language, path, code),
+        DifferenceValue::Text(text) if path == "refusal" => {
+            let refusal = ProviderRefusal::from_code(text);
+            refusal.map(|refusal| account::refusal(language, refusal))
+        }
         DifferenceValue::Text(text) if path.starts_with("secrets.") || path == "password" => {
             match text.as_str() {
                 "changed" => Some(changed(language)),
@@ -121,6 +131,7 @@ mod tests {
         assert_eq!(told("status", code("failed")), "Failed");
         assert_eq!(told("role", code("viewer")), "Viewer");
         assert_eq!(told("status", code("asleep")), "asleep");
+        assert!(told("refusal", text("no_role")).contains("no group"));
         let french = value(Language::French, "secrets.password", &text("changed"));
         assert_eq!(french, "changé");
         assert_eq!(told("name", text("changed")), "changed");

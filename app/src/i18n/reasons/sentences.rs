@@ -227,6 +227,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
 
     // People and permissions.
     ("not_signed_in", "Sign in first.", "Ouvrez d’abord une session."),
+    ("passwords_off", "Passwords are switched off here. Sign in at the identity provider.", "Les mots de passe sont désactivés ici. Ouvrez la session chez le fournisseur d’identité."),
     ("sign_in_failed", "The address or the password is wrong.", "L’adresse ou le mot de passe est incorrect."),
     ("set_up_link_used", "This link has been used or is out of date.", "Ce lien a déjà servi ou n’est plus valable."),
     ("throttled", "Too many tries. Wait {#seconds} second.|Too many tries. Wait {#seconds} seconds.", "Trop de tentatives. Attendez {#seconds} seconde.|Trop de tentatives. Attendez {#seconds} secondes."),

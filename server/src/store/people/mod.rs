@@ -2,6 +2,7 @@
 
 mod factors;
 mod failures;
+mod identities;
 mod invitations;
 mod sessions;
 mod tokens;
@@ -15,6 +16,7 @@ pub use factors::{
     replace_recovery_codes, try_half_sign_in, use_recovery_code, use_step,
 };
 pub use failures::{Failures, clear_failures, delete_failures_before, failures, record_failure};
+pub use identities::{IdentityKey, give_role, identified, identify, identity_used};
 pub use invitations::{
     NewInvitation, delete_invitations_before, insert_invitation, invitation, invitations,
     open_invitation, revoke_invitation, revoke_invitations_to, revoke_password_links, spend,
