@@ -36,9 +36,11 @@ pub struct OutboundGuard {
     pub(super) names: Option<Names>,
 }
 
+type Lookup = dyn Fn(&str) -> Vec<IpAddr> + Send + Sync;
+
 /// Tells the addresses of a name.
 #[derive(Clone)]
-pub(super) struct Names(pub(super) Arc<dyn Fn(&str) -> Vec<IpAddr> + Send + Sync>);
+pub(super) struct Names(pub(super) Arc<Lookup>);
 
 impl fmt::Debug for Names {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
+use super::provider_button::ProviderButton;
 use crate::api::{AcceptInvitation, read_invitation};
 use crate::domain::{NewPassword, OpenInvitation};
 use crate::i18n::{account, profile as texts, use_language};

@@ -22,7 +22,8 @@ pub(super) struct Message {
 /// The messages of one run.
 #[derive(Debug, Clone)]
 pub(super) struct Run {
-    run_id: String,
+    /// Of the run.
+    id: String,
     /// The export's folder, which stays when the export gets another name.
     export: String,
     /// When the run began.
@@ -33,7 +34,7 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn of(plan: &DeliveryPlan) -> Self {
         Self {
-            run_id: plan.run_id.clone(),
+            id: plan.run_id.clone(),
             export: plan.export_folder.clone(),
             timestamp: rfc3339(plan.instant_us),
             tables: plan.tables.iter().map(|table| table.name.clone()).collect(),
@@ -41,7 +42,7 @@ impl Run {
     }
 
     pub(super) fn start(&self) -> Message {
-        let data = json!({"run_id": self.run_id, "export": self.export, "tables": self.tables});
+        let data = json!({"run_id": self.id, "export": self.export, "tables": self.tables});
         self.message("start", &data)
     }
 
@@ -57,7 +58,7 @@ impl Run {
             })
         };
         let data = json!({
-            "run_id": self.run_id,
+            "run_id": self.id,
             "export": self.export,
             "publish": record.publish,
             "tables": record.files.iter().map(table).collect::<Vec<_>>(),
@@ -67,7 +68,7 @@ impl Run {
     }
 
     pub(super) fn abort(&self) -> Message {
-        let data = json!({"run_id": self.run_id, "export": self.export});
+        let data = json!({"run_id": self.id, "export": self.export});
         self.message("abort", &data)
     }
 
@@ -76,11 +77,11 @@ impl Run {
         let place = self.tables.iter().position(|name| name == table);
         let number = place.map_or(0, |place| place + 1);
         RowsOf {
-            id: format!("msg_{}_{number}_", self.run_id),
+            id: format!("msg_{}_{number}_", self.id),
             begin: format!(
                 r#"{{"type":"delivery.rows","timestamp":"{}","data":{{"run_id":{},"export":{},"table":{},"seq":"#,
                 self.timestamp,
-                quoted(&self.run_id),
+                quoted(&self.id),
                 quoted(&self.export),
                 quoted(table),
             ),
@@ -89,7 +90,7 @@ impl Run {
 
     fn message(&self, kind: &str, data: &Value) -> Message {
         Message {
-            id: format!("msg_{}_{kind}", self.run_id),
+            id: format!("msg_{}_{kind}", self.id),
             body: body(kind, &self.timestamp, data),
         }
     }
