@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Sources below a folder, and the words that may not stand in them.
 struct Wall {
@@ -262,7 +262,7 @@ fn only_the_guard_asks_for_names_and_connects() {
         "reqwest::get",
     ];
     let is_test = |path: &Path| {
-        let mut parts = path.components().map(|part| part.as_os_str());
+        let mut parts = path.components().map(Component::as_os_str);
         parts.any(|part| part == "conformance" || part == "tests" || part == "tests.rs")
     };
     let guards = ["dial.rs", "http.rs"].map(|name| root().join("server/base/src").join(name));

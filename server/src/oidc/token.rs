@@ -285,10 +285,10 @@ mod tests {
     fn the_public_key_is_no_secret_to_sign_with() {
         let signer = Signer::new();
         let header = json!({"alg": "HS256", "kid": "1"});
-        let signed = unsigned(&header, &claims());
+        let content = unsigned(&header, &claims());
         let key = hmac::Key::new(hmac::HMAC_SHA256, signer.pair.public_key().as_ref());
-        let tag = hmac::sign(&key, signed.as_bytes());
-        let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag));
+        let tag = hmac::sign(&key, content.as_bytes());
+        let token = format!("{content}.{}", URL_SAFE_NO_PAD.encode(tag));
         assert_eq!(opened(&token, &signer.keys()), Err(TokenError::Algorithm));
     }
 
@@ -325,9 +325,9 @@ mod tests {
         let signer = Signer::new();
         let keys = signer.keys();
         let token = signer.sign(&header(), &claims());
-        let (signed, signature) = token.rsplit_once('.').expect("three parts");
-        for place in 0..signed.len() {
-            let mut changed = signed.as_bytes().to_vec();
+        let (content, signature) = token.rsplit_once('.').expect("three parts");
+        for place in 0..content.len() {
+            let mut changed = content.as_bytes().to_vec();
             if changed[place] == b'.' {
                 continue;
             }

@@ -163,8 +163,8 @@ async fn no_page_needs_what_the_strict_policy_forbids() {
     for path in ["/sign-in", "/invitation?code=x"] {
         is_strict(&page(&anonymous, path).await, path);
     }
-    let pages = app.running.page_paths().into_iter();
-    let pages = pages.map(|path| path.replace("{*any}", "no-such-page"));
+    let paths = app.running.page_paths().into_iter();
+    let paths = paths.map(|path| path.replace("{*any}", "no-such-page"));
     let panes = [
         "/data/exports?pane=new".to_owned(),
         format!("/data/exports?pane=edit/{export}"),
@@ -183,7 +183,7 @@ async fn no_page_needs_what_the_strict_policy_forbids() {
         "/no-such-page".to_owned(),
     ];
     let mut looked_at = 0;
-    for path in pages.chain(panes) {
+    for path in paths.chain(panes) {
         let answer = page(&signed_in, &path).await;
         if answer.status.is_redirection() {
             continue;

@@ -166,7 +166,10 @@ impl Provider {
 
     /// Who signs in from now on, by the claims of their token.
     pub(crate) fn is_asked_by(&self, claims: Value) {
-        self.inner().claims = claims.as_object().expect("an object").clone();
+        claims
+            .as_object()
+            .expect("an object")
+            .clone_into(&mut self.inner().claims);
     }
 
     /// What is told about people beside their tokens from now on.

@@ -30,7 +30,7 @@ pub(super) fn ProviderButton(
     };
     view! {
         <p>
-            <LinkButton href appearance external=true>
+            <LinkButton href appearance rel="external">
                 {texts::sign_in_at(language, &provider.name)}
             </LinkButton>
         </p>

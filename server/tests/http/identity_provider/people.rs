@@ -122,6 +122,7 @@ async fn an_address_alone_makes_nobody_somebody_else() {
 #[tokio::test]
 async fn who_is_invited_joins_by_the_link_and_gets_the_role_of_their_groups() {
     let stage = Stage::set().await;
+    let body = json!({"email": ADA, "name": "Ada", "role": "administrator"});
     let code = code_of(&stage.admin.post("/api/v1/invitations", &body).await);
     stage.provider.is_asked_by(ada(&["staff"]));
     let query = format!("invitation={code}");
@@ -133,7 +134,6 @@ async fn who_is_invited_joins_by_the_link_and_gets_the_role_of_their_groups() {
 
     // Who comes without the link has what it was for, and it can not be used beside that.
     let stage = Stage::set().await;
-    let body = json!({"email": ADA, "name": "Ada", "role": "administrator"});
     let code = code_of(&stage.admin.post("/api/v1/invitations", &body).await);
     stage.provider.is_asked_by(ada(&["staff"]));
     let_in(&stage.sign_in().await);
