@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help serve watch test check bench torture sbom clean
+.PHONY: help serve watch test check probe bench torture sbom clean
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= data
@@ -30,7 +30,13 @@ check: ## formatting and lints only
 	@.ci/front
 	@.ci/lint
 
-bench: ## speed, memory and start-up, beside other programs; BENCH=frontends|lists|pages|peers|queue|rest|verify|walk for one of them
+probe: ## schemathesis at REST with each role and wapiti at the pages, a quarter of an hour; PROBE=rest|pages for one of them
+	@.ci/setup probe
+	@.ci/front
+	@. .ci/env.sh && cargo build --locked $${MEMBERS[@]}
+	@.ci/probe $(PROBE)
+
+bench: ## speed, memory and start-up, beside other programs; BENCH=frontends|lists|pages|peers|queue|rest|uploads|verify|walk for one of them
 	@.ci/setup bench
 	@.ci/front
 	@. .ci/env.sh && cargo build --locked --examples --bins $${MEMBERS[@]}

@@ -113,11 +113,11 @@ pub enum ConfigError {
         #[source]
         source: std::io::Error,
     },
-    #[error("the configuration file `{}` is wrong", path.display())]
+    #[error("the configuration file `{}` is wrong in line {line}: {problem}", path.display())]
     Malformed {
         path: PathBuf,
-        #[source]
-        source: toml::de::Error,
+        line: usize,
+        problem: String,
     },
     #[error("`--demo` has well-known passwords and listens on loopback only, not on {0}")]
     DemoOffLoopback(IpAddr),

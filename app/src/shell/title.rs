@@ -14,8 +14,9 @@ pub fn PageTitle(
 ) -> impl IntoView {
     let language = use_language();
     let title = move || texts::page_title(language, text.get());
-    // The server writes it after all else, when what it is made of may be gone with the page.
+    // The server writes it after all else, when what it is made of may be gone with the page; and it writes it as it
+    // is: what somebody searched for must not become part of the page.
     #[cfg(feature = "ssr")]
-    let title = untrack(title);
+    let title = untrack(title).replace('&', "&amp;").replace('<', "&lt;");
     view! { <Title text=title/> }
 }

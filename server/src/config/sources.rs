@@ -179,9 +179,14 @@ impl FromFile {
             path: path.to_owned(),
             source,
         })?;
-        toml::from_str(&text).map_err(|source| ConfigError::Malformed {
-            path: path.to_owned(),
-            source,
+        toml::from_str(&text).map_err(|error| {
+            // Not the whole error: it shows the line, in which a password may stand.
+            let before = error.span().and_then(|span| text.get(..span.start));
+            ConfigError::Malformed {
+                path: path.to_owned(),
+                line: before.unwrap_or_default().split('\n').count(),
+                problem: error.message().to_owned(),
+            }
         })
     }
 }
