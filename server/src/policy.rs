@@ -10,6 +10,8 @@ use crate::store::EditScope;
 pub struct Actor {
     pub id: UserId,
     pub role: Role,
+    /// They came with a token, not with a session: a program, or whoever found it.
+    pub by_token: bool,
 }
 
 /// What somebody wants to do.
@@ -63,7 +65,8 @@ pub enum Action {
     ManageSystem,
     /// Manage users, roles, invitations, other people's tokens.
     ManageUsers,
-    /// Change one's own name, password, sessions, tokens and second factor.
+    /// See and change one's own account: name, password, sessions, tokens and second factor. In person: whoever finds a
+    /// token must not get hold of the account by it.
     OwnAccount,
     /// See who did what.
     ViewAudit,
@@ -122,6 +125,8 @@ pub enum Resource<'a> {
 enum Rule {
     /// Everybody who is signed in.
     Everybody,
+    /// Everybody who is signed in with a session.
+    InPerson,
     /// Contributors and administrators.
     Contributors,
     /// Administrators; contributors if the resource is shared with them.
@@ -141,8 +146,8 @@ const fn rule(action: Action) -> Rule {
         | Action::ViewNotices
         | Action::Follow
         | Action::KeepViews
-        | Action::OwnAccount
         | Action::ViewSystem => Rule::Everybody,
+        Action::OwnAccount => Rule::InPerson,
         Action::ChooseConnection
         | Action::PreviewClear
         | Action::PreviewDelivery
@@ -166,6 +171,7 @@ const fn rule(action: Action) -> Rule {
 pub fn can(actor: &Actor, action: Action, resource: Resource<'_>) -> bool {
     match rule(action) {
         Rule::Everybody => true,
+        Rule::InPerson => !actor.by_token,
         Rule::Contributors => actor.role >= Role::Contributor,
         Rule::Shared => match actor.role {
             Role::Administrator => true,
@@ -224,7 +230,10 @@ mod tests {
             (Resource::Detached { has_shared: false }, false),
             (Resource::Detached { has_shared: true }, true),
         ];
-        for (resource, shared) in resources {
+        let cases = resources
+            .into_iter()
+            .flat_map(|resource| [false, true].map(|by_token| (resource, by_token)));
+        for ((resource, shared), by_token) in cases {
             for action in Action::ALL {
                 // viewer, contributor, administrator
                 let expected = match action {
@@ -236,8 +245,8 @@ mod tests {
                     | Action::ViewNotices
                     | Action::Follow
                     | Action::KeepViews
-                    | Action::OwnAccount
                     | Action::ViewSystem => [true, true, true],
+                    Action::OwnAccount => [!by_token; 3],
                     Action::ChooseConnection
                     | Action::PreviewClear
                     | Action::PreviewDelivery
@@ -260,11 +269,15 @@ mod tests {
                     .into_iter()
                     .zip(expected)
                 {
-                    let actor = Actor { id: ME, role };
+                    let actor = Actor {
+                        id: ME,
+                        role,
+                        by_token,
+                    };
                     assert_eq!(
                         can(&actor, action, resource),
                         expected,
-                        "{role} {action:?} {resource:?}",
+                        "{role} {action:?} {resource:?}, by token: {by_token}",
                     );
                 }
             }

@@ -80,7 +80,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     let services = services::build(services::Deps {
         store: store.clone(),
         data: Arc::clone(&data),
-        keyring,
+        keyring: Arc::clone(&keyring),
         clock: Arc::clone(&clock),
         wake: wake.clone(),
         outlets: Arc::clone(&outlets),
@@ -129,6 +129,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     let stop = Cancel::new();
     let behind = Behind {
         store: store.clone(),
+        keyring,
         data,
         workers: Arc::clone(&workers),
     };

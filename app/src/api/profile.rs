@@ -103,7 +103,7 @@ pub async fn create_token(draft: TokenDraft) -> Result<NewToken, ApiError> {
 #[server(prefix = "/api/ui", endpoint = "account/tokens/revoke", input = Json, output = Json)]
 pub async fn revoke_token(id: TokenId) -> Result<(), ApiError> {
     let (ctx, services) = request()?;
-    answer(services.profile.revoke_token(&ctx, id).await)
+    answer(services.profile.revoke_token(&ctx, id).await.map(drop))
 }
 
 /// Whom an invitation is for, as long as it can be used.

@@ -152,8 +152,8 @@ crate::messages! {
     password_link => { en "New password link", fr "Lien de nouveau mot de passe" }
     /// Question.
     password_link_text(name) => {
-        en "Makes a link with which {name} chooses a new password, once, within an hour. The password of now counts until then; afterwards all sessions have ended.",
-        fr "Crée un lien avec lequel {name} choisit un nouveau mot de passe, une seule fois, dans l’heure. Le mot de passe actuel reste valable d’ici là\u{a0}; ensuite, toutes les sessions sont terminées."
+        en "Makes a link with which {name} chooses a new password, once, within an hour. The password of now counts until then; afterwards all sessions have ended, and all tokens are revoked.",
+        fr "Crée un lien avec lequel {name} choisit un nouveau mot de passe, une seule fois, dans l’heure. Le mot de passe actuel reste valable d’ici là\u{a0}; ensuite, toutes les sessions sont terminées et tous les jetons révoqués."
     }
     /// Button.
     make_link => { en "Create link", fr "Créer le lien" }

@@ -9,7 +9,8 @@ use crate::domain::{
 };
 use crate::i18n::Language;
 
-/// One's own account. `session`, where it is asked for, is the value of the caller's cookie.
+/// One's own account, for people who are there themselves, with a session: a token does not manage the account that it
+/// is of. `session`, where it is asked for, is the value of the caller's cookie.
 #[async_trait]
 pub trait ProfileService: Send + Sync {
     async fn get(&self, ctx: &RequestContext) -> Answer<Profile>;
@@ -46,10 +47,11 @@ pub trait ProfileService: Send + Sync {
 
     /// One's own tokens that count, newest first.
     async fn tokens(&self, ctx: &RequestContext) -> Answer<Vec<TokenSummary>>;
-    /// Makes a token. One made with a token may no more and lasts no longer than that.
+    /// Makes a token.
     async fn create_token(&self, ctx: &RequestContext, draft: TokenDraft) -> Answer<NewToken>;
-    /// Makes a token useless: one's own, and to administrators anybody's. Done twice it is no error.
-    async fn revoke_token(&self, ctx: &RequestContext, id: TokenId) -> Answer<()>;
+    /// Makes a token useless: one's own, and to administrators anybody's; gives those that its account has left. Done
+    /// twice it is no error.
+    async fn revoke_token(&self, ctx: &RequestContext, id: TokenId) -> Answer<Vec<TokenSummary>>;
 
     /// Whom this code is for, as long as it can be used.
     async fn open_invitation(
@@ -57,8 +59,8 @@ pub trait ProfileService: Send + Sync {
         ctx: &RequestContext,
         code: &str,
     ) -> Answer<Option<OpenInvitation>>;
-    /// Uses an invitation: adds the person and signs them in, or sets the new password, ends all sessions, and leaves
-    /// signing in to the person. Errors are at `name` and `password`.
+    /// Uses an invitation: adds the person and signs them in, or sets the new password, ends all sessions and tokens, and
+    /// leaves signing in to the person. Errors are at `name` and `password`.
     async fn accept_invitation(
         &self,
         ctx: &RequestContext,

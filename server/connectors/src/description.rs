@@ -48,6 +48,8 @@ pub struct FieldDescription {
     pub one_of: Option<&'static str>,
     /// Few need it: behind *More*.
     pub rare: bool,
+    /// It says to whom secrets are sent. Those of another place are not sent there.
+    pub place: bool,
 }
 
 impl FieldDescription {
@@ -60,6 +62,7 @@ impl FieldDescription {
             default: None,
             one_of: None,
             rare: false,
+            place: false,
         }
     }
 
@@ -91,6 +94,13 @@ impl FieldDescription {
         self
     }
 
+    /// It says to whom secrets are sent.
+    #[must_use]
+    pub const fn place(mut self) -> Self {
+        self.place = true;
+        self
+    }
+
     /// Secrets are stored sealed and never shown again.
     pub const fn is_secret(&self) -> bool {
         matches!(self.kind, FieldKind::Secret | FieldKind::SecretText)
@@ -111,6 +121,12 @@ pub struct TypeDescription {
 }
 
 impl TypeDescription {
+    /// Whether secrets would be sent to somebody else by this `config` than by the one before.
+    pub fn leads_elsewhere(&self, before: &Map<String, Value>, after: &Map<String, Value>) -> bool {
+        let mut places = self.fields.iter().filter(|field| field.place);
+        places.any(|field| given(field, before) != given(field, after))
+    }
+
     /// The JSON Schema (2020-12) of the connection's `config`, or of its `secrets`.
     pub fn json_schema(&self, secrets: bool) -> Value {
         let fields = || {
@@ -132,6 +148,20 @@ impl TypeDescription {
             "properties": properties,
             "required": required,
         })
+    }
+}
+
+/// What counts for a setting, as a text: a port may be a number or its digits.
+fn given(field: &FieldDescription, config: &Map<String, Value>) -> String {
+    let text = match config.get(field.key) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(other) => other.to_string(),
+    };
+    if text.is_empty() {
+        field.default.unwrap_or_default().to_owned()
+    } else {
+        text
     }
 }
 
@@ -178,5 +208,44 @@ mod tests {
             secrets["properties"].as_object().map(serde_json::Map::len),
             Some(1)
         );
+    }
+
+    #[test]
+    fn another_place_is_told_from_the_same_one_written_otherwise() {
+        const FIELDS: &[FieldDescription] = &[
+            FieldDescription::new("host", FieldKind::Text).place(),
+            FieldDescription::new("port", FieldKind::Number)
+                .default_of("22")
+                .place(),
+            FieldDescription::new("folder", FieldKind::Text),
+        ];
+        let description = TypeDescription {
+            key: "sample",
+            fields: FIELDS,
+            formats: &[],
+            modes: &[],
+            atomic: Atomicity::File,
+            default_path_template: "",
+        };
+        let moved = |after: Value| {
+            let before = json!({"host": "a.example", "folder": "/in"});
+            let map = |value: &Value| value.as_object().cloned().expect("an object");
+            description.leads_elsewhere(&map(&before), &map(&after))
+        };
+        for same in [
+            json!({"host": "a.example", "folder": "/out"}),
+            json!({"host": " a.example ", "port": 22}),
+            json!({"host": "a.example", "port": "22"}),
+            json!({"host": "a.example", "port": null}),
+        ] {
+            assert!(!moved(same.clone()), "{same}");
+        }
+        for other in [
+            json!({"host": "b.example"}),
+            json!({"host": "a.example", "port": 2222}),
+            json!({}),
+        ] {
+            assert!(moved(other.clone()), "{other}");
+        }
     }
 }

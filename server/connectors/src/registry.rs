@@ -235,6 +235,26 @@ mod tests {
     }
 
     #[test]
+    fn every_type_with_secrets_says_to_whom_they_are_sent() {
+        let places = |key: &str| {
+            let description = types().into_iter().find(|one| one.key == key);
+            let fields = description.expect("a type").fields.iter();
+            let places = fields.filter(|field| field.place).map(|field| field.key);
+            places.collect::<Vec<_>>()
+        };
+        assert_eq!(places(sftp::KEY), ["host", "port", "host_key"]);
+        assert_eq!(places(s3::KEY), ["endpoint"]);
+        assert_eq!(places(azure::BLOB_KEY), ["account", "endpoint"]);
+        assert_eq!(places(azure::LAKE_KEY), ["account", "endpoint"]);
+        assert_eq!(places(webhook::KEY), ["url"]);
+        for description in types() {
+            let has = |is: fn(&FieldDescription) -> bool| description.fields.iter().any(is);
+            let has_secrets = has(FieldDescription::is_secret);
+            assert_eq!(has(|field| field.place), has_secrets, "{}", description.key);
+        }
+    }
+
+    #[test]
     fn of_a_group_exactly_one_field_is_given() {
         const FIELDS: &[FieldDescription] = &[
             FieldDescription::new("user", FieldKind::Text),

@@ -16,8 +16,8 @@ const FILE: &str = "waybill.key";
 /// Where the keys are, as flags, variables or file say it.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct KeyArgs {
-    /// File with the key that secrets are sealed with. It must be closed to others, and is made where it is missing and
-    /// nothing is sealed yet. Without it, the variable `WAYBILL_KEY` may hold the key [default: waybill.key in the data
+    /// File with the key that secrets are sealed with. It must be closed to others, belong to
+    /// the user that runs Waybill or to root, and is made where it is missing and nothing is sealed yet. Without it, the variable `WAYBILL_KEY` may hold the key [default: waybill.key in the data
     /// folder].
     #[arg(long, env = "WAYBILL_KEY_FILE", value_name = "FILE")]
     pub(super) key_file: Option<PathBuf>,

@@ -28,6 +28,17 @@ pub enum KeyError {
     )]
     Open { path: PathBuf, mode: u32 },
     #[error(
+        "the key file `{}` belongs to the user {owner}, who is neither root nor the one that runs this ({user}): run \
+         `chown {user} {}`",
+        path.display(),
+        path.display()
+    )]
+    Foreign {
+        path: PathBuf,
+        owner: u32,
+        user: u32,
+    },
+    #[error(
         "line {line} of the key file `{}` is no key: `wbk_` and 32 bytes in base64 are expected",
         path.display()
     )]

@@ -6,6 +6,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
+use rustix::process::geteuid;
 use uuid::Uuid;
 
 use super::error::KeyError;
@@ -15,6 +16,8 @@ use super::key::{Key, Keys};
 const FORBIDDEN: u32 = 0o027;
 /// Of a new file: this user alone.
 const CLOSED: u32 = 0o600;
+/// May read everything anyway.
+const ROOT: u32 = 0;
 /// More is read of no key file.
 const MOST: u64 = 64 << 10;
 
@@ -29,7 +32,16 @@ pub(super) fn read(path: &Path) -> Result<Option<Keys>, KeyError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(error)),
     };
-    let mode = file.metadata().map_err(unreadable)?.mode() & 0o777;
+    let about = file.metadata().map_err(unreadable)?;
+    let user = geteuid().as_raw();
+    if !is_owned(about.uid(), user) {
+        return Err(KeyError::Foreign {
+            path: path.to_owned(),
+            owner: about.uid(),
+            user,
+        });
+    }
+    let mode = about.mode() & 0o777;
     if mode & FORBIDDEN != 0 {
         return Err(KeyError::Open {
             path: path.to_owned(),
@@ -55,6 +67,11 @@ pub(super) fn read(path: &Path) -> Result<Option<Keys>, KeyError> {
         path: path.to_owned(),
     })?;
     Ok(Some(keys))
+}
+
+/// Whether the owner of a file may be trusted with the keys: whoever owns a file can read and change it.
+const fn is_owned(owner: u32, user: u32) -> bool {
+    owner == user || owner == ROOT
 }
 
 /// Makes the file with a new key; if somebody else was first, reads theirs.
@@ -220,6 +237,29 @@ mod tests {
         for closed in [0o400, 0o600, 0o440, 0o640] {
             fs::set_permissions(&path, Permissions::from_mode(closed)).expect("set");
             assert!(read(&path).is_ok(), "{closed:o}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_somebody_else_is_refused() {
+        for (owner, user, expected) in [
+            (1000, 1000, true),
+            (0, 1000, true),
+            (0, 0, true),
+            (1001, 1000, false),
+            (1000, 0, false),
+        ] {
+            assert_eq!(is_owned(owner, user), expected, "{owner} {user}");
+        }
+        let (_folder, path) = folder();
+        make(&path).expect("made");
+        // Only root can give a file away.
+        if std::os::unix::fs::chown(&path, Some(54_321), None).is_ok() {
+            let error = read(&path).map(drop).expect_err("refused").to_string();
+            assert!(
+                error.contains("54321") && error.contains("chown"),
+                "{error}"
+            );
         }
     }
 

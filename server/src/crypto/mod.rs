@@ -9,6 +9,7 @@ mod error;
 mod key;
 mod key_file;
 mod keyring;
+mod mark;
 mod references;
 mod reset;
 mod rotation;

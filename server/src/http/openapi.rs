@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use app::api::{SESSION_COOKIE, SESSION_COOKIE_SECURE};
 use app::domain::{AuditDoor, ExportSort, ExportStatus, Permission, RunStatus};
 use axum::Json;
 use axum::http::Method;
@@ -80,8 +81,14 @@ pub fn document() -> Value {
     for route in table() {
         let (method, path, access, action) =
             (route.method.clone(), route.path, route.access, route.action);
+        let proof = match (access, route.in_person) {
+            (Access::Anyone, _) => json!([]),
+            (_, true) => json!([{"session": []}]),
+            (_, false) => json!([{"token": []}, {"session": []}]),
+        };
         let Some(doc) = route.doc else { continue };
-        let operation = operation(&method, path, access, action, doc, &mut schemas);
+        let mut operation = operation(&method, path, access, action, doc, &mut schemas);
+        operation["security"] = proof;
         paths
             .entry(path)
             .or_default()
@@ -98,7 +105,13 @@ pub fn document() -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {
+                    "type": "apiKey", "in": "cookie", "name": SESSION_COOKIE,
+                    "description": format!("Of somebody who is signed in; over HTTPS it is {SESSION_COOKIE_SECURE}."),
+                },
+            },
         },
     })
 }
@@ -182,7 +195,6 @@ fn operation(
         "tags": [path.split(['/', '.']).nth(3).unwrap_or("api")],
         "parameters": parameters,
         "responses": responses,
-        "security": if access == Access::Anyone { json!([]) } else { json!([{"token": []}]) },
     });
     if let Some(body) = doc.body {
         let schema = body();

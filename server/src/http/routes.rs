@@ -42,6 +42,8 @@ pub struct Route {
     /// Unique; names the action in OpenAPI and in tests.
     pub action: &'static str,
     pub access: Access,
+    /// A token is not enough for it: people ask themselves, with a session.
+    pub in_person: bool,
     pub(super) handler: MethodRouter<Http>,
     pub(super) doc: Option<Doc>,
 }
@@ -69,6 +71,7 @@ impl Route {
             path,
             action,
             access,
+            in_person: false,
             handler: on(filter, handler),
             doc: None,
         }
@@ -106,6 +109,12 @@ impl Route {
             tells_once: true,
             ..doc
         });
+        self
+    }
+
+    /// Is refused to tokens.
+    fn in_person(mut self) -> Self {
+        self.in_person = true;
         self
     }
 

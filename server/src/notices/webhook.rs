@@ -7,8 +7,10 @@ use std::error::Error;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use app::domain::Reason;
-use base::{AddressRefused, GuardedHttp, OutboundGuard, Secret, address_refused};
+use app::domain::{Reason, TextError};
+use base::{
+    AddressRefused, GuardedHttp, OutboundGuard, Secret, address_refused, may_be_unencrypted,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -53,6 +55,7 @@ impl Webhooks {
 
     pub(super) async fn send(&self, post: Post<'_>) -> Result<(), Failure> {
         let url = Url::parse(post.url).map_err(|error| unreachable(error.to_string()))?;
+        encrypted(&url).map_err(Failure::lasting)?;
         self.http.check(&url).map_err(refused)?;
         let mut request = self
             .http
@@ -68,6 +71,20 @@ impl Webhooks {
             Ok(response) => judge(&response),
             Err(error) => Err(failure(error)),
         }
+    }
+}
+
+/// Holds that messages may be sent to an address: it is one, and encrypted unless it is within a private network.
+pub fn check_address(address: &str) -> Result<(), Reason> {
+    let url = Url::parse(address).map_err(|_| Reason::from(TextError::Malformed))?;
+    encrypted(&url)
+}
+
+fn encrypted(url: &Url) -> Result<(), Reason> {
+    if url.scheme() == "https" || may_be_unencrypted(url) {
+        Ok(())
+    } else {
+        Err(Reason::new("https_needed"))
     }
 }
 
@@ -152,6 +169,22 @@ mod tests {
             signature(&key, &post),
             "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
         );
+    }
+
+    #[test]
+    fn only_private_addresses_may_go_unencrypted() {
+        let code = |address: &str| check_address(address).map_err(|reason| reason.code);
+        for good in [
+            "https://chat.example/hook?id=1",
+            "http://127.0.0.1:9000/",
+            "http://chat.internal/",
+        ] {
+            assert_eq!(code(good), Ok(()), "{good}");
+        }
+        for public in ["http://chat.example/hook", "http://8.8.8.8/"] {
+            assert_eq!(code(public), Err("https_needed".to_owned()), "{public}");
+        }
+        assert!(code("https://[::1/").is_err());
     }
 
     #[tokio::test]

@@ -56,6 +56,16 @@ impl DataPlane {
         description_of(kind).is_some()
     }
 
+    /// Whether the secrets of a connection of this type would be sent to somebody else by these settings than by those
+    /// before.
+    pub fn leads_elsewhere(
+        kind: ConnectionType,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) -> bool {
+        description_of(kind).is_none_or(|description| description.leads_elsewhere(before, after))
+    }
+
     /// Where the secrets of connections are.
     pub fn vault(&self) -> &dyn Vault {
         &*self.vault

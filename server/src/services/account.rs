@@ -15,7 +15,7 @@ use super::notices::unread;
 use super::passwords::{digest, hash, verify};
 use super::people::SET_UP_CODE;
 use super::planned::Planned;
-use super::signing_in::{IDLE, MOST_TRIES, account_key, actor, open_session, owe_code, throttle};
+use super::signing_in::{IDLE, MOST_TRIES, account_key, actor, begin_try, open_session, owe_code};
 use super::{Change, Deps, note, second_factor, signed_in};
 use crate::store::{
     Tx, connections, operation,
@@ -111,7 +111,7 @@ impl AccountService for Account {
         }
         let now = self.0.now();
         let account = account_key(email);
-        throttle(&self.0, &account, &ctx.network, now).await?;
+        let counted = begin_try(&self.0, &account, &ctx.network, now).await?;
         let user = match Email::parse(email) {
             Ok(email) => people::user_by_email(&self.0.store, email.as_str())
                 .await
@@ -130,9 +130,6 @@ impl AccountService for Account {
         let right = verify(password, known).await.map_err(hashed)?;
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         let Some(user) = user.filter(|_| right) else {
-            people::record_failure(&mut tx, &account, &ctx.network, now)
-                .await
-                .map_err(stored)?;
             refused(&mut tx, ctx, now, whose).await?;
             tx.commit().await.map_err(stored)?;
             tracing::info!(network = %ctx.network, "sign-in failed");
@@ -141,6 +138,9 @@ impl AccountService for Account {
                 Reason::new("sign_in_failed"),
             )));
         };
+        people::take_back_failure(&mut tx, counted)
+            .await
+            .map_err(stored)?;
         let factor = people::factor(&mut tx, user.id).await.map_err(stored)?;
         if factor.is_some_and(|factor| factor.confirmed_at.is_some()) {
             let Some(code) = code.filter(|code| !code.trim().is_empty()) else {

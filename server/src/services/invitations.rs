@@ -6,8 +6,8 @@ use app::domain::{
     OpenInvitation, Reason, Role, UserId,
 };
 use app::i18n::{Language, invitation_mail};
-use app::ports::{Answer, Door, NewSession, RequestContext, ServiceError};
-use serde_json::json;
+use app::ports::{Actor, Answer, Door, NewSession, RequestContext, ServiceError};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::errors::{hashed, stored};
@@ -34,7 +34,7 @@ pub(super) struct For<'a> {
 pub(super) async fn write(
     tx: &mut Tx,
     whom: For<'_>,
-    by: &str,
+    by: &Actor,
     now: Micros,
 ) -> Answer<(Invitation, String)> {
     let code = random_code().map_err(hashed)?;
@@ -50,7 +50,8 @@ pub(super) async fn write(
         role: whom.role,
         user_id: whom.user_id,
         at: now,
-        by,
+        by: &by.name,
+        maker_id: Some(by.id),
         expires_at: now + lasts,
     };
     people::insert_invitation(tx, &new).await.map_err(stored)?;
@@ -61,10 +62,55 @@ pub(super) async fn write(
         role: whom.role,
         user_id: whom.user_id,
         created_at: now,
-        created_by: by.to_owned(),
+        created_by: by.name.clone(),
         expires_at: new.expires_at,
     };
     Ok((invitation, code))
+}
+
+/// A link as the audit log keeps it.
+pub(super) fn picture(invitation: &Invitation) -> Value {
+    json!({
+        "email": invitation.email,
+        "name": invitation.name,
+        "role": invitation.role.code(),
+    })
+}
+
+/// Withdraws the links of somebody who may make none any more, in the transaction of what takes that from them:
+/// otherwise they could come back by one.
+pub(super) async fn withdraw_those_of(
+    tx: &mut Tx,
+    ctx: &RequestContext,
+    maker: UserId,
+    now: Micros,
+) -> Answer<()> {
+    let withdrawn = people::revoke_links_made_by(tx, maker, now)
+        .await
+        .map_err(stored)?;
+    for invitation in &withdrawn {
+        note_withdrawal(tx, ctx, invitation, now).await?;
+    }
+    Ok(())
+}
+
+/// Notes that a link was withdrawn, and tells it.
+pub(super) async fn note_withdrawal(
+    tx: &mut Tx,
+    ctx: &RequestContext,
+    invitation: &Invitation,
+    now: Micros,
+) -> Answer<()> {
+    let change = Change {
+        action: "invitation.revoke",
+        kind: "invitation",
+        id: invitation.id.to_string(),
+        before: Some(picture(invitation)),
+        after: None,
+    };
+    note(tx, ctx, now, change).await?;
+    tx.signal(SignalKind::Person, invitation.id, 0);
+    Ok(())
 }
 
 /// Sends a link by mail; where there is none, or it was not taken, gives the link itself.
@@ -165,7 +211,8 @@ pub(super) async fn accept(
     Ok(session)
 }
 
-/// Sets the new password of somebody, and ends whatever was open under the old one.
+/// Sets the new password of somebody, and ends whatever was open under the old one, tokens too: who needs a link may
+/// have lost the account to somebody who has made some.
 async fn reset(
     tx: &mut Tx,
     ctx: &RequestContext,
@@ -175,6 +222,12 @@ async fn reset(
 ) -> Answer<()> {
     people::set_password(tx, user, hash).await.map_err(stored)?;
     people::delete_sessions_of(tx, user).await.map_err(stored)?;
+    people::delete_half_sign_ins_of(tx, user)
+        .await
+        .map_err(stored)?;
+    let tokens = people::revoke_tokens_of(tx, user, now)
+        .await
+        .map_err(stored)?;
     people::revoke_password_links(tx, user, now)
         .await
         .map_err(stored)?;
@@ -182,12 +235,16 @@ async fn reset(
         .await
         .map_err(stored)?
         .ok_or(ServiceError::NotFound)?;
+    let mut after = json!({ "password": "changed" });
+    if tokens > 0 {
+        after["tokens_revoked"] = tokens.into();
+    }
     let change = Change {
         action: "user.password",
         kind: "user",
         id: user.to_string(),
         before: None,
-        after: Some(json!({ "password": "changed" })),
+        after: Some(after),
     };
     note(tx, &as_themselves(ctx, row), now, change).await?;
     tx.signal(SignalKind::Person, user, 0);

@@ -129,6 +129,7 @@ fn subject(actor: &Actor) -> policy::Actor {
     policy::Actor {
         id: actor.id,
         role: actor.role,
+        by_token: actor.token.is_some(),
     }
 }
 
@@ -153,6 +154,7 @@ fn allowed<'a>(
             | Action::ManageSettings
     );
     let code = match (actor.role, resource) {
+        _ if action == Action::OwnAccount => "session_needed",
         (Role::Viewer, _) if !for_administrators => "viewer_may_not_edit",
         (Role::Contributor, Resource::Connection(_)) => "connection_not_shared_with_you",
         (Role::Contributor, Resource::Detached { .. }) => "no_connection_shared_with_you",

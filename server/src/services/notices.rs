@@ -1,8 +1,8 @@
 //! Notices: everybody has their own, and decides what they follow; administrators set up groups.
 
 use app::domain::{
-    Channel, ChannelDraft, ChannelId, DisplayName, ExportId, FieldErrors, FollowSettings,
-    Following, NoticeList, Reason, TestOutcome, UserId, Version,
+    Channel, ChannelDraft, ChannelId, ChannelKind, DisplayName, ExportId, FieldErrors,
+    FollowSettings, Following, NoticeList, Reason, TestOutcome, UserId, Version,
 };
 use app::ports::{Actor, Answer, NoticeService, RequestContext, ServiceError};
 use async_trait::async_trait;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::errors::stored;
 use super::{Change, Deps, allowed, json as as_json, note, subject};
+use crate::notices::check_address;
 use crate::policy::{self, Action, Resource};
 use crate::store::{
     Tx,
@@ -115,6 +116,13 @@ async fn parse(tx: &mut Tx, draft: &ChannelDraft) -> Answer<Parsed> {
     let mut errors = FieldErrors::default();
     let name = errors.take("name", DisplayName::parse(&draft.name));
     let address = errors.take("address", draft.parsed_address());
+    if let Some(address) = address
+        .as_ref()
+        .filter(|_| draft.kind == ChannelKind::Webhook)
+        && let Err(reason) = check_address(address)
+    {
+        errors.add("address", reason);
+    }
     if let Err(wrong) = draft.settings.check() {
         for error in wrong.0 {
             errors.add(&format!("settings.{}", error.field), error.reason);

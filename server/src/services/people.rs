@@ -105,6 +105,7 @@ pub async fn create_token(
         token_hash: digest(&text),
         created_at: now,
         created_by: String::new(),
+        maker_id: None,
         expires_at: None,
         role: None,
     };

@@ -32,14 +32,6 @@ fn picture(person: &PersonSummary) -> Value {
     })
 }
 
-fn invited(invitation: &Invitation) -> Value {
-    json!({
-        "email": invitation.email,
-        "name": invitation.name,
-        "role": invitation.role.code(),
-    })
-}
-
 fn wrong(field: &str, error: TextError) -> ServiceError {
     ServiceError::Invalid(FieldErrors::one(field, error.into()))
 }
@@ -48,7 +40,12 @@ fn wrong(field: &str, error: TextError) -> ServiceError {
 fn is_loss(before: &PersonSummary, update: &PersonUpdate) -> bool {
     let was =
         before.kind == PersonKind::Person && before.role == Role::Administrator && !before.disabled;
-    was && (update.disabled || update.role != Role::Administrator)
+    was && !may_invite(update)
+}
+
+/// Whether somebody may make links after the change.
+fn may_invite(update: &PersonUpdate) -> bool {
+    update.role == Role::Administrator && !update.disabled
 }
 
 impl People {
@@ -63,22 +60,40 @@ impl People {
     async fn committed(
         &self,
         ctx: &RequestContext,
+        tx: Tx,
+        action: &str,
+        id: UserId,
+        before: Option<&PersonSummary>,
+    ) -> Answer<PersonSummary> {
+        self.committed_beside(ctx, tx, action, id, before, &[])
+            .await
+    }
+
+    /// The same; the audit row names tokens of service accounts that they made and that count beyond it.
+    async fn committed_beside(
+        &self,
+        ctx: &RequestContext,
         mut tx: Tx,
         action: &str,
         id: UserId,
         before: Option<&PersonSummary>,
+        tokens: &[String],
     ) -> Answer<PersonSummary> {
         let now = self.0.now();
         let after = people::person(&mut tx, id, now)
             .await
             .map_err(stored)?
             .ok_or(ServiceError::NotFound)?;
+        let mut told = picture(&after);
+        if !tokens.is_empty() {
+            told["service_tokens"] = json!(tokens);
+        }
         let change = Change {
             action,
             kind: "user",
             id: id.to_string(),
             before: before.map(picture),
-            after: Some(picture(&after)),
+            after: Some(told),
         };
         note(&mut tx, ctx, now, change).await?;
         tx.signal(SignalKind::Person, id, after.version);
@@ -131,15 +146,22 @@ impl PeopleService for People {
         people::update_user(&mut tx, id, version, &change)
             .await
             .map_err(stored)?;
+        let now = self.0.now();
         if update.disabled {
             people::delete_sessions_of(&mut tx, id)
                 .await
                 .map_err(stored)?;
-            people::revoke_password_links(&mut tx, id, self.0.now())
+            people::revoke_password_links(&mut tx, id, now)
                 .await
                 .map_err(stored)?;
         }
-        self.committed(ctx, tx, "user.update", id, Some(&before))
+        let tokens = if may_invite(&update) {
+            Vec::new()
+        } else {
+            invitations::withdraw_those_of(&mut tx, ctx, id, now).await?;
+            token_making::made_by(&mut tx, id, now).await?
+        };
+        self.committed_beside(ctx, tx, "user.update", id, Some(&before), &tokens)
             .await
     }
 
@@ -217,7 +239,7 @@ impl PeopleService for People {
             role: person.role,
             user_id: Some(id),
         };
-        let (invitation, code) = invitations::write(&mut tx, whom, &actor.name, now).await?;
+        let (invitation, code) = invitations::write(&mut tx, whom, actor, now).await?;
         self.committed(ctx, tx, "user.password_link", id, Some(&person))
             .await?;
         let profile = people::profile(&self.0.store, id).await.map_err(stored)?;
@@ -269,13 +291,13 @@ impl PeopleService for People {
             role: draft.role,
             user_id: None,
         };
-        let (invitation, code) = invitations::write(&mut tx, whom, &actor.name, now).await?;
+        let (invitation, code) = invitations::write(&mut tx, whom, actor, now).await?;
         let change = Change {
             action: "invitation.create",
             kind: "invitation",
             id: invitation.id.to_string(),
             before: None,
-            after: Some(invited(&invitation)),
+            after: Some(invitations::picture(&invitation)),
         };
         note(&mut tx, ctx, now, change).await?;
         tx.signal(SignalKind::Person, invitation.id, 0);
@@ -297,15 +319,7 @@ impl PeopleService for People {
         {
             return Ok(());
         }
-        let change = Change {
-            action: "invitation.revoke",
-            kind: "invitation",
-            id: id.to_string(),
-            before: Some(invited(&invitation)),
-            after: None,
-        };
-        note(&mut tx, ctx, now, change).await?;
-        tx.signal(SignalKind::Person, id, 0);
+        invitations::note_withdrawal(&mut tx, ctx, &invitation, now).await?;
         tx.commit().await.map_err(stored)
     }
 
@@ -334,8 +348,7 @@ impl PeopleService for People {
         let whose = token_making::For {
             user: id,
             role: person.role,
-            by: &actor.name,
-            with: None,
+            by: Some(actor),
         };
         token_making::make(&self.0, ctx, whose, &draft).await
     }

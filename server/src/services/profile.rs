@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 
 use super::errors::{hashed, stored};
 use super::passwords::{digest, hash, verify};
-use super::signing_in::{account_key, throttle};
-use super::{Change, Deps, allowed, invitations, json as as_json, note, subject, token_making};
+use super::signing_in::{account_key, begin_try};
+use super::{
+    Change, Deps, allowed, invitations, json as as_json, note, signed_in, subject, token_making,
+};
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::recurrence::Zone;
 use crate::store::{
@@ -155,16 +157,12 @@ impl ProfileService for Profiles {
             .map_err(|reason| ServiceError::Invalid(FieldErrors::one("new", reason)))?;
         let now = self.0.now();
         let account = account_key(&user.email);
-        throttle(&self.0, &account, &ctx.network, now).await?;
+        // Taken back with all others of this account and network, once it is right.
+        begin_try(&self.0, &account, &ctx.network, now).await?;
         if !verify(old, Some(user.password_hash))
             .await
             .map_err(hashed)?
         {
-            let mut tx = self.0.store.begin().await.map_err(stored)?;
-            people::record_failure(&mut tx, &account, &ctx.network, now)
-                .await
-                .map_err(stored)?;
-            tx.commit().await.map_err(stored)?;
             let reason = Reason::new("wrong_password");
             return Err(ServiceError::Invalid(FieldErrors::one("old", reason)));
         }
@@ -178,6 +176,9 @@ impl ProfileService for Profiles {
             .await
             .map_err(stored)?;
         people::delete_other_sessions(&mut tx, actor.id, &this)
+            .await
+            .map_err(stored)?;
+        people::delete_half_sign_ins_of(&mut tx, actor.id)
             .await
             .map_err(stored)?;
         people::revoke_password_links(&mut tx, actor.id, now)
@@ -244,24 +245,26 @@ impl ProfileService for Profiles {
         let whose = token_making::For {
             user: actor.id,
             role: actor.role,
-            by: "",
-            with: actor.token,
+            by: None,
         };
         token_making::make(&self.0, ctx, whose, &draft).await
     }
 
-    async fn revoke_token(&self, ctx: &RequestContext, id: TokenId) -> Answer<()> {
-        let actor = allowed(ctx, Action::OwnAccount, Resource::None)?;
-        let (owner, token) = people::token(&self.0.store, id)
-            .await
-            .map_err(stored)?
-            .ok_or(ServiceError::NotFound)?;
-        let may =
-            owner == actor.id || policy::can(&subject(actor), Action::ManageUsers, Resource::None);
-        if !may {
-            return Err(ServiceError::NotFound);
+    async fn revoke_token(&self, ctx: &RequestContext, id: TokenId) -> Answer<Vec<TokenSummary>> {
+        let actor = signed_in(ctx)?;
+        let found = people::token(&self.0.store, id).await.map_err(stored)?;
+        let is_foreign = found.as_ref().is_some_and(|(owner, _)| *owner != actor.id);
+        let manages = policy::can(&subject(actor), Action::ManageUsers, Resource::None);
+        if !(is_foreign && manages) {
+            allowed(ctx, Action::OwnAccount, Resource::None)?;
         }
-        token_making::revoke(&self.0, ctx, owner, &token).await
+        let (owner, token) = found
+            .filter(|_| manages || !is_foreign)
+            .ok_or(ServiceError::NotFound)?;
+        token_making::revoke(&self.0, ctx, owner, &token).await?;
+        people::tokens_of(&self.0.store, owner, self.0.now())
+            .await
+            .map_err(stored)
     }
 
     async fn open_invitation(

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::errors::{hashed, internal, stored};
 use super::passwords::{digest, random_bytes, verify};
-use super::signing_in::{account_key, throttle};
+use super::signing_in::{account_key, begin_try};
 use super::{Change, Deps, allowed, note};
 use crate::crypto::totp::{self, Seed};
 use crate::crypto::{self, Place};
@@ -42,6 +42,8 @@ pub(super) async fn is_right(
 ) -> Answer<bool> {
     let now = deps.now();
     let account = wrong_key(user);
+    // Nobody else counts until this one is counted.
+    people::hold_failures(tx).await.map_err(stored)?;
     let wrong = people::failures(&mut *tx, &account, &ctx.network, now - WINDOW)
         .await
         .map_err(stored)?;
@@ -154,20 +156,20 @@ impl SecondFactors {
         }
         let now = self.0.now();
         let account = account_key(&user.email);
-        throttle(&self.0, &account, &ctx.network, now).await?;
-        if verify(password, Some(user.password_hash))
+        let counted = begin_try(&self.0, &account, &ctx.network, now).await?;
+        if !verify(password, Some(user.password_hash))
             .await
             .map_err(hashed)?
         {
-            return Ok(actor);
+            let reason = Reason::new("wrong_password");
+            return Err(ServiceError::Invalid(FieldErrors::one("password", reason)));
         }
         let mut tx = self.0.store.begin().await.map_err(stored)?;
-        people::record_failure(&mut tx, &account, &ctx.network, now)
+        people::take_back_failure(&mut tx, counted)
             .await
             .map_err(stored)?;
         tx.commit().await.map_err(stored)?;
-        let reason = Reason::new("wrong_password");
-        Err(ServiceError::Invalid(FieldErrors::one("password", reason)))
+        Ok(actor)
     }
 
     /// Replaces the recovery codes of somebody, and gives the new ones.

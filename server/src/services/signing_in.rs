@@ -112,24 +112,58 @@ pub(super) fn account_key(email: &str) -> String {
     digest(&fold(email.trim()))
 }
 
-/// Lets a try go, slows it down, or refuses it.
+/// Lets a try go, slows it down, or refuses it. For tries that nothing can be guessed with.
 pub(super) async fn throttle(deps: &Deps, account: &str, network: &str, now: Micros) -> Answer<()> {
     let failures = people::failures(&deps.store, account, network, now - WINDOW)
         .await
         .map_err(stored)?;
-    match verdict(&failures) {
+    heed(verdict(&failures)).await
+}
+
+/// The same for a try that may be a guess: it counts as failed from now on, until it is taken back. So it is counted
+/// before the work that it makes, and of many at once no more go than of as many in turn.
+pub(super) async fn begin_try(
+    deps: &Deps,
+    account: &str,
+    network: &str,
+    now: Micros,
+) -> Answer<Uuid> {
+    let mut tx = deps.store.begin().await.map_err(stored)?;
+    people::hold_failures(&mut tx).await.map_err(stored)?;
+    let failures = people::failures(&mut tx, account, network, now - WINDOW)
+        .await
+        .map_err(stored)?;
+    let verdict = verdict(&failures);
+    if verdict == Verdict::Wait {
+        tx.rollback().await.map_err(stored)?;
+        return Err(wait());
+    }
+    let counted = people::record_failure(&mut tx, account, network, now)
+        .await
+        .map_err(stored)?;
+    tx.commit().await.map_err(stored)?;
+    heed(verdict).await?;
+    Ok(counted)
+}
+
+async fn heed(verdict: Verdict) -> Answer<()> {
+    match verdict {
         Verdict::Go => Ok(()),
         Verdict::Slow => {
             tokio::time::sleep(SLOWER).await;
             Ok(())
         }
-        Verdict::Wait => Err(ServiceError::Throttled {
-            retry_after_seconds: u32::try_from(WINDOW / SECOND).unwrap_or(u32::MAX),
-        }),
+        Verdict::Wait => Err(wait()),
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
+fn wait() -> ServiceError {
+    ServiceError::Throttled {
+        retry_after_seconds: u32::try_from(WINDOW / SECOND).unwrap_or(u32::MAX),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Go,
     Slow,

@@ -4,7 +4,7 @@ use app::domain::{
     DisplayName, FieldErrors, Micros, NewToken, Reason, Role, TokenDraft, TokenId, TokenSummary,
     UserId,
 };
-use app::ports::{Answer, RequestContext, ServiceError};
+use app::ports::{Actor, Answer, RequestContext, ServiceError};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use super::errors::{hashed, stored};
 use super::passwords::{digest, random_code};
 use super::{Change, Deps, note};
 use crate::store::{
-    SignalKind,
+    SignalKind, Tx,
     people::{self, TokenRow},
 };
 
@@ -24,9 +24,7 @@ pub(super) struct For<'a> {
     /// The most that a token of theirs can do.
     pub(super) role: Role,
     /// Who makes it, where that is somebody else.
-    pub(super) by: &'a str,
-    /// The token that it is made with: it may no more and lasts no longer than that.
-    pub(super) with: Option<TokenId>,
+    pub(super) by: Option<&'a Actor>,
 }
 
 /// Makes a token and gives its text, which is stored nowhere.
@@ -45,15 +43,8 @@ pub(super) async fn make(
     errors.done().map_err(ServiceError::Invalid)?;
     let (name, days) = name.zip(days).ok_or(ServiceError::NotFound)?;
     let now = deps.now();
-    let mut expires_at = now + i64::from(days) * DAY;
-    let mut role = draft.role;
-    if let Some(with) = whose.with {
-        role = role.or(Some(whose.role));
-        let parent = people::token(&deps.store, with).await.map_err(stored)?;
-        if let Some(ends) = parent.and_then(|(_, parent)| parent.expires_at) {
-            expires_at = expires_at.min(ends);
-        }
-    }
+    let expires_at = now + i64::from(days) * DAY;
+    let role = draft.role;
     let kept = people::tokens_of(&deps.store, whose.user, now)
         .await
         .map_err(stored)?;
@@ -68,7 +59,8 @@ pub(super) async fn make(
         name: name.as_str().to_owned(),
         token_hash: digest(&text),
         created_at: now,
-        created_by: whose.by.to_owned(),
+        created_by: whose.by.map_or_else(String::new, |by| by.name.clone()),
+        maker_id: whose.by.map(|by| by.id),
         expires_at: Some(expires_at),
         role,
     };
@@ -100,6 +92,16 @@ pub(super) async fn make(
         last_used_at: None,
     };
     Ok(NewToken { token, text })
+}
+
+/// The tokens of service accounts that somebody made and that count, by name. They belong to those accounts and stay with
+/// them: whoever takes from their maker what they may is told.
+pub(super) async fn made_by(tx: &mut Tx, maker: UserId, now: Micros) -> Answer<Vec<String>> {
+    let made = people::tokens_made_by(tx, maker, now)
+        .await
+        .map_err(stored)?;
+    let name = |(account, token): (String, String)| format!("{account}: {token}");
+    Ok(made.into_iter().map(name).collect())
 }
 
 /// Makes a token useless.

@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::http::Access;
 
-use super::stage::{Stage, judge, nightly};
-use crate::support::app::{export_body, id_of};
+use super::stage::{Stage, judge, judge_token, nightly};
+use crate::support::app::{Answer, Client, export_body, id_of};
 
 /// What a server function is called with.
 enum Arguments {
@@ -362,6 +362,26 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
     }
 }
 
+/// Whether a function is of one's own account, which a token does not manage.
+fn is_in_person(path: &str) -> bool {
+    let parts = ["factor", "password", "profile", "sessions", "tokens"];
+    let name = path.strip_prefix("/api/ui/account/").unwrap_or_default();
+    parts.contains(&name.split('/').next().unwrap_or_default())
+}
+
+/// Who may call a function, and the answer that somebody gets who calls it as the right person would.
+async fn ask(stage: &Stage, path: &str, client: &Client) -> (Access, Answer) {
+    let (needed, arguments) = arguments(stage, path).await;
+    let request = client
+        .request(Method::POST, path)
+        .header("accept", "application/json");
+    let request = match arguments {
+        Arguments::Json(value) => request.json(&value),
+        Arguments::Form(fields) => request.form(&fields),
+    };
+    (needed, client.send(request).await)
+}
+
 #[tokio::test]
 async fn every_server_function_lets_in_whom_it_says() {
     let stage = Stage::set().await;
@@ -374,16 +394,12 @@ async fn every_server_function_lets_in_whom_it_says() {
             "{path} must not be callable by a link"
         );
         for caller in &stage.callers {
-            let (needed, arguments) = arguments(&stage, path).await;
-            let request = caller
-                .client
-                .request(Method::POST, path)
-                .header("accept", "application/json");
-            let request = match arguments {
-                Arguments::Json(value) => request.json(&value),
-                Arguments::Form(fields) => request.form(&fields),
-            };
-            let answer = caller.client.send(request).await;
+            let (needed, mut answer) = ask(&stage, path, &caller.client).await;
+            if is_in_person(path) {
+                let reaches_others = path.ends_with("account/tokens/revoke");
+                judge_token(path, reaches_others, caller, answer.status.as_u16());
+                answer = ask(&stage, path, &caller.session).await.1;
+            }
             let status = answer.status.as_u16();
             // A wrong password is 401 or 422, whoever tries it.
             if needed == Access::Anyone {

@@ -217,7 +217,7 @@ async fn a_link_to_a_new_password_ends_what_was_open_under_the_old_one() {
     let clock = Arc::new(FixedClock::new(SystemClock.now_us()));
     let app = TestApp::at(clock.clone(), |_| {}).await;
     let admin = administrator(&app).await;
-    app.add("grace@example.org", Role::Viewer).await;
+    let token = app.person("grace@example.org", Role::Viewer).await;
     let session = app.session("grace@example.org").await;
     let person = found(&admin, "grace@example.org").await;
     let path = format!("/api/v1/users/{}/password-link", id_of(&person));
@@ -237,6 +237,7 @@ async fn a_link_to_a_new_password_ends_what_was_open_under_the_old_one() {
         "signing in is left to the person"
     );
     assert_eq!(session.get("/api/v1/me").await.status, 401);
+    assert_eq!(token.get("/api/v1/me").await.status, 401, "tokens end, too");
     assert_eq!(
         sign_in(&app, "grace@example.org", PASSWORD).await.status,
         422
@@ -291,7 +292,8 @@ async fn a_service_account_holds_tokens_and_cannot_sign_in() {
 #[tokio::test]
 async fn what_is_told_once_is_not_kept_for_a_repetition() {
     let app = TestApp::start().await;
-    let admin = administrator(&app).await;
+    administrator(&app).await;
+    let admin = app.session("admin@example.org").await;
     let make = async || {
         let request = admin
             .request(Method::POST, "/api/v1/tokens")
@@ -315,4 +317,57 @@ async fn a_role_counts_from_the_next_request() {
     let demoted = json!({"name": "Grace", "role": "viewer"});
     admin.put(&path, 1, &demoted).await.expect(200);
     assert_eq!(grace.get("/api/v1/users").await.status, 403);
+}
+
+#[tokio::test]
+async fn who_may_invite_no_more_has_no_links_left_and_what_stays_of_them_is_named() {
+    for after in [
+        json!({"name": "Eve", "role": "contributor"}),
+        json!({"name": "Eve", "role": "administrator", "disabled": true}),
+    ] {
+        let app = TestApp::start().await;
+        let admin = administrator(&app).await;
+        let eve = app.person("eve@example.org", Role::Administrator).await;
+        app.add("bob@example.org", Role::Viewer).await;
+        let invited = code_of(&eve.post("/api/v1/invitations", &grace()).await.expect(201));
+        let bob = found(&admin, "bob@example.org").await;
+        let path = format!("/api/v1/users/{}/password-link", id_of(&bob));
+        let link = code_of(&eve.post(&path, &json!({})).await.expect(201));
+        let robot = json!({"name": "robot", "role": "viewer"});
+        let robot = id_of(&eve.post("/api/v1/users", &robot).await.expect(201));
+        let path = format!("/api/v1/users/{robot}/tokens");
+        let token = eve.post(&path, &json!({"name": "nightly"})).await;
+        let robot = app
+            .anonymous()
+            .with_token(token.expect(201)["token"].as_str().expect("the token"));
+        let mut others = grace();
+        others["email"] = json!("ada@example.org");
+        let open = admin.post("/api/v1/invitations", &others).await.expect(201);
+
+        let path = format!(
+            "/api/v1/users/{}",
+            id_of(&found(&admin, "eve@example.org").await)
+        );
+        admin.put(&path, 1, &after).await.expect(200);
+        for code in [&invited, &link] {
+            assert_eq!(accept(&app, code, PASSWORD).await.status, 409, "{after}");
+        }
+        assert_eq!(robot.get("/api/v1/me").await.status, 200);
+        let listed = admin.get("/api/v1/invitations").await.expect(200);
+        assert_eq!(listed["items"].as_array().map(Vec::len), Some(1));
+        assert_eq!(accept(&app, &code_of(&open), PASSWORD).await.status, 200);
+
+        let listed = admin.get("/api/v1/audit?limit=20").await.expect(200);
+        let entries = listed["items"].as_array().expect("a list");
+        let of = |action: &str| {
+            let entries = entries.iter().filter(move |one| one["action"] == action);
+            entries.cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(of("invitation.revoke").len(), 2);
+        let path = format!("/api/v1/audit/{}", id_of(&of("user.update")[0]));
+        let told = admin.get(&path).await.expect(200);
+        let named = json!({"field": "service_tokens", "before": null, "after": "robot: nightly"});
+        let differences = told["differences"].as_array().expect("a list");
+        assert!(differences.contains(&named), "{told}");
+    }
 }

@@ -3,10 +3,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::http::{Access, table};
+use server::http::{Access, Route, table};
 
-use super::stage::{Stage, judge, nightly};
-use crate::support::app::{export_body, id_of};
+use super::stage::{Stage, judge, judge_token, nightly};
+use crate::support::app::{Client, export_body, id_of};
 
 /// Path, version and body of a request that the right person may make.
 async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Value>) {
@@ -396,27 +396,32 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
     }
 }
 
+/// The status that somebody gets who asks as the right person would.
+async fn ask(stage: &Stage, route: &Route, client: &Client) -> u16 {
+    let (path, version, body) = request(stage, route.action).await;
+    let mut request = client.request(route.method.clone(), &path);
+    if let Some(version) = version {
+        request = request.header("if-match", format!("\"{version}\""));
+    }
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    // The head is enough: live events never end.
+    request.send().await.expect("an answer").status().as_u16()
+}
+
 #[tokio::test]
 async fn every_route_lets_in_whom_it_says() {
     let stage = Stage::set().await;
     for route in table() {
+        let what = format!("{} {}", route.method, route.path);
         for caller in &stage.callers {
-            let (path, version, body) = request(&stage, route.action).await;
-            let mut request = caller.client.request(route.method.clone(), &path);
-            if let Some(version) = version {
-                request = request.header("if-match", format!("\"{version}\""));
+            let mut status = ask(&stage, &route, &caller.client).await;
+            if route.in_person {
+                judge_token(&what, route.action == "tokens.revoke", caller, status);
+                status = ask(&stage, &route, &caller.session).await;
             }
-            if let Some(body) = body {
-                request = request.json(&body);
-            }
-            // The head is enough: live events never end.
-            let status = request.send().await.expect("an answer").status().as_u16();
-            judge(
-                &format!("{} {path}", route.method),
-                route.access,
-                caller,
-                status,
-            );
+            judge(&what, route.access, caller, status);
         }
     }
 }

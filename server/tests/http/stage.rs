@@ -11,7 +11,10 @@ use crate::support::app::{Client, Furniture, TestApp, export_body, furnish, id_o
 
 /// Somebody, and the least access they have.
 pub(super) struct Caller {
+    /// Asks with a token.
     pub(super) client: Client,
+    /// Asks as a page does, with a session.
+    pub(super) session: Client,
     pub(super) access: Access,
     pub(super) name: &'static str,
 }
@@ -36,21 +39,25 @@ impl Stage {
         let callers = vec![
             Caller {
                 client: app.anonymous(),
+                session: app.anonymous(),
                 access: Access::Anyone,
                 name: "anonymous",
             },
             Caller {
                 client: viewer,
+                session: app.session("viewer@example.org").await,
                 access: Access::SignedIn,
                 name: "viewer",
             },
             Caller {
                 client: contributor,
+                session: app.session("contributor@example.org").await,
                 access: Access::Contributor,
                 name: "contributor",
             },
             Caller {
                 client: administrator,
+                session: app.session("admin@example.org").await,
                 access: Access::Administrator,
                 name: "administrator",
             },
@@ -274,4 +281,15 @@ pub(super) fn judge(what: &str, needed: Access, caller: &Caller, status: u16) {
     } else {
         assert_eq!(status, 403, "{what}: {name}");
     }
+}
+
+/// Holds a status to what a token may where its person is to ask themselves. `reaches_others`: administrators may do it to
+/// what is not theirs, with a token too.
+pub(super) fn judge_token(what: &str, reaches_others: bool, caller: &Caller, status: u16) {
+    let expected = match caller.access {
+        Access::Anyone => 401,
+        Access::Administrator if reaches_others => 200,
+        _ => 403,
+    };
+    assert_eq!(status, expected, "{what}: {} with a token", caller.name);
 }

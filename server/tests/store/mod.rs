@@ -22,6 +22,7 @@ mod operation;
 mod overview;
 mod people;
 mod people_links;
+mod people_makers;
 mod permissions;
 mod planner;
 mod planner_refreshes;

@@ -165,6 +165,7 @@ on_both_databases! {
             token_hash: "hash".into(),
             created_at: NOON,
             created_by: String::new(),
+            maker_id: None,
             expires_at: None,
             role: None,
         };

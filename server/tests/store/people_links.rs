@@ -43,6 +43,7 @@ fn invitation<'a>(
         user_id,
         at: NOON,
         by: "Ada",
+        maker_id: None,
         expires_at: NOON + HOUR,
     }
 }
@@ -216,6 +217,7 @@ on_both_databases! {
                 token_hash: hash.into(),
                 created_at: NOON,
                 created_by: String::new(),
+                maker_id: None,
                 expires_at: Some(NOON + HOUR),
                 role,
             };

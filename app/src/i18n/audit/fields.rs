@@ -14,6 +14,10 @@ crate::messages! {
     /// Name of a field.
     password => { en "Password", fr "Mot de passe" }
     /// Name of a field.
+    tokens_revoked => { en "Tokens revoked", fr "Jetons révoqués" }
+    /// Name of a field: what an administrator made and goes on counting without them.
+    service_tokens => { en "Tokens they made for service accounts", fr "Jetons créés pour des comptes de service" }
+    /// Name of a field.
     name => { en "Name", fr "Nom" }
     /// Name of a field.
     issuer => { en "Identity provider", fr "Fournisseur d’identité" }
@@ -64,6 +68,8 @@ pub fn field_name(language: Language, path: &str) -> String {
         "role" => role(language),
         "disabled" => disabled(language),
         "password" => password(language),
+        "tokens_revoked" => tokens_revoked(language),
+        "service_tokens" => service_tokens(language),
         "issuer" => issuer(language),
         "refusal" => refusal(language),
         "reason" => super::reason(language),

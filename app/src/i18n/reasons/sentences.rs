@@ -42,6 +42,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("secret_reference_unusable?reference", "{reference} cannot be read as a secret. Use a text of at most 64\u{a0}KiB.", "{reference} n’est pas lisible comme secret. Utilisez un texte d’au plus 64\u{a0}Kio."),
     ("secret_reference_unusable", "A secret of the connection cannot be read.", "Un secret de la connexion n’est pas lisible."),
     ("secrets_lost", "The key of the secrets was lost. Enter the secrets of the connection again.", "La clé des secrets a été perdue. Saisissez à nouveau les secrets de la connexion."),
+    ("secret_again", "Type it again: the address changed.", "À saisir à nouveau\u{a0}: l’adresse a changé."),
     ("connection_expires", "Ends {~at}: {@what}.", "Fin le {~at}\u{a0}: {@what}."),
     ("connection_works", "A delivery can be written to {location}.", "Une livraison peut être écrite dans {location}."),
     ("folder_outside_roots", "The server may not use this folder: {detail}.", "Le serveur ne peut pas utiliser ce dossier\u{a0}: {detail}."),
@@ -233,6 +234,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("throttled", "Too many tries. Wait {#seconds} second.|Too many tries. Wait {#seconds} seconds.", "Trop de tentatives. Attendez {#seconds} seconde.|Trop de tentatives. Attendez {#seconds} secondes."),
     ("viewer_may_not_edit", "Viewers can look, not change. Ask a contributor or an administrator.", "Les observateurs peuvent consulter, pas modifier. Adressez-vous à un contributeur ou à un administrateur."),
     ("administrators_only", "Only administrators can do this.", "Réservé aux administrateurs."),
+    ("session_needed", "A token cannot manage an account. Sign in to do this.", "Un jeton ne peut pas gérer un compte. Ouvrez une session pour cela."),
     ("last_administrator", "This is the last administrator. Make somebody else administrator first.", "C’est le dernier administrateur. Nommez d’abord un autre administrateur."),
     ("email_taken", "Somebody with this address has an account already.", "Une personne avec cette adresse a déjà un compte."),
     ("invitation_closed", "This link has been used, was withdrawn or is out of date.", "Ce lien a déjà servi, a été retiré ou n’est plus valable."),
@@ -267,6 +269,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("cross_site", "The request came from another site.", "La demande vient d’un autre site."),
     ("unknown_host", "The server is not known under this name.", "Le serveur n’est pas connu sous ce nom."),
     ("https_required", "Use HTTPS.", "Utilisez HTTPS."),
+    ("https_needed", "Outside of a private network the address must begin with https://.", "Hors d’un réseau privé, l’adresse doit commencer par https://."),
 ];
 
 /// Codes that stand for a word: code, English, French. Those of recurrences are in `i18n::schedule`.

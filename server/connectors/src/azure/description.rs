@@ -10,12 +10,16 @@ pub(crate) const LAKE_KEY: &str = "adls_gen2";
 const CREDENTIAL: &str = "credential";
 
 const FIELDS: &[FieldDescription] = &[
-    FieldDescription::new("account", FieldKind::Text).required(),
+    FieldDescription::new("account", FieldKind::Text)
+        .required()
+        .place(),
     FieldDescription::new("container", FieldKind::Text).required(),
     FieldDescription::new("prefix", FieldKind::Text),
     FieldDescription::new("account_key", FieldKind::Secret).one_of(CREDENTIAL),
     FieldDescription::new("sas_token", FieldKind::Secret).one_of(CREDENTIAL),
-    FieldDescription::new("endpoint", FieldKind::Url).rare(),
+    FieldDescription::new("endpoint", FieldKind::Url)
+        .rare()
+        .place(),
 ];
 
 const FORMATS: &[&str] = &["csv", "parquet", "jsonl"];

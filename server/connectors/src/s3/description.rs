@@ -23,7 +23,7 @@ pub(crate) const DESCRIPTION: TypeDescription = TypeDescription {
         FieldDescription::new("access_key_id", FieldKind::Secret).required(),
         FieldDescription::new("secret_access_key", FieldKind::Secret).required(),
         FieldDescription::new("session_token", FieldKind::Secret).rare(),
-        FieldDescription::new("endpoint", FieldKind::Url),
+        FieldDescription::new("endpoint", FieldKind::Url).place(),
         FieldDescription::new("path_style", FieldKind::Choice(PATH_STYLE))
             .default_of("auto")
             .rare(),

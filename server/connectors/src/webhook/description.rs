@@ -16,7 +16,9 @@ pub(super) const DEFAULT_LIMITS: Limits = Limits {
 pub(crate) const DESCRIPTION: TypeDescription = TypeDescription {
     key: KEY,
     fields: &[
-        FieldDescription::new("url", FieldKind::Url).required(),
+        FieldDescription::new("url", FieldKind::Url)
+            .required()
+            .place(),
         FieldDescription::new("signing_secret", FieldKind::Secret).required(),
         FieldDescription::new("rows_per_message", FieldKind::Number).default_of("500"),
         FieldDescription::new("max_bytes", FieldKind::Number)

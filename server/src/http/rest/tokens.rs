@@ -131,15 +131,13 @@ pub(in crate::http) async fn create(
     }
 }
 
-/// Revokes a token, and gives those of the caller that are left: it has no version that could be asked for.
+/// Revokes a token, and gives those that its account has left: it has no version that could be asked for.
 pub(in crate::http) async fn revoke(
     State(http): State<Http>,
     Caller(ctx): Caller,
     Id(id): Id<TokenId>,
 ) -> Result<Response, Fault> {
-    let profile = &http.services.profile;
-    profile.revoke_token(&ctx, id).await?;
-    let left = profile.tokens(&ctx).await?;
+    let left = http.services.profile.revoke_token(&ctx, id).await?;
     let items: Vec<_> = left.into_iter().map(TokenBody::from).collect();
     Ok(Listed::new(items, None).into_response())
 }

@@ -117,12 +117,14 @@ pub(super) fn token_routes() -> Vec<Route> {
     let new = || Answer::One(schema::<tokens::NewTokenBody>());
     vec![
         Route::new(Method::GET, OWN, "tokens.list", SignedIn, tokens::list)
-            .says("The tokens of the caller that count, newest first")
+            .says("The tokens of the caller that count, newest first; needs a session")
             .takes(PAGED)
+            .in_person()
             .gives(200, list()),
         Route::new(Method::POST, OWN, "tokens.create", SignedIn, tokens::create)
-            .says("Makes a token of the caller; one made with a token may no more and lasts no longer")
+            .says("Makes a token of the caller; needs a session")
             .reads(tokens::body_schema)
+            .in_person()
             .gives(201, new())
             .tells_once(),
         Route::new(
@@ -132,7 +134,8 @@ pub(super) fn token_routes() -> Vec<Route> {
             SignedIn,
             tokens::revoke,
         )
-        .says("Revokes a token of the caller, or to administrators anybody's, and gives those of the caller that are left")
+        .says("Revokes a token of the caller, which needs a session, or to administrators anybody's, and gives those that its account has left")
+        .in_person()
         .gives(200, list()),
         Route::new(Method::GET, OF, "users.tokens", Administrator, tokens::list_of)
             .says("The tokens of somebody that count, newest first")

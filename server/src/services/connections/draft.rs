@@ -11,7 +11,7 @@ use base::Secret;
 use serde_json::Value;
 
 use super::Connections;
-use crate::pipeline::{Candidate, DataPlane, SecretChanges};
+use crate::pipeline::{Candidate, DataPlane, PipelineError, SecretChanges};
 use crate::services::errors::stored;
 use crate::services::not_available;
 use crate::store::{connections::ConnectionRow, people};
@@ -76,6 +76,11 @@ impl Connections {
             return None;
         }
         let data = &self.0.data;
+        if let Some(row) = before
+            && DataPlane::leads_elsewhere(kind, &row.config, &draft.config)
+        {
+            self.ask_for_secrets(row, draft, errors).await;
+        }
         let kept = data.vault().changed(before.map(|row| row.id), &changes);
         let secrets = kept.await.unwrap_or_else(|faults| {
             for (key, reason) in faults {
@@ -98,6 +103,30 @@ impl Connections {
             changes,
             secrets,
         })
+    }
+
+    /// Notes the secrets that a draft leaves out and that led to another address: whoever changes that must know them.
+    /// Otherwise they could have them sent to themselves.
+    async fn ask_for_secrets(
+        &self,
+        before: &ConnectionRow,
+        draft: &ConnectionDraft,
+        errors: &mut FieldErrors,
+    ) {
+        let kept = match self.0.data.vault().states(before.id).await {
+            Ok(kept) => kept,
+            Err(error) => {
+                tracing::error!("cannot list the secrets of a connection: {error}");
+                errors.add("secrets", PipelineError::from(error).reason);
+                return;
+            }
+        };
+        for secret in kept {
+            if !draft.secrets.contains_key(&secret.name) {
+                let field = format!("secrets.{}", secret.name);
+                errors.add(&field, Reason::new("secret_again"));
+            }
+        }
     }
 
     /// Holds that those whom it is shared with by name are there. Who was disabled since may stay.

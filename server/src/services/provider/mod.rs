@@ -18,6 +18,7 @@ use serde_json::json;
 use self::flow::Flow;
 use super::account::{Account, same};
 use super::errors::stored;
+use super::invitations::withdraw_those_of;
 use super::passwords::digest;
 use super::signing_in::{owe_code, throttle};
 use super::{Change, Deps, note};
@@ -218,7 +219,7 @@ impl AtProvider {
         if refusal == ProviderRefusal::NoRole
             && let Some(user) = refused.whose
         {
-            end_sessions(&mut tx, user).await?;
+            end_sessions(&self.deps, ctx, &mut tx, user).await?;
         }
         let whose = refused.whose.map(|id| id.to_string());
         let change = Change {
@@ -237,13 +238,14 @@ impl AtProvider {
 }
 
 /// Ends what is open of somebody whose groups may nothing here any more; the last one who may everything stays.
-async fn end_sessions(tx: &mut Tx, user: UserId) -> Answer<()> {
+async fn end_sessions(deps: &Deps, ctx: &RequestContext, tx: &mut Tx, user: UserId) -> Answer<()> {
     let left = people::administrators(tx).await.map_err(stored)?;
     if left == [user] {
         tracing::warn!(user.id = %user, "the last administrator is in no group that may come in");
         return Ok(());
     }
     people::delete_sessions_of(tx, user).await.map_err(stored)?;
+    withdraw_those_of(tx, ctx, user, deps.now()).await?;
     tx.signal(SignalKind::Person, user, 0);
     Ok(())
 }

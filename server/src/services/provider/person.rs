@@ -14,7 +14,7 @@ use super::Refused;
 use crate::oidc::Identity;
 use crate::services::account::{nightly, switch_on};
 use crate::services::errors::stored;
-use crate::services::invitations::as_themselves;
+use crate::services::invitations::{as_themselves, withdraw_those_of};
 use crate::services::passwords::digest;
 use crate::services::people::SET_UP_CODE;
 use crate::services::{Change, Deps, note};
@@ -257,6 +257,9 @@ impl Arriving<'_> {
             }
         }
         people::give_role(tx, user.id, role).await.map_err(stored)?;
+        if role != Role::Administrator {
+            withdraw_those_of(tx, self.ctx, user.id, self.now()).await?;
+        }
         let picture = |role: Role| json!({ "role": role.code() });
         let change = Change {
             action: "user.update",

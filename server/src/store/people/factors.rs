@@ -202,6 +202,16 @@ pub async fn delete_half_sign_in(tx: &mut Tx, hash: &str) -> Result<()> {
     Ok(())
 }
 
+/// Ends all sign-ins of somebody that owe the second factor: the password that they began with counts no more.
+pub async fn delete_half_sign_ins_of(tx: &mut Tx, user: UserId) -> Result<()> {
+    sqlx::query("DELETE FROM half_sign_ins WHERE user_id = $1")
+        .bind(user.to_string())
+        .execute(tx.connection())
+        .await
+        .doing("end the sign-ins of somebody")?;
+    Ok(())
+}
+
 /// Forgets sign-ins that nobody went on with.
 pub async fn delete_half_sign_ins_before(tx: &mut Tx, at: Micros) -> Result<u64> {
     let done = sqlx::query("DELETE FROM half_sign_ins WHERE expires_at < $1")

@@ -1,11 +1,16 @@
-//! Sign-ins that failed, which throttle those that follow.
+//! Sign-ins that failed, which throttle those that follow. A try is noted as failed before it is known how it goes, and
+//! taken back if it went well: of many at once no more get through than of as many in turn.
 
 use app::domain::Micros;
+use uuid::Uuid;
 
 use crate::store::columns::{Columns, checked};
 use crate::store::error::Doing;
 use crate::store::ids::fresh;
-use crate::store::{Reads, Result, Tx};
+use crate::store::{Reads, Result, Tx, settings};
+
+/// Setting that is held by who counts.
+const TURN: &str = "sign_in_turn";
 
 /// Sign-ins that failed, counted three ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,23 +23,43 @@ pub struct Failures {
     pub account: i64,
 }
 
-/// Notes a sign-in that failed.
+/// Lets nobody else count failures until the transaction ends, so that what was counted stays right as long.
+pub async fn hold_failures(tx: &mut Tx) -> Result<()> {
+    if settings::hold(tx, TURN).await?.is_none() {
+        settings::add(tx, TURN, "").await?;
+        settings::hold(tx, TURN).await?;
+    }
+    Ok(())
+}
+
+/// Notes a sign-in that failed, and gives what it can be taken back by.
 pub async fn record_failure(
     tx: &mut Tx,
     account_key: &str,
     network: &str,
     at: Micros,
-) -> Result<()> {
+) -> Result<Uuid> {
+    let id = fresh(at);
     sqlx::query(
         "INSERT INTO sign_in_failures (id, account_key, network, failed_at) VALUES ($1, $2, $3, $4)",
     )
-    .bind(fresh(at).to_string())
+    .bind(id.to_string())
     .bind(checked(account_key)?)
     .bind(checked(network)?)
     .bind(at)
     .execute(tx.connection())
     .await
     .doing("note a sign-in that failed")?;
+    Ok(id)
+}
+
+/// Takes one back: it did not fail.
+pub async fn take_back_failure(tx: &mut Tx, id: Uuid) -> Result<()> {
+    sqlx::query("DELETE FROM sign_in_failures WHERE id = $1")
+        .bind(id.to_string())
+        .execute(tx.connection())
+        .await
+        .doing("take back a sign-in that failed")?;
     Ok(())
 }
 

@@ -19,6 +19,8 @@ pub struct NewInvitation<'a> {
     pub user_id: Option<UserId>,
     pub at: Micros,
     pub by: &'a str,
+    /// Whose it is to be withdrawn with, should they make none any more.
+    pub maker_id: Option<UserId>,
     pub expires_at: Micros,
 }
 
@@ -39,8 +41,8 @@ fn row_of(row: &AnyRow) -> Result<Invitation> {
 pub async fn insert_invitation(tx: &mut Tx, new: &NewInvitation<'_>) -> Result<()> {
     sqlx::query(
         "INSERT INTO invitations (id, code_hash, email, name, role, user_id, created_at, created_by,
-                                  expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                                  expires_at, maker_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(new.id.to_string())
     .bind(checked(new.code_hash)?)
@@ -51,6 +53,7 @@ pub async fn insert_invitation(tx: &mut Tx, new: &NewInvitation<'_>) -> Result<(
     .bind(new.at)
     .bind(checked(new.by)?)
     .bind(new.expires_at)
+    .bind(new.maker_id.map(|id| id.to_string()))
     .execute(tx.connection())
     .await
     .doing("add an invitation")?;
@@ -158,6 +161,36 @@ pub async fn revoke_password_links(tx: &mut Tx, user: UserId, at: Micros) -> Res
     .await
     .doing("revoke links to a new password")?;
     Ok(())
+}
+
+/// Makes all links useless that somebody made and that could be used, and gives them.
+pub async fn revoke_links_made_by(
+    tx: &mut Tx,
+    maker: UserId,
+    at: Micros,
+) -> Result<Vec<Invitation>> {
+    const DOING: &str = "revoke the links that somebody made";
+    let rows = sqlx::query(
+        "SELECT id, email, name, role, user_id, created_at, created_by, expires_at FROM invitations
+         WHERE maker_id = $1 AND used_at = 0 AND revoked_at = 0 AND expires_at > $2
+         ORDER BY created_at, id LIMIT $3",
+    )
+    .bind(maker.to_string())
+    .bind(at)
+    .bind(MOST)
+    .fetch_all(tx.connection())
+    .await
+    .doing(DOING)?;
+    sqlx::query(
+        "UPDATE invitations SET revoked_at = $2
+         WHERE maker_id = $1 AND used_at = 0 AND revoked_at = 0",
+    )
+    .bind(maker.to_string())
+    .bind(at)
+    .execute(tx.connection())
+    .await
+    .doing(DOING)?;
+    rows.iter().map(row_of).collect()
 }
 
 /// Forgets links that ended before an instant.

@@ -12,14 +12,19 @@ use app::domain::Micros;
 
 pub use factors::{
     FactorRow, HalfSignIn, begin_factor, confirm_factor, delete_half_sign_in,
-    delete_half_sign_ins_before, factor, insert_half_sign_in, recovery_codes_left, remove_factor,
-    replace_recovery_codes, try_half_sign_in, use_recovery_code, use_step,
+    delete_half_sign_ins_before, delete_half_sign_ins_of, factor, insert_half_sign_in,
+    recovery_codes_left, remove_factor, replace_recovery_codes, try_half_sign_in,
+    use_recovery_code, use_step,
 };
-pub use failures::{Failures, clear_failures, delete_failures_before, failures, record_failure};
+pub use failures::{
+    Failures, clear_failures, delete_failures_before, failures, hold_failures, record_failure,
+    take_back_failure,
+};
 pub use identities::{IdentityKey, give_role, identified, identify, identity_used};
 pub use invitations::{
     NewInvitation, delete_invitations_before, insert_invitation, invitation, invitations,
-    open_invitation, revoke_invitation, revoke_invitations_to, revoke_password_links, spend,
+    open_invitation, revoke_invitation, revoke_invitations_to, revoke_links_made_by,
+    revoke_password_links, spend,
 };
 pub use sessions::{
     KeptSession, SessionRow, SessionUser, delete_expired_sessions, delete_other_sessions,
@@ -27,7 +32,8 @@ pub use sessions::{
     sessions_of, touch_session,
 };
 pub use tokens::{
-    TokenRow, TokenUser, insert_token, revoke_token, token, token_user, tokens_of, touch_token,
+    TokenRow, TokenUser, insert_token, revoke_token, revoke_tokens_of, token, token_user,
+    tokens_made_by, tokens_of, touch_token,
 };
 pub use users::{
     ProfileRow, UserChange, UserRow, administrators, change_profile, count_users, everybody,

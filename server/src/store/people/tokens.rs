@@ -18,6 +18,8 @@ pub struct TokenRow {
     pub created_at: Micros,
     /// Empty: the command line, or its person.
     pub created_by: String,
+    /// Who made it, where it is of a service account.
+    pub maker_id: Option<UserId>,
     /// None: never.
     pub expires_at: Option<Micros>,
     /// The most that it may; none: what its person may.
@@ -45,11 +47,16 @@ fn summary(row: &AnyRow) -> Result<TokenSummary> {
     })
 }
 
+fn names(row: &AnyRow) -> Result<(String, String)> {
+    Ok((row.text("account")?, row.text("token")?))
+}
+
 /// Adds a token.
 pub async fn insert_token(tx: &mut Tx, token: &TokenRow) -> Result<()> {
     sqlx::query(
-        "INSERT INTO tokens (id, user_id, name, token_hash, created_at, created_by, expires_at, role)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO tokens (id, user_id, name, token_hash, created_at, created_by, expires_at, role,
+                             maker_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(token.id.to_string())
     .bind(token.user_id.to_string())
@@ -59,6 +66,7 @@ pub async fn insert_token(tx: &mut Tx, token: &TokenRow) -> Result<()> {
     .bind(checked(&token.created_by)?)
     .bind(token.expires_at.unwrap_or_default())
     .bind(token.role.map(Role::code))
+    .bind(token.maker_id.map(|id| id.to_string()))
     .execute(tx.connection())
     .await
     .doing("add a token")?;
@@ -110,6 +118,26 @@ pub async fn tokens_of(mut db: impl Reads, user: UserId, now: Micros) -> Result<
     rows.iter().map(summary).collect()
 }
 
+/// The tokens of service accounts that somebody made and that count: names of account and token, oldest first.
+pub async fn tokens_made_by(
+    mut db: impl Reads,
+    maker: UserId,
+    now: Micros,
+) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query(
+        "SELECT u.name AS account, t.name AS token FROM tokens t JOIN users u ON u.id = t.user_id
+         WHERE t.maker_id = $1 AND t.revoked = 0 AND (t.expires_at = 0 OR t.expires_at > $2)
+         ORDER BY t.created_at, t.id LIMIT $3",
+    )
+    .bind(maker.to_string())
+    .bind(now)
+    .bind(MOST)
+    .fetch_all(&mut *db.reading().await?)
+    .await
+    .doing("list the tokens that somebody made")?;
+    rows.iter().map(names).collect()
+}
+
 /// A token, counting or not, and whose it is.
 pub async fn token(mut db: impl Reads, id: TokenId) -> Result<Option<(UserId, TokenSummary)>> {
     let row = sqlx::query(
@@ -147,4 +175,18 @@ pub async fn revoke_token(tx: &mut Tx, id: TokenId) -> Result<bool> {
         .await
         .doing("revoke a token")?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Makes all tokens of somebody useless. Says how many were of use.
+pub async fn revoke_tokens_of(tx: &mut Tx, user: UserId, now: Micros) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE tokens SET revoked = 1
+         WHERE user_id = $1 AND revoked = 0 AND (expires_at = 0 OR expires_at > $2)",
+    )
+    .bind(user.to_string())
+    .bind(now)
+    .execute(tx.connection())
+    .await
+    .doing("revoke the tokens of somebody")?;
+    Ok(done.rows_affected())
 }

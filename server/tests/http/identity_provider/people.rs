@@ -179,6 +179,19 @@ async fn the_last_administrator_stays_one_whatever_their_groups() {
 }
 
 #[tokio::test]
+async fn who_is_in_no_group_of_administrators_any_more_has_no_links_left() {
+    let stage = Stage::set().await;
+    stage.provider.is_asked_by(ada(&["operators"]));
+    let session = stage.app.anonymous().with_cookie_of(&stage.sign_in().await);
+    let body = json!({"email": "eve@example.org", "name": "Eve", "role": "administrator"});
+    session.post("/api/v1/invitations", &body).await.expect(201);
+    stage.provider.is_asked_by(ada(&["staff"]));
+    let_in(&stage.sign_in().await);
+    let left = stage.admin.get("/api/v1/invitations").await.expect(200);
+    assert_eq!(left["items"], json!([]));
+}
+
+#[tokio::test]
 async fn who_is_disabled_here_is_told_so() {
     let stage = Stage::set().await;
     stage.provider.is_asked_by(ada(&["staff"]));
