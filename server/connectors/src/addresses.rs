@@ -17,22 +17,26 @@ use crate::registry::{Environment, open, types};
 const TURNCOAT: &str = "turncoat.internal";
 
 /// Settings and secrets for a host; none for a type that goes to no host.
-fn settings(kind: &str, port: u16) -> Option<(Value, &'static [&'static str])> {
+fn settings(kind: &str, port: u16) -> Option<(Value, &'static [(&'static str, &'static str)])> {
     let endpoint = format!("http://{TURNCOAT}:{port}");
-    let settings: (Value, &[&str]) = match kind {
+    let settings: (Value, &[(&str, &str)]) = match kind {
         "local_folder" => return None,
         "sftp" => (
             // Without a host key it is the server's key that is asked for.
             json!({"host": TURNCOAT, "port": port, "username": "x", "folder": "/", "host_key": ""}),
-            &["password"],
+            &[("password", "x")],
         ),
         "s3" => (
             json!({"bucket": "bucket", "endpoint": endpoint}),
-            &["access_key_id", "secret_access_key"],
+            &[("access_key_id", "x"), ("secret_access_key", "x")],
         ),
         "azure_blob" | "adls_gen2" => (
             json!({"account": "account", "container": "container", "endpoint": endpoint}),
-            &["account_key"],
+            &[("account_key", "a2V5")],
+        ),
+        "webhook" => (
+            json!({"url": endpoint}),
+            &[("signing_secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")],
         ),
         other => panic!("{other} goes somewhere and has no row here"),
     };
@@ -58,7 +62,9 @@ async fn no_type_is_led_elsewhere_by_a_name_that_changes_its_mind() {
         let Some((config, keys)) = settings(kind, port) else {
             continue;
         };
-        let secrets = keys.iter().map(|&key| (key.to_owned(), "a2V5".to_owned()));
+        let secrets = keys
+            .iter()
+            .map(|&(key, value)| (key.to_owned(), value.to_owned()));
         let secrets = Secret::new(secrets.collect::<BTreeMap<_, _>>());
         // A test asks for the name several times: before each of them it may be another one's.
         for believed in 0..3 {

@@ -19,6 +19,8 @@ pub(super) struct Doc {
     pub(super) parameters: &'static [&'static str],
     pub(super) body: Option<fn() -> Value>,
     pub(super) answers: Vec<(u16, Answer)>,
+    /// What it reads names something that may not be there.
+    pub(super) may_miss: bool,
     /// A read that the state of the thing may not allow; of writes it is said anyway.
     pub(super) may_conflict: bool,
     /// The answer is not kept for a repetition.
@@ -32,6 +34,7 @@ impl Doc {
             parameters: &[],
             body: None,
             answers: Vec::new(),
+            may_miss: false,
             may_conflict: false,
             tells_once: false,
         }
@@ -164,7 +167,7 @@ fn operation(
     if access > Access::Anyone {
         refused.extend([401, 403, 429]);
     }
-    if one {
+    if one || doc.may_miss {
         refused.push(404);
     }
     if *method != Method::GET || doc.may_conflict {

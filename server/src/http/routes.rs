@@ -95,6 +95,15 @@ impl Route {
         self
     }
 
+    /// What it reads names something that may not be there.
+    fn may_miss(mut self) -> Self {
+        self.doc = self.doc.map(|doc| Doc {
+            may_miss: true,
+            ..doc
+        });
+        self
+    }
+
     fn may_conflict(mut self) -> Self {
         self.doc = self.doc.map(|doc| Doc {
             may_conflict: true,

@@ -70,7 +70,22 @@ impl<S: RemoteStore + 'static> RemoteStage<S> {
         self.uploads.shutdown().await;
         let mut ended = begun.into_iter().filter_map(|file| file.ending.take());
         let failed = ended.find_map(Result::err);
-        failed.unwrap_or_else(|| staging::sorted(error, table))
+        match failed.unwrap_or_else(|| staging::sorted(error, table)) {
+            ConnectorError::NotFound { path } => self.cleared_away(path).await,
+            error => error,
+        }
+    }
+
+    /// What is not there any more was cleared away if another attempt published the run meanwhile: the next one will
+    /// find that.
+    async fn cleared_away(&self, path: String) -> ConnectorError {
+        match self.place.read_record().await {
+            Ok(Some(_)) => ConnectorError::Unavailable {
+                action: format!("write `{path}`"),
+                source: "another attempt has published the run".into(),
+            },
+            _ => ConnectorError::NotFound { path },
+        }
     }
 }
 

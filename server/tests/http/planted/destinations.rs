@@ -40,7 +40,7 @@ pub(super) struct Servers {
     echo: String,
 }
 
-/// A server of files that takes a password: PyPI's `asyncssh`. Ends when its standard input does.
+/// A server of files that takes a password: `asyncssh`. Ends when its standard input does.
 struct Door {
     child: Child,
     port: u64,

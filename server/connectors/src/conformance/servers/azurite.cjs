@@ -1,4 +1,4 @@
-// Azurite's blobs on a free port, in memory, for the tests of `azure`. Ends with whoever started it.
+// Azurite's blobs on a free port, in a folder that goes with it, for the tests of `azure`. Ends with whoever started it.
 
 const { rmSync } = require("node:fs");
 
@@ -10,6 +10,6 @@ const end = () => {
 process.stdin.on("end", end).resume();
 process.argv.push(
   ...["--blobHost", "127.0.0.1", "--blobPort", "0", "--location", folder],
-  ...["--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent"],
+  ...["--skipApiVersionCheck", "--disableTelemetry", "--silent"],
 );
 require("azurite/dist/src/blob/main.js");
