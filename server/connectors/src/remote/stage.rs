@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use arrow::datatypes::SchemaRef;
 use async_trait::async_trait;
@@ -20,6 +21,9 @@ use crate::remote::publish::{self, Attempt};
 use crate::remote::spout::{Ending, spout};
 use crate::remote::store::{RemoteStore, Target};
 use crate::staging;
+
+/// How long uploads that were given up may take over what they are doing.
+const LAST_STEPS: Duration = Duration::from_secs(5);
 
 pub(super) struct RemoteStage<S> {
     place: RunPlace<S>,
@@ -59,6 +63,14 @@ impl<S: RemoteStore + 'static> RemoteStage<S> {
         })
     }
 
+    /// Nothing is under way any more afterwards. Uploads end by themselves when their writers are gone; one that has
+    /// just begun gets the time to be noted, so that it can be found and removed.
+    async fn give_up_uploads(&mut self) {
+        let ended = async { while self.uploads.join_next().await.is_some() {} };
+        let _late = tokio::time::timeout(LAST_STEPS, ended).await;
+        self.uploads.shutdown().await;
+    }
+
     /// Nothing is under way any more afterwards. The error of an upload tells more than that of the writer which it
     /// stopped.
     async fn failure(
@@ -67,7 +79,7 @@ impl<S: RemoteStore + 'static> RemoteStage<S> {
         table: &str,
         begun: Vec<Begun>,
     ) -> ConnectorError {
-        self.uploads.shutdown().await;
+        self.give_up_uploads().await;
         let mut ended = begun.into_iter().filter_map(|file| file.ending.take());
         let failed = ended.find_map(Result::err);
         match failed.unwrap_or_else(|| staging::sorted(error, table)) {
@@ -187,7 +199,7 @@ impl<S: RemoteStore + 'static> Stage for RemoteStage<S> {
     }
 
     async fn abort(mut self: Box<Self>) -> Result<(), ConnectorError> {
-        self.uploads.shutdown().await;
+        self.give_up_uploads().await;
         self.place.discard(&self.place.attempt(self.attempt)).await
     }
 }

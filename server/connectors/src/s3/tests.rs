@@ -1,4 +1,5 @@
-//! `s3` against moto, which knows conditions, and against s3rver, which checks signatures.
+//! `s3` against moto, which knows conditions and can check signatures and rights, and against s3rver, which knows no
+//! conditions.
 
 use std::sync::{Arc, OnceLock};
 
@@ -115,14 +116,70 @@ async fn failed(folder: &ObjectFolder) -> (Vec<TestStage>, ConnectorError) {
     (taken.into_iter().map(|step| step.stage).collect(), error)
 }
 
+/// The text of the first element of this name.
+fn element<'a>(answer: &'a str, name: &str) -> &'a str {
+    let (_, after) = answer.split_once(&format!("<{name}>")).expect("it is there");
+    after.split('<').next().unwrap_or_default()
+}
+
+/// A moto that checks signatures and rights, and the key of somebody who may do this in the bucket.
+async fn strict_moto(allowed: &str) -> (Server, [String; 2]) {
+    let server = Server::python("s3_moto.py");
+    let http = local_http();
+    let client = http.client();
+    let bucket = format!("{}/deliveries", server.url());
+    let made = client.put(bucket).send().await.expect("moto answers");
+    assert!(made.status().is_success(), "{made:?}");
+    let policy = json!({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": allowed, "Resource": "*"}],
+    });
+    let manage = async |more: &[(&str, &str)]| {
+        let form = [("Version", "2010-05-08"), ("UserName", "waybill")];
+        let request = client.post(server.url()).header("host", "iam.amazonaws.com");
+        let request = request.form(&[&form[..], more].concat());
+        let answer = request.send().await.expect("moto answers");
+        answer.text().await.expect("an answer")
+    };
+    manage(&[("Action", "CreateUser")]).await;
+    manage(&[
+        ("Action", "PutUserPolicy"),
+        ("PolicyName", "deliver"),
+        ("PolicyDocument", &policy.to_string()),
+    ])
+    .await;
+    let made = manage(&[("Action", "CreateAccessKey")]).await;
+    let key = ["AccessKeyId", "SecretAccessKey"].map(|name| element(&made, name).to_owned());
+    let strict = client.post(format!("{}/moto-api/reset-auth", server.url()));
+    let strict = strict.body("0").send().await.expect("moto answers");
+    assert!(strict.status().is_success(), "{strict:?}");
+    (server, key)
+}
+
+fn opened(server: &Server, id: &str, secret: &str) -> ObjectFolder {
+    let keys = secrets(&[("access_key_id", id), ("secret_access_key", secret)]);
+    open(&settings(server, &json!({})), &keys, &local_http()).expect("the settings are right")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_key_works_and_one_without_rights_fails_at_the_permission() {
+    let (server, [id, secret]) = strict_moto("s3:*").await;
+    let folder = opened(&server, &id, &secret);
+    folder.test(&Steps::default()).await.expect("it works");
+    let (server, [id, secret]) = strict_moto("s3:GetObject").await;
+    let (stages, error) = failed(&opened(&server, &id, &secret)).await;
+    assert!(
+        matches!(error, ConnectorError::PermissionDenied { .. }),
+        "{error}"
+    );
+    assert_eq!(stages.last(), Some(&TestStage::Permission));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_key_fails_at_the_sign_in() {
-    let config = settings(s3rver(), &json!({}));
-    for wrong in [
-        [("access_key_id", "S3RVER"), ("secret_access_key", "wrong")],
-        [("access_key_id", "NOBODY"), ("secret_access_key", "S3RVER")],
-    ] {
-        let folder = open(&config, &secrets(&wrong), &local_http()).expect("settings");
+    let (server, [id, secret]) = strict_moto("s3:*").await;
+    for (id, secret) in [(id.as_str(), "wrong"), ("NOBODY", secret.as_str())] {
+        let folder = opened(&server, id, secret);
         let (stages, error) = failed(&folder).await;
         assert!(matches!(error, ConnectorError::Unauthenticated), "{error}");
         let expected = [TestStage::Name, TestStage::Address, TestStage::SignIn];

@@ -21,7 +21,8 @@ const LARGEST_READ: usize = 64 << 20;
 /// Requests for single files that are under way together.
 const AT_ONCE: usize = 16;
 
-/// Folders that vanish while they are made were emptied by somebody else, who is soon done.
+/// Folders that vanish while they are made, or change while they are listed, are at work by somebody else, who is soon
+/// done.
 const MOST_TRIES: usize = 5;
 
 /// What stands at a path.
@@ -94,9 +95,26 @@ impl Session {
         &self,
         folder: &str,
     ) -> Result<Vec<(String, Found)>, ConnectorError> {
+        for _ in 0..MOST_TRIES {
+            if let Some(entries) = self.listed(folder).await? {
+                return Ok(entries);
+            }
+            if !self.is_there(folder).await? {
+                return Ok(vec![]);
+            }
+        }
+        Err(ConnectorError::Unavailable {
+            action: format!("list `{folder}`"),
+            source: "it changes all the time".into(),
+        })
+    }
+
+    /// None where there is no folder, and where something went while it was listed: some servers say no more then than
+    /// that something is not there, and some say it only once the first name is asked for.
+    async fn listed(&self, folder: &str) -> Result<Option<Vec<(String, Found)>>, ConnectorError> {
         let handle = match self.sftp.opendir(folder).await {
             Ok(opened) => self.handle(opened.handle, folder)?,
-            Err(error) if errors::is_absence(&error) => return Ok(vec![]),
+            Err(error) if errors::is_absence(&error) => return Ok(None),
             Err(error) => return Err(self.failed(error, "list", folder)),
         };
         let mut entries = Vec::new();
@@ -109,12 +127,13 @@ impl Session {
                         .filter(|file| is_name(&file.filename))
                         .map(|file| (file.filename, Found::from(&file.attrs))),
                 ),
-                Err(error) if errors::has_status(&error, StatusCode::Eof) => break Ok(()),
+                Err(error) if errors::has_status(&error, StatusCode::Eof) => break Ok(true),
+                Err(error) if errors::is_absence(&error) => break Ok(false),
                 Err(error) => break Err(self.failed(error, "list", folder)),
             }
         };
         self.close(handle).await;
-        listed.map(|()| entries)
+        listed.map(|is_whole| is_whole.then_some(entries))
     }
 
     /// Creates the connection's folder if it is not there. Links are followed: it is where the connection says.

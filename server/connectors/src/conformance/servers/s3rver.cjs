@@ -1,5 +1,5 @@
-// s3rver on a free port with a bucket `deliveries`, in the folder given, for the tests of `s3`: unlike moto it checks
-// signatures. Ends with whoever started it.
+// s3rver on a free port with a bucket `deliveries`, in the folder given, for the tests of `s3`: unlike moto it knows no
+// conditional writes. Ends with whoever started it.
 
 const { rmSync } = require("node:fs");
 
