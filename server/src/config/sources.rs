@@ -185,9 +185,17 @@ impl FromFile {
             ConfigError::Malformed {
                 path: path.to_owned(),
                 line: before.unwrap_or_default().split('\n').count(),
-                problem: error.message().to_owned(),
+                problem: problem_of(error.message()),
             }
         })
+    }
+}
+
+/// What is wrong, without the value: it may be a password.
+fn problem_of(message: &str) -> String {
+    match message.split_once(", expected ") {
+        Some((start, expected)) if start.starts_with("invalid ") => format!("expected {expected}"),
+        _ => message.to_owned(),
     }
 }
 

@@ -143,7 +143,8 @@ fn nothing_is_written_that_only_one_database_understands() {
             );
         }
         assert!(
-            !sql.words().any(|word| word == "SUM") || sql.text.contains("CAST(COALESCE(SUM("),
+            !sql.words().iter().any(|word| word == "SUM")
+                || sql.text.contains("CAST(COALESCE(SUM("),
             "{} sums without a cast: {}",
             sql.path,
             sql.text,

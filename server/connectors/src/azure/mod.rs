@@ -13,6 +13,7 @@ mod model_json;
 mod model_tests;
 mod open;
 mod sas;
+mod shared_access;
 #[cfg(test)]
 mod tests;
 

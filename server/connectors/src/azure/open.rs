@@ -11,10 +11,11 @@ use serde_json::Value;
 
 use super::model_json::Lake;
 use super::sas::Sas;
+use super::shared_access::SharedAccess;
 use crate::destination::Expiry;
 use crate::error::ConnectorError;
 use crate::objects::guarded::GuardedConnector;
-use crate::objects::{ObjectFolder, Settling, settings};
+use crate::objects::{ObjectFolder, Remover, Settling, settings};
 use crate::registry::Secrets;
 use crate::retry::Retry;
 
@@ -41,11 +42,14 @@ pub(crate) fn open_blob(
         .with_retry(settings::retry_config())
         .with_http_connector(GuardedConnector::new(http.clone()));
     let mut expires = Vec::new();
+    let mut remover: Option<Arc<dyn Remover>> = None;
     match (key(secrets)?, settings::secret(secrets, "sas_token")?) {
         (Some(key), None) => builder = builder.with_access_key(key),
         (None, Some(sas)) => {
             let sas = Sas::parse(sas)?;
             expires.extend(sas.ends_at.map(|at_us| Expiry { what: "sas", at_us }));
+            let signed = SharedAccess::new(http, &service, container, &sas.pairs)?;
+            remover = Some(Arc::new(signed));
             builder = builder.with_sas_authorization(sas.pairs);
         }
         // Without either, a builder would ask the machine's cloud who it is.
@@ -66,6 +70,7 @@ pub(crate) fn open_blob(
         has_folders: false,
         expires,
         beside: None,
+        remover,
         retry: Retry::default(),
     })
 }

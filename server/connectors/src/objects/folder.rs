@@ -32,6 +32,13 @@ pub(crate) trait Beside: Debug + Send + Sync {
     fn files(&self, record: &PublishRecord, export_folder: &str) -> Vec<(String, Bytes)>;
 }
 
+/// Removes objects where the client of the store cannot.
+#[async_trait]
+pub(crate) trait Remover: Debug + Send + Sync {
+    /// One that is gone is no error.
+    async fn remove(&self, key: &Path) -> Result<(), ConnectorError>;
+}
+
 /// How a file becomes visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Settling {
@@ -58,6 +65,7 @@ pub(crate) struct ObjectFolder {
     pub(crate) has_folders: bool,
     pub(crate) expires: Vec<Expiry>,
     pub(crate) beside: Option<Arc<dyn Beside>>,
+    pub(crate) remover: Option<Arc<dyn Remover>>,
     /// For the parts of uploads. All else is tried again by who publishes.
     pub(crate) retry: Retry,
 }

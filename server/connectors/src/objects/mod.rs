@@ -17,4 +17,4 @@ mod settle;
 mod tests;
 mod upload;
 
-pub(crate) use folder::{Beside, ObjectFolder, Settling};
+pub(crate) use folder::{Beside, ObjectFolder, Remover, Settling};

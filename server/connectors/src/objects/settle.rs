@@ -179,6 +179,12 @@ impl ObjectFolder {
         folder: &str,
         objects: Vec<Path>,
     ) -> Result<(), ConnectorError> {
+        if let Some(remover) = &self.remover {
+            for key in &objects {
+                remover.remove(key).await?;
+            }
+            return Ok(());
+        }
         let keys = stream::iter(objects).map(Ok).boxed();
         let mut removed = self.objects.delete_stream(keys);
         while let Some(one) = removed.next().await {
@@ -196,7 +202,7 @@ impl ObjectFolder {
         let above = attempt.rsplit_once('/').map(|(above, _)| above);
         for folder in std::iter::once(attempt).chain(above) {
             let key = self.key(folder)?;
-            if let Err(error) = self.objects.delete(&key).await {
+            if let Err(error) = self.remove_all(folder, vec![key]).await {
                 tracing::debug!(folder, %error, "a folder stays");
             }
         }

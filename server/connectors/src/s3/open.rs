@@ -70,6 +70,7 @@ pub(crate) fn open(
         has_folders: false,
         expires: vec![],
         beside: None,
+        remover: None,
         retry: Retry::default(),
     })
 }

@@ -118,7 +118,9 @@ async fn failed(folder: &ObjectFolder) -> (Vec<TestStage>, ConnectorError) {
 
 /// The text of the first element of this name.
 fn element<'a>(answer: &'a str, name: &str) -> &'a str {
-    let (_, after) = answer.split_once(&format!("<{name}>")).expect("it is there");
+    let (_, after) = answer
+        .split_once(&format!("<{name}>"))
+        .expect("it is there");
     after.split('<').next().unwrap_or_default()
 }
 
@@ -136,7 +138,12 @@ async fn strict_moto(allowed: &str) -> (Server, [String; 2]) {
     });
     let manage = async |more: &[(&str, &str)]| {
         let form = [("Version", "2010-05-08"), ("UserName", "waybill")];
-        let request = client.post(server.url()).header("host", "iam.amazonaws.com");
+        // It tells services apart by what a request is signed for.
+        let signed_for = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/iam/aws4_request, \
+                          SignedHeaders=host, Signature=none";
+        let request = client
+            .post(server.url())
+            .header("authorization", signed_for);
         let request = request.form(&[&form[..], more].concat());
         let answer = request.send().await.expect("moto answers");
         answer.text().await.expect("an answer")
@@ -156,7 +163,7 @@ async fn strict_moto(allowed: &str) -> (Server, [String; 2]) {
     (server, key)
 }
 
-fn opened(server: &Server, id: &str, secret: &str) -> ObjectFolder {
+fn with_key(server: &Server, id: &str, secret: &str) -> ObjectFolder {
     let keys = secrets(&[("access_key_id", id), ("secret_access_key", secret)]);
     open(&settings(server, &json!({})), &keys, &local_http()).expect("the settings are right")
 }
@@ -164,10 +171,10 @@ fn opened(server: &Server, id: &str, secret: &str) -> ObjectFolder {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_key_works_and_one_without_rights_fails_at_the_permission() {
     let (server, [id, secret]) = strict_moto("s3:*").await;
-    let folder = opened(&server, &id, &secret);
+    let folder = with_key(&server, &id, &secret);
     folder.test(&Steps::default()).await.expect("it works");
     let (server, [id, secret]) = strict_moto("s3:GetObject").await;
-    let (stages, error) = failed(&opened(&server, &id, &secret)).await;
+    let (stages, error) = failed(&with_key(&server, &id, &secret)).await;
     assert!(
         matches!(error, ConnectorError::PermissionDenied { .. }),
         "{error}"
@@ -179,7 +186,7 @@ async fn a_right_key_works_and_one_without_rights_fails_at_the_permission() {
 async fn a_wrong_key_fails_at_the_sign_in() {
     let (server, [id, secret]) = strict_moto("s3:*").await;
     for (id, secret) in [(id.as_str(), "wrong"), ("NOBODY", secret.as_str())] {
-        let folder = opened(&server, id, secret);
+        let folder = with_key(&server, id, secret);
         let (stages, error) = failed(&folder).await;
         assert!(matches!(error, ConnectorError::Unauthenticated), "{error}");
         let expected = [TestStage::Name, TestStage::Address, TestStage::SignIn];

@@ -124,7 +124,9 @@ fn of_route(name: &'static str) -> Vec<Row> {
         | "audit.list"
         | "audit.csv"
         | "settings.get"
-        | "settings.update" => vec![],
+        | "settings.update"
+        | "oidc.depart"
+        | "oidc.arrive" => vec![],
         // Of everything: `events` has its own matrix.
         "events" => vec![],
         "exports.get" | "exports.versions" | "about.get" | "follows.follow"

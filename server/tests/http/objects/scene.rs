@@ -89,7 +89,7 @@ pub(super) struct Scene {
     made: Cell<u32>,
 }
 
-/// Adds somebody whose name is no address, and gives a client with their token.
+/// Adds somebody whose name is no address, and gives a client with their session: a token cannot do all.
 pub(super) async fn join(app: &TestApp, who: Who, role: Role) -> Client {
     let store = &app.running.store;
     let name = who.email().trim_end_matches(ADDRESS);
@@ -103,10 +103,7 @@ pub(super) async fn join(app: &TestApp, who: Who, role: Role) -> Client {
     )
     .await
     .expect("the person is new");
-    let token = people::create_token(store, store.now(), who.email(), "all")
-        .await
-        .expect("a token");
-    app.anonymous().with_token(&token)
+    app.session(who.email()).await
 }
 
 /// The body of a connection to a folder that is there.

@@ -203,8 +203,14 @@ impl Servers {
                 let secret = STANDARD.encode(plain);
                 planted.plant("signing secret of webhooks", &secret);
                 let secret = format!("whsec_{secret}");
+                let old = STANDARD.encode("zq7-webhook-signing-secret-of-before-91c4");
+                planted.plant("signing secret of webhooks, the one before", &old);
                 let config = json!({"url": format!("{}/hook", self.echo)});
-                vec![draft(&config, json!({"signing_secret": secret}))]
+                let secrets = json!({
+                    "signing_secret": secret,
+                    "signing_secret_old": format!("whsec_{old}"),
+                });
+                vec![draft(&config, secrets)]
             }
             other => panic!("what is secret about `{other}` is planted nowhere"),
         }
