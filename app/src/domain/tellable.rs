@@ -68,7 +68,15 @@ pub fn tellable(reason: &Reason) -> Option<Reason> {
 }
 
 /// Arguments that hold where a destination is, or what it is known by.
-const PLACES: &[&str] = &["action", "flag", "found", "host", "location", "reference"];
+const PLACES: &[&str] = &[
+    "action",
+    "flag",
+    "found",
+    "host",
+    "location",
+    "problem",
+    "reference",
+];
 
 /// The reason as everybody may read it: of a destination's or a secret's, without hosts, references and a vendor's own
 /// words, which are for administrators.
@@ -77,7 +85,10 @@ pub fn without_places(mut reason: Reason) -> Reason {
     if reason.code.starts_with("destination_") || reason.code.starts_with("secret_") {
         reason.detail = None;
         let args = &mut reason.args;
-        args.retain(|name, _| !PLACES.contains(&name.as_str()));
+        // A path that says where on a machine something is, not where in the connection's folder.
+        let is_place =
+            |name: &str, value: &str| PLACES.contains(&name) || name == "path" && value.starts_with('/');
+        args.retain(|name, value| !is_place(name, value));
     }
     reason
 }

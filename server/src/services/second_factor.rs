@@ -261,6 +261,11 @@ impl SecondFactorService for SecondFactors {
         let actor = allowed(ctx, Action::OwnAccount, Resource::None)?;
         let now = self.0.now();
         let mut tx = self.0.store.begin().await.map_err(stored)?;
+        let known = people::factor(&mut tx, actor.id).await.map_err(stored)?;
+        // Before a code is looked at: of a factor that counts already, nobody may try codes here.
+        if known.is_some_and(|factor| factor.confirmed_at.is_some()) {
+            return Err(ServiceError::Conflict(Reason::new("factor_already")));
+        }
         let seed = seed(&self.0, &mut tx, actor.id).await?;
         // Its person sees the seed: there is nothing to guess, and nothing to throttle.
         let Some(step) = seed.step_of(&plain(code), now) else {

@@ -158,8 +158,10 @@ pub(super) const SENTENCES: &[Sentence] = &[
 
     // Destinations.
     ("destination_unavailable", "The destination cannot be reached.", "La destination est injoignable."),
-    ("destination_not_found", "“{path}” does not exist at the destination.", "«\u{a0}{path}\u{a0}» n’existe pas dans la destination."),
-    ("destination_permission_denied", "Writing to “{path}” is not permitted.", "L’écriture dans «\u{a0}{path}\u{a0}» est refusée."),
+    ("destination_not_found", "A file or folder does not exist at the destination.", "Un fichier ou un dossier n’existe pas dans la destination."),
+    ("destination_not_found?path", "“{path}” does not exist at the destination.", "«\u{a0}{path}\u{a0}» n’existe pas dans la destination."),
+    ("destination_permission_denied", "Writing there is not permitted.", "L’écriture y est refusée."),
+    ("destination_permission_denied?path", "Writing to “{path}” is not permitted.", "L’écriture dans «\u{a0}{path}\u{a0}» est refusée."),
     ("destination_unauthenticated", "The destination refuses the credentials of the connection.", "La destination refuse les identifiants de la connexion."),
     ("destination_gone", "The destination says that it is gone for good.", "La destination indique avoir disparu définitivement."),
     ("destination_address_refused", "The server does not connect to private or local addresses.", "Le serveur ne se connecte pas aux adresses privées ou locales."),
@@ -171,8 +173,10 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("destination_no_conditions", "The store knows no conditional writes, by which two servers never publish one run twice. Turn them off in the connection to do without.", "Le stockage ne connaît pas les écritures conditionnelles, grâce auxquelles deux serveurs ne publient jamais deux fois une exécution. Désactivez-les dans la connexion pour vous en passer."),
     ("destination_rate_limited", "The destination asks to slow down.", "La destination demande de ralentir."),
     ("destination_no_space", "The destination has no space left.", "La destination n’a plus d’espace libre."),
-    ("destination_invalid_config", "The connection is not set up right: {field}, {problem}.", "La connexion est mal configurée\u{a0}: {field}, {problem}."),
-    ("destination_collision", "“{path}” exists already and is not ours.", "«\u{a0}{path}\u{a0}» existe déjà et ne vient pas de Waybill."),
+    ("destination_invalid_config", "The connection is not set up right.", "La connexion est mal configurée."),
+    ("destination_invalid_config?problem", "The connection is not set up right: {field}, {problem}.", "La connexion est mal configurée\u{a0}: {field}, {problem}."),
+    ("destination_collision", "Something exists already where the delivery goes and is not ours.", "Quelque chose existe déjà à l’emplacement de la livraison et ne vient pas de Waybill."),
+    ("destination_collision?path", "“{path}” exists already and is not ours.", "«\u{a0}{path}\u{a0}» existe déjà et ne vient pas de Waybill."),
     ("destination_failed", "The destination reported an error.", "La destination a signalé une erreur."),
 
     // Runs.

@@ -234,6 +234,9 @@ impl Session {
     /// As [`Session::rename_over`] where names must be free. What stood there waits aside: somebody else who does the
     /// same may have put the new file there already, and then it comes back.
     async fn swap(&self, from: &str, to: &str) -> Result<(), ConnectorError> {
+        let mut last = ConnectorError::Collision {
+            path: to.to_owned(),
+        };
         for _ in 0..MOST_TRIES {
             if self.found(from).await?.is_none() {
                 let path = from.to_owned();
@@ -251,15 +254,15 @@ impl Session {
             match self.rename_new(from, to).await {
                 Ok(Created::Now) => return self.remove_file(&aside).await,
                 Ok(Created::Before) => self.remove_file(&aside).await?,
+                // What was in the way may have been taken aside by somebody else since.
                 Err(error) => {
                     let back = self.rename_new(&aside, to).await;
-                    tracing::debug!(?back, "a file was not replaced");
-                    return Err(error);
+                    tracing::debug!(?back, %error, "a file was not replaced");
+                    last = error;
                 }
             }
         }
-        let path = to.to_owned();
-        Err(ConnectorError::Collision { path })
+        Err(last)
     }
 
     /// Gone already: no error.

@@ -25,14 +25,19 @@ pub(super) fn verdict(scene: &Scene, who: Who, does: Does, standing: Standing) -
         (Who::Anonymous, _) => SignIn,
         (_, Does::See) => May,
         (Who::Administrator, Does::OwnOrAdminister) => May,
-        (_, Does::Own | Does::OwnOrAdminister) if standing == Standing::Mine => May,
-        (_, Does::Own | Does::OwnOrAdminister) => Hidden,
+        // They have but a token.
+        (Who::Capped, Does::OwnInPerson | Does::OwnOrAdminister) => Refused,
+        (_, Does::Own | Does::OwnInPerson | Does::OwnOrAdminister) => match standing {
+            Standing::Mine => May,
+            _ => Hidden,
+        },
         (Who::Administrator, _) => May,
         (Who::Viewer | Who::Capped, _) => Refused,
         (_, Does::Administer) => Refused,
         (_, Does::Contribute) => May,
-        (_, Does::Edit | Does::EachEdit) if is_shared(scene, who, standing) => May,
-        (_, Does::Edit) => Refused,
+        (_, Does::Restore) if standing == Standing::Detached && !scene.has_open => Refused,
+        (_, Does::Edit | Does::Restore | Does::EachEdit) if is_shared(scene, who, standing) => May,
+        (_, Does::Edit | Does::Restore) => Refused,
         (_, Does::EachEdit) => LeftOut,
     }
 }

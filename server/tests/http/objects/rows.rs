@@ -14,12 +14,16 @@ pub(super) enum Does {
     See,
     /// What one does with one's own. To all others there is no such thing.
     Own,
+    /// The same, but not with a token.
+    OwnInPerson,
     /// The same, but that administrators do it with everybody's.
     OwnOrAdminister,
     /// Contributors and administrators, whatever thing it is.
     Contribute,
     /// Those with whom its connection is shared.
     Edit,
+    /// The same, of an export as it was before: with the connection of that time.
+    Restore,
     /// The same by a command on many, which leaves out what one may not.
     EachEdit,
     Administer,
@@ -197,7 +201,9 @@ fn of_route(name: &'static str) -> Vec<Row> {
 }
 
 fn of_function(name: &'static str) -> Vec<Row> {
-    use Does::{Administer, Contribute, EachEdit, Edit, Own, OwnOrAdminister, See};
+    use Does::{
+        Administer, Contribute, EachEdit, Edit, Own, OwnInPerson, OwnOrAdminister, Restore, See,
+    };
     let one = |kind, does| vec![row(name, kind, does)];
     match name {
         "account/me"
@@ -280,8 +286,8 @@ fn of_function(name: &'static str) -> Vec<Row> {
         "exports/remove"
         | "exports/run"
         | "exports/about/update"
-        | "exports/restore-version"
         | "exports/removal-facts" => one(Kind::Export, Edit),
+        "exports/restore-version" => one(Kind::Export, Restore),
         "exports/add-segment" => vec![
             row(name, Kind::Export, Edit),
             row("exports/add-segment of others", Kind::Segment, Contribute),
@@ -329,7 +335,7 @@ fn of_function(name: &'static str) -> Vec<Row> {
         "system/refreshes/cancel" => one(Kind::Refresh, Administer),
         "system/tasks/cancel" => one(Kind::Task, Administer),
         "views/save" | "views/remove" => one(Kind::View, Own),
-        "account/sessions/end" => one(Kind::Session, Own),
+        "account/sessions/end" => one(Kind::Session, OwnInPerson),
         "account/tokens/revoke" => one(Kind::Token, OwnOrAdminister),
         "people/update"
         | "people/sign-out"

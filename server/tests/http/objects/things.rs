@@ -285,11 +285,10 @@ impl Scene {
             }
             Kind::Token => {
                 let path = "/api/v1/tokens".to_owned();
-                let token = owner
-                    .post(&path, &json!({"name": "mine"}))
-                    .await
-                    .expect(201);
-                Thing::listed(owner, path, id_of(&token))
+                let session = self.app.session(whose.email()).await;
+                let mine = json!({"name": "mine"});
+                let token = session.post(&path, &mine).await.expect(201);
+                Thing::listed(&session, path, id_of(&token))
             }
             _ => {
                 let session = self.app.session(whose.email()).await;

@@ -167,7 +167,9 @@ impl Garden {
 
     /// Delivers a table over a connection, or does not.
     async fn run(&mut self, name: &str, connection: &str, table: &str) {
-        let body = export_body(name, connection, table);
+        let mut body = export_body(name, connection, table);
+        // The one format that every type takes.
+        body["options"] = json!({"format": "jsonl"});
         let export = id_of(&post(&self.token, "/exports", &body).await);
         let run = post(&self.token, &format!("/exports/{export}/runs"), &json!({})).await;
         let run = id_of(&run);
