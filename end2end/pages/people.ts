@@ -13,7 +13,8 @@ export class PeoplePage extends Shell {
     const main = page.getByRole("main");
     this.commands = main.getByRole("toolbar");
     this.table = main.getByRole("table");
-    this.dialog = page.getByRole("dialog");
+    // A question that cannot be taken back is one, too.
+    this.dialog = page.getByRole("dialog").or(page.getByRole("alertdialog"));
   }
 
   async goto(query = ""): Promise<void> {

@@ -156,7 +156,8 @@ test("the last administrator stays one, and the pane says why", async ({ page, p
   await expect(list.dialog.getByRole("alert")).toContainText("This is the last administrator");
 });
 
-test("nobody but administrators sees people", async ({ page, signIn }) => {
+test("nobody but administrators sees people", async ({ page, problems, signIn }) => {
+  problems.expect(/\b403\b/);
   await signIn("contributor");
   await page.goto("/administration/people");
   await expect(page.getByText("This page is for administrators")).toBeVisible();

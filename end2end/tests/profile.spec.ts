@@ -26,6 +26,9 @@ test("name, language and theme go wherever the person signs in", async ({ baseUR
   const elsewhere = new SignInPage(theirs);
   await elsewhere.goto();
   await elsewhere.signIn(people.contributor);
+  // The page that was there before keeps the language that the browser asked for.
+  await theirs.waitForURL(/exports/);
+  await theirs.reload();
   await expect(theirs.locator("html")).toHaveAttribute("lang", "fr");
   await other.close();
 
