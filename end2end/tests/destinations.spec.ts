@@ -118,13 +118,14 @@ test("S3: a wrong secret names the step, and one that is set is kept until it is
     await pane.name.fill("Archive");
     await pane.fill(
       { bucket: store.bucket, endpoint: store.endpoint },
-      { access_key_id: store.keys.access_key_id, secret_access_key: "wrong" },
+      // It looks at the key alone, not at what is signed with it.
+      { access_key_id: "NOBODY", secret_access_key: store.keys.secret_access_key },
     );
     await pane.more();
     // This store cannot create a file only where there is none.
     await pane.config("conditional_writes").selectOption("off");
     expect((await pane.tested()).at(-1)).toBe("Sign-in: Failed");
-    await pane.secret("secret_access_key").fill(store.keys.secret_access_key);
+    await pane.secret("access_key_id").fill(store.keys.access_key_id);
     expect((await pane.tested()).at(-1)).toBe("Write: Done");
     await pane.agree.check();
     await pane.saved();
@@ -137,7 +138,7 @@ test("S3: a wrong secret names the step, and one that is set is kept until it is
     await expect(connections.result("Archive of orders works")).toBeVisible({ timeout: 30_000 });
 
     const broken = await connections.edit("Archive of orders");
-    await broken.secret("secret_access_key").fill("wrong again");
+    await broken.secret("access_key_id").fill("NOBODY AGAIN");
     expect((await broken.tested()).at(-1), "what is typed counts, not what is stored").toBe("Sign-in: Failed");
     await page.keyboard.press("Escape");
     await new LeaveQuestion(page).leave.click();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use base::{OutboundGuard, Steps, TestStage};
+use base::{DialError, OutboundGuard, Steps, TestStage};
 use russh::client::{self, Handle, Handler};
 use russh::keys::{PublicKey, PublicKeyOrCertificate};
 use russh::{AlgorithmKind, ChannelMsg, Error as SshError, Preferred, SshId, cipher};
@@ -152,12 +152,13 @@ async fn connected(
     steps: &Steps,
 ) -> Result<Handle<Pinned>, ConnectorError> {
     steps.begin(TestStage::Name);
-    let resolving = async {
-        let resolved = guard.resolve(&settings.host, settings.port).await;
-        resolved.map_err(ConnectorError::from)
-    };
-    within(TestStage::Name, resolving).await?;
-    steps.begin(TestStage::Address);
+    let resolving = async { Ok(guard.resolve(&settings.host, settings.port).await) };
+    let resolved = within(TestStage::Name, resolving).await?;
+    // The name is there; what it leads to is not to be connected to.
+    if matches!(resolved, Ok(_) | Err(DialError::Refused(_))) {
+        steps.begin(TestStage::Address);
+    }
+    resolved?;
     let mut dialed = Some(dial(settings, guard).await?);
     steps.begin(TestStage::HostKey);
     let wanted = settings.host_key;
