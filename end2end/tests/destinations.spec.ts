@@ -138,7 +138,7 @@ test("S3: a wrong secret names the step, and one that is set is kept until it is
     await expect(connections.result("Archive of orders works")).toBeVisible({ timeout: 30_000 });
 
     const broken = await connections.edit("Archive of orders");
-    await broken.secret("access_key_id").fill("NOBODY AGAIN");
+    await broken.secret("access_key_id").fill("NOBODYAGAIN");
     expect((await broken.tested()).at(-1), "what is typed counts, not what is stored").toBe("Sign-in: Failed");
     await page.keyboard.press("Escape");
     await new LeaveQuestion(page).leave.click();

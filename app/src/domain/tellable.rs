@@ -86,8 +86,9 @@ pub fn without_places(mut reason: Reason) -> Reason {
         reason.detail = None;
         let args = &mut reason.args;
         // A path that says where on a machine something is, not where in the connection's folder.
-        let is_place =
-            |name: &str, value: &str| PLACES.contains(&name) || name == "path" && value.starts_with('/');
+        let is_place = |name: &str, value: &str| {
+            PLACES.contains(&name) || name == "path" && value.starts_with('/')
+        };
         args.retain(|name, value| !is_place(name, value));
     }
     reason

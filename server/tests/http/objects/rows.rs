@@ -283,10 +283,9 @@ fn of_function(name: &'static str) -> Vec<Row> {
             row(name, Kind::Export, Edit),
             row("exports/update to a connection", Kind::Connection, Edit),
         ],
-        "exports/remove"
-        | "exports/run"
-        | "exports/about/update"
-        | "exports/removal-facts" => one(Kind::Export, Edit),
+        "exports/remove" | "exports/run" | "exports/about/update" | "exports/removal-facts" => {
+            one(Kind::Export, Edit)
+        }
         "exports/restore-version" => one(Kind::Export, Restore),
         "exports/add-segment" => vec![
             row(name, Kind::Export, Edit),
