@@ -200,7 +200,7 @@ async fn private_addresses_are_refused_before_anybody_is_connected_to() {
         matches!(found, Err(ConnectorError::AddressRefused(_))),
         "{found:?}"
     );
-    assert_eq!(stage, TestStage::Name);
+    assert_eq!(stage, TestStage::Address);
     assert_eq!(place.sshd.connections(), 0);
 }
 
