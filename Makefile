@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help serve watch test check bench torture clean
+.PHONY: help serve watch test check probe bench torture sbom clean
 
 LISTEN ?= 127.0.0.1:3000
 DATA ?= data
@@ -30,7 +30,13 @@ check: ## formatting and lints only
 	@.ci/front
 	@.ci/lint
 
-bench: ## speed, memory and start-up, beside other programs; BENCH=frontends|lists|pages|peers|queue|rest|verify|walk for one of them
+probe: ## schemathesis at REST with each role and wapiti at the pages, a quarter of an hour; PROBE=rest|pages for one of them
+	@.ci/setup probe
+	@.ci/front
+	@. .ci/env.sh && cargo build --locked $${MEMBERS[@]}
+	@.ci/probe $(PROBE)
+
+bench: ## speed, memory and start-up, beside other programs; BENCH=frontends|lists|pages|peers|queue|rest|uploads|verify|walk for one of them
 	@.ci/setup bench
 	@.ci/front
 	@. .ci/env.sh && cargo build --locked --examples --bins $${MEMBERS[@]}
@@ -41,6 +47,10 @@ torture: ## kills, stops, clock jumps, full disks, cut databases for hours; TORT
 	@.ci/front
 	@. .ci/env.sh && cargo build --locked $${MEMBERS[@]}
 	@.ci/torture $(TORTURE)
+
+sbom: ## what this version is made of, with licences and checksums (CycloneDX): target/waybill.cdx.json
+	@.ci/setup build
+	@.ci/sbom $(TARGET)/waybill.cdx.json
 
 clean: ## remove what was built and the demo's data; tools stay in ~/.cache/waybill
 	rm -rf target data public/icons.svg end2end/node_modules end2end/test-results end2end/playwright-report

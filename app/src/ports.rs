@@ -1,9 +1,15 @@
 //! What the pages and REST need from a server, as traits. The server's `services` implement them;
 //! both doors, server functions and REST, call nothing else.
 
+mod audit;
 mod bulk;
+mod connections;
 mod exports;
 mod history;
+mod people;
+mod profile;
+mod provider;
+mod second_factor;
 mod views;
 
 use std::sync::Arc;
@@ -11,20 +17,25 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::domain::{
-    About, Channel, ChannelDraft, ChannelId, ConnectionChoice, ConnectionDetails, ConnectionDraft,
-    ConnectionId, ConnectionSummary, ConnectionTypeInfo, DayTimeline, ExportId, FieldErrors,
-    FollowSettings, Following, Me, NoticeList, Page, Pipeline, PreviewRows, Reason, RefreshDetails,
+    About, Channel, ChannelDraft, ChannelId, DayTimeline, ExportId, FieldErrors, FollowSettings,
+    Following, Me, NoticeList, Page, Pipeline, Preferences, PreviewRows, Reason, RefreshDetails,
     RefreshId, RefreshSummary, Role, RunDetails, RunId, RunQuery, RunSummary, SegmentDefinition,
     SegmentDetails, SegmentDraft, SegmentId, SegmentPreview, SegmentSummary, SourceDraft, SourceId,
     SourceSummary, SystemPause, SystemSchedule, SystemScheduleDraft, SystemStatus, TableDetails,
-    TableId, TableSummary, TableUpdate, TaskHistory, TaskId, TestOutcome, UpcomingStart, UserId,
-    Version,
+    TableId, TableSummary, TableUpdate, TaskHistory, TaskId, TestOutcome, TokenId, UpcomingStart,
+    UserId, Version,
 };
 use crate::i18n::Language;
 
+pub use audit::{AuditRecord, AuditRecords, AuditService};
 pub use bulk::BulkService;
+pub use connections::ConnectionService;
 pub use exports::ExportService;
 pub use history::HistoryService;
+pub use people::PeopleService;
+pub use profile::ProfileService;
+pub use provider::{Arrival, Departure, ProviderAnswer, ProviderService};
+pub use second_factor::SecondFactorService;
 pub use views::ViewService;
 
 /// Through which door a request came.
@@ -42,8 +53,13 @@ pub struct Actor {
     pub id: UserId,
     pub email: String,
     pub name: String,
+    /// What they may; through a token, no more than that may.
     pub role: Role,
     pub door: Door,
+    /// The token that they came with.
+    pub token: Option<TokenId>,
+    /// How they like the pages.
+    pub preferences: Preferences,
 }
 
 /// Who asks, from where, in which language. First argument of every service.
@@ -53,6 +69,8 @@ pub struct RequestContext {
     pub actor: Option<Actor>,
     /// Address of the client, for throttling and the audit log.
     pub network: String,
+    /// The client, as it names itself.
+    pub agent: String,
     pub language: Language,
     /// The id of what this request creates, made from its `Idempotency-Key`: repeated, it is the same one, also when the
     /// server ended before it could keep its answer.
@@ -99,15 +117,33 @@ pub struct NewSession {
     pub max_age_seconds: u32,
 }
 
+/// What a right password comes to.
+pub enum SignedIn {
+    /// The person is signed in.
+    Whole(NewSession),
+    /// They owe the code of their second factor; this is the value of a cookie that says so.
+    Owing(NewSession),
+}
+
 /// Signing in and out, and who is looking.
 #[async_trait]
 pub trait AccountService: Send + Sync {
-    /// Signs in with address and password. Throttled; does not tell which of the two was wrong.
+    /// Signs in with address and password. Throttled; does not tell which of the two was wrong. Who has a second factor
+    /// may give its code at once (error at `code`), or owes it.
     async fn sign_in(
         &self,
         ctx: &RequestContext,
         email: &str,
         password: String,
+        code: Option<&str>,
+    ) -> Answer<SignedIn>;
+    /// Takes the code that is owed, within five minutes and five tries. `owing`: the value of that cookie. The error is at
+    /// `code`.
+    async fn finish_sign_in(
+        &self,
+        ctx: &RequestContext,
+        owing: &str,
+        code: &str,
     ) -> Answer<NewSession>;
     /// Ends the session of this cookie value. Ending what has ended is no error.
     async fn sign_out(&self, ctx: &RequestContext, token: &str) -> Answer<()>;
@@ -143,36 +179,6 @@ pub trait RunService: Send + Sync {
     async fn release(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails>;
     /// *Discard*: ends a held run without delivering.
     async fn discard(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails>;
-}
-
-/// Connections. All but `choices` and `types` are for administrators.
-#[async_trait]
-pub trait ConnectionService: Send + Sync {
-    async fn list(&self, ctx: &RequestContext) -> Answer<Vec<ConnectionSummary>>;
-    /// Connections that the person may give to an export, by name.
-    async fn choices(&self, ctx: &RequestContext) -> Answer<Vec<ConnectionChoice>>;
-    async fn types(&self, ctx: &RequestContext) -> Answer<Vec<ConnectionTypeInfo>>;
-    async fn get(&self, ctx: &RequestContext, id: ConnectionId) -> Answer<ConnectionDetails>;
-    async fn create(
-        &self,
-        ctx: &RequestContext,
-        draft: ConnectionDraft,
-    ) -> Answer<ConnectionDetails>;
-    async fn update(
-        &self,
-        ctx: &RequestContext,
-        id: ConnectionId,
-        version: Version,
-        draft: ConnectionDraft,
-    ) -> Answer<ConnectionDetails>;
-    /// Refused with the exports that use it.
-    async fn remove(
-        &self,
-        ctx: &RequestContext,
-        id: ConnectionId,
-        version: Option<Version>,
-    ) -> Answer<()>;
-    async fn test(&self, ctx: &RequestContext, id: ConnectionId) -> Answer<TestOutcome>;
 }
 
 /// Data sources and tables.
@@ -338,4 +344,10 @@ pub struct Services {
     pub segments: Arc<dyn SegmentService>,
     pub notices: Arc<dyn NoticeService>,
     pub system: Arc<dyn SystemService>,
+    pub people: Arc<dyn PeopleService>,
+    pub profile: Arc<dyn ProfileService>,
+    pub second_factor: Arc<dyn SecondFactorService>,
+    /// None: people sign in with passwords alone.
+    pub provider: Option<Arc<dyn ProviderService>>,
+    pub audit: Arc<dyn AuditService>,
 }

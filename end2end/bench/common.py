@@ -21,6 +21,8 @@ BINARY = Path(os.environ.get("WAYBILL_BINARY", ROOT / "target/debug/waybill"))
 INPUT = Path(os.environ.get("WAYBILL_BENCH_DATA", Path.home() / ".cache/waybill/bench-data"))
 BIN = Path(sys.executable).parent
 
+# What is measured is the server, not what it lets one person ask.
+UNLIMITED = ["--requests-per-second", "0"]
 READY = re.compile(r"listening on (http://127\.0\.0\.1:\d+)")
 ENDED = {"successful", "completed_with_warnings", "failed", "held", "skipped", "missed", "canceled"}
 
@@ -150,7 +152,7 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         with open(self.data / "server.log", "ab") as log:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.storage, *roots],
+                [BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *UNLIMITED, *self.storage, *roots],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

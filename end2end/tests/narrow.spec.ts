@@ -13,6 +13,10 @@ const pages = [
   "/notices",
   "/administration/connections",
   "/administration/system",
+  "/administration/audit",
+  "/administration/people",
+  "/account?tab=security",
+  "/account?tab=tokens",
 ];
 
 /** 320 px are a window of 1280 px at 400 % (WCAG 1.4.10). */

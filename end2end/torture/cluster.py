@@ -206,7 +206,10 @@ class Cluster:
                 url = f"postgres://postgres@127.0.0.1:{proxy.port}/postgres?sslmode=disable"
                 storage = ["--database", url, "--lake", str(home / "lake")]
             clock = Clock(self.work / f"clock-{number}") if fake_clocks else None
-            self.nodes.append(Node(number, home, [self.work], clock, proxy, storage))
+            node = Node(number, home, [self.work], clock, proxy, storage)
+            # Servers that share a database share the key of its secrets.
+            node.environment = {**node.environment, "WAYBILL_KEY_FILE": str(home / "waybill.key")}
+            self.nodes.append(node)
 
     def open(self):
         """Prepares the first server, then starts all."""

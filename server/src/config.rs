@@ -4,7 +4,9 @@
 //! What comes out is checked: a [`Config`] never describes a server that would listen beyond
 //! loopback over plain HTTP, nor a demo that others can reach.
 
+mod keys;
 mod notices;
+mod oidc;
 mod sources;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -17,8 +19,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
 pub use base::Cidr;
+pub use keys::{KEY, KeySource, OTHER_KEYS};
 pub use notices::{MailConfig, NoticeConfig};
-pub use sources::{ServeArgs, StorageArgs};
+pub use oidc::{GroupRole, OidcConfig};
+pub use sources::{SealedArgs, ServeArgs, StorageArgs};
 
 /// Shares customer data with the applications a team uses: on schedule, under permission, and with
 /// a receipt for every delivery.
@@ -44,6 +48,17 @@ pub enum Command {
     Migrate(StorageArgs),
     /// Checks configuration, database and folders, and says what is wrong.
     Check(Box<ServeArgs>),
+    /// Seals all secrets with a new key; servers may go on meanwhile.
+    RotateKey(SealedArgs),
+    /// Forgets the secrets whose key was lost. Connections stay, with what their secrets refer to, and wait until their
+    /// secrets are entered again.
+    ResetSecrets {
+        /// Forgets them even though the key is there.
+        #[arg(long)]
+        force: bool,
+        #[command(flatten)]
+        sealed: SealedArgs,
+    },
 }
 
 /// `waybill user …`
@@ -98,11 +113,11 @@ pub enum ConfigError {
         #[source]
         source: std::io::Error,
     },
-    #[error("the configuration file `{}` is wrong", path.display())]
+    #[error("the configuration file `{}` is wrong in line {line}: {problem}", path.display())]
     Malformed {
         path: PathBuf,
-        #[source]
-        source: toml::de::Error,
+        line: usize,
+        problem: String,
     },
     #[error("`--demo` has well-known passwords and listens on loopback only, not on {0}")]
     DemoOffLoopback(IpAddr),
@@ -137,6 +152,28 @@ pub enum ConfigError {
     },
     #[error("the secret of webhooks in `{}` must be 24 to 64 bytes, or `whsec_` and as many in base64", path.display())]
     WeakWebhookSecret { path: PathBuf },
+    #[error(
+        "`--oidc-issuer {0}` must be `https://`, a host, and no query; `http://` is for private networks alone"
+    )]
+    OidcIssuer(String),
+    #[error("`--oidc-issuer` needs `{0}` too")]
+    OidcMissing(&'static str),
+    #[error("`{0}` means nothing without `--oidc-issuer`")]
+    OidcStray(&'static str),
+    #[error(
+        "`--oidc-role {0}` must be `GROUP=ROLE`; the role is administrator, contributor or viewer"
+    )]
+    OidcRole(String),
+    #[error("`--oidc-only` needs an `--oidc-role` that makes somebody an administrator")]
+    OidcNobody,
+    #[error("cannot read the secret of the identity provider from `{}`", path.display())]
+    OidcSecret {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the secret of the identity provider in `{}` is empty", path.display())]
+    OidcNoSecret { path: PathBuf },
     #[error("`{flag}` must be an absolute path: `{}`", path.display())]
     Relative { flag: &'static str, path: PathBuf },
 }
@@ -161,6 +198,8 @@ pub struct HttpConfig {
     pub public_url: Option<PublicUrl>,
     /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; none.
     pub trusted_proxies: Vec<Cidr>,
+    /// What one person may ask in a second, for long; 0: whatever they can. 60.
+    pub requests_per_second: u32,
 }
 
 impl HttpConfig {
@@ -221,6 +260,10 @@ pub struct WorkConfig {
 #[derive(Clone)]
 pub struct Config {
     pub storage: StorageConfig,
+    /// What secrets are sealed with; `waybill.key` in the data folder.
+    pub key: KeySource,
+    /// Folder of the files that secrets may refer to; none.
+    pub secrets_dir: Option<PathBuf>,
     pub http: HttpConfig,
     pub work: WorkConfig,
     /// Folders that sources and local destinations may be in; none.
@@ -229,6 +272,8 @@ pub struct Config {
     pub allow_addresses: Vec<Cidr>,
     /// How notices leave the server.
     pub notices: NoticeConfig,
+    /// The identity provider that people may sign in with; none.
+    pub oidc: Option<OidcConfig>,
     /// Name of this environment in the top bar; empty.
     pub environment: String,
     /// Three people with well-known passwords and sample data; off.
@@ -241,10 +286,13 @@ impl Config {
     pub fn local(data: &Path) -> Self {
         Self {
             storage: StorageConfig::in_folder(data),
+            key: KeySource::in_folder(data),
+            secrets_dir: None,
             http: HttpConfig {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 public_url: None,
                 trusted_proxies: Vec::new(),
+                requests_per_second: sources::REQUESTS_PER_SECOND,
             },
             work: WorkConfig {
                 memory_bytes: sources::MEMORY,
@@ -253,6 +301,7 @@ impl Config {
             allow_roots: Vec::new(),
             allow_addresses: Vec::new(),
             notices: NoticeConfig::default(),
+            oidc: None,
             environment: String::new(),
             demo: false,
             log: LogFormat::Text,
@@ -277,6 +326,12 @@ impl Config {
         if let Some(path) = relative {
             return Err(ConfigError::Relative {
                 flag: "--allow-root",
+                path: path.clone(),
+            });
+        }
+        if let Some(path) = self.secrets_dir.as_ref().filter(|path| path.is_relative()) {
+            return Err(ConfigError::Relative {
+                flag: "--secrets-dir",
                 path: path.clone(),
             });
         }
@@ -410,6 +465,15 @@ mod tests {
         ] {
             assert!(PublicUrl::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_folder_of_secrets_is_an_absolute_path() {
+        let config = serve(&["--secrets-dir", "/run/secrets"]).expect("right");
+        assert_eq!(config.secrets_dir, Some(PathBuf::from("/run/secrets")));
+        let error = serve(&["--secrets-dir", "secrets"]).map(drop);
+        let error = error.expect_err("refused").to_string();
+        assert!(error.contains("--secrets-dir"), "{error}");
     }
 
     #[test]

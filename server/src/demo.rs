@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail};
 use app::domain::{
-    Audience, ConnectionDraft, RecurrenceKind, Role, ScheduleDraft, SourceDraft,
+    Audience, ConnectionDraft, Preferences, RecurrenceKind, Role, ScheduleDraft, SourceDraft,
     SystemScheduleDraft,
 };
 use app::i18n::Language;
@@ -163,10 +163,13 @@ async fn administrator(store: &Store) -> anyhow::Result<RequestContext> {
         name: user.name,
         role: user.role,
         door: Door::Page,
+        token: None,
+        preferences: Preferences::default(),
     };
     Ok(RequestContext {
         actor: Some(actor),
         network: String::new(),
+        agent: String::new(),
         language: Language::English,
         once: None,
     })

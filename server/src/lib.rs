@@ -1,9 +1,11 @@
 //! Everything of Waybill that touches the outside. The map is in `server/ARCHITECTURE.md`.
 
 pub mod config;
+pub mod crypto;
 pub mod demo;
 pub mod http;
 pub mod notices;
+pub mod oidc;
 pub mod pipeline;
 pub mod policy;
 pub mod scheduler;

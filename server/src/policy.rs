@@ -10,6 +10,8 @@ use crate::store::EditScope;
 pub struct Actor {
     pub id: UserId,
     pub role: Role,
+    /// They came with a token, not with a session: a program, or whoever found it.
+    pub by_token: bool,
 }
 
 /// What somebody wants to do.
@@ -61,13 +63,20 @@ pub enum Action {
     ManageChannels,
     /// Change the system schedule; refresh everything; cancel a refresh or a task; pause everything.
     ManageSystem,
-    /// Manage users, roles, other people's tokens; see the audit log; change settings.
+    /// Manage users, roles, invitations, other people's tokens.
     ManageUsers,
+    /// See and change one's own account: name, password, sessions, tokens and second factor. In person: whoever finds a
+    /// token must not get hold of the account by it.
+    OwnAccount,
+    /// See who did what.
+    ViewAudit,
+    /// Change what counts for everybody: how long the audit log is kept.
+    ManageSettings,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::ViewExports,
         Self::CreateExport,
         Self::EditExport,
@@ -92,6 +101,9 @@ impl Action {
         Self::ManageChannels,
         Self::ManageSystem,
         Self::ManageUsers,
+        Self::OwnAccount,
+        Self::ViewAudit,
+        Self::ManageSettings,
     ];
 }
 
@@ -113,6 +125,8 @@ pub enum Resource<'a> {
 enum Rule {
     /// Everybody who is signed in.
     Everybody,
+    /// Everybody who is signed in with a session.
+    InPerson,
     /// Contributors and administrators.
     Contributors,
     /// Administrators; contributors if the resource is shared with them.
@@ -133,6 +147,7 @@ const fn rule(action: Action) -> Rule {
         | Action::Follow
         | Action::KeepViews
         | Action::ViewSystem => Rule::Everybody,
+        Action::OwnAccount => Rule::InPerson,
         Action::ChooseConnection
         | Action::PreviewClear
         | Action::PreviewDelivery
@@ -146,7 +161,9 @@ const fn rule(action: Action) -> Rule {
         | Action::ManageData
         | Action::ManageChannels
         | Action::ManageSystem
-        | Action::ManageUsers => Rule::Administrators,
+        | Action::ManageUsers
+        | Action::ViewAudit
+        | Action::ManageSettings => Rule::Administrators,
     }
 }
 
@@ -154,6 +171,7 @@ const fn rule(action: Action) -> Rule {
 pub fn can(actor: &Actor, action: Action, resource: Resource<'_>) -> bool {
     match rule(action) {
         Rule::Everybody => true,
+        Rule::InPerson => !actor.by_token,
         Rule::Contributors => actor.role >= Role::Contributor,
         Rule::Shared => match actor.role {
             Role::Administrator => true,
@@ -212,7 +230,10 @@ mod tests {
             (Resource::Detached { has_shared: false }, false),
             (Resource::Detached { has_shared: true }, true),
         ];
-        for (resource, shared) in resources {
+        let cases = resources
+            .into_iter()
+            .flat_map(|resource| [false, true].map(|by_token| (resource, by_token)));
+        for ((resource, shared), by_token) in cases {
             for action in Action::ALL {
                 // viewer, contributor, administrator
                 let expected = match action {
@@ -225,6 +246,7 @@ mod tests {
                     | Action::Follow
                     | Action::KeepViews
                     | Action::ViewSystem => [true, true, true],
+                    Action::OwnAccount => [!by_token; 3],
                     Action::ChooseConnection
                     | Action::PreviewClear
                     | Action::PreviewDelivery
@@ -239,17 +261,23 @@ mod tests {
                     | Action::ManageData
                     | Action::ManageChannels
                     | Action::ManageSystem
-                    | Action::ManageUsers => [false, false, true],
+                    | Action::ManageUsers
+                    | Action::ViewAudit
+                    | Action::ManageSettings => [false, false, true],
                 };
                 for (role, expected) in [Viewer, Contributor, Administrator]
                     .into_iter()
                     .zip(expected)
                 {
-                    let actor = Actor { id: ME, role };
+                    let actor = Actor {
+                        id: ME,
+                        role,
+                        by_token,
+                    };
                     assert_eq!(
                         can(&actor, action, resource),
                         expected,
-                        "{role} {action:?} {resource:?}",
+                        "{role} {action:?} {resource:?}, by token: {by_token}",
                     );
                 }
             }

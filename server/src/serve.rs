@@ -10,15 +10,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use app::domain::IdentityProvider;
 use app::ports::Services;
 use axum::serve::ListenerExt as _;
-use base::{Cancel, Clock, SystemClock};
+use base::{Cancel, Clock, OutboundGuard, SystemClock};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, StorageConfig};
+use crate::crypto::{self, References, StoreVault};
 use crate::http::{Http, HttpParts, Site, page_paths, router};
 use crate::notices::{self, Outlets};
+use crate::oidc;
 use crate::scheduler::{self, Wake};
 use crate::services::{self, people};
 use crate::store::Store;
@@ -64,15 +67,24 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     let folder = DataFolder::lock(&config.storage.data)?;
     let store = open_store(&config.storage, Arc::clone(&clock)).await?;
     let belongings = demo::claim(&store, config.demo).await?;
-    let data = open::data_plane(&config, &folder, &store).await?;
+    let keyring = crypto::unlock(&store, &config.key)
+        .await
+        .context("cannot open the secrets")?;
+    let keyring = Arc::new(keyring);
+    let references = References::new(config.secrets_dir.clone());
+    let vault = StoreVault::new(store.clone(), Arc::clone(&keyring), references);
+    let data = open::data_plane(&config, &folder, &store, Arc::new(vault)).await?;
     let wake = Wake::default();
     let outlets = Arc::new(Outlets::new(&config)?);
+    let provider = provider(&config)?;
     let services = services::build(services::Deps {
         store: store.clone(),
         data: Arc::clone(&data),
+        keyring: Arc::clone(&keyring),
         clock: Arc::clone(&clock),
         wake: wake.clone(),
         outlets: Arc::clone(&outlets),
+        provider,
         facets: Arc::new(services::FacetCache::new(&store)),
         environment: config.environment.clone(),
         demo: config.demo,
@@ -82,7 +94,13 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
             .await
             .context("cannot prepare the demo")?;
     }
-    let code = people::set_up_code(&store).await?;
+    // Where passwords are refused, the first administrator comes from the identity provider.
+    let only_provider = config.oidc.as_ref().is_some_and(|oidc| oidc.only);
+    let code = if only_provider {
+        None
+    } else {
+        people::set_up_code(&store).await?
+    };
 
     let listener = TcpListener::bind(config.http.listen)
         .await
@@ -111,6 +129,7 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     let stop = Cancel::new();
     let behind = Behind {
         store: store.clone(),
+        keyring,
         data,
         workers: Arc::clone(&workers),
     };
@@ -120,6 +139,10 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         config: config.http,
         site: Site::load(),
         demo: config.demo,
+        provider: config.oidc.map(|oidc| IdentityProvider {
+            name: oidc.name,
+            only: oidc.only,
+        }),
         metrics: telemetry::metrics()?,
         stop: stop.clone(),
     });
@@ -179,6 +202,17 @@ impl Running {
         }
         Ok(())
     }
+}
+
+/// The identity provider of the configuration; it is not asked anything yet.
+fn provider(config: &Config) -> anyhow::Result<Option<Arc<oidc::Provider>>> {
+    let Some(oidc) = &config.oidc else {
+        return Ok(None);
+    };
+    let guard = OutboundGuard::new(config.allow_addresses.clone());
+    let provider = oidc::Provider::new(oidc, guard)
+        .context("cannot start the client of the identity provider")?;
+    Ok(Some(Arc::new(provider)))
 }
 
 /// Brings the database to this version: what `waybill migrate` does.

@@ -3,6 +3,7 @@
 mod support {
     pub(crate) mod app;
     pub(crate) mod databases;
+    pub(crate) mod provider;
     pub(crate) mod receivers;
     pub(crate) mod schema;
 }

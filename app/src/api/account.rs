@@ -9,12 +9,18 @@ use crate::domain::Me;
 
 #[cfg(feature = "ssr")]
 use super::{context::request, error::answer};
+#[cfg(feature = "ssr")]
+use crate::domain::{FieldErrors, Reason};
+#[cfg(feature = "ssr")]
+use crate::ports::{ServiceError, SignedIn};
 
 #[cfg(feature = "ssr")]
-pub use on_the_server::{SESSION_COOKIE, SESSION_COOKIE_SECURE};
+pub use on_the_server::{
+    OWING_COOKIE, OWING_COOKIE_SECURE, SESSION_COOKIE, SESSION_COOKIE_SECURE, code_page, local_path,
+};
 
 #[cfg(feature = "ssr")]
-pub(super) use on_the_server::{local_path, redirect_forms};
+pub(super) use on_the_server::{redirect_forms, session_token, set_session};
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
@@ -33,34 +39,75 @@ mod on_the_server {
     #[derive(Clone, Copy)]
     pub struct SecureCookies(pub bool);
 
-    fn cookie_name() -> &'static str {
+    /// Name of the cookie of who owes the code of a second factor, where the server speaks plain HTTP.
+    pub const OWING_COOKIE: &str = "waybill_owing";
+    /// The same behind HTTPS.
+    pub const OWING_COOKIE_SECURE: &str = "__Host-waybill_owing";
+
+    /// The name that a cookie has here.
+    fn named(plain: &'static str, secure: &'static str) -> &'static str {
         if expect_context::<SecureCookies>().0 {
-            SESSION_COOKIE_SECURE
+            secure
         } else {
-            SESSION_COOKIE
+            plain
         }
     }
 
-    /// Sets or clears the session cookie of the answer.
-    pub(super) fn set_session(token: &str, max_age_seconds: u32) {
+    /// Sets or clears a cookie of the answer.
+    fn set(name: &str, token: &str, max_age_seconds: u32) {
         let secure = if expect_context::<SecureCookies>().0 {
             "; Secure"
         } else {
             ""
         };
         let cookie = format!(
-            "{}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}",
-            cookie_name()
+            "{name}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_seconds}{secure}"
         );
         if let Ok(value) = HeaderValue::from_str(&cookie) {
             expect_context::<ResponseOptions>().append_header(SET_COOKIE, value);
         }
     }
 
+    /// Sets or clears the session cookie of the answer.
+    pub(in crate::api) fn set_session(token: &str, max_age_seconds: u32) {
+        let name = named(SESSION_COOKIE, SESSION_COOKIE_SECURE);
+        set(name, token, max_age_seconds);
+    }
+
+    /// Sets or clears the cookie of who owes a code.
+    pub(super) fn set_owing(token: &str, max_age_seconds: u32) {
+        let name = named(OWING_COOKIE, OWING_COOKIE_SECURE);
+        set(name, token, max_age_seconds);
+    }
+
     /// The session cookie of the request.
-    pub(super) fn session_token() -> Option<String> {
+    pub(in crate::api) fn session_token() -> Option<String> {
+        token_of(named(SESSION_COOKIE, SESSION_COOKIE_SECURE))
+    }
+
+    /// The cookie of who owes a code.
+    pub(super) fn owing_token() -> Option<String> {
+        token_of(named(OWING_COOKIE, OWING_COOKIE_SECURE))
+    }
+
+    /// Where who owes a code goes, and from there to the page `next`.
+    pub fn code_page(next: &str) -> String {
+        use std::fmt::Write as _;
+        let mut page = "/sign-in/code?next=".to_owned();
+        for byte in local_path(next).bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+                page.push(char::from(byte));
+            } else {
+                // Writing to a text cannot fail.
+                let _ = write!(page, "%{byte:02X}");
+            }
+        }
+        page
+    }
+
+    /// A cookie of the request.
+    fn token_of(name: &str) -> Option<String> {
         let parts = use_context::<Parts>()?;
-        let name = cookie_name();
         parts
             .headers
             .get_all(COOKIE)
@@ -93,7 +140,7 @@ mod on_the_server {
     }
 
     /// A path of this site, or the start page: where to go after signing in.
-    pub(in crate::api) fn local_path(next: &str) -> &str {
+    pub fn local_path(next: &str) -> &str {
         // Only what a header may hold: the path is sent as one.
         let local = next.starts_with('/')
             && !next.starts_with("//")
@@ -105,7 +152,19 @@ mod on_the_server {
 
     #[cfg(test)]
     mod tests {
-        use super::local_path;
+        use super::{code_page, local_path};
+
+        #[test]
+        fn the_page_of_the_code_knows_where_to_go_afterwards() {
+            assert_eq!(
+                code_page("/data/exports?q=a&pane=new"),
+                "/sign-in/code?next=/data/exports%3Fq%3Da%26pane%3Dnew"
+            );
+            assert_eq!(
+                code_page("//evil.example"),
+                "/sign-in/code?next=/data/exports"
+            );
+        }
 
         #[test]
         fn only_paths_of_this_site_are_followed() {
@@ -135,12 +194,47 @@ pub async fn me() -> Result<Me, ApiError> {
     answer(services.account.me(&ctx).await)
 }
 
-/// Signs in; the form works without script. `next` is the path to go to.
+/// Signs in; the form works without script. `next` is the path to go to. Who has a second factor is sent on to the page
+/// that asks for its code; `here`, over a form that is not to be left, a code that is missing is an error at `code`.
 #[server(prefix = "/api/ui", endpoint = "account/sign-in", input = PostUrl, output = Json)]
-pub async fn sign_in(email: String, password: String, next: String) -> Result<(), ApiError> {
+pub async fn sign_in(
+    email: String,
+    password: String,
+    next: String,
+    #[server(default)] code: String,
+    #[server(default)] here: bool,
+) -> Result<(), ApiError> {
     let (ctx, services) = request()?;
-    let session = answer(services.account.sign_in(&ctx, &email, password).await)?;
+    let signed_in = services
+        .account
+        .sign_in(&ctx, &email, password, Some(&code))
+        .await;
+    match answer(signed_in)? {
+        SignedIn::Whole(session) => {
+            on_the_server::set_session(&session.token, session.max_age_seconds);
+            leptos_axum::redirect(on_the_server::local_path(&next));
+        }
+        SignedIn::Owing(_) if here => {
+            let fields = FieldErrors::one("code", Reason::new("code_needed"));
+            return answer(Err(ServiceError::Invalid(fields)));
+        }
+        SignedIn::Owing(owing) => {
+            on_the_server::set_owing(&owing.token, owing.max_age_seconds);
+            leptos_axum::redirect(&on_the_server::code_page(&next));
+        }
+    }
+    Ok(())
+}
+
+/// Gives the code that is owed; the form works without script. `next` is the path to go to.
+#[server(prefix = "/api/ui", endpoint = "account/sign-in/code", input = PostUrl, output = Json)]
+pub async fn finish_sign_in(code: String, next: String) -> Result<(), ApiError> {
+    let (ctx, services) = request()?;
+    let owing = on_the_server::owing_token().unwrap_or_default();
+    let finished = services.account.finish_sign_in(&ctx, &owing, &code).await;
+    let session = answer(finished)?;
     on_the_server::set_session(&session.token, session.max_age_seconds);
+    on_the_server::set_owing("", 0);
     leptos_axum::redirect(on_the_server::local_path(&next));
     Ok(())
 }

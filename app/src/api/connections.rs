@@ -6,7 +6,7 @@ use super::ApiError;
 use super::codec::Json;
 use crate::domain::{
     ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionSummary,
-    ConnectionTypeInfo, TestOutcome, Version,
+    ConnectionTypeInfo, ExportId, Release, RemovedConnection, TestOutcome, Version,
 };
 
 #[cfg(feature = "ssr")]
@@ -70,4 +70,57 @@ pub async fn remove_connection(id: ConnectionId, version: Version) -> Result<(),
 pub async fn test_connection(id: ConnectionId) -> Result<TestOutcome, ApiError> {
     let (ctx, services) = request()?;
     answer(services.connections.test(&ctx, id).await)
+}
+
+/// Tries a draft before it is saved, with the secrets of the connection that is edited where it leaves them out.
+#[server(prefix = "/api/ui", endpoint = "connections/test-draft", input = Json, output = Json)]
+pub async fn test_connection_draft(
+    id: Option<ConnectionId>,
+    draft: ConnectionDraft,
+) -> Result<TestOutcome, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.connections.test_draft(&ctx, id, draft).await)
+}
+
+/// Lets the runs of a connection wait, or changes why.
+#[server(prefix = "/api/ui", endpoint = "connections/pause", input = Json, output = Json)]
+pub async fn pause_connection(
+    id: ConnectionId,
+    reason: Option<String>,
+) -> Result<ConnectionDetails, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.connections.pause(&ctx, id, reason).await)
+}
+
+/// Ends the pause of a connection.
+#[server(prefix = "/api/ui", endpoint = "connections/resume", input = Json, output = Json)]
+pub async fn resume_connection(id: ConnectionId) -> Result<ConnectionDetails, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.connections.resume(&ctx, id).await)
+}
+
+/// Takes exports off a connection that is to go.
+#[server(prefix = "/api/ui", endpoint = "connections/release", input = Json, output = Json)]
+pub async fn release_exports(
+    id: ConnectionId,
+    exports: Vec<ExportId>,
+    how: Release,
+) -> Result<ConnectionDetails, ApiError> {
+    let (ctx, services) = request()?;
+    let released = services.connections.release_exports(&ctx, id, exports, how);
+    answer(released.await)
+}
+
+/// Connections that were removed and can be restored.
+#[server(prefix = "/api/ui", endpoint = "connections/removed", input = Json, output = Json)]
+pub async fn removed_connections() -> Result<Vec<RemovedConnection>, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.connections.removed(&ctx).await)
+}
+
+/// Brings a removed connection back.
+#[server(prefix = "/api/ui", endpoint = "connections/restore", input = Json, output = Json)]
+pub async fn restore_connection(id: ConnectionId) -> Result<ConnectionDetails, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.connections.restore(&ctx, id).await)
 }

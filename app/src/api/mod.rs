@@ -2,6 +2,7 @@
 //! to a port and maps the error; no rule lives here.
 
 mod account;
+mod audit;
 mod bulk;
 mod codec;
 mod connections;
@@ -12,19 +13,27 @@ mod exports;
 mod history;
 mod notices;
 mod operation;
+mod people;
 mod preferences;
+mod profile;
 mod runs;
+mod second_factor;
 mod segments;
 mod system;
 mod views;
 
+pub use account::{FinishSignIn, SetUp, SignIn, SignOut, me, set_up_open};
 #[cfg(feature = "ssr")]
-pub use account::{SESSION_COOKIE, SESSION_COOKIE_SECURE, SecureCookies};
-pub use account::{SetUp, SignIn, SignOut, me, set_up_open};
+pub use account::{
+    OWING_COOKIE, OWING_COOKIE_SECURE, SESSION_COOKIE, SESSION_COOKIE_SECURE, SecureCookies,
+    code_page, local_path,
+};
+pub use audit::{get_audit, get_audit_days, list_audit, set_audit_days};
 pub use bulk::{RunAll, do_bulk, plan_bulk, plan_run_all, run_all, undo_change};
 pub use connections::{
     connection_choices, connection_types, create_connection, get_connection, list_connections,
-    remove_connection, test_connection, update_connection,
+    pause_connection, release_exports, remove_connection, removed_connections, restore_connection,
+    resume_connection, test_connection, test_connection_draft, update_connection,
 };
 pub use data::{
     create_source, get_table, list_sources, list_tables, preview_table, refresh_source,
@@ -45,11 +54,22 @@ pub use notices::{
 pub use operation::{
     cancel_task, get_about, get_pipeline, get_timeline, pause_system, resume_system, task_history,
 };
+pub use people::{
+    add_service, create_token_of, invite, list_everybody, list_invitations, list_tokens_of,
+    make_password_link, remove_factor_of, revoke_invitation, sign_out_person, update_person,
+};
 pub use preferences::{
     LANGUAGE_COOKIE, SetLanguage, SetTable, SetTheme, TABLE_COOKIE, THEME_COOKIE,
 };
+pub use profile::{
+    AcceptInvitation, ChangePassword, EndOthers, EndSession, UpdateProfile, create_token,
+    get_profile, list_sessions, list_tokens, read_invitation, revoke_token,
+};
 pub use runs::{
     CancelRun, DiscardRun, ReleaseRun, cancel_run, discard_run, get_run, list_runs, release_run,
+};
+pub use second_factor::{
+    begin_factor, confirm_factor, get_factor, remove_factor, renew_recovery_codes,
 };
 pub use segments::{
     create_segment, get_segment, list_segments, preview_segment, refresh_segment, remove_segment,

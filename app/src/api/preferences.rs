@@ -1,5 +1,5 @@
 //! What a browser is told to remember: language, theme, and how the table of exports is liked. Forms without
-//! script; no account needed.
+//! script; no account needed. Who keeps a language or a theme in their account changes it there, too.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::PostUrl;
@@ -9,6 +9,8 @@ use super::codec::Json;
 use crate::domain::{Density, Theme, TimeStyle, ZoneStyle};
 use crate::i18n::Language;
 
+#[cfg(feature = "ssr")]
+use super::error::answer;
 #[cfg(feature = "ssr")]
 use crate::domain::TablePreferences;
 
@@ -22,6 +24,9 @@ pub const TABLE_COOKIE: &str = "table";
 /// Remembers the language, and goes back to the page `next`.
 #[server(name = SetLanguage, prefix = "/api/ui", endpoint = "preferences/language", input = PostUrl, output = Json)]
 pub async fn set_language(language: Language, next: String) -> Result<(), ApiError> {
+    if let Some((ctx, services)) = on_the_server::of_somebody() {
+        answer(services.profile.prefer_language(&ctx, language).await)?;
+    }
     on_the_server::remember(LANGUAGE_COOKIE, language.code(), &next);
     Ok(())
 }
@@ -29,6 +34,9 @@ pub async fn set_language(language: Language, next: String) -> Result<(), ApiErr
 /// Remembers the theme, and goes back to the page `next`.
 #[server(name = SetTheme, prefix = "/api/ui", endpoint = "preferences/theme", input = PostUrl, output = Json)]
 pub async fn set_theme(theme: Theme, next: String) -> Result<(), ApiError> {
+    if let Some((ctx, services)) = on_the_server::of_somebody() {
+        answer(services.profile.prefer_theme(&ctx, theme).await)?;
+    }
     on_the_server::remember(THEME_COOKIE, theme.code(), &next);
     Ok(())
 }
@@ -63,9 +71,16 @@ mod on_the_server {
     use leptos_axum::ResponseOptions;
 
     use crate::api::account::{SecureCookies, local_path};
+    use crate::api::context::request;
+    use crate::ports::{RequestContext, Services};
 
     /// A year: as long as browsers keep what a page sets.
     const MAX_AGE_SECONDS: u32 = 31_536_000;
+
+    /// The request, if somebody who is signed in makes it.
+    pub(super) fn of_somebody() -> Option<(RequestContext, Services)> {
+        request().ok().filter(|(ctx, _)| ctx.actor.is_some())
+    }
 
     /// Sets the cookie and goes to the page. The script does not need to read the cookie.
     pub(super) fn remember(name: &str, code: &str, next: &str) {

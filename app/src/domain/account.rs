@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::text::{TextError, single_line};
-use super::{Reason, SystemPause, UserId};
+use super::{Preferences, Reason, SystemPause, UserId};
 
 /// What a person may do, from least to most. The table of permissions is in the server's `policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,6 +145,8 @@ pub struct Me {
     pub paused: Option<SystemPause>,
     /// Notices that the person has not read.
     pub unread_notices: u32,
+    /// How the person likes the pages, wherever they sign in.
+    pub preferences: Preferences,
     /// Whether there is a connection that the person may use, as far as they need one: without it, a contributor can add
     /// no export.
     pub has_shared_connection: bool,

@@ -203,6 +203,18 @@ impl DeliveryOptions {
         self
     }
 
+    /// The same for a destination that takes rows and no files: JSON, and nothing of files.
+    #[must_use]
+    pub fn without_files(self) -> Self {
+        Self {
+            format: FileFormat::JsonLines,
+            compression: Compression::None,
+            path_template: DEFAULT_TEMPLATE.to_owned(),
+            max_rows_per_file: None,
+            ..self
+        }
+    }
+
     /// Extension of the files: `csv`, `csv.gz`, `parquet`, `jsonl.zst`, …
     pub const fn extension(&self) -> &'static str {
         match (self.format, self.compression) {

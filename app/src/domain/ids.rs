@@ -61,6 +61,10 @@ ids! {
     UserId,
     /// An access token of a person.
     TokenId,
+    /// A browser that a person is signed in with.
+    SessionId,
+    /// A link to become somebody, or to a new password.
+    InvitationId,
     /// A renewal of all sources, or of some.
     RefreshId,
     /// The renewal of one source, or the evaluation of one segment, within a refresh.
@@ -75,6 +79,8 @@ ids! {
     ChangeId,
     /// A view that a person saved.
     ViewId,
+    /// An entry of the audit log.
+    AuditId,
 }
 
 impl SegmentId {

@@ -4,6 +4,7 @@
 //! server, so that a form and the service behind it obey the same parser.
 
 mod account;
+mod audit;
 mod bulk;
 mod codes;
 mod connection;
@@ -15,11 +16,15 @@ mod difference;
 mod export;
 mod export_about;
 mod export_filter;
+mod factor;
 mod history;
+mod identity;
 mod ids;
 mod notice;
 mod operation;
 mod page;
+mod people;
+mod profile;
 mod reason;
 mod run;
 mod schedule;
@@ -33,12 +38,14 @@ mod theme;
 mod view;
 
 pub use account::{Email, Me, NewPassword, Role};
+pub use audit::{AuditDays, AuditDetails, AuditDoor, AuditQuery, AuditSummary};
 pub use bulk::{
     BulkAction, BulkOutcome, BulkPlan, BulkReport, BulkRequest, LeftOut, Target, UndoReport,
 };
 pub use connection::{
-    Audience, ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionRef,
-    ConnectionSummary, ConnectionType, ConnectionTypeInfo, Publishing, TestOutcome, TypeField,
+    Audience, ConnectionChoice, ConnectionDetails, ConnectionDraft, ConnectionPause, ConnectionRef,
+    ConnectionSummary, ConnectionType, ConnectionTypeInfo, Expiry, FieldKind, LastTest, Publishing,
+    Release, RemovedConnection, SecretState, TestOutcome, TestStage, TestStepResult, TypeField,
 };
 pub use cron::{CronExpression, CronField, CronValues};
 pub use data::{
@@ -57,20 +64,27 @@ pub use export::{
 };
 pub use export_about::{ExportAbout, ExportAboutDraft, Label, ParsedAbout, PersonRef};
 pub use export_filter::{ExportFilter, FilterNames, SegmentFilter};
+pub use factor::{FactorPicture, FactorSetUp, FactorState};
 pub use history::{Cause, HistoryEntry, Removal, RemovalFacts, RemovedExport};
+pub use identity::{IdentityProvider, ProviderRefusal};
 pub use ids::{
-    ChangeId, ChannelId, ConnectionId, ExportId, IdError, NoticeId, RefreshId, RunId, SegmentId,
-    SourceId, TableId, TaskId, TokenId, UserId, ViewId,
+    AuditId, ChangeId, ChannelId, ConnectionId, ExportId, IdError, InvitationId, NoticeId,
+    RefreshId, RunId, SegmentId, SessionId, SourceId, TableId, TaskId, TokenId, UserId, ViewId,
 };
 pub use notice::{
-    Channel, ChannelDraft, ChannelKind, Follow, FollowSettings, Following, Notice, NoticeKind,
-    NoticeList,
+    Channel, ChannelDraft, ChannelKind, ConnectionNotice, ConnectionNoticeKind, Follow,
+    FollowSettings, Following, Notice, NoticeKind, NoticeList, Told,
 };
 pub use operation::{
     About, DatabaseKind, DayTimeline, Disk, PastTask, Pipeline, PipelineNode, SystemPause,
     TaskHistory, TimelineBar, TimelineWork,
 };
 pub use page::{Cursor, Limit, Page};
+pub use people::{
+    Invitation, InvitationDraft, NewLink, NewToken, PersonKind, PersonSummary, PersonUpdate,
+    ServiceDraft, TokenDraft, TokenSummary,
+};
+pub use profile::{OpenInvitation, Preferences, Profile, SessionSummary};
 pub use reason::{FieldError, FieldErrors, Reason};
 pub use run::{
     DeliveredFile, ItemCounts, MOST_COUNTED, Refused, RunDetails, RunItem, RunQuery, RunStatus,
@@ -93,7 +107,7 @@ pub use system::{
     SystemScheduleDraft, SystemStatus, SystemTask, TaskKind, UpcomingExport, UpcomingStart,
 };
 pub use table_preferences::{Density, OptionalColumn, TablePreferences, TimeStyle, ZoneStyle};
-pub use tellable::tellable;
+pub use tellable::{tellable, without_places};
 pub use text::{DisplayName, TextError};
 pub use theme::Theme;
 pub use view::{SavedView, SavedViewDraft};

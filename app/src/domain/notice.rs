@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::text::TextError;
-use super::{ChannelId, ExportId, FieldErrors, Micros, NoticeId, Reason, RunId, Version};
+use super::{
+    ChannelId, ConnectionId, ExportId, FieldErrors, Micros, NoticeId, Reason, RunId, Version,
+};
 
 /// What a notice says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,12 +69,86 @@ pub struct Notice {
     pub is_read: bool,
 }
 
+/// What administrators are told of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionNoticeKind {
+    /// Something that it signs in with or trusts ends soon.
+    Expiring,
+    /// Its daily test failed, after all had been well.
+    Failing,
+    /// The server paused it, after sign-in was refused twice.
+    Paused,
+}
+
+impl ConnectionNoticeKind {
+    /// Everything that is told.
+    pub const ALL: [Self; 3] = [Self::Expiring, Self::Failing, Self::Paused];
+
+    /// As stored and as REST writes it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Expiring => "expiring",
+            Self::Failing => "failing",
+            Self::Paused => "paused",
+        }
+    }
+
+    /// What is told by this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.code() == code)
+    }
+}
+
+/// One notice of a connection as an administrator sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionNotice {
+    pub id: NoticeId,
+    pub kind: ConnectionNoticeKind,
+    pub at: Micros,
+    pub connection_id: ConnectionId,
+    pub connection_name: String,
+    pub reason: Option<Reason>,
+    pub is_read: bool,
+}
+
 /// The notices of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeList {
     /// Newest first, 100 at most.
     pub items: Vec<Notice>,
+    /// Of connections, for administrators alone: newest first, 100 at most.
+    #[serde(default)]
+    pub connections: Vec<ConnectionNotice>,
+    /// Of both.
     pub unread: u32,
+}
+
+/// A notice of either sort.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    OfExport(Notice),
+    OfConnection(ConnectionNotice),
+}
+
+impl Told {
+    const fn at(&self) -> Micros {
+        match self {
+            Self::OfExport(notice) => notice.at,
+            Self::OfConnection(notice) => notice.at,
+        }
+    }
+}
+
+impl NoticeList {
+    /// All of them, newest first.
+    pub fn newest_first(self) -> Vec<Told> {
+        let exports = self.items.into_iter().map(Told::OfExport);
+        let connections = self.connections.into_iter().map(Told::OfConnection);
+        let mut all: Vec<_> = exports.chain(connections).collect();
+        all.sort_by_key(|told| std::cmp::Reverse(told.at()));
+        all
+    }
 }
 
 /// When a follower is told, beside *failing*, *recovered* and *held*.
@@ -214,6 +290,40 @@ impl ChannelDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn notices_of_exports_and_connections_stand_together_newest_first() {
+        let id = uuid::Uuid::from_u128(1);
+        let of_export = |at| Notice {
+            id: NoticeId::new(id),
+            kind: NoticeKind::Held,
+            at,
+            export_id: ExportId::new(id),
+            export_name: "Clients".into(),
+            run_id: None,
+            reason: None,
+            is_read: false,
+        };
+        let of_connection = ConnectionNotice {
+            id: NoticeId::new(id),
+            kind: ConnectionNoticeKind::Paused,
+            at: 2,
+            connection_id: ConnectionId::new(id),
+            connection_name: "Depot".into(),
+            reason: None,
+            is_read: false,
+        };
+        let list = NoticeList {
+            items: vec![of_export(3), of_export(1)],
+            connections: vec![of_connection],
+            unread: 3,
+        };
+        let order: Vec<_> = list.newest_first().iter().map(Told::at).collect();
+        assert_eq!(order, [3, 2, 1]);
+        for kind in ConnectionNoticeKind::ALL {
+            assert_eq!(ConnectionNoticeKind::from_code(kind.code()), Some(kind));
+        }
+    }
 
     #[test]
     fn limits_out_of_range_are_refused_at_their_field() {

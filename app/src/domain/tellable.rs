@@ -10,9 +10,13 @@ const TELLABLE: &[&str] = &[
     "connection_removed",
     "database_failed",
     "delivered_previous",
+    "destination_clock",
     "destination_failed",
+    "destination_gone",
+    "destination_no_conditions",
     "destination_no_space",
     "destination_rate_limited",
+    "destination_slow",
     "destination_unauthenticated",
     "destination_unavailable",
     "export_detached",
@@ -63,6 +67,33 @@ pub fn tellable(reason: &Reason) -> Option<Reason> {
     })
 }
 
+/// Arguments that hold where a destination is, or what it is known by.
+const PLACES: &[&str] = &[
+    "action",
+    "flag",
+    "found",
+    "host",
+    "location",
+    "problem",
+    "reference",
+];
+
+/// The reason as everybody may read it: of a destination's or a secret's, without hosts, references and a vendor's own
+/// words, which are for administrators.
+#[must_use]
+pub fn without_places(mut reason: Reason) -> Reason {
+    if reason.code.starts_with("destination_") || reason.code.starts_with("secret_") {
+        reason.detail = None;
+        let args = &mut reason.args;
+        // A path that says where on a machine something is, not where in the connection's folder.
+        let is_place = |name: &str, value: &str| {
+            PLACES.contains(&name) || name == "path" && value.starts_with('/')
+        };
+        args.retain(|name, value| !is_place(name, value));
+    }
+    reason
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +118,25 @@ mod tests {
         assert_eq!(tellable(&found), Some(gone));
         let failed = Reason::new("destination_failed").with("action", "write `/srv/out/a.csv`");
         assert_eq!(tellable(&failed), Some(Reason::new("destination_failed")));
+    }
+
+    #[test]
+    fn where_a_destination_is_is_for_administrators() {
+        let refused = Reason::new("destination_address_refused")
+            .with("flag", "--allow-address 10.0.0.7")
+            .with("path", "daily/t.csv")
+            .detail("bucket `internal` at 10.0.0.7");
+        assert_eq!(
+            without_places(refused),
+            Reason::new("destination_address_refused").with("path", "daily/t.csv")
+        );
+        let missing = Reason::new("secret_reference_missing").with("reference", "file:/run/x");
+        assert_eq!(
+            without_places(missing),
+            Reason::new("secret_reference_missing")
+        );
+        let other = Reason::new("folder_not_found").detail("no folder");
+        assert_eq!(without_places(other.clone()), other);
     }
 
     #[test]

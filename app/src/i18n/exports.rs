@@ -94,6 +94,8 @@ crate::messages! {
     view_only => { en "View only", fr "Affichage uniquement" }
     /// Type of connection.
     local_folder => { en "Local folder", fr "Dossier local" }
+    /// Type of connection.
+    s3 => { en "Amazon S3 or compatible", fr "Amazon S3 ou compatible" }
 
     /// Name of the search box.
     search_exports => { en "Search exports", fr "Rechercher des exportations" }
@@ -230,6 +232,11 @@ pub fn column(language: Language, sort: ExportSort) -> &'static str {
 pub fn connection_type(language: Language, kind: ConnectionType) -> &'static str {
     match kind {
         ConnectionType::LocalFolder => local_folder(language),
+        ConnectionType::Sftp => "SFTP",
+        ConnectionType::S3 => s3(language),
+        ConnectionType::AzureBlob => "Azure Blob Storage",
+        ConnectionType::AdlsGen2 => "Azure Data Lake Storage Gen2",
+        ConnectionType::Webhook => "Webhook",
     }
 }
 

@@ -9,6 +9,7 @@
 //! reads it once with [`use_language`] and nothing has to react to it.
 
 pub mod account;
+pub mod audit;
 mod catalogue;
 pub mod connections;
 pub mod copies;
@@ -22,12 +23,15 @@ pub mod export_removed;
 pub mod export_table;
 pub mod exports;
 pub mod format;
+pub mod invitation_mail;
 mod language;
 pub mod leaving;
 pub mod live;
 pub mod notice_mail;
 pub mod notices;
 pub mod operation;
+pub mod people;
+pub mod profile;
 pub mod reasons;
 pub mod run_list;
 pub mod runs;

@@ -1,7 +1,7 @@
 //! Texts of the Notices page, of the bell that leads to it, and of following an export.
 
 use super::{Language, format};
-use crate::domain::{ChannelKind, FollowSettings, NoticeKind};
+use crate::domain::{ChannelKind, ConnectionNoticeKind, FollowSettings, NoticeKind};
 
 crate::messages! {
     /// Page and its first tab.
@@ -52,6 +52,8 @@ crate::messages! {
     }
     /// Column.
     export => { en "Export", fr "Exportation" }
+    /// Column, where administrators see connections too.
+    export_or_connection => { en "Export or connection", fr "Exportation ou connexion" }
     /// Column.
     notice => { en "Notice", fr "Notification" }
     /// Column.
@@ -92,6 +94,12 @@ crate::messages! {
     ran_longer => { en "Ran longer than the limit", fr "Exécution trop longue" }
     /// Kind of notice.
     not_delivered => { en "Nothing delivered", fr "Rien de livré" }
+    /// Kind of notice about a connection.
+    connection_expiring => { en "Credentials end soon", fr "Identifiants bientôt expirés" }
+    /// Kind of notice about a connection.
+    connection_failing => { en "Daily test failed", fr "Test quotidien en échec" }
+    /// Kind of notice about a connection.
+    connection_paused => { en "Paused by the server", fr "Suspendue par le serveur" }
 
     /// Button in the details of an export, and section.
     follow => { en "Follow", fr "Suivre" }
@@ -310,6 +318,15 @@ pub fn kind_name(language: Language, kind: NoticeKind) -> &'static str {
         NoticeKind::RowsDiffer => rows_differ(language),
         NoticeKind::RanLonger => ran_longer(language),
         NoticeKind::NotDelivered => not_delivered(language),
+    }
+}
+
+/// What a notice says of its connection.
+pub fn connection_kind_name(language: Language, kind: ConnectionNoticeKind) -> &'static str {
+    match kind {
+        ConnectionNoticeKind::Expiring => connection_expiring(language),
+        ConnectionNoticeKind::Failing => connection_failing(language),
+        ConnectionNoticeKind::Paused => connection_paused(language),
     }
 }
 

@@ -31,6 +31,11 @@ crate::messages! {
     }
     /// Status.
     failed => { en "Failed", fr "Échec" }
+    /// Status, where a destination takes row by row and has taken some.
+    failed_after[count](rows) => {
+        en "Failed, {rows} of {count} row delivered" | "Failed, {rows} of {count} rows delivered",
+        fr "Échec, {rows} lignes livrées sur {count}"
+    }
     /// Status, where the time is not at hand.
     retrying => { en "Retrying", fr "Nouvelle tentative" }
     /// Status.

@@ -51,6 +51,10 @@ crate::messages! {
     sort_ascending(column) => { en "Sort by {column}, ascending", fr "Trier par {column}, ordre croissant" }
     /// What a link in a sorted header does next.
     sort_descending(column) => { en "Sort by {column}, descending", fr "Trier par {column}, ordre décroissant" }
+    /// State of a step that went well.
+    step_done => { en "Done", fr "Réussie" }
+    /// State of a step that did not.
+    step_failed => { en "Failed", fr "Échouée" }
     /// Before the share of a part in a bar.
     share(label, number) => { en "{label}: {number}", fr "{label}\u{a0}: {number}" }
 }

@@ -9,8 +9,9 @@ use leptos_router::{
 };
 
 use super::lazy::{
-    ConnectionsRoute, ExportsRoute, NoticesRoute, RunsRoute, SegmentsRoute, SetUpRoute,
-    SignInRoute, SourcesRoute, SystemRoute, TablesRoute,
+    AccountRoute, AuditRoute, ConnectionsRoute, ExportsRoute, InvitationRoute, NoticesRoute,
+    PeopleRoute, RunsRoute, SegmentsRoute, SetUpRoute, SignInCodeRoute, SignInRoute, SourcesRoute,
+    SystemRoute, TablesRoute,
 };
 #[cfg(not(debug_assertions))]
 use super::not_found::NotFoundPage as DevelopmentPage;
@@ -40,13 +41,29 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=Start ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                <Route
+                    path=path!("/sign-in/code")
+                    view={Lazy::<SignInCodeRoute>::new()}
+                    ssr=SsrMode::Async
+                />
                 <Route path=path!("/set-up") view={Lazy::<SetUpRoute>::new()} ssr=SsrMode::Async/>
+                <Route
+                    path=path!("/invitation")
+                    view={Lazy::<InvitationRoute>::new()}
+                    ssr=SsrMode::Async
+                />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/data/exports") view={Lazy::<ExportsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/data/runs") view={Lazy::<RunsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/data/segments") view={Lazy::<SegmentsRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/data/tables") view={Lazy::<TablesRoute>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("/data/sources") view={Lazy::<SourcesRoute>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()} ssr=SsrMode::Async/>
+                    <Route
+                        path=path!("/administration/people")
+                        view={Lazy::<PeopleRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
                     <Route path=path!("/notices") view={Lazy::<NoticesRoute>::new()} ssr=SsrMode::Async/>
                     <Route
                         path=path!("/administration/connections")
@@ -56,6 +73,11 @@ pub fn App() -> impl IntoView {
                     <Route
                         path=path!("/administration/system")
                         view={Lazy::<SystemRoute>::new()}
+                        ssr=SsrMode::Async
+                    />
+                    <Route
+                        path=path!("/administration/audit")
+                        view={Lazy::<AuditRoute>::new()}
                         ssr=SsrMode::Async
                     />
                 </ParentRoute>

@@ -5,8 +5,12 @@ use leptos_meta::MetaTags;
 
 use super::{
     app::App,
-    preferences::{direction_of_page, is_demo, language_of_page, table_of_page, theme_of_page},
+    preferences::{
+        direction_of_page, identity_provider, is_demo, language_of_page, table_of_page,
+        theme_of_page,
+    },
 };
+use crate::domain::IdentityProvider;
 use crate::i18n::{live, shell as texts};
 use crate::ui::prelude::*;
 use crate::ui::time::LISTENS;
@@ -41,16 +45,20 @@ impl AssetNames {
 
 /// What the pages must know of the server before anybody has signed in. The server puts it into the
 /// context of every page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Site {
     /// Made-up people and data.
     pub demo: bool,
+    /// Where people may sign in beside here.
+    pub provider: Option<IdentityProvider>,
 }
 
 /// The document of every page.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<AssetNames>().unwrap_or_else(|| AssetNames::plain(&options));
     let build = assets.build.clone();
+    let provider = identity_provider();
+    let is_only_way = provider.as_ref().is_some_and(|provider| provider.only);
     view! {
         <!DOCTYPE html>
         <html
@@ -59,6 +67,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             data-theme=theme_of_page().code()
             data-table=table_of_page()
             data-demo=is_demo().then_some("")
+            data-provider=provider.map(|provider| provider.name)
+            data-provider-only=is_only_way.then_some("")
             data-build=build
         >
             <head>

@@ -71,6 +71,7 @@ pub(super) fn sign_in_href(back: &Address) -> String {
 #[component]
 fn Frame(me: Me) -> impl IntoView {
     let language = use_language();
+    provide_home_zone(me.preferences.time_zone.clone());
     provide_session(me);
     provide_live();
     keep_me_current();

@@ -6,11 +6,14 @@ use leptos_router::LazyRoute;
 use super::problem::Problem;
 use crate::api::ApiError;
 use crate::features::{
-    account::{SetUpPage, SignInPage},
+    account::{InvitationPage, SetUpPage, SignInCodePage, SignInPage},
+    audit::AuditPage,
     connections::ConnectionsPage,
     data::{SourcesPage, TablesPage},
     exports::{self, ExportsPage},
     notices::NoticesPage,
+    people::PeoplePage,
+    profile::AccountPage,
     runs::RunsPage,
     segments::SegmentsPage,
     system::SystemPage,
@@ -22,7 +25,11 @@ use crate::state::prelude::*;
 type Page = fn() -> AnyView;
 
 part!(static SIGN_IN: Page = || view! { <SignInPage/> }.into_any(); in account by load_sign_in);
+part!(static SIGN_IN_CODE: Page = || view! { <SignInCodePage/> }.into_any(); in account by load_sign_in_code);
 part!(static SET_UP: Page = || view! { <SetUpPage/> }.into_any(); in account by load_set_up);
+part!(static INVITATION: Page = || view! { <InvitationPage/> }.into_any(); in account by load_invitation);
+part!(static ACCOUNT: Page = || view! { <AccountPage/> }.into_any(); in people by load_account);
+part!(static PEOPLE: Page = || view! { <PeoplePage/> }.into_any(); in people by load_people);
 part!(static RUNS: Page = || view! { <RunsPage/> }.into_any(); in runs by load_runs);
 part!(static TABLES: Page = || view! { <TablesPage/> }.into_any(); in data by load_tables);
 part!(static SOURCES: Page = || view! { <SourcesPage/> }.into_any(); in data by load_sources);
@@ -30,6 +37,7 @@ part!(static CONNECTIONS: Page = || view! { <ConnectionsPage/> }.into_any(); in 
 part!(static SEGMENTS: Page = || view! { <SegmentsPage/> }.into_any(); in segments by load_segments);
 part!(static NOTICES: Page = || view! { <NoticesPage/> }.into_any(); in notices by load_notices);
 part!(static SYSTEM: Page = || view! { <SystemPage/> }.into_any(); in system by load_system);
+part!(static AUDIT: Page = || view! { <AuditPage/> }.into_any(); in audit by load_audit);
 
 /// Draws a page once its part is there.
 async fn drawn(page: &'static Part<Page>) -> AnyView {
@@ -80,8 +88,16 @@ macro_rules! routes {
 routes! {
     /// Signing in: most visits are of people who are.
     SignInRoute is SIGN_IN;
+    /// The code of a second factor.
+    SignInCodeRoute is SIGN_IN_CODE;
     /// Behind the link of the first start.
     SetUpRoute is SET_UP;
+    /// Behind an invitation.
+    InvitationRoute is INVITATION;
+    /// One's own account.
+    AccountRoute is ACCOUNT;
+    /// Administration → People.
+    PeopleRoute is PEOPLE;
     /// Data → Runs.
     RunsRoute is RUNS;
     /// Data → Segments.
@@ -96,6 +112,8 @@ routes! {
     ConnectionsRoute is CONNECTIONS;
     /// Administration → System.
     SystemRoute is SYSTEM;
+    /// Administration → Audit log.
+    AuditRoute is AUDIT;
 }
 
 /// Data → Exports: the start page. Its panes are a part.

@@ -23,6 +23,6 @@ pub use form_errors::{FormErrors, FormProblems};
 pub use not_found::{ForbiddenState, NotFoundPage};
 pub use pause::{ResumeButton, use_paused};
 pub use plain::PlainPage;
-pub use preferences::table_preferences;
+pub use preferences::{identity_provider, table_preferences};
 pub use problem::{Failure, LoadProblem, NoPane, Problem, field_message, problem_text};
 pub use title::PageTitle;

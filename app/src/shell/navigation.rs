@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::routes;
-use crate::i18n::{run_list, segments, shell as texts, system, use_language};
+use crate::i18n::{audit, people, run_list, segments, shell as texts, system, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -15,6 +15,20 @@ pub(super) fn Navigation() -> impl IntoView {
         view! {
             <Item href=routes::CONNECTIONS icon="plug_connected">
                 {texts::connections(language)}
+            </Item>
+        }
+    });
+    let everybody = use_session().is_administrator().then(|| {
+        view! {
+            <Item href=routes::PEOPLE icon="people">
+                {people::people(language)}
+            </Item>
+        }
+    });
+    let audit_log = use_session().is_administrator().then(|| {
+        view! {
+            <Item href=routes::AUDIT icon="document">
+                {audit::audit(language)}
             </Item>
         }
     });
@@ -42,6 +56,8 @@ pub(super) fn Navigation() -> impl IntoView {
                 <Item href=routes::SYSTEM icon="settings">
                     {system::system(language)}
                 </Item>
+                {everybody}
+                {audit_log}
             </Group>
         </nav>
     }

@@ -1,7 +1,7 @@
 //! Language, theme and kind of server of this page: from the request on the server, from the
 //! document in the browser, so that both draw the same.
 
-use crate::domain::{TablePreferences, Theme, TimeStyle, ZoneStyle};
+use crate::domain::{IdentityProvider, TablePreferences, Theme, TimeStyle, ZoneStyle};
 use crate::i18n::Language;
 use crate::ui::prelude::{Times, TimesZone};
 
@@ -24,12 +24,20 @@ pub(super) fn language_of_page() -> Language {
 /// The theme of this page.
 pub(super) fn theme_of_page() -> Theme {
     #[cfg(feature = "ssr")]
-    let code = cookie(crate::api::THEME_COOKIE);
+    let code = kept_theme().or_else(|| cookie(crate::api::THEME_COOKIE));
     #[cfg(not(feature = "ssr"))]
     let code = of_document("data-theme");
     code.as_deref()
         .and_then(Theme::from_code)
         .unwrap_or_default()
+}
+
+/// The theme that the person keeps: it comes before what this browser was told.
+#[cfg(feature = "ssr")]
+fn kept_theme() -> Option<String> {
+    let request = leptos::prelude::use_context::<crate::ports::RequestContext>()?;
+    let theme = request.actor?.preferences.theme?;
+    Some(theme.code().to_owned())
 }
 
 /// The direction of writing, where it is not that of the language: development builds are asked for
@@ -84,6 +92,18 @@ pub(super) fn is_demo() -> bool {
     #[cfg(not(feature = "ssr"))]
     let demo = of_document("data-demo").is_some();
     demo
+}
+
+/// Where people may sign in beside here.
+pub fn identity_provider() -> Option<IdentityProvider> {
+    #[cfg(feature = "ssr")]
+    let provider = leptos::prelude::use_context::<super::Site>().and_then(|site| site.provider);
+    #[cfg(not(feature = "ssr"))]
+    let provider = of_document("data-provider").map(|name| IdentityProvider {
+        name,
+        only: of_document("data-provider-only").is_some(),
+    });
+    provider
 }
 
 #[cfg(not(feature = "ssr"))]

@@ -4,6 +4,10 @@
 pub const START: &str = EXPORTS;
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
+/// Signing in at the identity provider; the server leads there.
+pub const SIGN_IN_AT_PROVIDER: &str = "/sign-in/oidc";
+/// One's own account, which the menu of the top bar leads to.
+pub const ACCOUNT: &str = "/account";
 /// Exports.
 pub const EXPORTS: &str = "/data/exports";
 /// Runs.
@@ -20,3 +24,7 @@ pub const NOTICES: &str = "/notices";
 pub const CONNECTIONS: &str = "/administration/connections";
 /// The system refresh.
 pub const SYSTEM: &str = "/administration/system";
+/// People.
+pub const PEOPLE: &str = "/administration/people";
+/// The audit log.
+pub const AUDIT: &str = "/administration/audit";

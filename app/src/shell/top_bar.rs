@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::{preferences::theme_of_page, routes};
 use crate::api::{SetLanguage, SetTheme, SignOut};
 use crate::domain::Theme;
-use crate::i18n::{Language, notices, shell as texts, use_language};
+use crate::i18n::{Language, notices, profile, shell as texts, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -35,6 +35,9 @@ pub(super) fn TopBar() -> impl IntoView {
                         <span>{texts::role(language, me.role)}</span>
                     </div>
                     <MenuDivider/>
+                    <MenuLink href=routes::ACCOUNT icon="settings">
+                        {profile::account(language)}
+                    </MenuLink>
                     <MenuButton kind=ButtonKind::Submit form="sign-out" icon="sign_out">
                         {texts::sign_out(language)}
                     </MenuButton>

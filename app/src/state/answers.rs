@@ -25,6 +25,22 @@ where
     once_in_the_browser(move || resource.with(Option::is_some))
 }
 
+/// Whether what is shown answers an earlier question than the one that is asked now; not before the first answer.
+pub fn is_behind<T, Question>(
+    resource: Resource<T>,
+    asked: impl Fn(&T) -> Question + Send + Sync + 'static,
+    now: impl Fn() -> Question + Send + Sync + 'static,
+) -> Signal<bool>
+where
+    T: Send + Sync + 'static,
+    Question: PartialEq + Clone + Send + Sync + 'static,
+{
+    let answered = once_in_the_browser(move || resource.with(|answer| answer.as_ref().map(&asked)));
+    Signal::derive(move || {
+        answered.with(|answered| answered.as_ref().is_some_and(|asked| *asked != now()))
+    })
+}
+
 /// A part of an answer, or what is made of it: in the browser, what is drawn with it is drawn again only once it differs.
 #[cfg(feature = "ssr")]
 pub fn once_in_the_browser<T>(read: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>

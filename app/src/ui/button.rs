@@ -169,6 +169,9 @@ pub fn LinkButton(
     /// Saves what is there as a file of this name (empty: the server's name) instead of going there.
     #[prop(optional, into)]
     download: Option<String>,
+    /// What it is to the page: `external` leads out of the pages, and the browser goes there by itself.
+    #[prop(optional)]
+    rel: Option<&'static str>,
     /// Takes the focus when the dialog around it opens.
     #[prop(optional)]
     autofocus: bool,
@@ -186,6 +189,7 @@ pub fn LinkButton(
             title=move || disabled_reason.get()
             data-noscroll=keep_scroll.then_some("")
             download=download
+            rel=rel
             autofocus=autofocus
         >
             {content(icon, icon_only, children)}

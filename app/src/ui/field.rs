@@ -271,6 +271,28 @@ pub fn HiddenField(
     view! { <input type="hidden" name=name value=move || value.get()/> }
 }
 
+/// Whose password a form takes, for browsers and what keeps passwords for people: nobody sees or reaches it, and what it
+/// sends is not looked at.
+#[component]
+pub fn UserNameField(
+    /// What the person signs in with.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    view! {
+        <span class="sr" aria-hidden="true">
+            <input
+                type="text"
+                name="username"
+                autocomplete="username"
+                value=value
+                readonly=true
+                tabindex="-1"
+            />
+        </span>
+    }
+}
+
 /// A part of a form under a title.
 #[component]
 pub fn FormSection(

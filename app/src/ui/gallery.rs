@@ -268,6 +268,10 @@ fn Figures() -> impl IntoView {
             </KeyValue>
         </KeyValueList>
         <CopyField id="sample-token" label="Token" value="wb_0123456789"/>
+        <Steps
+            label="What was tried"
+            steps=vec![Step::new("Network address", true).took(Some(12)), Step::new("Sign-in", false)]
+        />
     }
     .into_any()
 }

@@ -43,6 +43,7 @@ pub mod row_menu;
 pub mod search_box;
 pub mod select;
 pub mod skeleton;
+pub mod steps;
 pub mod strip;
 pub mod table;
 pub mod text_area;

@@ -13,7 +13,8 @@ pub use super::{
     each::Each,
     empty_state::{EmptyState, LoadError, NoMatch, TableMessage},
     field::{
-        ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField, focus_field_soon,
+        ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField, UserNameField,
+        focus_field_soon,
     },
     field_group::FieldGroup,
     focus::{keep_focus_soon, show_soon},
@@ -34,12 +35,13 @@ pub use super::{
     search_box::SearchBox,
     select::{Choice, SelectField},
     skeleton::{TableSkeleton, TextSkeleton},
+    steps::{Step, Steps},
     strip::{Strip, StripBar},
     table::{Chosen, Column, RowChoice, SortDirection, Table},
     text_area::{TextArea, insert_text},
     time::{
-        Clock, Time, Times, TimesZone, datetime, offset_minutes, provide_now, provide_times,
-        use_clock,
+        Clock, Time, Times, TimesZone, datetime, offset_minutes, provide_home_zone, provide_now,
+        provide_times, use_clock,
     },
     toast::{ToastRegion, Toasts, provide_toasts, use_toasts},
 };

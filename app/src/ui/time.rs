@@ -76,6 +76,17 @@ pub enum TimesZone {
     Own,
 }
 
+/// The zone that the reader keeps, in place of the browser's.
+#[derive(Clone, Copy)]
+struct Home(StoredValue<String>);
+
+/// Says to everything below by which zone the reader likes instants; empty, by the browser's.
+pub fn provide_home_zone(zone: String) {
+    if !zone.is_empty() {
+        provide_context(Home(StoredValue::new(zone)));
+    }
+}
+
 /// Says to everything below how the reader likes instants. Called once, by the root of the app.
 pub fn provide_times(times: Times) {
     provide_context(times);
@@ -86,6 +97,7 @@ pub fn provide_times(times: Times) {
 pub struct Clock {
     now: Option<Now>,
     times: Times,
+    home: Option<Home>,
 }
 
 /// The clock of this page.
@@ -93,6 +105,7 @@ pub fn use_clock() -> Clock {
     Clock {
         now: use_context(),
         times: use_context().unwrap_or_default(),
+        home: use_context(),
     }
 }
 
@@ -120,13 +133,21 @@ impl Clock {
         }
     }
 
+    /// How many seconds it is until an instant, fewer than none after it; nothing until the script runs. Whatever calls
+    /// this is called again every minute.
+    pub fn until(self, at: DateTime<Utc>) -> Option<i64> {
+        let now = self.now.and_then(|now| now.0.get())?;
+        Some(at.timestamp() - now)
+    }
+
     /// The instant itself; only ever called in the browser, once the script runs.
     fn write(self, language: Language, at: DateTime<Utc>, zone: Option<&str>) -> String {
         let own = || offset_in_zone(zone.filter(|_| self.times.zone == TimesZone::Own)?, at);
         match self.times.zone {
             TimesZone::Utc => format::instant(language, at),
             TimesZone::Local | TimesZone::Own => {
-                let offset = own().unwrap_or_else(|| offset_minutes(at));
+                let home = || self.home?.0.with_value(|zone| offset_in_zone(zone, at));
+                let offset = own().or_else(home).unwrap_or_else(|| offset_minutes(at));
                 format::instant_at_offset(language, at, offset)
             }
         }

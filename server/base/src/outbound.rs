@@ -7,7 +7,9 @@
 //!
 //! Ranges: IANA special-purpose address registries (RFC 6890 and its updates).
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use super::Cidr;
 
@@ -31,12 +33,38 @@ impl AddressRefused {
 #[derive(Clone, Debug, Default)]
 pub struct OutboundGuard {
     allowed: Vec<Cidr>,
+    pub(super) names: Option<Names>,
+}
+
+type Lookup = dyn Fn(&str) -> Vec<IpAddr> + Send + Sync;
+
+/// Tells the addresses of a name.
+#[derive(Clone)]
+pub(super) struct Names(pub(super) Arc<Lookup>);
+
+impl fmt::Debug for Names {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Names")
+    }
 }
 
 impl OutboundGuard {
     /// Allows these ranges beside public addresses.
     pub const fn new(allowed: Vec<Cidr>) -> Self {
-        Self { allowed }
+        Self {
+            allowed,
+            names: None,
+        }
+    }
+
+    /// Takes the addresses of names from here instead of asking the machine: for tests with names that change their mind.
+    #[must_use]
+    pub fn with_names(
+        mut self,
+        names: impl Fn(&str) -> Vec<IpAddr> + Send + Sync + 'static,
+    ) -> Self {
+        self.names = Some(Names(Arc::new(names)));
+        self
     }
 
     /// Whether an address may be connected to.
@@ -67,6 +95,8 @@ const NOT_PUBLIC_V4: &[([u8; 4], u32)] = &[
     // Shared by the customers of a carrier.
     ([100, 64, 0, 0], 10),
     ([127, 0, 0, 0], 8),
+    // What machines of Azure are told by their host.
+    ([168, 63, 129, 16], 32),
     // Link-local; metadata services of clouds.
     ([169, 254, 0, 0], 16),
     ([172, 16, 0, 0], 12),
@@ -136,6 +166,7 @@ mod tests {
             ("172.31.255.255", "private"),
             ("192.168.1.1", "private"),
             ("169.254.169.254", "metadata"),
+            ("168.63.129.16", "metadata of Azure"),
             ("169.254.0.1", "link-local"),
             ("100.64.0.1", "carrier-grade NAT"),
             ("100.100.100.200", "metadata behind carrier-grade NAT"),
@@ -185,6 +216,8 @@ mod tests {
             "11.0.0.1",
             "100.63.255.255",
             "100.128.0.1",
+            "168.63.129.15",
+            "168.63.129.17",
             "172.15.255.255",
             "172.32.0.1",
             "192.167.1.1",

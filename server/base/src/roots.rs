@@ -1,13 +1,16 @@
 //! The folders an administrator allowed with `--allow-root`: nothing outside them is read or
 //! written.
 //!
-//! A path is judged by where it really is (symbolic links followed), not by how it is spelled.
-//! What comes back is canonical; callers keep that and must not follow links below it.
+//! A path is judged by where it really is (symbolic links followed), not by how it is spelled. What comes back is that
+//! folder's handle, reached from the root through no link: whoever puts a link on the way meanwhile gains nothing. Roots
+//! themselves are trusted: who may replace one decides what it is.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error;
+
+use super::Folder;
 
 /// Why a folder may not be used. Every message names the folder; those about permission the flag.
 #[derive(Debug, Error)]
@@ -58,22 +61,20 @@ impl FolderRoots {
         &self.roots
     }
 
-    /// The canonical path of an existing folder inside a root.
-    pub fn resolve(&self, path: &Path) -> Result<PathBuf, RootError> {
+    /// An existing folder inside a root. Its path is canonical.
+    pub fn open(&self, path: &Path) -> Result<Folder, RootError> {
         check_spelling(path)?;
         let real = path.canonicalize().map_err(|source| failed(path, source))?;
-        self.check_inside(path, &real)?;
-        check_directory(path, &real)?;
-        Ok(real)
+        self.held(path, &real)
     }
 
-    /// Like [`FolderRoots::resolve`], but creates what is missing at the end of the path. Roots
+    /// Like [`FolderRoots::open`], but creates what is missing at the end of the path. Roots
     /// themselves are never created.
-    pub fn resolve_or_create(&self, path: &Path) -> Result<PathBuf, RootError> {
+    pub fn open_or_create(&self, path: &Path) -> Result<Folder, RootError> {
         check_spelling(path)?;
         let mut missing = Vec::new();
         let mut existing = path;
-        let mut real = loop {
+        let real = loop {
             match existing.canonicalize() {
                 Ok(real) => break real,
                 Err(source) if source.kind() == io::ErrorKind::NotFound => {
@@ -92,35 +93,37 @@ impl FolderRoots {
                 Err(source) => return Err(failed(path, source)),
             }
         };
-        self.check_inside(path, &real)?;
-        check_directory(path, &real)?;
+        let mut folder = self.held(path, &real)?;
         for name in missing.into_iter().rev() {
-            real.push(name);
-            match std::fs::create_dir(&real) {
-                Ok(()) => {}
-                Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {
-                    // Somebody made it in the meantime: judge it as found.
-                    return self.resolve_or_create(path);
-                }
-                Err(source) => return Err(failed(path, source)),
+            match folder.create_folder(name) {
+                // Somebody made it in the meantime. A link is refused when it is opened.
+                Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {}
+                created => created.map_err(|source| failed(path, source))?,
             }
+            folder = folder.folder(name).map_err(|source| failed(path, source))?;
         }
-        Ok(real)
+        Ok(folder)
     }
 
-    fn check_inside(&self, path: &Path, real: &Path) -> Result<(), RootError> {
-        let inside = self
+    /// Opens a folder whose canonical path is known, from the root it is in.
+    fn held(&self, path: &Path, real: &Path) -> Result<Folder, RootError> {
+        let mut roots = self
             .roots
             .iter()
-            .filter_map(|root| root.canonicalize().ok())
-            .any(|root| real.starts_with(root));
-        if inside {
-            return Ok(());
-        }
-        Err(RootError::Outside {
-            path: path.to_owned(),
-            roots: self.roots.clone(),
-        })
+            .filter_map(|root| root.canonicalize().ok());
+        let place = roots.find_map(|root| {
+            let below = real.strip_prefix(&root).ok()?.to_owned();
+            Some((root, below))
+        });
+        let Some((root, below)) = place else {
+            return Err(RootError::Outside {
+                path: path.to_owned(),
+                roots: self.roots.clone(),
+            });
+        };
+        Folder::open(&root)
+            .and_then(|root| root.folder(below))
+            .map_err(|source| failed(path, source))
     }
 }
 
@@ -140,16 +143,6 @@ fn check_spelling(path: &Path) -> Result<(), RootError> {
     }
 }
 
-fn check_directory(path: &Path, real: &Path) -> Result<(), RootError> {
-    if real.is_dir() {
-        Ok(())
-    } else {
-        Err(RootError::NotADirectory {
-            path: path.to_owned(),
-        })
-    }
-}
-
 fn failed(path: &Path, source: io::Error) -> RootError {
     let path = path.to_owned();
     match source.kind() {
@@ -164,6 +157,10 @@ mod tests {
     use super::*;
     use std::fs;
     use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
 
     struct Scene {
         _folder: tempfile::TempDir,
@@ -192,21 +189,22 @@ mod tests {
         let scene = scene();
         fs::create_dir(scene.inside.join("a")).unwrap();
         symlink(scene.inside.join("a"), scene.inside.join("link")).unwrap();
-        let real = scene.roots.resolve(&scene.inside.join("link")).unwrap();
-        assert_eq!(real, scene.inside.join("a"));
-        assert_eq!(scene.roots.resolve(&scene.inside).unwrap(), scene.inside);
+        let held = scene.roots.open(&scene.inside.join("link")).unwrap();
+        assert_eq!(held.path(), scene.inside.join("a"));
+        let held = scene.roots.open(&scene.inside).unwrap();
+        assert_eq!(held.path(), scene.inside);
     }
 
     #[test]
     fn a_link_that_leads_outside_is_refused() {
         let scene = scene();
         symlink(&scene.outside, scene.inside.join("out")).unwrap();
-        let error = scene.roots.resolve(&scene.inside.join("out")).unwrap_err();
+        let error = scene.roots.open(&scene.inside.join("out")).unwrap_err();
         assert!(matches!(error, RootError::Outside { .. }), "{error}");
         assert!(error.to_string().contains("--allow-root DIR"), "{error}");
         let error = scene
             .roots
-            .resolve_or_create(&scene.inside.join("out/new"))
+            .open_or_create(&scene.inside.join("out/new"))
             .unwrap_err();
         assert!(matches!(error, RootError::Outside { .. }), "{error}");
         assert!(!scene.outside.join("new").exists());
@@ -219,13 +217,13 @@ mod tests {
         assert!(
             scene
                 .roots
-                .resolve_or_create(&scene.inside.join("out"))
+                .open_or_create(&scene.inside.join("out"))
                 .is_err()
         );
         assert!(
             scene
                 .roots
-                .resolve_or_create(&scene.inside.join("out/deeper"))
+                .open_or_create(&scene.inside.join("out/deeper"))
                 .is_err()
         );
         assert!(!scene.outside.join("new").exists());
@@ -237,7 +235,7 @@ mod tests {
         let sibling = scene.inside.with_file_name("allowed-too");
         fs::create_dir(&sibling).unwrap();
         assert!(matches!(
-            scene.roots.resolve(&sibling),
+            scene.roots.open(&sibling),
             Err(RootError::Outside { .. })
         ));
     }
@@ -254,10 +252,10 @@ mod tests {
         ];
         for path in spelled {
             assert!(
-                matches!(scene.roots.resolve(&path), Err(RootError::Malformed { .. })),
+                matches!(scene.roots.open(&path), Err(RootError::Malformed { .. })),
                 "{path:?}"
             );
-            assert!(scene.roots.resolve_or_create(&path).is_err(), "{path:?}");
+            assert!(scene.roots.open_or_create(&path).is_err(), "{path:?}");
         }
     }
 
@@ -265,13 +263,11 @@ mod tests {
     fn files_and_missing_folders_are_told_apart() {
         let scene = scene();
         fs::write(scene.inside.join("file"), "x").unwrap();
-        let found = scene.roots.resolve(&scene.inside.join("file"));
+        let found = scene.roots.open(&scene.inside.join("file"));
         assert!(matches!(found, Err(RootError::NotADirectory { .. })));
-        let found = scene.roots.resolve(&scene.inside.join("missing"));
+        let found = scene.roots.open(&scene.inside.join("missing"));
         assert!(matches!(found, Err(RootError::NotFound { .. })));
-        let found = scene
-            .roots
-            .resolve_or_create(&scene.inside.join("file/below"));
+        let found = scene.roots.open_or_create(&scene.inside.join("file/below"));
         assert!(matches!(found, Err(RootError::NotADirectory { .. })));
     }
 
@@ -279,19 +275,57 @@ mod tests {
     fn missing_last_components_are_created_inside_a_root() {
         let scene = scene();
         let wanted = scene.inside.join("a/b/c");
-        assert_eq!(scene.roots.resolve_or_create(&wanted).unwrap(), wanted);
-        assert!(wanted.is_dir());
-        assert_eq!(scene.roots.resolve_or_create(&wanted).unwrap(), wanted);
+        for _ in 0..2 {
+            let held = scene.roots.open_or_create(&wanted).unwrap();
+            assert_eq!(held.path(), wanted);
+            assert!(wanted.is_dir());
+        }
         let outside = scene.outside.join("new");
-        assert!(scene.roots.resolve_or_create(&outside).is_err());
+        assert!(scene.roots.open_or_create(&outside).is_err());
         assert!(!outside.exists());
         let unmounted = scene.inside.with_file_name("not-mounted").join("x");
-        assert!(scene.roots.resolve_or_create(&unmounted).is_err());
+        assert!(scene.roots.open_or_create(&unmounted).is_err());
     }
 
     #[test]
     fn without_roots_everything_is_refused() {
-        let error = FolderRoots::default().resolve(Path::new("/")).unwrap_err();
+        let error = FolderRoots::default().open(Path::new("/")).unwrap_err();
         assert!(error.to_string().contains("none is allowed"), "{error}");
+    }
+
+    #[test]
+    fn a_link_put_on_the_way_at_any_moment_leads_nowhere() {
+        let scene = scene();
+        let (way, link) = (scene.inside.join("way"), scene.inside.join("link"));
+        fs::create_dir(&way).unwrap();
+        symlink(&scene.outside, &link).unwrap();
+        let ends = AtomicBool::new(false);
+        let (mut opened, mut refused) = (0_u32, 0_u32);
+        std::thread::scope(|scope| {
+            let start = Instant::now();
+            let in_time = move || start.elapsed() < Duration::from_mins(1);
+            let (way, link, ends) = (&way, &link, &ends);
+            scope.spawn(move || {
+                while in_time() && !ends.load(Ordering::Relaxed) {
+                    renameat_with(CWD, way, CWD, link, RenameFlags::EXCHANGE).unwrap();
+                }
+            });
+            for number in 0_u32.. {
+                let wanted = way.join(number.to_string()).join("deeper");
+                match scene.roots.open_or_create(&wanted) {
+                    Ok(folder) => {
+                        folder.create_file("file").unwrap();
+                        opened += 1;
+                    }
+                    Err(_) => refused += 1,
+                }
+                if !in_time() || opened.min(refused) >= 200 {
+                    break;
+                }
+            }
+            ends.store(true, Ordering::Relaxed);
+        });
+        assert!(opened.min(refused) >= 200, "{opened} {refused}");
+        assert_eq!(fs::read_dir(&scene.outside).unwrap().count(), 0);
     }
 }

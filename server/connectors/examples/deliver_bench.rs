@@ -6,12 +6,13 @@
 
 #![expect(clippy::print_stdout, reason = "the line is what the program is for")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use base::FolderRoots;
+use base::{FolderRoots, GuardedHttp, OutboundGuard, Secret};
 use connectors::{BoxError, Environment, PathTemplate, PlanRequest};
 use formats::write::{CsvOptions, Format, JsonOptions, ParquetOptions};
 use formats::{Compression, InputFile, parquet_io};
@@ -33,9 +34,12 @@ async fn main() -> Result<(), BoxError> {
     let output = Path::new(output).canonicalize()?;
     let environment = Environment {
         roots: FolderRoots::new(vec![output.clone()]),
+        http: GuardedHttp::new(OutboundGuard::default(), None, "deliver_bench")?,
+        ledger: None,
     };
-    let destination =
-        connectors::open("local_folder", &json!({"path": output}), None, &environment)?;
+    let config = json!({"path": output});
+    let secrets = Secret::new(BTreeMap::new());
+    let destination = connectors::open("local_folder", &config, &secrets, &environment)?;
 
     let started = Instant::now();
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;

@@ -3,6 +3,7 @@
 use arrow::datatypes::SchemaRef;
 use arrow::record_batch::RecordBatch;
 use async_trait::async_trait;
+use base::Steps;
 use formats::Compression;
 use formats::write::{Format, Progress};
 use futures::stream::BoxStream;
@@ -23,6 +24,17 @@ pub struct TestReport {
     pub location: String,
     /// Bytes free, where the destination knows.
     pub free_bytes: Option<u64>,
+    /// What will be of no use one day, and when.
+    pub expires: Vec<Expiry>,
+}
+
+/// Something that the connection signs in with or trusts, and that ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Expiry {
+    /// `token`, `sas` or `certificate`.
+    pub what: &'static str,
+    /// Microseconds since 1970.
+    pub at_us: i64,
 }
 
 /// One connection of one type.
@@ -33,8 +45,8 @@ pub struct TestReport {
 #[async_trait]
 pub trait Destination: Send + Sync {
     /// Proves that a delivery could be written now. May create the destination's own folder; leaves
-    /// nothing in it.
-    async fn test(&self) -> Result<TestReport, ConnectorError>;
+    /// nothing in it. `steps` is told what is under way, so that a time limit can say where it stood.
+    async fn test(&self, steps: &Steps) -> Result<TestReport, ConnectorError>;
 
     /// Fixes every path of a run. Called once, when its first attempt starts; the caller stores the
     /// plan and hands the same one to all later calls. Adds `-2`, `-3` … where a dated path is

@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use base::RootError;
+use base::{AddressRefused, DialError, RootError, TestStage};
 use thiserror::Error;
 
 use crate::template::TemplateError;
@@ -23,6 +23,24 @@ pub enum ConnectorError {
     PermissionDenied { path: String },
     #[error("sign-in was refused")]
     Unauthenticated,
+    /// It says that it is there no more, and never will be.
+    #[error("the destination is gone")]
+    Gone,
+    /// A private or local address, which the machine's configuration does not allow.
+    #[error(transparent)]
+    AddressRefused(#[from] AddressRefused),
+    /// The server is not the one that the connection names by its key.
+    #[error("the server has the host key `{found}`")]
+    HostKey { found: String },
+    /// No answer in time; `stage` is what was under way.
+    #[error("the destination did not answer in time")]
+    Timeout { stage: TestStage },
+    /// The clock of this machine differs too much from the destination's for signatures to hold.
+    #[error("the clocks of this machine and of the destination differ")]
+    Clock,
+    /// The store writes over what it was told to create.
+    #[error("the store knows no conditional writes")]
+    NoConditions,
     #[error("the destination asks to wait")]
     RateLimited { retry_after: Option<Duration> },
     #[error("the destination cannot be reached while trying to {action}")]
@@ -36,6 +54,9 @@ pub enum ConnectorError {
     /// A setting of the connection or of the export's options; `field` is its key.
     #[error("`{field}`: {problem}")]
     InvalidConfig { field: String, problem: String },
+    /// What keeps the records of deliveries for the destination did not.
+    #[error("the record of a delivery cannot be kept or read")]
+    Ledger(#[source] BoxError),
     /// Something else stands where this run must publish. Nothing of it was touched.
     #[error("`{path}` exists already and is not of this run")]
     Collision { path: String },
@@ -65,7 +86,13 @@ impl ConnectorError {
     /// Whether trying the same again later may help. Errors of the source are judged by who knows
     /// them.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::RateLimited { .. } | Self::Unavailable { .. })
+        matches!(
+            self,
+            Self::RateLimited { .. }
+                | Self::Unavailable { .. }
+                | Self::Timeout { .. }
+                | Self::Ledger(_)
+        )
     }
 
     /// Stable, for `reason_code` in the store; texts are made from it in the reader's language.
@@ -74,10 +101,17 @@ impl ConnectorError {
             Self::NotFound { .. } => "destination_not_found",
             Self::PermissionDenied { .. } => "destination_permission_denied",
             Self::Unauthenticated => "destination_unauthenticated",
+            Self::Gone => "destination_gone",
+            Self::AddressRefused(_) => "destination_address_refused",
+            Self::HostKey { .. } => "destination_host_key",
+            Self::Timeout { .. } => "destination_slow",
+            Self::Clock => "destination_clock",
+            Self::NoConditions => "destination_no_conditions",
             Self::RateLimited { .. } => "destination_rate_limited",
             Self::Unavailable { .. } => "destination_unavailable",
             Self::NoSpace { .. } => "destination_no_space",
             Self::InvalidConfig { .. } => "destination_invalid_config",
+            Self::Ledger(_) => "database_failed",
             Self::Collision { .. } => "destination_collision",
             Self::Encoding { .. } => "table_not_writable",
             Self::Source { .. } => "source_failed",
@@ -85,14 +119,22 @@ impl ConnectorError {
         }
     }
 
-    /// What the text of [`ConnectorError::code`] mentions.
+    /// What the text of [`ConnectorError::code`] mentions. Hosts, buckets, accounts and names of users stand in `detail`
+    /// alone, `found` and `flag` apart: who is no administrator is told none of these.
     pub fn args(&self) -> BTreeMap<String, String> {
         let pairs: Vec<(&str, String)> = match self {
             Self::NotFound { path }
             | Self::PermissionDenied { path }
             | Self::NoSpace { path }
             | Self::Collision { path } => vec![("path", path.clone())],
-            Self::Unauthenticated => vec![],
+            Self::Unauthenticated
+            | Self::Gone
+            | Self::Clock
+            | Self::NoConditions
+            | Self::Ledger(_) => vec![],
+            Self::AddressRefused(refused) => vec![("flag", refused.flag())],
+            Self::HostKey { found } => vec![("found", found.clone())],
+            Self::Timeout { stage } => vec![("stage", stage.code().to_owned())],
             Self::RateLimited { retry_after } => retry_after
                 .map(|wait| ("retry_after_seconds", wait.as_secs().to_string()))
                 .into_iter()
@@ -170,6 +212,22 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
 impl From<TemplateError> for ConnectorError {
     fn from(error: TemplateError) -> Self {
         Self::invalid("path_template", error)
+    }
+}
+
+/// A name, an address or the guard that is in the way.
+impl From<DialError> for ConnectorError {
+    fn from(error: DialError) -> Self {
+        match error {
+            DialError::Refused(refused) => Self::AddressRefused(refused),
+            DialError::Slow => Self::Timeout {
+                stage: TestStage::Address,
+            },
+            failed => Self::Unavailable {
+                action: "connect".to_owned(),
+                source: failed.into(),
+            },
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The paths of one run, fixed once and stored by the caller.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,9 @@ pub struct DeliveryPlan {
     /// Where `manifest.json` goes when it is not inside the folders.
     pub manifest_path: Option<String>,
     pub max_rows_per_file: Option<u64>,
+    /// The run's instant, microseconds UTC; 0 in plans from before.
+    #[serde(default)]
+    pub instant_us: i64,
 }
 
 impl DeliveryPlan {
@@ -115,27 +119,35 @@ impl PlanRequest {
         &self,
         mut is_taken: impl FnMut(&str) -> Result<bool, ConnectorError>,
     ) -> Result<DeliveryPlan, ConnectorError> {
-        let template = self.checked_template()?;
-        let instant = Instant::new(self.instant_us, self.utc_offset_seconds)
-            .ok_or_else(|| ConnectorError::invalid("instant", "is not a time of the calendar"))?;
-        let reserved: BTreeSet<_> = self
-            .reserved
-            .iter()
-            .map(|path| path.to_ascii_lowercase())
-            .collect();
-        for copy in 1..=MOST_COPIES {
-            let plan = self.plan(&template, instant, copy);
+        let mut candidates = self.candidates()?;
+        for plan in candidates.by_ref() {
             let mut free = true;
             for path in plan.reserved() {
-                free = free && !reserved.contains(&path.to_ascii_lowercase()) && !is_taken(&path)?;
+                free = free && !is_taken(&path)?;
             }
             if free {
                 return Ok(plan);
             }
         }
-        let plan = self.plan(&template, instant, 1);
-        Err(ConnectorError::Collision {
-            path: plan.reserved().swap_remove(0),
+        Err(candidates.none_is_free())
+    }
+
+    /// The plans that [`PlanRequest::resolve`] takes the first free one of, for who must wait to know what is taken.
+    pub(crate) fn candidates(&self) -> Result<Candidates<'_>, ConnectorError> {
+        let template = self.checked_template()?;
+        let instant = Instant::new(self.instant_us, self.utc_offset_seconds)
+            .ok_or_else(|| ConnectorError::invalid("instant", "is not a time of the calendar"))?;
+        let reserved = self
+            .reserved
+            .iter()
+            .map(|path| path.to_ascii_lowercase())
+            .collect();
+        Ok(Candidates {
+            request: self,
+            template,
+            instant,
+            reserved,
+            copies: 1..=MOST_COPIES,
         })
     }
 
@@ -199,7 +211,71 @@ impl PlanRequest {
             tables: tables.collect(),
             manifest_path: (layout != Layout::Folder).then(|| format!("{standing}/manifest.json")),
             max_rows_per_file: self.max_rows_per_file,
+            instant_us: self.instant_us,
         }
+    }
+}
+
+/// The plans of a request by their copy numbers, without those that the reservations know a path of.
+pub(crate) struct Candidates<'a> {
+    request: &'a PlanRequest,
+    template: PathTemplate,
+    instant: Instant,
+    /// In lower case.
+    reserved: BTreeSet<String>,
+    copies: RangeInclusive<u32>,
+}
+
+impl Iterator for Candidates<'_> {
+    type Item = DeliveryPlan;
+
+    fn next(&mut self) -> Option<DeliveryPlan> {
+        let copies = &mut self.copies;
+        let mut plans = copies.map(|copy| self.request.plan(&self.template, self.instant, copy));
+        plans.find(|plan| {
+            let paths = plan.reserved();
+            !paths
+                .iter()
+                .any(|path| self.reserved.contains(&path.to_ascii_lowercase()))
+        })
+    }
+}
+
+impl Candidates<'_> {
+    /// What there is to say when all of them are taken.
+    pub(crate) fn none_is_free(&self) -> ConnectorError {
+        let plan = self.request.plan(&self.template, self.instant, 1);
+        ConnectorError::Collision {
+            path: plan.reserved().swap_remove(0),
+        }
+    }
+}
+
+/// The files of a dated path in which `{part}` stands for any number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AnyPart<'a> {
+    pub(crate) folder: &'a str,
+    prefix: &'a str,
+    suffix: &'a str,
+}
+
+impl<'a> AnyPart<'a> {
+    /// None where the path is that of one file or of a folder.
+    pub(crate) fn of(path: &'a str) -> Option<Self> {
+        let (before, suffix) = path.split_once("{part}")?;
+        let (folder, prefix) = before.rsplit_once('/').unwrap_or(("", before));
+        Some(Self {
+            folder,
+            prefix,
+            suffix,
+        })
+    }
+
+    /// Whether a file of the folder with this name is one of them.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        name.strip_prefix(self.prefix)
+            .and_then(|rest| rest.strip_suffix(self.suffix))
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
     }
 }
 
@@ -254,6 +330,18 @@ mod tests {
             .resolve(|_| Ok(true))
             .unwrap_err();
         assert!(matches!(error, ConnectorError::Collision { .. }), "{error}");
+    }
+
+    #[test]
+    fn parts_are_known_by_their_number() {
+        let parts = AnyPart::of("daily/2026/t_{part}.csv").unwrap();
+        assert_eq!(parts.folder, "daily/2026");
+        assert!(parts.is_named("t_1.csv") && parts.is_named("t_201.csv"));
+        for other in ["t_.csv", "t_1.csv.gz", "t_x1.csv", "u_1.csv", "t_1"] {
+            assert!(!parts.is_named(other), "{other}");
+        }
+        assert_eq!(AnyPart::of("t_{part}.csv").unwrap().folder, "");
+        assert!(AnyPart::of("daily/2026").is_none());
     }
 
     #[test]

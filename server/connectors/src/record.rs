@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::BoxError;
+
 /// One file of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
@@ -31,6 +33,18 @@ pub struct PublishedFile {
     pub entry: FileEntry,
     /// Relative to the connection's folder.
     pub stage: String,
+    /// Where it is an upload to its final place that was left open: whoever finishes completes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upload: Option<OpenUpload>,
+}
+
+/// An upload in parts, all of them there and not yet put together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenUpload {
+    /// As the destination calls it.
+    pub id: String,
+    /// What it calls the parts, in their order.
+    pub parts: Vec<String>,
 }
 
 /// A folder that is renamed whole.
@@ -63,6 +77,26 @@ pub struct PublishRecord {
 impl PublishRecord {
     pub const FORMAT: &str = "waybill-delivery/1";
 
+    /// Reads a record. Whoever may write to the destination may write there what looks like one: none may lead out of
+    /// the connection's folder.
+    pub(crate) fn parse(content: &[u8]) -> Result<Self, BoxError> {
+        let record: Self = serde_json::from_slice(content)?;
+        if !record.stays_inside() {
+            return Err("it leads out of the connection's folder".into());
+        }
+        Ok(record)
+    }
+
+    fn stays_inside(&self) -> bool {
+        let files = self.files.iter().all(|file| {
+            is_inside(&file.entry.path) && (file.stage.is_empty() || is_inside(&file.stage))
+        });
+        let mut folders = self.folders.iter();
+        let folders = folders.all(|folder| is_inside(&folder.path) && is_inside(&folder.stage));
+        let run = is_inside(&self.run_id) && !self.run_id.contains('/');
+        files && folders && run && self.manifest_path.as_deref().is_none_or(is_inside)
+    }
+
     pub fn entries(&self) -> impl Iterator<Item = &FileEntry> {
         self.files.iter().map(|file| &file.entry)
     }
@@ -71,5 +105,45 @@ impl PublishRecord {
     /// run's id.
     pub(crate) fn rank(&self) -> (u64, &str) {
         (self.publish, &self.run_id)
+    }
+}
+
+/// Whether a relative path, with `/`, goes down only.
+fn is_inside(path: &str) -> bool {
+    path.split('/')
+        .all(|component| !matches!(component, "" | "." | ".."))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::PublishRecord;
+
+    #[test]
+    fn a_record_that_leads_out_of_the_folder_is_none() {
+        let parsed = |run_id: &str, path: &str, stage: &str, manifest: &str| {
+            let file = json!({
+                "table": "t", "path": path, "bytes": 1, "rows": 1, "sha256": "", "stage": stage,
+            });
+            let record = json!({
+                "format": PublishRecord::FORMAT, "run_id": run_id, "attempt": 1, "publish": 1, "files": [file],
+                "folders": [], "manifest_path": manifest, "replaces": true, "delivery": {},
+            });
+            PublishRecord::parse(record.to_string().as_bytes()).is_ok()
+        };
+        let staged = "e/.waybill/r-1/files/e/t.csv";
+        assert!(parsed("r", "e/t.csv", staged, "e/manifest.json"));
+        assert!(parsed("r", "e/t.csv", "", "e/manifest.json"));
+        assert!(!parsed("r", "e/../../t.csv", "s", "e/manifest.json"));
+        assert!(!parsed("r", "/etc/t.csv", "s", "e/manifest.json"));
+        assert!(!parsed("r", "e/t.csv", "../s", "e/manifest.json"));
+        assert!(!parsed("r", "e/t.csv", "s", "e/./manifest.json"));
+        for run_id in ["", "..", "../../x", "a/b"] {
+            assert!(
+                !parsed(run_id, "e/t.csv", "s", "e/manifest.json"),
+                "{run_id}"
+            );
+        }
     }
 }

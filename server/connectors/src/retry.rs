@@ -14,6 +14,9 @@ pub struct Retry {
     pub backoff: Backoff,
 }
 
+/// Whoever is told to wait longer gives up; the run comes back later.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
 impl Default for Retry {
     fn default() -> Self {
         let backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(5));
@@ -35,6 +38,9 @@ impl Retry {
                 ended => return ended,
             };
             let wait = match error {
+                ConnectorError::RateLimited {
+                    retry_after: Some(wait),
+                } if wait > LONGEST_WAIT => return Err(error),
                 ConnectorError::RateLimited {
                     retry_after: Some(wait),
                 } => wait,
@@ -100,6 +106,10 @@ mod tests {
             }
         };
         assert_eq!(count(passing).await, 3);
+        let much_later = || ConnectorError::RateLimited {
+            retry_after: Some(Duration::from_hours(1)),
+        };
+        assert_eq!(count(much_later).await, 1);
         assert_eq!(count(|| ConnectorError::Unauthenticated).await, 1);
     }
 }

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use base::Cancel;
+use base::{Cancel, Folder};
 use engine::source::FolderSource;
 use engine::{Engine, EngineConfig};
 
@@ -29,7 +29,7 @@ async fn main() -> Result<(), Failure> {
         spill_dir: destination.with_added_extension("spill"),
         batch_rows: 8192,
     })?;
-    let source = FolderSource::new(source);
+    let source = FolderSource::new(Folder::open(&source)?);
     let listing = source.list()?;
     let table = listing.table(&name).ok_or("the source has no such table")?;
 

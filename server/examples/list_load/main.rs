@@ -42,7 +42,11 @@ async fn main() -> Result<(), Failure> {
         ("contributor", Role::Contributor),
     ] {
         let id = filled.contributor;
-        let scope = edit_scope(&Actor { id, role });
+        let scope = edit_scope(&Actor {
+            id,
+            role,
+            by_token: false,
+        });
         asking::exports(&store, &filled, who, scope).await?;
     }
     asking::runs(&store, &filled).await?;

@@ -7,15 +7,19 @@ use base::Secret;
 use clap::Args;
 use serde::Deserialize;
 
+use super::keys::{KeyArgs, variable};
+use super::oidc::OidcArgs;
 use super::{
-    Cidr, Config, ConfigError, HttpConfig, LogFormat, NoticeConfig, PublicUrl, StorageConfig,
-    WorkConfig,
+    Cidr, Config, ConfigError, HttpConfig, KeySource, LogFormat, NoticeConfig, OidcConfig,
+    PublicUrl, StorageConfig, WorkConfig,
 };
 
 /// Most memory of one refresh or run unless said.
 pub(super) const MEMORY: u64 = 256 << 20;
 /// Most runs at a time unless said.
 pub(super) const MAX_RUNS: u32 = 4;
+/// What one person may ask in a second, for long, unless said otherwise.
+pub(super) const REQUESTS_PER_SECOND: u32 = 60;
 
 /// Where everything is kept, as flags, variables or file say it.
 #[derive(Clone, Debug, Default, Args)]
@@ -45,7 +49,20 @@ pub struct ServeArgs {
     #[command(flatten)]
     storage: StorageArgs,
     #[command(flatten)]
+    keys: KeyArgs,
+    #[command(flatten)]
+    oidc: OidcArgs,
+    #[command(flatten)]
     server: ServerArgs,
+}
+
+/// What commands on sealed secrets need: where these are, and their keys.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SealedArgs {
+    #[command(flatten)]
+    storage: StorageArgs,
+    #[command(flatten)]
+    keys: KeyArgs,
 }
 
 /// Settings of the server itself.
@@ -73,6 +90,9 @@ struct ServerArgs {
         value_delimiter = ','
     )]
     allow_address: Vec<Cidr>,
+    /// Folder of the files that secrets of connections may refer to, as `file:NAME`.
+    #[arg(long, env = "WAYBILL_SECRETS_DIR", value_name = "DIR")]
+    secrets_dir: Option<PathBuf>,
     /// The address people use, such as `https://waybill.example.org`.
     #[arg(long, env = "WAYBILL_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -90,6 +110,9 @@ struct ServerArgs {
     /// Most runs at a time [default: 4].
     #[arg(long, env = "WAYBILL_MAX_RUNS", value_name = "N")]
     max_runs: Option<u32>,
+    /// Most requests of one person in a second, on average; 0 for no limit [default: 60].
+    #[arg(long, env = "WAYBILL_REQUESTS_PER_SECOND", value_name = "N")]
+    requests_per_second: Option<u32>,
     /// Mail server for notices: `smtps://user:password@host`, or `smtp://…` with STARTTLS, which is needed as soon as
     /// there is a password; together with `--mail-from`.
     #[arg(
@@ -121,17 +144,28 @@ struct FromFile {
     data: Option<PathBuf>,
     database: Option<String>,
     lake: Option<String>,
+    key_file: Option<PathBuf>,
     listen: Option<SocketAddr>,
     demo: Option<bool>,
     allow_root: Vec<PathBuf>,
     allow_address: Vec<Cidr>,
+    secrets_dir: Option<PathBuf>,
     public_url: Option<String>,
     trusted_proxy: Vec<Cidr>,
     memory: Option<String>,
     max_runs: Option<u32>,
+    requests_per_second: Option<u32>,
     smtp_url: Option<String>,
     mail_from: Option<String>,
     webhook_secret_file: Option<PathBuf>,
+    oidc_issuer: Option<String>,
+    oidc_client_id: Option<String>,
+    oidc_client_secret_file: Option<PathBuf>,
+    oidc_name: Option<String>,
+    oidc_role: Vec<String>,
+    oidc_groups_claim: Option<String>,
+    oidc_scope: Vec<String>,
+    oidc_only: Option<bool>,
     environment: Option<String>,
     log: Option<LogFormat>,
 }
@@ -145,10 +179,23 @@ impl FromFile {
             path: path.to_owned(),
             source,
         })?;
-        toml::from_str(&text).map_err(|source| ConfigError::Malformed {
-            path: path.to_owned(),
-            source,
+        toml::from_str(&text).map_err(|error| {
+            // Not the whole error: it shows the line, in which a password may stand.
+            let before = error.span().and_then(|span| text.get(..span.start));
+            ConfigError::Malformed {
+                path: path.to_owned(),
+                line: before.unwrap_or_default().split('\n').count(),
+                problem: problem_of(error.message()),
+            }
         })
+    }
+}
+
+/// What is wrong, without the value: it may be a password.
+fn problem_of(message: &str) -> String {
+    match message.split_once(", expected ") {
+        Some((start, expected)) if start.starts_with("invalid ") => format!("expected {expected}"),
+        _ => message.to_owned(),
     }
 }
 
@@ -188,6 +235,17 @@ impl StorageArgs {
     }
 }
 
+impl SealedArgs {
+    /// Lays flags and variables over the file.
+    pub fn resolve(self) -> Result<(StorageConfig, KeySource), ConfigError> {
+        let file = FromFile::read(self.storage.config.as_deref())?;
+        let storage = self.storage.over(file.data, file.database, file.lake)?;
+        let key_file = self.keys.key_file.or(file.key_file);
+        let key = KeySource::read(key_file, &storage.data, variable);
+        Ok((storage, key))
+    }
+}
+
 impl ServeArgs {
     /// Lays flags and variables over the file and checks the whole.
     pub fn resolve(self) -> Result<Config, ConfigError> {
@@ -195,8 +253,22 @@ impl ServeArgs {
         let server = self.server;
         let memory = server.memory.or(file.memory);
         let public_url = server.public_url.or(file.public_url);
+        let storage = self.storage.over(file.data, file.database, file.lake)?;
+        let key_file = self.keys.key_file.or(file.key_file);
+        let oidc = self.oidc.over(OidcArgs {
+            issuer: file.oidc_issuer,
+            client_id: file.oidc_client_id,
+            client_secret_file: file.oidc_client_secret_file,
+            name: file.oidc_name,
+            role: file.oidc_role,
+            groups_claim: file.oidc_groups_claim,
+            scope: file.oidc_scope,
+            only: file.oidc_only,
+        });
         Config {
-            storage: self.storage.over(file.data, file.database, file.lake)?,
+            key: KeySource::read(key_file, &storage.data, variable),
+            storage,
+            secrets_dir: server.secrets_dir.or(file.secrets_dir),
             http: HttpConfig {
                 listen: server
                     .listen
@@ -204,6 +276,10 @@ impl ServeArgs {
                     .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 3000))),
                 public_url: public_url.as_deref().map(PublicUrl::parse).transpose()?,
                 trusted_proxies: first(server.trusted_proxy, file.trusted_proxy),
+                requests_per_second: server
+                    .requests_per_second
+                    .or(file.requests_per_second)
+                    .unwrap_or(REQUESTS_PER_SECOND),
             },
             work: WorkConfig {
                 memory_bytes: memory.map_or(Ok(MEMORY), |text| size(&text))?,
@@ -216,6 +292,7 @@ impl ServeArgs {
                 server.mail_from.or(file.mail_from),
                 server.webhook_secret_file.or(file.webhook_secret_file),
             )?,
+            oidc: OidcConfig::read(oidc)?,
             environment: server.environment.or(file.environment).unwrap_or_default(),
             demo: server.demo.or(file.demo).unwrap_or_default(),
             log: server.log.or(file.log).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! What the door needs beyond the services: readiness, signals, and answers kept for repeats.
 
-use app::domain::UserId;
+use app::domain::{Role, UserId};
 use async_trait::async_trait;
 use futures::stream::BoxStream;
 use serde::Serialize;
@@ -16,7 +16,7 @@ pub struct Check {
 /// Something changed: fetch it again. Carries no data, so that it may reach anybody signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hint {
-    /// `export`, `run`, `connection`, `source`, `table`, `system`, `queue`.
+    /// `export`, `run`, `connection`, `source`, `table`, `system`, `queue`, `notice`, `person`.
     pub kind: &'static str,
     pub id: String,
     pub version: i64,
@@ -33,8 +33,10 @@ pub enum Heard {
 /// An answer kept for a repeated request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remembered {
-    /// Lower-case hexadecimal SHA-256 of method, path and body.
-    pub request_hash: String,
+    /// [`Backstage::mark`] of the request.
+    pub mark: String,
+    /// What the person was then; through a token, no more than that.
+    pub role: Role,
     pub status: u16,
     /// The JSON text that was sent.
     pub body: String,
@@ -51,6 +53,12 @@ pub trait Backstage: Send + Sync + 'static {
 
     /// Hints from now on; ends when the server stops.
     fn hints(&self) -> BoxStream<'static, Heard>;
+
+    /// What is kept of a request to know it again: from it alone nobody can find what the request held.
+    fn mark(&self, request: &[&[u8]]) -> anyhow::Result<String>;
+
+    /// Whether a request has this mark.
+    fn has_mark(&self, request: &[&[u8]], mark: &str) -> bool;
 
     /// The answer given to this person's request with this key in the last 24 hours.
     async fn recall(&self, person: UserId, key: &str) -> anyhow::Result<Option<Remembered>>;

@@ -114,11 +114,10 @@ impl Listening {
                 },
                 heard = self.hints.next() => match heard? {
                     Heard::Missed => return Some(resync()),
-                    Heard::Hint(hint) if self.may_hear(&hint) => {
+                    Heard::Hint(hint) => if let Some(hint) = self.audible(hint) {
                         let still = self.was_looked_up() || self.look_up().await;
                         return still.then(|| self.event(&hint));
-                    }
-                    Heard::Hint(_) => {}
+                    },
                 },
             }
         }
@@ -136,9 +135,22 @@ impl Listening {
         still
     }
 
-    /// Connections are the administrators' business.
-    fn may_hear(&self, hint: &Hint) -> bool {
-        hint.kind != "connection" || self.person.1 == Role::Administrator
+    /// The hint as this person may hear it. People are the administrators' business, and oneself. So are connections; but
+    /// that one was saved, shared or taken away, everybody hears who sees their names or chooses from them.
+    fn audible(&self, hint: Hint) -> Option<Hint> {
+        let (person, role) = self.person;
+        if role == Role::Administrator {
+            return Some(hint);
+        }
+        match hint.kind {
+            "connection" => (hint.version > 0).then(|| Hint {
+                id: String::new(),
+                version: 0,
+                ..hint
+            }),
+            "person" => (hint.id == person.to_string()).then_some(hint),
+            _ => Some(hint),
+        }
     }
 
     fn event(&mut self, hint: &Hint) -> Event {

@@ -3,18 +3,25 @@
 //! Decided anew for every request, so that signing out, disabling a person and a changed role count
 //! at once. Where a token is given, cookies are not looked at.
 
-use app::api::{SESSION_COOKIE, SESSION_COOKIE_SECURE};
-use app::ports::{Actor, RequestContext};
+use app::api::{ApiError, SESSION_COOKIE, SESSION_COOKIE_SECURE};
+use app::i18n::Language;
+use app::ports::{Actor, Door, RequestContext};
+use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use axum::http::header::{AUTHORIZATION, RETRY_AFTER, USER_AGENT};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::client::{Client, cookie};
 use super::problem::Fault;
 use super::state::Http;
+
+/// What makes the server ask an identity provider.
+const SIGN_IN_AT_PROVIDER: &str = "/sign-in/oidc";
+/// Most characters kept of the name of a client.
+const MOST_AGENT: usize = 200;
 
 /// What a request proves itself with.
 #[derive(Clone)]
@@ -52,7 +59,8 @@ impl Credential {
     }
 }
 
-/// Middleware: adds the [`RequestContext`]; slows down networks that ask without a valid credential.
+/// Middleware: adds the [`RequestContext`]; slows down networks that ask without a valid credential, and people who ask
+/// too often.
 pub(super) async fn identify(
     State(http): State<Http>,
     mut request: Request,
@@ -63,7 +71,7 @@ pub(super) async fn identify(
     };
     let path = request.uri().path();
     let public_file = http.site.contains(path);
-    let limited = path.starts_with("/api/");
+    let limited = path.starts_with("/api/") || path.starts_with(SIGN_IN_AT_PROVIDER);
     let credential = if public_file {
         None
     } else {
@@ -76,19 +84,25 @@ pub(super) async fn identify(
         },
         None => None,
     };
-    if actor.is_none()
-        && limited
-        && let Err(seconds) = http.strangers.take(client.network())
-    {
-        return Fault::throttled(seconds).into_response();
+    let taken = match &actor {
+        _ if !limited => Ok(()),
+        Some(actor) => http.callers.take(actor.id, request.method(), path),
+        None => http.strangers.take(client.network()),
+    };
+    if let Err(seconds) = taken {
+        return too_often(path, seconds);
     }
     if let Some(actor) = &actor {
         tracing::Span::current().record("user.id", tracing::field::display(actor.id));
     }
+    // On pages, a language that the person keeps comes before what this browser was told.
+    let kept = actor.as_ref().filter(|actor| actor.door == Door::Page);
+    let kept = kept.and_then(|actor| Language::from_code(&actor.preferences.language));
     let context = RequestContext {
         actor,
         network: client.address.to_string(),
-        language: client.language,
+        agent: agent(request.headers()),
+        language: kept.unwrap_or(client.language),
         once: None,
     };
     if let Some(credential) = credential {
@@ -96,6 +110,27 @@ pub(super) async fn identify(
     }
     request.extensions_mut().insert(context);
     next.run(request).await
+}
+
+/// *Too often*, as programs read it, or as pages read what their functions answer.
+fn too_often(path: &str, seconds: u32) -> Response {
+    if !path.starts_with("/api/ui/") {
+        return Fault::throttled(seconds).into_response();
+    }
+    let error = ApiError::Throttled {
+        retry_after_seconds: seconds,
+    };
+    let wait = [(RETRY_AFTER, HeaderValue::from(seconds))];
+    (error.status(), wait, Json(error)).into_response()
+}
+
+/// The client as it names itself, in a length that can be kept.
+fn agent(headers: &HeaderMap) -> String {
+    let named = headers
+        .get(USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    named.chars().take(MOST_AGENT).collect()
 }
 
 /// A request of somebody signed in; anybody else gets 401.

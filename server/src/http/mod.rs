@@ -6,6 +6,7 @@
 
 mod access_log;
 mod backstage;
+mod callers;
 mod client;
 mod conditional;
 mod csrf;
@@ -22,6 +23,7 @@ mod problem;
 mod rest;
 mod router;
 mod routes;
+mod sign_in_oidc;
 mod site;
 mod state;
 mod throttle;

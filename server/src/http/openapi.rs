@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use app::domain::{ExportSort, ExportStatus, Permission, RunStatus};
+use app::api::{SESSION_COOKIE, SESSION_COOKIE_SECURE};
+use app::domain::{AuditDoor, ExportSort, ExportStatus, Permission, RunStatus};
 use axum::Json;
 use axum::http::Method;
 use serde_json::{Map, Value, json};
@@ -18,8 +19,12 @@ pub(super) struct Doc {
     pub(super) parameters: &'static [&'static str],
     pub(super) body: Option<fn() -> Value>,
     pub(super) answers: Vec<(u16, Answer)>,
+    /// What it reads names something that may not be there.
+    pub(super) may_miss: bool,
     /// A read that the state of the thing may not allow; of writes it is said anyway.
     pub(super) may_conflict: bool,
+    /// The answer is not kept for a repetition.
+    pub(super) tells_once: bool,
 }
 
 impl Doc {
@@ -29,7 +34,9 @@ impl Doc {
             parameters: &[],
             body: None,
             answers: Vec::new(),
+            may_miss: false,
             may_conflict: false,
+            tells_once: false,
         }
     }
 }
@@ -43,6 +50,8 @@ pub(super) enum Answer {
     /// One with its version as entity tag; PUT and DELETE of it take `If-Match`.
     Tagged(SchemaOf),
     List(SchemaOf),
+    /// A file of rows.
+    Csv,
 }
 
 /// The schema of a type that handlers send.
@@ -75,8 +84,14 @@ pub fn document() -> Value {
     for route in table() {
         let (method, path, access, action) =
             (route.method.clone(), route.path, route.access, route.action);
+        let proof = match (access, route.in_person) {
+            (Access::Anyone, _) => json!([]),
+            (_, true) => json!([{"session": []}]),
+            (_, false) => json!([{"token": []}, {"session": []}]),
+        };
         let Some(doc) = route.doc else { continue };
-        let operation = operation(&method, path, access, action, doc, &mut schemas);
+        let mut operation = operation(&method, path, access, action, doc, &mut schemas);
+        operation["security"] = proof;
         paths
             .entry(path)
             .or_default()
@@ -93,7 +108,13 @@ pub fn document() -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {
+                    "type": "apiKey", "in": "cookie", "name": SESSION_COOKIE,
+                    "description": format!("Of somebody who is signed in; over HTTPS it is {SESSION_COOKIE_SECURE}."),
+                },
+            },
         },
     })
 }
@@ -134,7 +155,7 @@ fn operation(
             "The version that was seen, as its ETag says it.",
         ));
     }
-    if *method == Method::POST {
+    if *method == Method::POST && !doc.tells_once {
         parameters.push(header(
             "Idempotency-Key",
             false,
@@ -146,7 +167,7 @@ fn operation(
     if access > Access::Anyone {
         refused.extend([401, 403, 429]);
     }
-    if one {
+    if one || doc.may_miss {
         refused.push(404);
     }
     if *method != Method::GET || doc.may_conflict {
@@ -174,10 +195,9 @@ fn operation(
     let mut operation = json!({
         "operationId": action,
         "summary": doc.summary,
-        "tags": [path.split('/').nth(3).unwrap_or("api")],
+        "tags": [path.split(['/', '.']).nth(3).unwrap_or("api")],
         "parameters": parameters,
         "responses": responses,
-        "security": if access == Access::Anyone { json!([]) } else { json!([{"token": []}]) },
     });
     if let Some(body) = doc.body {
         let schema = body();
@@ -197,6 +217,10 @@ fn response(answer: Answer, schemas: &mut BTreeMap<String, Value>) -> Value {
         Answer::One(schema) => {
             json!({"description": "As said", "content": content(note(schemas, schema))})
         }
+        Answer::Csv => json!({
+            "description": "As said",
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        }),
         Answer::Tagged(schema) => json!({
             "description": "As said",
             "headers": {"ETag": {"schema": {"type": "string"}, "description": "The version, in quotes."}},
@@ -249,7 +273,8 @@ fn parameter(name: &str) -> Value {
         "limit" => json!({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
         "permission" => json!({"enum": Permission::ALL.map(Permission::code)}),
         "export_id" | "source_id" | "segment_id" | "without_segment_id" | "connection_id"
-        | "owner_id" => json!({"type": "string", "format": "uuid"}),
+        | "owner_id" | "actor_id" => json!({"type": "string", "format": "uuid"}),
+        "door" => json!({"enum": AuditDoor::ALL.map(AuditDoor::code)}),
         "from" | "to" => json!({"type": "string", "format": "date-time"}),
         _ => json!({"type": "string"}),
     };

@@ -18,7 +18,7 @@ use super::problem::Fault;
 use super::state::{Http, nobody};
 
 /// Pages for people who are not signed in.
-const PUBLIC: [&str; 2] = ["/sign-in", "/set-up"];
+const PUBLIC: [&str; 4] = ["/sign-in", "/sign-in/code", "/set-up", "/invitation"];
 
 /// Puts what components and server functions expect into the reactive context of a request.
 pub(super) fn provide(http: &Http) {
@@ -28,7 +28,10 @@ pub(super) fn provide(http: &Http) {
     provide_context(http.services.clone());
     provide_context(SecureCookies(http.config.is_https()));
     provide_context(http.assets.clone());
-    provide_context(app::shell::Site { demo: http.demo });
+    provide_context(app::shell::Site {
+        demo: http.demo,
+        provider: http.provider.clone(),
+    });
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Some(policy) = page_policy(&nonce, http.reload_port)
     {
@@ -133,7 +136,7 @@ fn wants_html(headers: &HeaderMap) -> bool {
 }
 
 /// A text as the value of a query parameter (RFC 3986, unreserved characters and `/` as they are).
-fn percent_encoded(text: &str) -> String {
+pub(super) fn percent_encoded(text: &str) -> String {
     use std::fmt::Write as _;
     text.bytes()
         .fold(String::with_capacity(text.len()), |mut encoded, byte| {

@@ -32,7 +32,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub fn router(http: Http) -> Router {
     let mut router = Router::new();
     for route in table() {
-        let once = route.method == Method::POST && is_rest(&route);
+        let told_once = route.doc.as_ref().is_some_and(|doc| doc.tells_once);
+        let once = route.method == Method::POST && is_rest(&route) && !told_once;
         let handler = if once {
             route
                 .handler

@@ -1,11 +1,14 @@
 //! The one table of routes: method, path, who may, handler, and what OpenAPI says of it. Router,
 //! role matrix and OpenAPI document are made from it, so none of them can lack a route.
 
+mod audit;
 mod bulk;
+mod connections;
 mod data;
 mod exports;
 mod history;
 mod notices;
+mod people;
 mod preview;
 mod segments;
 mod system;
@@ -20,7 +23,7 @@ use super::openapi::{Answer, Doc, schema};
 use super::problem::ProblemBody;
 use super::rest::me;
 use super::state::Http;
-use super::{events, health, openapi};
+use super::{events, health, openapi, sign_in_oidc};
 
 /// The least a caller must be. What a contributor may do with a particular export depends on its
 /// connection and is decided by the services.
@@ -39,6 +42,8 @@ pub struct Route {
     /// Unique; names the action in OpenAPI and in tests.
     pub action: &'static str,
     pub access: Access,
+    /// A token is not enough for it: people ask themselves, with a session.
+    pub in_person: bool,
     pub(super) handler: MethodRouter<Http>,
     pub(super) doc: Option<Doc>,
 }
@@ -66,6 +71,7 @@ impl Route {
             path,
             action,
             access,
+            in_person: false,
             handler: on(filter, handler),
             doc: None,
         }
@@ -89,11 +95,35 @@ impl Route {
         self
     }
 
+    /// What it reads names something that may not be there.
+    fn may_miss(mut self) -> Self {
+        self.doc = self.doc.map(|doc| Doc {
+            may_miss: true,
+            ..doc
+        });
+        self
+    }
+
     fn may_conflict(mut self) -> Self {
         self.doc = self.doc.map(|doc| Doc {
             may_conflict: true,
             ..doc
         });
+        self
+    }
+
+    /// The answer holds what is told this once, and is kept nowhere: not for a repetition either.
+    fn tells_once(mut self) -> Self {
+        self.doc = self.doc.map(|doc| Doc {
+            tells_once: true,
+            ..doc
+        });
+        self
+    }
+
+    /// Is refused to tokens.
+    fn in_person(mut self) -> Self {
+        self.in_person = true;
         self
     }
 
@@ -117,13 +147,18 @@ pub fn table() -> Vec<Route> {
     table.extend(exports::run_routes());
     table.extend(views::about_routes());
     table.extend(views::view_routes());
-    table.extend(data::connection_routes());
+    table.extend(connections::connection_routes());
+    table.extend(connections::action_routes());
     table.extend(data::data_routes());
     table.extend(segments::segment_routes());
     table.extend(notices::notice_routes());
     table.extend(notices::channel_routes());
+    table.extend(people::people_routes());
+    table.extend(people::invitation_routes());
+    table.extend(people::token_routes());
     table.extend(system::system_routes());
     table.extend(system::operation_routes());
+    table.extend(audit::audit_routes());
     table
 }
 
@@ -134,6 +169,20 @@ fn around() -> Vec<Route> {
         Route::new(Method::GET, "/readyz", "ready", Anyone, health::ready),
         Route::new(Method::GET, "/metrics", "figures", Anyone, health::figures),
         Route::new(Method::GET, "/events", "events", SignedIn, events::listen),
+        Route::new(
+            Method::GET,
+            "/sign-in/oidc",
+            "oidc.depart",
+            Anyone,
+            sign_in_oidc::depart,
+        ),
+        Route::new(
+            Method::GET,
+            "/sign-in/oidc/return",
+            "oidc.arrive",
+            Anyone,
+            sign_in_oidc::arrive,
+        ),
         Route::new(
             Method::GET,
             "/api/v1/openapi.json",

@@ -1,35 +1,39 @@
-//! Limits how often one network may ask without a valid credential: a bucket of tokens each.
+//! Limits how often somebody may ask: a bucket of tokens each. Networks that ask without a valid credential are limited by
+//! it, and people ([`callers`](super::callers)).
 //!
-//! Trying passwords has limits of its own, in the services; this one keeps guessing of tokens and
+//! Trying passwords has limits of its own, in the services; that of networks keeps guessing of tokens and
 //! set-up codes, and plain floods, away from the database.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Most networks remembered; beyond it those that have rested longest are forgotten.
-const MOST_NETWORKS: usize = 10_000;
+/// Most that are remembered; beyond it those that have rested longest are forgotten.
+const MOST: usize = 10_000;
 
 struct Bucket {
     tokens: f64,
     at: Instant,
 }
 
-/// Buckets of tokens by network.
-pub(super) struct Throttle {
+/// Buckets of tokens by who asks.
+pub(super) struct Throttle<K> {
     burst: f64,
     per_second: f64,
-    buckets: Mutex<HashMap<IpAddr, Bucket>>,
+    buckets: Mutex<HashMap<K, Bucket>>,
 }
 
-impl Throttle {
+impl Throttle<IpAddr> {
     /// 240 requests at once, then 4 a second: four offices behind one address still work.
     pub(super) fn for_strangers() -> Self {
         Self::new(240.0, 4.0)
     }
+}
 
-    fn new(burst: f64, per_second: f64) -> Self {
+impl<K: Copy + Eq + Hash> Throttle<K> {
+    pub(super) fn new(burst: f64, per_second: f64) -> Self {
         Self {
             burst,
             per_second,
@@ -38,16 +42,16 @@ impl Throttle {
     }
 
     /// Takes a token; otherwise the seconds until there is one.
-    pub(super) fn take(&self, network: IpAddr) -> Result<(), u32> {
-        self.take_at(network, Instant::now())
+    pub(super) fn take(&self, who: K) -> Result<(), u32> {
+        self.take_at(who, Instant::now())
     }
 
-    fn take_at(&self, network: IpAddr, now: Instant) -> Result<(), u32> {
+    fn take_at(&self, who: K, now: Instant) -> Result<(), u32> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= MOST_NETWORKS && !buckets.contains_key(&network) {
+        if buckets.len() >= MOST && !buckets.contains_key(&who) {
             self.forget_rested(&mut buckets, now);
         }
-        let bucket = buckets.entry(network).or_insert(Bucket {
+        let bucket = buckets.entry(who).or_insert(Bucket {
             tokens: self.burst,
             at: now,
         });
@@ -65,11 +69,11 @@ impl Throttle {
     }
 
     /// Drops buckets that are full again, or all when every one is in use: a flood from that many
-    /// networks is not held off by a table.
-    fn forget_rested(&self, buckets: &mut HashMap<IpAddr, Bucket>, now: Instant) {
+    /// is not held off by a table.
+    fn forget_rested(&self, buckets: &mut HashMap<K, Bucket>, now: Instant) {
         let full = Duration::from_secs_f64(self.burst / self.per_second);
         buckets.retain(|_, bucket| now.saturating_duration_since(bucket.at) < full);
-        if buckets.len() >= MOST_NETWORKS {
+        if buckets.len() >= MOST {
             buckets.clear();
         }
     }
@@ -109,10 +113,10 @@ mod tests {
     fn the_table_does_not_grow_without_end() {
         let throttle = Throttle::new(3.0, 2.0);
         let start = Instant::now();
-        for number in 0..=u32::try_from(MOST_NETWORKS).expect("small") {
+        for number in 0..=u32::try_from(MOST).expect("small") {
             let network = IpAddr::from(Ipv4Addr::from_bits(number));
             assert_eq!(throttle.take_at(network, start), Ok(()));
         }
-        assert!(throttle.buckets.lock().expect("not poisoned").len() <= MOST_NETWORKS);
+        assert!(throttle.buckets.lock().expect("not poisoned").len() <= MOST);
     }
 }

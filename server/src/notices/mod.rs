@@ -3,8 +3,8 @@
 //!
 //! At least once, always under the same id, for 24 hours at most; to each person and group one at a time, so that an
 //! address that is slow holds up no other. Never carries row data, nor where exports go: what may be told of a reason is
-//! `app::domain::tellable`. Webhooks reach public addresses alone, and those that the machine's configuration allows; the
-//! mail server is the machine's own configuration.
+//! `app::domain::tellable`. Webhooks reach public addresses alone, encrypted, and those that the machine's configuration
+//! allows; the mail server is the machine's own configuration.
 
 mod failure;
 mod mail;
@@ -15,4 +15,5 @@ mod worker;
 
 pub use failure::Failure;
 pub use outlets::Outlets;
+pub use webhook::check_address;
 pub use worker::{Deps, Handle, start};

@@ -36,6 +36,11 @@ impl Outlets {
         let _known = self.origin.get_or_init(|| origin.to_owned());
     }
 
+    /// The address under which people reach the server; empty before it is known.
+    pub fn origin(&self) -> &str {
+        self.origin.get().map_or("", String::as_str)
+    }
+
     /// Whether mail can be sent.
     pub const fn can_mail(&self) -> bool {
         self.mailer.is_some()
@@ -43,7 +48,7 @@ impl Outlets {
 
     /// Sends a notice.
     pub async fn send(&self, sending: &Sending, now: Micros) -> Result<(), Failure> {
-        let origin = self.origin.get().map_or("", String::as_str);
+        let origin = self.origin();
         let id = sending.id.to_string();
         match &sending.target {
             Target::Mail(to) => {
@@ -68,6 +73,25 @@ impl Outlets {
             }
             Target::Nobody => Err(Failure::lasting(Reason::new("not_found"))),
         }
+    }
+
+    /// Writes to one person. `id`: of this mail.
+    pub async fn write(
+        &self,
+        to: &str,
+        id: &str,
+        at: Micros,
+        subject: String,
+        body: String,
+    ) -> Result<(), Failure> {
+        self.mail(Mail {
+            to,
+            id,
+            at,
+            subject,
+            body,
+        })
+        .await
     }
 
     /// Sends a test to a group. `id`: of this test.

@@ -4,19 +4,17 @@
 //! redirect is followed, no answer is read.
 
 use std::error::Error;
-use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use app::domain::Reason;
-use base::{AddressRefused, OutboundGuard, Secret};
+use app::domain::{Reason, TextError};
+use base::{
+    AddressRefused, GuardedHttp, OutboundGuard, Secret, address_refused, may_be_unencrypted,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode, Url};
+use reqwest::{Response, StatusCode, Url};
 use ring::hmac;
 
 use super::Failure;
@@ -39,8 +37,7 @@ pub(super) struct Post<'a> {
 
 /// Sends messages to webhooks.
 pub(super) struct Webhooks {
-    client: Client,
-    guard: OutboundGuard,
+    http: GuardedHttp,
     key: Option<hmac::Key>,
 }
 
@@ -49,26 +46,20 @@ impl Webhooks {
         guard: OutboundGuard,
         secret: Option<&Secret<Vec<u8>>>,
     ) -> anyhow::Result<Self> {
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(Policy::none())
-            .timeout(PATIENCE)
-            .user_agent(concat!("waybill/", env!("CARGO_PKG_VERSION")))
-            .dns_resolver(Arc::new(Guarded(guard.clone())))
-            .build()
+        let agent = concat!("waybill/", env!("CARGO_PKG_VERSION"));
+        let http = GuardedHttp::new(guard, Some(PATIENCE), agent)
             .context("cannot start the client of webhooks")?;
         let key = secret.map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret.expose()));
-        Ok(Self { client, guard, key })
+        Ok(Self { http, key })
     }
 
     pub(super) async fn send(&self, post: Post<'_>) -> Result<(), Failure> {
         let url = Url::parse(post.url).map_err(|error| unreachable(error.to_string()))?;
-        // Addresses are not resolved, so that the resolver never sees them.
-        if let Some(address) = address_of(&url) {
-            self.guard.check(address).map_err(refused)?;
-        }
+        encrypted(&url).map_err(Failure::lasting)?;
+        self.http.check(&url).map_err(refused)?;
         let mut request = self
-            .client
+            .http
+            .client()
             .post(url)
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", post.id)
@@ -83,19 +74,24 @@ impl Webhooks {
     }
 }
 
+/// Holds that messages may be sent to an address: it is one, and encrypted unless it is within a private network.
+pub fn check_address(address: &str) -> Result<(), Reason> {
+    let url = Url::parse(address).map_err(|_| Reason::from(TextError::Malformed))?;
+    encrypted(&url)
+}
+
+fn encrypted(url: &Url) -> Result<(), Reason> {
+    if url.scheme() == "https" || may_be_unencrypted(url) {
+        Ok(())
+    } else {
+        Err(Reason::new("https_needed"))
+    }
+}
+
 /// `v1,` and the HMAC of id, instant and body.
 fn signature(key: &hmac::Key, post: &Post<'_>) -> String {
     let signed = format!("{}.{}.{}", post.id, post.timestamp, post.body);
     format!("v1,{}", STANDARD.encode(hmac::sign(key, signed.as_bytes())))
-}
-
-/// The address that a URL has for a host.
-fn address_of(url: &Url) -> Option<IpAddr> {
-    let host = url.host_str()?;
-    host.trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse()
-        .ok()
 }
 
 fn judge(response: &Response) -> Result<(), Failure> {
@@ -139,41 +135,17 @@ fn unreachable(words: String) -> Failure {
 /// What the client met. The URL is left out: it may hold a token.
 fn failure(error: reqwest::Error) -> Failure {
     let error = error.without_url();
+    if let Some(error) = address_refused(&error) {
+        return refused(error);
+    }
     let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
     let mut words = String::new();
     while let Some(error) = cause {
-        if let Some(error) = error.downcast_ref::<AddressRefused>() {
-            return refused(*error);
-        }
         // The innermost says most.
         words = error.to_string();
         cause = error.source();
     }
     unreachable(words)
-}
-
-/// Resolves names to the addresses that may be connected to.
-struct Guarded(OutboundGuard);
-
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(resolve(self.0.clone(), name))
-    }
-}
-
-async fn resolve(guard: OutboundGuard, name: Name) -> Result<Addrs, Box<dyn Error + Send + Sync>> {
-    let mut usable = Vec::new();
-    let mut refused = None;
-    for address in tokio::net::lookup_host((name.as_str(), 0)).await? {
-        match guard.check(address.ip()) {
-            Ok(()) => usable.push(address),
-            Err(error) => refused = Some(error),
-        }
-    }
-    match refused {
-        Some(error) if usable.is_empty() => Err(error.into()),
-        _ => Ok(Box::new(usable.into_iter())),
-    }
 }
 
 #[cfg(test)]
@@ -200,19 +172,19 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_seen_however_they_are_written() {
-        for (url, address) in [
-            ("http://127.0.0.1:9000/x", Some("127.0.0.1")),
-            ("http://2130706433/", Some("127.0.0.1")),
-            ("http://0x7f.1/", Some("127.0.0.1")),
-            ("http://[::1]/", Some("::1")),
-            ("http://[::ffff:10.0.0.1]/", Some("::ffff:10.0.0.1")),
-            ("https://chat.example/", None),
+    fn only_private_addresses_may_go_unencrypted() {
+        let code = |address: &str| check_address(address).map_err(|reason| reason.code);
+        for good in [
+            "https://chat.example/hook?id=1",
+            "http://127.0.0.1:9000/",
+            "http://chat.internal/",
         ] {
-            let found = address_of(&Url::parse(url).expect("a URL"));
-            let address = address.map(|address| address.parse().expect("an address"));
-            assert_eq!(found, address, "{url}");
+            assert_eq!(code(good), Ok(()), "{good}");
         }
+        for public in ["http://chat.example/hook", "http://8.8.8.8/"] {
+            assert_eq!(code(public), Err("https_needed".to_owned()), "{public}");
+        }
+        assert!(code("https://[::1/").is_err());
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ use app::domain::{
 };
 use engine::{SelectedField, SnapshotInfo};
 use formats::{Field, SchemaDifference, TableSchema, write};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A stored schema as the engine takes it.
@@ -117,6 +118,30 @@ pub(super) fn format(options: &DeliveryOptions) -> write::Format {
         FileFormat::Parquet => write::Format::Parquet(write::ParquetOptions::default()),
         FileFormat::JsonLines => write::Format::JsonLines(write::JsonOptions::default()),
     }
+}
+
+/// What a reader of CSV files has to know.
+#[derive(Serialize, Deserialize)]
+pub(super) struct CsvLayout {
+    delimiter: char,
+    header: bool,
+    quotes_all: bool,
+    decimal_comma: bool,
+}
+
+/// None for other formats.
+pub(super) fn csv_layout(options: &DeliveryOptions) -> Option<CsvLayout> {
+    (options.format == FileFormat::Csv).then_some(CsvLayout {
+        delimiter: match options.delimiter {
+            Delimiter::Comma => ',',
+            Delimiter::Semicolon => ';',
+            Delimiter::Tab => '\t',
+            Delimiter::Pipe => '|',
+        },
+        header: options.header,
+        quotes_all: options.quoting == Quoting::All,
+        decimal_comma: options.decimal_comma,
+    })
 }
 
 /// The compression around the format.

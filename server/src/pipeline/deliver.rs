@@ -4,10 +4,10 @@
 //! returns. A run whose record exists at the destination is published, whatever the database says:
 //! it is finished from that record and never repeated.
 
-use app::domain::{ConnectionType, Reason};
+use app::domain::Reason;
 use base::Cancel;
-use connectors::{DeliveryPlan, Destination, PlanRequest};
-use serde_json::{Map, Value};
+use connectors::{Atomicity, DeliveryPlan, Destination, PlanRequest};
+use serde_json::Value;
 
 use super::error::PipelineError;
 use super::pin::{Pinned, pinned};
@@ -16,7 +16,8 @@ use super::publish::{Publication, finished, publish};
 use super::waybill::Delivered;
 use super::{DataPlane, held};
 use crate::store::{
-    Store, connections,
+    Store,
+    connections::{self, ConnectionRow},
     exports::{self, ExportVersion},
     queue::{self, ClaimedRun, PinnedItem},
     runs,
@@ -67,9 +68,7 @@ async fn attempt(delivery: &Delivery<'_>, is_certain: &mut bool) -> Result<End, 
     let connection = connections::get(store, run.connection_id)
         .await?
         .ok_or_else(|| Reason::new("connection_missing"))?;
-    let destination = delivery
-        .data
-        .destination(connection.kind, &connection.config)?;
+    let destination = delivery.data.destination(&connection).await?;
 
     let items = match pinned(delivery, &version).await? {
         Pinned::Items(items) => items,
@@ -113,12 +112,28 @@ async fn attempt(delivery: &Delivery<'_>, is_certain: &mut bool) -> Result<End, 
         Err(error) => Err(error),
     };
     tidy(delivery, &*destination, &plan).await;
-    match record? {
+    match record.map_err(|error| with_rows(error, delivery, &plan, &items))? {
         Some(record) => Ok(End::Delivered(Box::new(finished(
             delivery, version, connection, items, &record,
         )?))),
         None => Ok(End::Stopped),
     }
+}
+
+/// The error of an attempt, with the rows that a destination has which takes them one by one.
+fn with_rows(
+    mut error: PipelineError,
+    delivery: &Delivery<'_>,
+    plan: &DeliveryPlan,
+    items: &[PinnedItem],
+) -> PipelineError {
+    let delivered = delivery.progress.rows();
+    if plan.atomic == Atomicity::Row && delivered > 0 {
+        let all: i64 = items.iter().map(|item| item.expected).sum();
+        let reason = error.reason.with("rows_delivered", delivered);
+        error.reason = reason.with("rows_of", all);
+    }
+    error
 }
 
 /// Removes the stage, which is of no use any more, and those of attempts before; not of a later one, to which this
@@ -135,12 +150,12 @@ async fn tidy(delivery: &Delivery<'_>, destination: &dyn Destination, plan: &Del
 /// Removes what the attempts of an ended run left at its destination.
 pub async fn sweep(
     data: &DataPlane,
-    kind: ConnectionType,
-    config: &Map<String, Value>,
+    connection: &ConnectionRow,
     plan: &Value,
 ) -> Result<(), PipelineError> {
     let plan = read_plan(plan)?;
-    data.destination(kind, config)?.sweep(&plan, None).await?;
+    let destination = data.destination(connection).await?;
+    destination.sweep(&plan, None).await?;
     Ok(())
 }
 

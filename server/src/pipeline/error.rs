@@ -34,7 +34,7 @@ impl PipelineError {
     }
 
     /// A stop that may pass.
-    pub(super) fn passing(reason: Reason) -> Self {
+    pub(crate) fn passing(reason: Reason) -> Self {
         Self {
             reason,
             transient: true,

@@ -3,20 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use app::domain::{
-    ConnectionType, ConnectionTypeInfo, Disk, PreviewRows, Publishing, Reason, SchemaField,
-    SourceKind, TestOutcome, TypeField,
-};
-use base::{FolderRoots, RootError};
-use connectors::{Atomicity, ConnectorError, Destination, Environment};
+use app::domain::{Disk, PreviewRows, Reason, SchemaField, SourceKind};
+use base::{FolderRoots, GuardedHttp, RootError};
+use connectors::Environment;
 use engine::Engine;
 use engine::source::{FolderSource, Listing, ListingProblem, ProblemKind};
 use formats::ColumnType;
 use serde_json::{Map, Value};
 
 use super::convert;
-use super::error::{PipelineError, connector_reason};
+use super::error::PipelineError;
 use super::lake::Lake;
+use super::vault::Vault;
+use crate::store::Store;
 
 /// Rows of a preview.
 pub(super) const PREVIEW_ROWS: usize = 50;
@@ -26,20 +25,34 @@ pub struct DataPlane {
     pub(super) engine: Engine,
     pub(super) lake: Lake,
     roots: FolderRoots,
-    environment: Environment,
+    pub(super) environment: Environment,
+    pub(super) vault: Arc<dyn Vault>,
+    /// Keeps records for destinations that cannot.
+    pub(super) store: Store,
 }
 
 impl DataPlane {
-    /// `roots`: the folders that sources and destinations must be in.
-    pub fn new(engine: Engine, lake: Lake, roots: FolderRoots) -> Self {
+    /// `roots`: the folders that sources and destinations must be in. `http`: the way to hosts that people name.
+    pub fn new(
+        engine: Engine,
+        lake: Lake,
+        roots: FolderRoots,
+        http: GuardedHttp,
+        vault: Arc<dyn Vault>,
+        store: Store,
+    ) -> Self {
         let environment = Environment {
             roots: roots.clone(),
+            http,
+            ledger: None,
         };
         Self {
             engine,
             lake,
             roots,
             environment,
+            vault,
+            store,
         }
     }
 
@@ -62,10 +75,7 @@ impl DataPlane {
         match kind {
             SourceKind::Folder => {
                 let path = source_path(config)?;
-                let root = self
-                    .roots
-                    .resolve(path)
-                    .map_err(|error| root_reason(&error))?;
+                let root = self.roots.open(path).map_err(|error| root_reason(&error))?;
                 Ok(FolderSource::new(root))
             }
         }
@@ -129,112 +139,6 @@ impl DataPlane {
             }
         }
         Ok(())
-    }
-
-    /// The types of destination, as their connectors describe them.
-    pub fn connection_types() -> Vec<ConnectionTypeInfo> {
-        connectors::types()
-            .into_iter()
-            .filter_map(|description| {
-                Some(ConnectionTypeInfo {
-                    kind: description.key.parse::<ConnectionType>().ok()?,
-                    fields: description
-                        .fields
-                        .iter()
-                        .map(|field| TypeField {
-                            key: field.key.to_owned(),
-                            required: field.required,
-                            secret: field.is_secret(),
-                        })
-                        .collect(),
-                    formats: description
-                        .formats
-                        .iter()
-                        .map(|&format| format.to_owned())
-                        .collect(),
-                    modes: description
-                        .modes
-                        .iter()
-                        .map(|&mode| mode.to_owned())
-                        .collect(),
-                    publishing: match description.atomic {
-                        Atomicity::Run => Publishing::AtomicPerRun,
-                        Atomicity::Table | Atomicity::File => Publishing::AtomicPerFile,
-                        Atomicity::Row => Publishing::RowByRow,
-                    },
-                })
-            })
-            .collect()
-    }
-
-    /// A stored connection as a destination.
-    pub(super) fn destination(
-        &self,
-        kind: ConnectionType,
-        config: &Map<String, Value>,
-    ) -> Result<Arc<dyn Destination>, ConnectorError> {
-        connectors::open(
-            kind.code(),
-            &Value::Object(config.clone()),
-            None,
-            &self.environment,
-        )
-    }
-
-    /// Refuses a connection's configuration at its field.
-    pub fn check_connection(
-        &self,
-        kind: ConnectionType,
-        config: &Map<String, Value>,
-    ) -> Result<(), (String, Reason)> {
-        match self.destination(kind, config) {
-            Ok(_) => Ok(()),
-            Err(ConnectorError::InvalidConfig { field, problem }) => {
-                let known = field == "config" || config.contains_key(&field);
-                let code = if known { "setting_refused" } else { "required" };
-                let place = if field == "config" {
-                    field.clone()
-                } else {
-                    format!("config.{field}")
-                };
-                Err((
-                    place,
-                    Reason::new(code)
-                        .with("field", field)
-                        .with("problem", &problem)
-                        .detail(problem),
-                ))
-            }
-            Err(error) => Err(("config".to_owned(), connector_reason(&error))),
-        }
-    }
-
-    /// Tries a connection: a delivery could be written now.
-    pub async fn test_connection(
-        &self,
-        kind: ConnectionType,
-        config: &Map<String, Value>,
-    ) -> TestOutcome {
-        let tried = async {
-            let destination = self.destination(kind, config)?;
-            destination.test().await
-        };
-        match tried.await {
-            Ok(report) => {
-                let mut reason = Reason::new("connection_works").with("location", report.location);
-                if let Some(bytes) = report.free_bytes {
-                    reason = reason.with("free_bytes", bytes);
-                }
-                TestOutcome {
-                    ok: true,
-                    reason: Some(reason),
-                }
-            }
-            Err(error) => TestOutcome {
-                ok: false,
-                reason: Some(connector_reason(&error)),
-            },
-        }
     }
 
     /// Folder of a snapshot in the lake.

@@ -9,18 +9,18 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use app::domain::{
-    ConnectionType, DeliveryOptions, ExportItem, FileFormat, Micros, PreviewBody, PreviewRows,
-    Reason, RunId, SchemaField, UserId,
+    DeliveryOptions, ExportItem, FileFormat, Micros, PreviewBody, PreviewRows, Reason, RunId,
+    SchemaField, UserId,
 };
 use connectors::{ConnectorError, DeliveryPlan, PlanRequest};
 use engine::{EngineError, FirstRows};
 use formats::write::write_file;
-use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::error::{PipelineError, connector_reason};
 use super::{DataPlane, convert, mapping};
+use crate::store::connections::ConnectionRow;
 
 /// How long a preview may take, with its wait for a turn.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -61,7 +61,7 @@ pub struct PathRequest<'a> {
     /// The names of all that is sent; the path is that of the first.
     pub tables: Vec<String>,
     /// None: not chosen yet.
-    pub connection: Option<(ConnectionType, &'a Map<String, Value>)>,
+    pub connection: Option<&'a ConnectionRow>,
     /// When the delivery starts.
     pub at: Micros,
 }
@@ -189,7 +189,7 @@ impl DataPlane {
             reserved: Vec::new(),
         };
         let asked = match request.connection {
-            Some((kind, config)) => self.plan_at(kind, config, &wanted).await,
+            Some(connection) => self.plan_at(connection, &wanted).await,
             None => None,
         };
         let plan = match asked {
@@ -207,13 +207,12 @@ impl DataPlane {
 
     async fn plan_at(
         &self,
-        kind: ConnectionType,
-        config: &Map<String, Value>,
+        connection: &ConnectionRow,
         wanted: &PlanRequest,
     ) -> Option<DeliveryPlan> {
         let planned = async {
-            let destination = self.destination(kind, config)?;
-            destination.plan(wanted).await
+            let destination = self.destination(connection).await?;
+            Ok::<_, PipelineError>(destination.plan(wanted).await?)
         };
         match tokio::time::timeout(PATH_LIMIT, planned).await {
             Ok(Ok(plan)) => Some(plan),

@@ -32,6 +32,12 @@ impl RunProgress {
         }
     }
 
+    /// Rows written so far, of all tables.
+    pub(super) fn rows(&self) -> i64 {
+        let items = self.items.lock();
+        items.map_or(0, |items| items.iter().map(|item| item.written).sum())
+    }
+
     /// Whether there is something that was not taken yet.
     pub fn has_moved(&self) -> bool {
         self.moved.load(Ordering::Relaxed)

@@ -9,7 +9,7 @@ use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde::{Deserialize, Serialize};
 
-use super::convert;
+use super::convert::{self, CsvLayout};
 use super::deliver::{Delivery, unreadable};
 use super::error::PipelineError;
 use super::waybill::Delivered;
@@ -36,6 +36,9 @@ struct Manifest {
     export: String,
     export_version: i64,
     data_as_of: Option<Micros>,
+    /// How the files are to be read, for what reads them from a lake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    csv: Option<CsvLayout>,
     tables: Vec<ManifestTable>,
 }
 
@@ -135,6 +138,7 @@ pub(super) async fn publish(
         export: version.name.clone(),
         export_version: version.version,
         data_as_of: items.iter().map(|item| item.snapshot_at).min(),
+        csv: convert::csv_layout(&version.options),
         tables: written,
     };
     let manifest = serde_json::to_value(&manifest).map_err(|error| unreadable(&error))?;

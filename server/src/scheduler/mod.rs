@@ -5,6 +5,7 @@
 //! Woken by [`Wake`], by the store's signals, and by a scan in any case. Everything it does is
 //! bounded and may be done twice.
 
+mod keeper;
 mod planner;
 mod reaper;
 pub mod recurrence;
@@ -16,6 +17,7 @@ mod timetables;
 mod verdicts;
 mod worker;
 
+pub use keeper::tell_what_ends;
 pub use planner::{Planned, plan_once};
 
 use std::sync::Arc;
@@ -105,6 +107,7 @@ pub fn start(deps: Deps) -> Handle {
         tokio::spawn(worker::serve(deps.clone(), stop.clone(), Arc::clone(&beat))),
         tokio::spawn(reaper::serve(deps.clone(), stop.clone())),
         tokio::spawn(planner::serve(deps.clone(), stop.clone())),
+        tokio::spawn(keeper::serve(deps.clone(), stop.clone())),
     ];
     Handle {
         stop,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use app::domain::{ExportId, Micros, RefreshId, RefreshTrigger, Renewal, Trigger};
+use app::domain::{AuditDoor, ExportId, Micros, RefreshId, RefreshTrigger, Renewal, Trigger};
 use base::{Cancel, MAX_ATTEMPTS};
 use futures::FutureExt as _;
 use tokio::sync::broadcast;
@@ -174,6 +174,8 @@ async fn start_refresh(tx: &mut Tx, start: Micros) -> Result<u64, StoreError> {
         at,
         actor_id: None,
         actor_name: "",
+        door: AuditDoor::Server,
+        token: None,
         action: "system.refresh",
         object_kind: "refresh",
         object_id: id.to_string(),

@@ -1,5 +1,6 @@
 //! Tidies up after workers that died and people who never answered: expired leases, runs that waited long
-//! enough, held runs that are too old, stages of ended runs, sessions and failures that no longer count.
+//! enough, held runs that are too old, stages of ended runs, sessions and failures that no longer count, and entries
+//! of the audit log that were kept long enough.
 
 use std::time::Duration;
 
@@ -8,15 +9,21 @@ use base::Cancel;
 
 use super::Deps;
 use crate::pipeline;
-use crate::store::{Engine, StoreError, connections, idempotency, people, queue, runs};
+use crate::store::{Engine, StoreError, audit, connections, idempotency, people, queue, runs};
 
 const EVERY: Duration = Duration::from_secs(5);
 /// A held run that nobody answered is discarded after 7 days (product page §6).
 const HELD_FOR_US: i64 = 7 * 24 * 3_600 * 1_000_000;
 /// Failed sign-ins count for a day at most.
 const FAILURES_FOR_US: i64 = 24 * 3_600 * 1_000_000;
+/// Links that have ended are kept for 30 days.
+const LINKS_FOR_US: i64 = 30 * 24 * 3_600 * 1_000_000;
+/// A removed connection can be restored for 30 days, and its secrets with it.
+const CONNECTIONS_FOR_US: i64 = 30 * 24 * 3_600 * 1_000_000;
 /// Most rows looked at in one round.
 const AT_ONCE: u32 = 100;
+/// Most entries of the audit log that are forgotten in one round.
+const FORGOTTEN_AT_ONCE: u32 = 1_000;
 
 /// Takes back what the server before this one left, where no other can be at work: SQLite is one
 /// server's own. Elsewhere leases decide.
@@ -72,7 +79,12 @@ async fn round(deps: &Deps) -> Result<(), StoreError> {
     let mut tx = deps.store.begin().await?;
     people::delete_expired_sessions(&mut tx, now).await?;
     people::delete_failures_before(&mut tx, now - FAILURES_FOR_US).await?;
+    people::delete_invitations_before(&mut tx, now - LINKS_FOR_US).await?;
+    people::delete_half_sign_ins_before(&mut tx, now).await?;
     idempotency::delete_expired(&mut tx, now).await?;
+    connections::forget_removed(&mut tx, now - CONNECTIONS_FOR_US).await?;
+    let kept = audit::days(&mut tx).await?;
+    audit::forget(&mut tx, kept.before(now), FORGOTTEN_AT_ONCE).await?;
     tx.commit().await
 }
 
@@ -83,7 +95,7 @@ async fn sweep(deps: &Deps) -> Result<(), StoreError> {
             mark(deps, left.run_id).await?;
             continue;
         };
-        match pipeline::sweep(&deps.data, connection.kind, &connection.config, &left.plan).await {
+        match pipeline::sweep(&deps.data, &connection, &left.plan).await {
             Ok(()) => mark(deps, left.run_id).await?,
             Err(error) => {
                 tracing::warn!(run.id = %left.run_id, "cannot remove what a run left: {error}");

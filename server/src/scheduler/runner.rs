@@ -1,5 +1,7 @@
 //! One claimed run: supervises its attempt and writes how it ended.
 
+use std::time::Duration;
+
 use app::domain::{Reason, RunStatus};
 use base::{Backoff, Cancel, random_u64};
 
@@ -10,6 +12,9 @@ use crate::store::{
     StoreError,
     queue::{self, Claim, ClaimedRun, Heartbeat, MOST_LOOKS},
 };
+
+/// The longest that a destination may ask to be left alone.
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
 
 /// How the attempt is to be written down.
 enum Outcome {
@@ -132,7 +137,7 @@ fn outcome(
                 return failed(deps, error.reason);
             }
             Outcome::Retry {
-                at: next_attempt(run, now),
+                at: next_attempt(run, &error.reason, now),
                 reason: error.reason,
                 in_doubt: false,
             }
@@ -151,17 +156,21 @@ fn look_again(run: &ClaimedRun, error: PipelineError, now: i64) -> Outcome {
         return ended(RunStatus::Failed, error.reason, now);
     }
     Outcome::Retry {
-        at: next_attempt(run, now),
+        at: next_attempt(run, &error.reason, now),
         reason: error.reason,
         in_doubt: true,
     }
 }
 
-fn next_attempt(run: &ClaimedRun, now: i64) -> i64 {
+/// A destination that asks to wait is given its time.
+fn next_attempt(run: &ClaimedRun, reason: &Reason, now: i64) -> i64 {
+    let asked = reason.arg("retry_after_seconds").parse();
+    let asked = asked.map_or(Duration::ZERO, Duration::from_secs);
     let wait = Backoff::default().delay(
         u32::try_from(run.attempt).unwrap_or(u32::MAX),
         &mut random_u64,
     );
+    let wait = wait.max(asked.min(LONGEST_ASKED));
     now.saturating_add(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
 }
 

@@ -2,22 +2,39 @@
 
 use std::sync::{Arc, PoisonError};
 
-use app::domain::{RunStatus, UserId};
+use app::domain::{Role, RunStatus, UserId};
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Workers;
+use crate::crypto::Keyring;
 use crate::http::{Backstage, Check, Heard, Hint, Remembered};
 use crate::pipeline::DataPlane;
 use crate::scheduler::Handle;
 use crate::store::idempotency::{self, Kept};
 use crate::store::{Signal, Store, StoreError, runs};
 
+/// What the marks of requests are for.
+const REQUESTS: &str = "requests";
+
 pub(super) struct Behind {
     pub(super) store: Store,
+    pub(super) keyring: Arc<Keyring>,
     pub(super) data: Arc<DataPlane>,
     pub(super) workers: Workers,
+}
+
+/// What is kept of the request: what its person was, and its mark.
+fn known(role: Role, mark: &str) -> String {
+    format!("{}.{mark}", role.code())
+}
+
+/// What was kept so. What was kept otherwise is of no request.
+fn read(known: &str) -> (Role, String) {
+    let parts = known.split_once('.');
+    let read = parts.and_then(|(role, mark)| Some((role.parse().ok()?, mark.to_owned())));
+    read.unwrap_or((Role::Administrator, String::new()))
 }
 
 fn hint(signal: Signal) -> Hint {
@@ -80,19 +97,31 @@ impl Backstage for Behind {
         .boxed()
     }
 
+    fn mark(&self, request: &[&[u8]]) -> anyhow::Result<String> {
+        Ok(self.keyring.mark(REQUESTS, request)?)
+    }
+
+    fn has_mark(&self, request: &[&[u8]], mark: &str) -> bool {
+        self.keyring.has_mark(REQUESTS, request, mark)
+    }
+
     async fn recall(&self, person: UserId, key: &str) -> anyhow::Result<Option<Remembered>> {
         let kept = idempotency::find(&self.store, key, person, self.store.now()).await?;
-        Ok(kept.map(|kept| Remembered {
-            request_hash: kept.body_hash,
-            status: kept.status,
-            body: kept.answer,
+        Ok(kept.map(|kept| {
+            let (role, mark) = read(&kept.body_hash);
+            Remembered {
+                mark,
+                role,
+                status: kept.status,
+                body: kept.answer,
+            }
         }))
     }
 
     async fn remember(&self, person: UserId, key: &str, answer: Remembered) -> anyhow::Result<()> {
         let now = self.store.now();
         let kept = Kept {
-            body_hash: answer.request_hash,
+            body_hash: known(answer.role, &answer.mark),
             status: answer.status,
             answer: answer.body,
         };
@@ -105,5 +134,20 @@ impl Backstage for Behind {
         }
         tx.commit().await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_request_is_read_back_and_anything_else_is_of_none() {
+        let kept = known(Role::Contributor, "key.abc");
+        assert_eq!(read(&kept), (Role::Contributor, "key.abc".to_owned()));
+        // As earlier programs kept it.
+        for old in ["", "5f3a", "5f3a.5f3a"] {
+            assert_eq!(read(old), (Role::Administrator, String::new()), "{old}");
+        }
     }
 }

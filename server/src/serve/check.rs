@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use base::SystemClock;
+use base::{OutboundGuard, SystemClock};
 
-use crate::config::Config;
+use crate::config::{Config, OidcConfig};
+use crate::crypto::{self, Keyring};
+use crate::oidc::Provider;
 use crate::store::Store;
 
 /// A part, and what is wrong with it.
@@ -13,12 +15,18 @@ pub type Finding = (String, Result<(), String>);
 
 /// Looks at everything a server would need.
 pub async fn check(config: &Config) -> Vec<Finding> {
+    let store = opened(config).await;
+    let key = key(config, store.as_ref().ok()).await;
     let mut findings = vec![
         (
             format!("data folder {}", config.storage.data.display()),
             folder(&config.storage.data),
         ),
-        ("database".to_owned(), database(config).await),
+        (
+            "database".to_owned(),
+            store.as_ref().map(|_| ()).map_err(Clone::clone),
+        ),
+        (format!("key of secrets, {}", config.key), key),
         (
             format!("lake {}", config.storage.lake.display()),
             folder(&config.storage.lake),
@@ -30,10 +38,44 @@ pub async fn check(config: &Config) -> Vec<Finding> {
             .iter()
             .map(|root| (format!("allowed root {}", root.display()), folder(root))),
     );
+    findings.extend(
+        config
+            .secrets_dir
+            .iter()
+            .map(|path| (format!("secrets {}", path.display()), folder(path))),
+    );
+    if let Some(oidc) = &config.oidc {
+        let part = format!("identity provider {}", oidc.issuer);
+        findings.push((part, provider(config, oidc).await));
+    }
+    if let Ok(store) = store {
+        store.close().await;
+    }
     findings
 }
 
-async fn database(config: &Config) -> Result<(), String> {
+/// The keys as they are; with a database, whether they are the right ones.
+async fn key(config: &Config, store: Option<&Store>) -> Result<(), String> {
+    match store {
+        Some(store) => crypto::check(store, &config.key)
+            .await
+            .map_err(|error| chain(&error.into())),
+        None => Keyring::load(&config.key)
+            .map(drop)
+            .map_err(|error| chain(&error.into())),
+    }
+}
+
+/// Whether the identity provider answers as it should.
+async fn provider(config: &Config, oidc: &OidcConfig) -> Result<(), String> {
+    let guard = OutboundGuard::new(config.allow_addresses.clone());
+    let provider = Provider::new(oidc, guard).map_err(|error| chain(&error))?;
+    let looked = provider.look().await;
+    looked.map_err(|error| chain(&error.into()))
+}
+
+/// The database, if it can be used.
+async fn opened(config: &Config) -> Result<Store, String> {
     // Opening SQLite would create it.
     let url = config.storage.database.expose();
     if let Some(path) = url.strip_prefix("sqlite://")
@@ -46,9 +88,11 @@ async fn database(config: &Config) -> Result<(), String> {
     let store = Store::open(url, Arc::new(SystemClock))
         .await
         .map_err(|error| chain(&error.into()))?;
-    let usable = store.check().await.map_err(|error| chain(&error.into()));
-    store.close().await;
-    usable
+    if let Err(error) = store.check().await {
+        store.close().await;
+        return Err(chain(&error.into()));
+    }
+    Ok(store)
 }
 
 fn chain(error: &anyhow::Error) -> String {

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use base::{Clock, FolderRoots};
+use base::{Clock, FolderRoots, GuardedHttp, OutboundGuard};
 use engine::{Engine, EngineConfig};
 
 use crate::config::{Config, StorageConfig};
-use crate::pipeline::{DataPlane, Lake};
+use crate::pipeline::{DataPlane, Lake, Vault};
 use crate::store::{Engine as Database, Store, StoreError, settings};
 
 /// Setting that holds the id of the lake which belongs to this database.
@@ -90,6 +90,7 @@ pub(super) async fn data_plane(
     config: &Config,
     folder: &DataFolder,
     store: &Store,
+    vault: Arc<dyn Vault>,
 ) -> anyhow::Result<Arc<DataPlane>> {
     let known = settings::get(store, LAKE_ID).await?;
     let (lake, id) = Lake::open(&config.storage.lake, known.as_deref())?;
@@ -108,10 +109,16 @@ pub(super) async fn data_plane(
     if config.demo {
         roots.push(folder.demo());
     }
+    let guard = OutboundGuard::new(config.allow_addresses.clone());
+    let agent = concat!("waybill/", env!("CARGO_PKG_VERSION"));
+    let http = GuardedHttp::new(guard, None, agent).context("cannot start the client of HTTP")?;
     Ok(Arc::new(DataPlane::new(
         engine,
         lake,
         FolderRoots::new(roots),
+        http,
+        vault,
+        store.clone(),
     )))
 }
 

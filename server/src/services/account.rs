@@ -1,70 +1,32 @@
-//! Signing in and out. Throttled per account and network together, and per network; an account
-//! alone is only slowed, so that nobody can lock another out (product page §8).
-
-use std::time::Duration;
+//! Signing in with a password, signing out, who asks, and setting up. How tries are throttled, `signing_in` says.
 
 use app::domain::{
-    DisplayName, Email, FieldErrors, Me, Micros, NewPassword, Reason, RecurrenceKind, Role,
-    ScheduleDraft, UserId,
+    DisplayName, Email, FieldErrors, Me, Micros, NewPassword, Preferences, Reason, RecurrenceKind,
+    Role, ScheduleDraft, UserId,
 };
-use app::ports::{AccountService, Actor, Answer, Door, NewSession, RequestContext, ServiceError};
+use app::ports::{
+    AccountService, Actor, Answer, Door, NewSession, RequestContext, ServiceError, SignedIn,
+};
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::errors::{hashed, internal, stored};
-use super::passwords::{digest, hash, random_code, verify};
+use super::notices::unread;
+use super::passwords::{digest, hash, verify};
 use super::people::SET_UP_CODE;
 use super::planned::Planned;
-use super::{Change, Deps, note, signed_in};
+use super::signing_in::{IDLE, MOST_TRIES, account_key, actor, begin_try, open_session, owe_code};
+use super::{Change, Deps, note, second_factor, signed_in};
 use crate::store::{
-    Tx, connections, fold, notices, operation,
-    people::{self, Failures, SessionRow, UserRow},
+    Tx, connections, operation,
+    people::{self, COARSE, UserRow},
     schedules::{self, SystemWrite},
     settings,
 };
 
-const SECOND: i64 = 1_000_000;
-/// A session ends after this long without a request …
-const IDLE: i64 = 12 * 3_600 * SECOND;
-/// … and after this long in any case.
-const ABSOLUTE: i64 = 14 * 24 * 3_600 * SECOND;
-/// Failures count for this long.
-const WINDOW: i64 = 15 * 60 * SECOND;
-/// Failures of one account from one network before it has to wait.
-const PAIR_LIMIT: i64 = 5;
-/// Failures from one network before it has to wait.
-const NETWORK_LIMIT: i64 = 50;
-/// Failures of one account from anywhere before its answers slow down.
-const ACCOUNT_SLOWS: i64 = 10;
-const SLOWER: Duration = Duration::from_secs(1);
-
 pub(super) struct Account(pub(super) Deps);
 
 impl Account {
-    async fn open_session(
-        &self,
-        ctx: &RequestContext,
-        tx: &mut Tx,
-        user: UserId,
-    ) -> Answer<NewSession> {
-        let now = self.0.now();
-        let token = random_code().map_err(hashed)?;
-        let session = SessionRow {
-            token_hash: digest(&token),
-            user_id: user,
-            created_at: now,
-            idle_until: now + IDLE,
-            absolute_until: now + ABSOLUTE,
-            network: ctx.network.clone(),
-        };
-        people::insert_session(tx, &session).await.map_err(stored)?;
-        let max_age_seconds = u32::try_from(ABSOLUTE / SECOND).unwrap_or(u32::MAX);
-        Ok(NewSession {
-            token,
-            max_age_seconds,
-        })
-    }
-
     /// Administrators set connections up themselves; viewers have no use for one.
     async fn has_shared_connection(&self, actor: &Actor) -> Answer<bool> {
         match actor.role {
@@ -76,48 +38,63 @@ impl Account {
         }
     }
 
-    async fn throttle(&self, account: &str, network: &str, now: Micros) -> Answer<()> {
-        let failures = people::failures(&self.0.store, account, network, now - WINDOW)
+    /// Takes the code of a second factor, and goes on with the transaction. That it was wrong, and the try, stay.
+    async fn take_code(
+        &self,
+        ctx: &RequestContext,
+        mut tx: Tx,
+        user: UserId,
+        code: &str,
+    ) -> Answer<Tx> {
+        if second_factor::is_right(&self.0, &mut tx, ctx, user, code).await? {
+            return Ok(tx);
+        }
+        refused(&mut tx, ctx, self.0.now(), user.to_string()).await?;
+        tx.commit().await.map_err(stored)?;
+        tracing::info!(network = %ctx.network, "a code of a second factor was wrong");
+        let reason = Reason::new("wrong_code");
+        Err(ServiceError::Invalid(FieldErrors::one("code", reason)))
+    }
+
+    /// Signs in who has given all that they owe.
+    pub(super) async fn opened(
+        &self,
+        ctx: &RequestContext,
+        mut tx: Tx,
+        user: UserRow,
+    ) -> Answer<NewSession> {
+        people::clear_failures(&mut tx, &account_key(&user.email), &ctx.network)
             .await
             .map_err(stored)?;
-        match verdict(&failures) {
-            Verdict::Go => Ok(()),
-            Verdict::Slow => {
-                tokio::time::sleep(SLOWER).await;
-                Ok(())
-            }
-            Verdict::Wait => Err(ServiceError::Throttled {
-                retry_after_seconds: u32::try_from(WINDOW / SECOND).unwrap_or(u32::MAX),
-            }),
-        }
+        let session = open_session(&self.0, ctx, &mut tx, user.id).await?;
+        let id = user.id.to_string();
+        let ctx = RequestContext {
+            actor: Some(actor(user, Door::Page, None, Preferences::default())),
+            ..ctx.clone()
+        };
+        let change = Change {
+            action: "session.open",
+            kind: "user",
+            id,
+            before: None,
+            after: None,
+        };
+        note(&mut tx, &ctx, self.0.now(), change).await?;
+        tx.commit().await.map_err(stored)?;
+        Ok(session)
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    Go,
-    Slow,
-    Wait,
-}
-
-fn verdict(failures: &Failures) -> Verdict {
-    if failures.pair >= PAIR_LIMIT || failures.network >= NETWORK_LIMIT {
-        Verdict::Wait
-    } else if failures.account >= ACCOUNT_SLOWS {
-        Verdict::Slow
-    } else {
-        Verdict::Go
-    }
-}
-
-fn actor(user: UserRow, door: Door) -> Actor {
-    Actor {
-        id: user.id,
-        email: user.email,
-        name: user.name,
-        role: user.role,
-        door,
-    }
+/// Notes that somebody was not let in. `whose`: the id of the account; empty, nobody's.
+async fn refused(tx: &mut Tx, ctx: &RequestContext, now: Micros, whose: String) -> Answer<()> {
+    let change = Change {
+        action: "session.refuse",
+        kind: "user",
+        id: whose,
+        before: None,
+        after: None,
+    };
+    note(tx, ctx, now, change).await
 }
 
 #[async_trait]
@@ -127,25 +104,33 @@ impl AccountService for Account {
         ctx: &RequestContext,
         email: &str,
         password: String,
-    ) -> Answer<NewSession> {
+        code: Option<&str>,
+    ) -> Answer<SignedIn> {
+        if self.0.passwords_off() {
+            return Err(ServiceError::Conflict(Reason::new("passwords_off")));
+        }
         let now = self.0.now();
-        // The key, not the address, is kept: nobody reads addresses that were mistyped.
-        let account = digest(&fold(email.trim()));
-        self.throttle(&account, &ctx.network, now).await?;
+        let account = account_key(email);
+        let counted = begin_try(&self.0, &account, &ctx.network, now).await?;
         let user = match Email::parse(email) {
             Ok(email) => people::user_by_email(&self.0.store, email.as_str())
                 .await
                 .map_err(stored)?,
             Err(_) => None,
         };
+        let whose = user
+            .as_ref()
+            .map_or_else(String::new, |user| user.id.to_string());
         let user = user.filter(|user| !user.disabled);
-        let known = user.as_ref().map(|user| user.password_hash.clone());
+        // Without a password it takes as long as with a wrong one.
+        let known = user
+            .as_ref()
+            .map(|user| user.password_hash.clone())
+            .filter(|hash| !hash.is_empty());
         let right = verify(password, known).await.map_err(hashed)?;
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         let Some(user) = user.filter(|_| right) else {
-            people::record_failure(&mut tx, &account, &ctx.network, now)
-                .await
-                .map_err(stored)?;
+            refused(&mut tx, ctx, now, whose).await?;
             tx.commit().await.map_err(stored)?;
             tracing::info!(network = %ctx.network, "sign-in failed");
             return Err(ServiceError::Invalid(FieldErrors::one(
@@ -153,30 +138,44 @@ impl AccountService for Account {
                 Reason::new("sign_in_failed"),
             )));
         };
-        people::clear_failures(&mut tx, &account, &ctx.network)
+        people::take_back_failure(&mut tx, counted)
             .await
             .map_err(stored)?;
-        let session = self.open_session(ctx, &mut tx, user.id).await?;
-        let ctx = RequestContext {
-            actor: Some(actor(user, Door::Page)),
-            ..ctx.clone()
-        };
-        let id = signed_in(&ctx)?.id.to_string();
-        note(
-            &mut tx,
-            &ctx,
-            now,
-            Change {
-                action: "session.open",
-                kind: "user",
-                id,
-                before: None,
-                after: None,
-            },
-        )
-        .await?;
-        tx.commit().await.map_err(stored)?;
-        Ok(session)
+        let factor = people::factor(&mut tx, user.id).await.map_err(stored)?;
+        if factor.is_some_and(|factor| factor.confirmed_at.is_some()) {
+            let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
+                let owing = owe_code(&self.0, ctx, &mut tx, user.id).await?;
+                tx.commit().await.map_err(stored)?;
+                return Ok(SignedIn::Owing(owing));
+            };
+            tx = self.take_code(ctx, tx, user.id, code).await?;
+        }
+        self.opened(ctx, tx, user).await.map(SignedIn::Whole)
+    }
+
+    async fn finish_sign_in(
+        &self,
+        ctx: &RequestContext,
+        owing: &str,
+        code: &str,
+    ) -> Answer<NewSession> {
+        let again = || ServiceError::Conflict(Reason::new("sign_in_again"));
+        let hash = digest(owing);
+        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        let user = people::try_half_sign_in(&mut tx, &hash, self.0.now(), MOST_TRIES)
+            .await
+            .map_err(stored)?
+            .ok_or_else(again)?;
+        let mut tx = self.take_code(ctx, tx, user, code).await?;
+        people::delete_half_sign_in(&mut tx, &hash)
+            .await
+            .map_err(stored)?;
+        let user = people::user_by_id(&mut tx, user)
+            .await
+            .map_err(stored)?
+            .filter(|user| !user.disabled)
+            .ok_or_else(again)?;
+        self.opened(ctx, tx, user).await
     }
 
     async fn sign_out(&self, ctx: &RequestContext, token: &str) -> Answer<()> {
@@ -207,21 +206,50 @@ impl AccountService for Account {
             return Ok(None);
         };
         // Written once a minute at most: a page is many requests.
-        if session.idle_until + 60 * SECOND < now + IDLE {
+        if session.idle_until + COARSE < now + IDLE {
             let mut tx = self.0.store.begin().await.map_err(stored)?;
-            people::touch_session(&mut tx, &hash, now + IDLE)
+            people::touch_session(&mut tx, &hash, now, now + IDLE)
+                .await
+                .map_err(stored)?;
+            people::seen(&mut tx, session.user.id, now)
                 .await
                 .map_err(stored)?;
             tx.commit().await.map_err(stored)?;
         }
-        Ok(Some(actor(session.user, Door::Page)))
+        Ok(Some(actor(
+            session.user,
+            Door::Page,
+            None,
+            session.preferences,
+        )))
     }
 
     async fn bearer(&self, token: &str) -> Answer<Option<Actor>> {
-        let user = people::token_user(&self.0.store, &digest(token))
+        let now = self.0.now();
+        let hash = digest(token);
+        let Some(found) = people::token_user(&self.0.store, &hash, now)
             .await
-            .map_err(stored)?;
-        Ok(user.map(|user| actor(user, Door::Rest)))
+            .map_err(stored)?
+        else {
+            return Ok(None);
+        };
+        // Written once a minute at most, as of sessions.
+        if found.last_used_at.is_none_or(|used| used + COARSE < now) {
+            let mut tx = self.0.store.begin().await.map_err(stored)?;
+            people::touch_token(&mut tx, &hash, now)
+                .await
+                .map_err(stored)?;
+            people::seen(&mut tx, found.user.id, now)
+                .await
+                .map_err(stored)?;
+            tx.commit().await.map_err(stored)?;
+        }
+        Ok(Some(actor(
+            found.user,
+            Door::Rest,
+            Some(found.token),
+            Preferences::default(),
+        )))
     }
 
     async fn me(&self, ctx: &RequestContext) -> Answer<Me> {
@@ -234,15 +262,14 @@ impl AccountService for Account {
             environment: self.0.environment.clone(),
             demo: self.0.demo,
             paused: operation::pause(&self.0.store).await.map_err(stored)?,
-            unread_notices: notices::unread(&self.0.store, actor.id)
-                .await
-                .map_err(stored)?,
+            unread_notices: unread(&self.0, actor).await?,
+            preferences: actor.preferences.clone(),
             has_shared_connection: self.has_shared_connection(actor).await?,
         })
     }
 
     async fn set_up_open(&self, _ctx: &RequestContext, code: &str) -> Answer<bool> {
-        if people::count_users(&self.0.store).await.map_err(stored)? > 0 {
+        if self.0.passwords_off() || people::count_users(&self.0.store).await.map_err(stored)? > 0 {
             return Ok(false);
         }
         let known = settings::get(&self.0.store, SET_UP_CODE)
@@ -293,7 +320,7 @@ impl AccountService for Account {
         people::insert_user(&mut tx, &user)
             .await
             .map_err(|error| internal(&error))?;
-        let session = self.open_session(ctx, &mut tx, user.id).await?;
+        let session = open_session(&self.0, ctx, &mut tx, user.id).await?;
         let after =
             serde_json::json!({ "email": user.email, "name": user.name, "role": user.role.code() });
         let change = Change {
@@ -312,7 +339,7 @@ impl AccountService for Account {
 }
 
 /// The system refresh as setting up leaves it: every night at two, in this zone.
-fn nightly(time_zone: &str) -> Result<Planned, Reason> {
+pub(super) fn nightly(time_zone: &str) -> Result<Planned, Reason> {
     let zone = match time_zone.trim() {
         "" => "UTC",
         zone => zone,
@@ -330,7 +357,7 @@ fn nightly(time_zone: &str) -> Result<Planned, Reason> {
 }
 
 /// Switches the system refresh on, in the transaction that sets up.
-async fn switch_on(
+pub(super) async fn switch_on(
     tx: &mut Tx,
     ctx: &RequestContext,
     nightly: &Planned,
@@ -356,30 +383,8 @@ async fn switch_on(
     note(tx, ctx, now, change).await
 }
 
-/// Compares two digests in constant time.
-fn same(one: &str, other: &str) -> bool {
+/// Compares two digests, or two codes, in constant time.
+pub(super) fn same(one: &str, other: &str) -> bool {
     use subtle::ConstantTimeEq as _;
     one.as_bytes().ct_eq(other.as_bytes()).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stranger_cannot_lock_an_account_out() {
-        let failures = |pair, network, account| Failures {
-            pair,
-            network,
-            account,
-        };
-        assert_eq!(
-            verdict(&failures(0, 0, 1_000)),
-            Verdict::Slow,
-            "the owner, from a network of their own"
-        );
-        assert_eq!(verdict(&failures(5, 5, 5)), Verdict::Wait);
-        assert_eq!(verdict(&failures(1, 50, 1)), Verdict::Wait);
-        assert_eq!(verdict(&failures(4, 49, 9)), Verdict::Go);
-    }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::domain::{
-    BulkAction, BulkPlan, ExportId, ExportListRow, ExportStatus, LeftOut, Micros, Permission,
-    Reason,
+    BulkAction, BulkPlan, ConnectionId, ExportId, ExportListRow, ExportStatus, LeftOut, Micros,
+    Permission, Reason,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -17,25 +17,32 @@ pub(super) struct Order {
     pub(super) action: BulkAction,
     /// Only to what starts by itself: *Run all*.
     pub(super) only_active: bool,
+    /// Only to what uses this connection.
+    pub(super) only_of: Option<ConnectionId>,
 }
 
 impl Order {
     pub(super) const RUN_ALL: Self = Self {
         action: BulkAction::Run,
         only_active: true,
+        only_of: None,
     };
 
     pub(super) const fn of(action: BulkAction) -> Self {
         Self {
             action,
             only_active: false,
+            only_of: None,
         }
     }
 
     /// Why it is not done to an export. Who plans and who acts ask here, and nowhere else.
     pub(super) fn refusal(self, row: &ExportListRow, now: Micros) -> Option<Reason> {
-        let is_detached = row.connection.is_none();
-        let code = if row.permission == Permission::View {
+        let connection = row.connection.as_ref().map(|connection| connection.id);
+        let is_detached = connection.is_none();
+        let code = if self.only_of.is_some_and(|only| Some(only) != connection) {
+            "uses_another_connection"
+        } else if row.permission == Permission::View {
             if is_detached {
                 "no_connection_shared_with_you"
             } else {

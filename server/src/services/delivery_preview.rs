@@ -9,6 +9,7 @@ use app::ports::{Actor, Answer, RequestContext, ServiceError};
 use super::data::marked_columns;
 use super::errors::{refused, stored};
 use super::export_draft::{MOST_TABLES, check_options, parse_folder, parse_items};
+use super::export_fit::check_fit;
 use super::export_names::free_folder;
 use super::exports::Exports;
 use super::{allowed, subject};
@@ -47,6 +48,9 @@ impl Exports {
             .await
             .map_err(stored)?;
         let summary = table.as_ref().map(|table| &table.summary);
+        if let Some(connection) = &connection {
+            check_fit(&draft.options, connection.kind).map_err(ServiceError::Invalid)?;
+        }
         let mut checked = check(&draft, summary).map_err(ServiceError::Invalid)?;
         if draft.folder.trim().is_empty()
             && let Some(connection) = &connection
@@ -116,7 +120,7 @@ impl Exports {
             folder: &checked.folder,
             options: &draft.options,
             tables: checked.tables.clone(),
-            connection: connection.map(|connection| (connection.kind, &connection.config)),
+            connection,
             at: self.0.now(),
         };
         let path = self.0.data.preview_path(&request).await;

@@ -195,7 +195,7 @@ impl Bulk {
         Ok(Sorted::of(order, rows, missing, self.0.now()))
     }
 
-    async fn carry_out(
+    pub(super) async fn carry_out(
         &self,
         ctx: &RequestContext,
         order: Order,

@@ -24,7 +24,7 @@ use crate::store::{
     tables,
 };
 
-/// How long a removed export is kept.
+/// How long a removed export or connection is kept.
 pub(super) const KEPT_FOR: Micros = 30 * 24 * 3_600 * 1_000_000;
 
 pub(super) struct History(pub(super) Deps);
@@ -124,7 +124,7 @@ fn name_gone(mut errors: FieldErrors, items: &[ExportItem]) -> FieldErrors {
 }
 
 /// The name, or the name with the first number that makes it one of its own: candidates within the length of a name.
-fn names(name: &str) -> Vec<String> {
+pub(super) fn names(name: &str) -> Vec<String> {
     let numbered = (2..=100_u32).map(|number| {
         let mark = format!(" ({number})");
         let room = (DisplayName::MOST as usize).saturating_sub(mark.chars().count());

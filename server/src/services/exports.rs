@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::errors::stored;
 use super::export_about::note_of_new;
 use super::export_draft::{self, ParsedExport};
+use super::export_fit::check_fit;
 use super::export_names::copy_names;
 use super::export_schedules;
 use super::planned::{self, Planned};
@@ -167,6 +168,7 @@ impl Exports {
             .chosen(ctx, draft.connection_id, Action::CreateExport)
             .await?;
         let mut parsed = self.parse(&draft).await?;
+        check_fit(&parsed.options, connection.kind).map_err(ServiceError::Invalid)?;
         self.place(&draft, &mut parsed, connection.id, None).await?;
         let enabled = draft.enabled.unwrap_or(true);
         self.insert(ctx, &parsed, connection.id, enabled, cause, about)
@@ -194,11 +196,15 @@ impl Exports {
             .as_ref()
             .map(|connection| connection.id);
         // Changing the connection needs the right on the old and on the new one.
-        let connection = match draft.connection_id {
+        let chosen = match draft.connection_id {
             None if current.is_none() => None,
-            wanted => Some(self.chosen(ctx, wanted, Action::EditExport).await?.id),
+            wanted => Some(self.chosen(ctx, wanted, Action::EditExport).await?),
         };
         let mut parsed = self.parse(&draft).await?;
+        if let Some(connection) = &chosen {
+            check_fit(&parsed.options, connection.kind).map_err(ServiceError::Invalid)?;
+        }
+        let connection = chosen.map(|connection| connection.id);
         if draft.folder.trim().is_empty() {
             // Renaming does not move it.
             parsed.folder.clone_from(&before.folder);

@@ -2,6 +2,8 @@
 //! workers. Both doors, pages and REST, come through here. No SQL and no HTTP.
 
 mod account;
+mod audit_differences;
+mod audit_log;
 mod bulk_plan;
 mod connections;
 mod data;
@@ -12,6 +14,7 @@ mod export_bulk;
 mod export_changes;
 mod export_copies;
 mod export_draft;
+mod export_fit;
 mod export_history;
 mod export_names;
 mod export_removal;
@@ -21,28 +24,37 @@ mod export_segments;
 mod export_undo;
 mod exports;
 mod facets;
+mod invitations;
 mod machine;
 mod notices;
 mod operation;
 pub mod passwords;
 pub mod people;
+mod people_admin;
 mod planned;
+mod profile;
+mod provider;
 mod runs;
+mod second_factor;
 mod segment_names;
 mod segments;
+mod signing_in;
 mod system;
+mod token_making;
 mod views;
 
 pub use facets::FacetCache;
 
 use std::sync::Arc;
 
-use app::domain::{Reason, Role};
-use app::ports::{Actor, Answer, RequestContext, ServiceError, Services};
+use app::domain::{AuditDoor, Reason, Role};
+use app::ports::{Actor, Answer, Door, RequestContext, ServiceError, Services};
 use base::Clock;
 use serde::Serialize;
 
+use crate::crypto::Keyring;
 use crate::notices::Outlets;
+use crate::oidc;
 use crate::pipeline::DataPlane;
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::Wake;
@@ -56,11 +68,15 @@ use crate::store::{
 pub struct Deps {
     pub store: Store,
     pub data: Arc<DataPlane>,
+    /// Seals what people's secrets are.
+    pub keyring: Arc<Keyring>,
     pub clock: Arc<dyn Clock>,
     /// Tells the workers that there is something to do.
     pub wake: Wake,
     /// The ways out of the server, for notices.
     pub outlets: Arc<Outlets>,
+    /// Where people may sign in beside here.
+    pub provider: Option<Arc<oidc::Provider>>,
     /// What was counted of the exports.
     pub facets: Arc<FacetCache>,
     /// Name of this environment, shown on every page.
@@ -73,6 +89,7 @@ pub struct Deps {
 pub fn build(deps: Deps) -> Services {
     Services {
         account: Arc::new(account::Account(deps.clone())),
+        audit: Arc::new(audit_log::AuditLog(deps.clone())),
         exports: Arc::new(exports::Exports(deps.clone())),
         bulk: Arc::new(export_bulk::Bulk(deps.clone())),
         history: Arc::new(export_history::History(deps.clone())),
@@ -82,6 +99,10 @@ pub fn build(deps: Deps) -> Services {
         data: Arc::new(data::Data(deps.clone())),
         segments: Arc::new(segments::Segments(deps.clone())),
         notices: Arc::new(notices::Notices(deps.clone())),
+        people: Arc::new(people_admin::People(deps.clone())),
+        profile: Arc::new(profile::Profiles(deps.clone())),
+        second_factor: Arc::new(second_factor::SecondFactors(deps.clone())),
+        provider: provider::AtProvider::of(&deps),
         system: Arc::new(system::System::new(deps)),
     }
 }
@@ -89,6 +110,12 @@ pub fn build(deps: Deps) -> Services {
 impl Deps {
     fn now(&self) -> i64 {
         self.clock.now_us()
+    }
+
+    /// Whether the identity provider is the only way in.
+    fn passwords_off(&self) -> bool {
+        let provider = self.provider.as_ref();
+        provider.is_some_and(|provider| provider.is_only_way())
     }
 }
 
@@ -102,6 +129,7 @@ fn subject(actor: &Actor) -> policy::Actor {
     policy::Actor {
         id: actor.id,
         role: actor.role,
+        by_token: actor.token.is_some(),
     }
 }
 
@@ -121,8 +149,12 @@ fn allowed<'a>(
             | Action::ManageData
             | Action::ManageSystem
             | Action::ManageChannels
+            | Action::ManageUsers
+            | Action::ViewAudit
+            | Action::ManageSettings
     );
     let code = match (actor.role, resource) {
+        _ if action == Action::OwnAccount => "session_needed",
         (Role::Viewer, _) if !for_administrators => "viewer_may_not_edit",
         (Role::Contributor, Resource::Connection(_)) => "connection_not_shared_with_you",
         (Role::Contributor, Resource::Detached { .. }) => "no_connection_shared_with_you",
@@ -147,6 +179,8 @@ async fn note(tx: &mut Tx, ctx: &RequestContext, now: i64, change: Change<'_>) -
         at: now,
         actor_id: actor.map(|actor| actor.id),
         actor_name: actor.map_or("", |actor| actor.name.as_str()),
+        door: door(actor),
+        token: actor.and_then(|actor| actor.token),
         action: change.action,
         object_kind: change.kind,
         object_id: change.id,
@@ -155,6 +189,16 @@ async fn note(tx: &mut Tx, ctx: &RequestContext, now: i64, change: Change<'_>) -
         network: &ctx.network,
     };
     audit::append(tx, &entry).await.map_err(errors::stored)
+}
+
+/// The door that a request came through; whoever is not signed in has but pages.
+const fn door(actor: Option<&Actor>) -> AuditDoor {
+    match actor {
+        Some(Actor {
+            door: Door::Rest, ..
+        }) => AuditDoor::Rest,
+        _ => AuditDoor::Page,
+    }
 }
 
 /// A value as JSON for the audit log.

@@ -1,17 +1,18 @@
 //! Notices: everybody has their own, and decides what they follow; administrators set up groups.
 
 use app::domain::{
-    Channel, ChannelDraft, ChannelId, DisplayName, ExportId, FieldErrors, FollowSettings,
-    Following, NoticeList, Reason, TestOutcome, UserId, Version,
+    Channel, ChannelDraft, ChannelId, ChannelKind, DisplayName, ExportId, FieldErrors,
+    FollowSettings, Following, NoticeList, Reason, TestOutcome, UserId, Version,
 };
-use app::ports::{Answer, NoticeService, RequestContext, ServiceError};
+use app::ports::{Actor, Answer, NoticeService, RequestContext, ServiceError};
 use async_trait::async_trait;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::errors::stored;
-use super::{Change, Deps, allowed, json as as_json, note};
-use crate::policy::{Action, Resource};
+use super::{Change, Deps, allowed, json as as_json, note, subject};
+use crate::notices::check_address;
+use crate::policy::{self, Action, Resource};
 use crate::store::{
     Tx,
     notices::{self, ChannelChange, NewFollow},
@@ -29,8 +30,16 @@ struct Parsed {
 }
 
 impl Notices {
-    async fn of(&self, user: UserId) -> Answer<NoticeList> {
-        notices::of(&self.0.store, user).await.map_err(stored)
+    async fn of(&self, actor: &Actor) -> Answer<NoticeList> {
+        let store = &self.0.store;
+        let mut list = notices::of(store, actor.id).await.map_err(stored)?;
+        if hears_of_connections(actor) {
+            list.connections = notices::of_connections(store, actor.id)
+                .await
+                .map_err(stored)?;
+        }
+        list.unread = unread(&self.0, actor).await?;
+        Ok(list)
     }
 
     async fn followed_by(&self, user: UserId) -> Answer<Following> {
@@ -72,6 +81,25 @@ impl Notices {
     }
 }
 
+/// Notices of connections name places and what signs in there: they are for whoever sees connections.
+fn hears_of_connections(actor: &Actor) -> bool {
+    policy::can(&subject(actor), Action::ManageConnections, Resource::None)
+}
+
+/// How many notices a person has not read.
+pub(super) async fn unread(deps: &Deps, actor: &Actor) -> Answer<u32> {
+    let of_exports = notices::unread(&deps.store, actor.id)
+        .await
+        .map_err(stored)?;
+    if !hears_of_connections(actor) {
+        return Ok(of_exports);
+    }
+    let of_connections = notices::unread_of_connections(&deps.store, actor.id)
+        .await
+        .map_err(stored)?;
+    Ok(of_exports.saturating_add(of_connections))
+}
+
 /// A group as the audit log keeps it. Its address may hold a token: who changed it is enough.
 fn picture(channel: &Channel) -> serde_json::Value {
     let exports: Vec<_> = channel.exports.iter().map(|(id, _)| id).collect();
@@ -88,6 +116,13 @@ async fn parse(tx: &mut Tx, draft: &ChannelDraft) -> Answer<Parsed> {
     let mut errors = FieldErrors::default();
     let name = errors.take("name", DisplayName::parse(&draft.name));
     let address = errors.take("address", draft.parsed_address());
+    if let Some(address) = address
+        .as_ref()
+        .filter(|_| draft.kind == ChannelKind::Webhook)
+        && let Err(reason) = check_address(address)
+    {
+        errors.add("address", reason);
+    }
     if let Err(wrong) = draft.settings.check() {
         for error in wrong.0 {
             errors.add(&format!("settings.{}", error.field), error.reason);
@@ -117,17 +152,23 @@ async fn parse(tx: &mut Tx, draft: &ChannelDraft) -> Answer<Parsed> {
 impl NoticeService for Notices {
     async fn list(&self, ctx: &RequestContext) -> Answer<NoticeList> {
         let actor = allowed(ctx, Action::ViewNotices, Resource::None)?;
-        self.of(actor.id).await
+        self.of(actor).await
     }
 
     async fn read_all(&self, ctx: &RequestContext) -> Answer<NoticeList> {
         let actor = allowed(ctx, Action::ViewNotices, Resource::None)?;
         let mut tx = self.0.store.begin().await.map_err(stored)?;
-        notices::read_all(&mut tx, actor.id, self.0.now())
+        let now = self.0.now();
+        notices::read_all(&mut tx, actor.id, now)
             .await
             .map_err(stored)?;
+        if hears_of_connections(actor) {
+            notices::read_of_connections(&mut tx, actor.id, now)
+                .await
+                .map_err(stored)?;
+        }
         tx.commit().await.map_err(stored)?;
-        self.of(actor.id).await
+        self.of(actor).await
     }
 
     async fn following(&self, ctx: &RequestContext) -> Answer<Following> {
@@ -266,10 +307,12 @@ impl NoticeService for Notices {
             Ok(()) => TestOutcome {
                 ok: true,
                 reason: Some(Reason::new("test_sent")),
+                steps: Vec::new(),
             },
             Err(failure) => TestOutcome {
                 ok: false,
                 reason: Some(failure.reason),
+                steps: Vec::new(),
             },
         })
     }

@@ -61,9 +61,14 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Pass
 
 /// A secret of 32 random bytes as hexadecimal text: sessions, tokens, one-time codes.
 pub fn random_code() -> Result<String, PasswordError> {
-    let mut bytes = [0_u8; 32];
+    random_bytes::<32>().map(|bytes| hex(&bytes))
+}
+
+/// Random bytes.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], PasswordError> {
+    let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| PasswordError(error.to_string()))?;
-    Ok(hex(&bytes))
+    Ok(bytes)
 }
 
 /// What is stored of such a secret: the hexadecimal SHA-256 of its text.

@@ -1,7 +1,7 @@
 //! People as the command line and the first start make them.
 
 use anyhow::{Context as _, anyhow, bail};
-use app::domain::{DisplayName, Email, NewPassword, Role, UserId};
+use app::domain::{AuditDoor, DisplayName, Email, NewPassword, Role, UserId};
 
 use super::passwords::{digest, hash, random_code};
 use crate::store::{
@@ -25,6 +25,8 @@ fn from_the_command_line<'a>(
         at,
         actor_id: None,
         actor_name: "command line",
+        door: AuditDoor::CommandLine,
+        token: None,
         action,
         object_kind: kind,
         object_id: id,
@@ -102,6 +104,10 @@ pub async fn create_token(
         name: name.to_owned(),
         token_hash: digest(&text),
         created_at: now,
+        created_by: String::new(),
+        maker_id: None,
+        expires_at: None,
+        role: None,
     };
     let mut tx = store.begin().await?;
     people::insert_token(&mut tx, &token).await?;

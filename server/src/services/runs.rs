@@ -1,6 +1,9 @@
 //! Runs: seen by everybody, stopped, released and discarded by whoever may edit the export.
 
-use app::domain::{Page, Permission, Reason, RunDetails, RunId, RunItem, RunQuery, RunSummary};
+use app::domain::{
+    Page, Permission, Reason, Role, RunDetails, RunId, RunItem, RunQuery, RunSummary,
+    without_places,
+};
 use app::ports::{Actor, Answer, RequestContext, RunService, ServiceError};
 use async_trait::async_trait;
 
@@ -34,7 +37,8 @@ impl Runs {
         Ok(run)
     }
 
-    async fn details(&self, actor: &Actor, run: RunRow) -> Answer<RunDetails> {
+    async fn details(&self, actor: &Actor, mut run: RunRow) -> Answer<RunDetails> {
+        told_to(actor, &mut run.summary);
         let store = &self.0.store;
         let export = export_of(store, actor, &run).await?;
         let items = runs::run_items(store, run.summary.id)
@@ -91,6 +95,13 @@ impl Runs {
     }
 }
 
+/// Where destinations are is for administrators.
+fn told_to(actor: &Actor, run: &mut RunSummary) {
+    if actor.role != Role::Administrator {
+        run.status_reason = run.status_reason.take().map(without_places);
+    }
+}
+
 async fn export_of(store: &Store, actor: &Actor, run: &RunRow) -> Answer<Option<ExportRecord>> {
     let scope = policy::edit_scope(&subject(actor));
     exports::get(store, run.summary.export_id, &scope)
@@ -116,8 +127,12 @@ fn may_manage(ctx: &RequestContext, export: Option<&ExportRecord>) -> Answer<()>
 #[async_trait]
 impl RunService for Runs {
     async fn list(&self, ctx: &RequestContext, query: RunQuery) -> Answer<Page<RunSummary>> {
-        allowed(ctx, Action::ViewRuns, Resource::None)?;
-        runs::list(&self.0.store, &query).await.map_err(stored)
+        let actor = allowed(ctx, Action::ViewRuns, Resource::None)?;
+        let mut page = runs::list(&self.0.store, &query).await.map_err(stored)?;
+        for run in &mut page.items {
+            told_to(actor, run);
+        }
+        Ok(page)
     }
 
     async fn get(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails> {

@@ -60,6 +60,9 @@ pub enum StoreError {
     /// U+0000 cannot be stored in every database.
     #[error("text must not contain U+0000")]
     NulCharacter,
+    /// A secret was to be kept and cannot be sealed.
+    #[error("cannot seal a secret")]
+    Sealing(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A run was to end with counts that do not add up.
     #[error(transparent)]
     Refused(#[from] Refused),

@@ -12,7 +12,7 @@ const KEPT_FOR: Micros = 24 * 3_600 * 1_000_000;
 /// What was answered, and to which body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// The same key with another body is a mistake of the caller's.
+    /// What the request is known again by. The same key with another body is a mistake of the caller's.
     pub body_hash: String,
     pub status: u16,
     pub answer: String,

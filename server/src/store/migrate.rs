@@ -65,6 +65,16 @@ const STEPS: &[Step] = &[
         sql: include_str!("../../migrations/0011_export_page.sql"),
         readable_from: 7,
     },
+    // A program from before does not know the types of connections that it brings.
+    Step {
+        sql: include_str!("../../migrations/0012_trust.sql"),
+        readable_from: 12,
+    },
+    // It only adds, and programs from before read none of it.
+    Step {
+        sql: include_str!("../../migrations/0013_makers.sql"),
+        readable_from: 12,
+    },
 ];
 
 const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (

@@ -2,7 +2,9 @@
 
 use super::columns::checked;
 use super::error::Doing;
-use super::{Reads, Result, Tx};
+use super::{PerEngine, Reads, Result, Tx, locked};
+
+const HELD: PerEngine = locked!("SELECT value FROM settings WHERE key = $1");
 
 /// The value of a key.
 pub async fn get(mut db: impl Reads, key: &str) -> Result<Option<String>> {
@@ -24,6 +26,29 @@ pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<()> {
     .await
     .doing("write a setting")?;
     Ok(())
+}
+
+/// Gives a key its first value. False: it has one already.
+pub async fn add(tx: &mut Tx, key: &str, value: &str) -> Result<bool> {
+    let done = sqlx::query(
+        "INSERT INTO settings (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING",
+    )
+    .bind(checked(key)?)
+    .bind(checked(value)?)
+    .execute(tx.connection())
+    .await
+    .doing("write a setting")?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// The value of a key, which nobody else changes until the transaction ends.
+pub async fn hold(tx: &mut Tx, key: &str) -> Result<Option<String>> {
+    let sql = HELD.of(tx.engine());
+    sqlx::query_scalar(sql)
+        .bind(checked(key)?)
+        .fetch_optional(tx.connection())
+        .await
+        .doing("hold a setting")
 }
 
 /// The value of a key, which has none afterwards: of several who take it, one gets it.

@@ -20,6 +20,8 @@ pub enum SignalKind {
     Queue,
     /// There is something to tell, or somebody has read it.
     Notice,
+    /// People: who they are, what they may do, what they sign in with.
+    Person,
 }
 
 impl SignalKind {
@@ -34,6 +36,7 @@ impl SignalKind {
             Self::System => "system",
             Self::Queue => "queue",
             Self::Notice => "notice",
+            Self::Person => "person",
         }
     }
 }

@@ -9,6 +9,7 @@ mod scheduled;
 mod schema;
 mod segments;
 mod upstream;
+mod webhook;
 
 use std::sync::Arc;
 

@@ -16,7 +16,7 @@ fn waybill(arguments: &[&str], data: &Path) -> Command {
     command
 }
 
-fn run(arguments: &[&str], data: &Path, input: &str) -> Output {
+pub(super) fn run(arguments: &[&str], data: &Path, input: &str) -> Output {
     let mut command = waybill(arguments, data);
     let command = command
         .stdin(Stdio::piped())
@@ -32,18 +32,18 @@ fn run(arguments: &[&str], data: &Path, input: &str) -> Output {
     child.wait_with_output().expect("it ends")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_owned()
 }
 
 /// A server that was started as a program; ended with the test, whatever happens.
-struct Served {
+pub(super) struct Served {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
 }
 
 impl Served {
-    fn start(data: &Path) -> Self {
+    pub(super) fn start(data: &Path) -> Self {
         let mut command = waybill(&["serve", "--listen", "127.0.0.1:0", "--log", "json"], data);
         let mut child = command
             .stdout(Stdio::piped())
@@ -54,11 +54,11 @@ impl Served {
         Self { child, lines }
     }
 
-    fn line(&mut self) -> String {
+    pub(super) fn line(&mut self) -> String {
         self.lines.next().expect("a line").expect("text")
     }
 
-    fn end(mut self, signal: Signal) -> ExitStatus {
+    pub(super) fn end(mut self, signal: Signal) -> ExitStatus {
         kill_process(Pid::from_child(&self.child), signal).expect("it runs");
         self.child.wait().expect("it ends")
     }

@@ -214,7 +214,7 @@ async fn what_later_versions_bring_is_refused_by_name() {
     let codes = field_codes(&client.post("/api/v1/exports", &body).await);
     assert_eq!(codes, [("mode".to_owned(), "not_available_yet".to_owned())]);
     let connection =
-        json!({"name": "S3", "type": "s3", "config": {"bucket": "b"}, "consent": true});
+        json!({"name": "GCS", "type": "gcs", "config": {"bucket": "b"}, "consent": true});
     let codes = field_codes(&client.post("/api/v1/connections", &connection).await);
     assert_eq!(codes, [("type".to_owned(), "not_available_yet".to_owned())]);
     let source = json!({"name": "P", "kind": "postgres", "config": {"url": app.files()}});

@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 
 use crate::support::app::{Client, TestApp, furnish};
 
-struct Stream {
+/// The live events of somebody.
+pub(super) struct Stream {
     response: Response,
     text: String,
 }
 
 impl Stream {
-    async fn open(client: &Client) -> Self {
+    pub(super) async fn open(client: &Client) -> Self {
         Self::with(client, &[]).await
     }
 
@@ -35,7 +36,7 @@ impl Stream {
     }
 
     /// The next event with data, as its name and data; none when the stream has ended.
-    async fn next(&mut self) -> Option<(String, Value)> {
+    pub(super) async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             while let Some((block, rest)) = self.text.split_once("\n\n") {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
@@ -94,6 +95,9 @@ async fn a_change_is_a_hint_for_those_who_may_know() {
         (first["kind"].as_str(), first["id"].as_str()),
         (Some("connection"), Some(furniture.shared.as_str()))
     );
+    // Which one it was, others do not hear: only that their choice may be another.
+    let (_, first) = some.next().await.expect("a hint");
+    assert_eq!(first, json!({"kind": "connection", "id": "", "version": 0}));
     let (name, hint) = some.next().await.expect("a hint");
     assert_eq!(
         (name.as_str(), &hint["kind"], &hint["id"]),

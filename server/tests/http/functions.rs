@@ -6,8 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::http::Access;
 
-use super::stage::{Stage, judge, nightly};
-use crate::support::app::{export_body, id_of};
+use super::stage::{Stage, judge, judge_token, nightly};
+use crate::support::app::{Answer, Client, export_body, id_of};
 
 /// What a server function is called with.
 enum Arguments {
@@ -149,11 +149,30 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
         "runs/cancel" | "runs/release" | "runs/discard" => {
             (Contributor, Form(vec![("id", stage.run().await)]))
         }
-        "connections/list" => (Administrator, Json(json!({}))),
+        "connections/list" | "connections/removed" => (Administrator, Json(json!({}))),
         "connections/choices" => (Contributor, Json(json!({}))),
-        "connections/get" | "connections/test" => (
+        "connections/get" | "connections/test" | "connections/resume" => (
             Administrator,
             Json(json!({"id": id(stage.connection().await)})),
+        ),
+        "connections/test-draft" => (
+            Administrator,
+            Json(json!({"id": null, "draft": stage.connection_body()})),
+        ),
+        "connections/pause" => (
+            Administrator,
+            Json(json!({"id": id(stage.connection().await), "reason": null})),
+        ),
+        "connections/release" => {
+            let (connection, export) = (id(stage.connection().await), id(stage.export().await));
+            (
+                Administrator,
+                Json(json!({"id": connection, "exports": [export], "how": "detach"})),
+            )
+        }
+        "connections/restore" => (
+            Administrator,
+            Json(json!({"id": stage.removed_connection().await})),
         ),
         "connections/create" => (
             Administrator,
@@ -251,6 +270,73 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
                 Json(json!({"export": export, "settings": {"rows_percent": 20}})),
             )
         }
+        "audit/list" => (Administrator, Json(json!({"query": {}}))),
+        "audit/entry" => (
+            Administrator,
+            Json(json!({"id": stage.audit_entry().await})),
+        ),
+        "audit/days" => (Administrator, Json(json!({}))),
+        "audit/days/update" => (Administrator, Json(json!({"days": 400}))),
+        "account/profile" | "account/sessions" | "account/tokens" | "account/factor" => {
+            (SignedIn, Json(json!({})))
+        }
+        "account/sign-in/code" => (Anyone, Arguments::form([("code", "000000"), ("next", "/")])),
+        // With a wrong password: the others here sign in without a second factor.
+        "account/factor/begin" | "account/factor/codes" | "account/factor/remove" => {
+            (SignedIn, Json(json!({"password": "wrong"})))
+        }
+        "account/factor/confirm" => (SignedIn, Json(json!({"code": "000000"}))),
+        "account/profile/update" => (SignedIn, Arguments::form([("name", "Somebody")])),
+        // Wrong, whoever gives it: the others here need the one they have.
+        "account/password" => (
+            SignedIn,
+            Arguments::form([("old", "wrong"), ("new", "long enough a one")]),
+        ),
+        "account/sessions/end" => {
+            let nobodys = uuid::Uuid::now_v7().to_string();
+            (SignedIn, Form(vec![("id", nobodys)]))
+        }
+        "account/sessions/end-others" => (SignedIn, Form(vec![])),
+        "account/tokens/create" => {
+            let draft = json!({"name": "robot", "role": "viewer", "days": 1});
+            (SignedIn, Json(json!({"draft": draft})))
+        }
+        // Of a service account: to everybody but administrators there is none.
+        "account/tokens/revoke" => (SignedIn, Json(json!({"id": stage.token().await}))),
+        "account/invitation" => (Anyone, Json(json!({"code": "x"}))),
+        "account/invitation/accept" => (
+            Anyone,
+            Arguments::form([("code", "x"), ("name", "A"), ("password", "long enough")]),
+        ),
+        "people" | "people/invitations" => (Administrator, Json(json!({}))),
+        "people/update" => {
+            let service = stage.service().await;
+            let update = json!({"name": stage.new_name(), "role": "viewer", "disabled": false});
+            (
+                Administrator,
+                Json(json!({"id": service["id"], "version": service["version"], "update": update})),
+            )
+        }
+        "people/services/add" => (Administrator, Json(json!({"draft": stage.service_body()}))),
+        "people/sign-out" | "people/remove-factor" | "people/tokens" => (
+            Administrator,
+            Json(json!({"id": id(stage.service().await)})),
+        ),
+        "people/password-link" => (Administrator, Json(json!({"id": stage.viewer().await}))),
+        "people/invitations/create" => (
+            Administrator,
+            Json(json!({"draft": stage.invitation_body()})),
+        ),
+        "people/invitations/revoke" => {
+            (Administrator, Json(json!({"id": stage.invitation().await})))
+        }
+        "people/tokens/create" => {
+            let draft = json!({"name": "robot", "days": 1});
+            (
+                Administrator,
+                Json(json!({"id": id(stage.service().await), "draft": draft})),
+            )
+        }
         "notices/channels" => (Administrator, Json(json!({}))),
         "notices/channels/create" => (Administrator, Json(json!({"draft": stage.channel_body()}))),
         "notices/channels/update" => {
@@ -276,6 +362,26 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
     }
 }
 
+/// Whether a function is of one's own account, which a token does not manage.
+fn is_in_person(path: &str) -> bool {
+    let parts = ["factor", "password", "profile", "sessions", "tokens"];
+    let name = path.strip_prefix("/api/ui/account/").unwrap_or_default();
+    parts.contains(&name.split('/').next().unwrap_or_default())
+}
+
+/// Who may call a function, and the answer that somebody gets who calls it as the right person would.
+async fn ask(stage: &Stage, path: &str, client: &Client) -> (Access, Answer) {
+    let (needed, arguments) = arguments(stage, path).await;
+    let request = client
+        .request(Method::POST, path)
+        .header("accept", "application/json");
+    let request = match arguments {
+        Arguments::Json(value) => request.json(&value),
+        Arguments::Form(fields) => request.form(&fields),
+    };
+    (needed, client.send(request).await)
+}
+
 #[tokio::test]
 async fn every_server_function_lets_in_whom_it_says() {
     let stage = Stage::set().await;
@@ -288,16 +394,12 @@ async fn every_server_function_lets_in_whom_it_says() {
             "{path} must not be callable by a link"
         );
         for caller in &stage.callers {
-            let (needed, arguments) = arguments(&stage, path).await;
-            let request = caller
-                .client
-                .request(Method::POST, path)
-                .header("accept", "application/json");
-            let request = match arguments {
-                Arguments::Json(value) => request.json(&value),
-                Arguments::Form(fields) => request.form(&fields),
-            };
-            let answer = caller.client.send(request).await;
+            let (needed, mut answer) = ask(&stage, path, &caller.client).await;
+            if is_in_person(path) {
+                let reaches_others = path.ends_with("account/tokens/revoke");
+                judge_token(path, reaches_others, caller, answer.status.as_u16());
+                answer = ask(&stage, path, &caller.session).await.1;
+            }
             let status = answer.status.as_u16();
             // A wrong password is 401 or 422, whoever tries it.
             if needed == Access::Anyone {

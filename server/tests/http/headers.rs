@@ -4,7 +4,7 @@ use app::domain::Role;
 use reqwest::Method;
 use server::config::PublicUrl;
 
-use crate::support::app::{Answer, Client, TestApp};
+use crate::support::app::{Answer, Client, TestApp, export_body, furnish, id_of};
 
 async fn page(client: &Client, path: &str) -> Answer {
     client
@@ -53,45 +53,145 @@ async fn every_answer_carries_the_headers_of_security() {
     }
 }
 
-#[tokio::test]
-async fn a_page_brings_a_policy_with_a_nonce_of_its_own() {
-    let app = TestApp::start().await;
-    let client = app.anonymous();
-    let first = page(&client, "/sign-in").await;
-    let policy = first.header("content-security-policy");
+/// Holds a page to the strict policy; gives its nonce.
+fn nonce_of(page: &Answer, path: &str) -> String {
+    let policy = page.header("content-security-policy");
     let nonce = policy
         .split("'nonce-")
         .nth(1)
         .and_then(|rest| rest.split('\'').next())
-        .expect("a nonce")
+        .unwrap_or_else(|| panic!("{path} has no nonce: {policy}"))
         .to_owned();
+    assert!(
+        nonce.len() >= 22,
+        "{path}: 128 bits at least, found {nonce}"
+    );
     assert_eq!(
         policy,
         format!(
             "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
              base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'"
         ),
+        "{path}"
     );
-    for script in first.text.split("<script").skip(1) {
-        let tag = script.split('>').next().unwrap_or(script);
+    nonce
+}
+
+/// Tags of a page, without what stands in scripts: there are the data of the page, with people's own texts.
+fn tags(page: &str) -> Vec<&str> {
+    let mut tags = Vec::new();
+    let mut rest = page;
+    while let Some(start) = rest.find('<') {
+        let end = rest[start..]
+            .find('>')
+            .map_or(rest.len(), |end| start + end);
+        let tag = &rest[start + 1..end];
+        tags.push(tag);
+        rest = &rest[end..];
+        if tag.starts_with("script") {
+            rest = &rest[rest.find("</script").unwrap_or(rest.len())..];
+        }
+    }
+    tags
+}
+
+/// Names of a tag's attributes.
+fn attributes(tag: &str) -> Vec<&str> {
+    // Every other piece stands in quotation marks.
+    let unquoted = tag.split('"').step_by(2).flat_map(str::split_whitespace);
+    unquoted
+        .skip(1)
+        .map(|name| name.trim_end_matches('='))
+        .collect()
+}
+
+/// Holds that a page needs nothing which the policy forbids, and shows its nonce to scripts alone.
+fn is_strict(page: &Answer, path: &str) {
+    let nonce = nonce_of(page, path);
+    let with_nonce = format!("nonce=\"{nonce}\"");
+    for tag in tags(&page.text) {
+        let name = tag.split([' ', '/']).next().unwrap_or_default();
+        assert_ne!(name, "style", "{path}: <{tag}>");
+        if name == "script" {
+            assert!(tag.contains(&with_nonce), "{path}: <{tag}>");
+        }
+        for attribute in attributes(tag) {
+            assert_ne!(attribute, "style", "{path}: <{tag}>");
+            assert!(!attribute.starts_with("on"), "{path}: <{tag}>");
+        }
+        assert!(!tag.contains("javascript:"), "{path}: <{tag}>");
         assert!(
-            tag.contains(&format!("nonce=\"{nonce}\"")),
-            "an inline script without the nonce: {tag}"
+            !tag.contains(&format!("crossorigin=\"{nonce}")),
+            "{path}: the nonce leaks: <{tag}>"
         );
     }
-    assert!(
-        !first.text.contains(&format!("crossorigin=\"{nonce}")),
-        "the nonce leaks"
-    );
-    assert!(
-        !first.text.contains(" style=\""),
-        "the policy forbids inline styles"
-    );
+}
+
+#[test]
+fn attributes_are_told_from_what_they_say() {
+    let page =
+        "<a href=\"/one?on=1\" style=\"x\"><script nonce=\"n\">\"<b onload=1>\"</script><i hidden>";
+    assert_eq!(tags(page).len(), 4);
+    assert_eq!(attributes(tags(page)[0]), ["href", "style"]);
+    assert_eq!(attributes("i hidden"), ["hidden"]);
+}
+
+#[tokio::test]
+async fn a_page_brings_a_policy_with_a_nonce_of_its_own() {
+    let app = TestApp::start().await;
+    let client = app.anonymous();
+    let first = page(&client, "/sign-in").await;
     let second = page(&client, "/sign-in").await;
-    assert!(
-        !second.header("content-security-policy").contains(&nonce),
-        "the nonce is used once"
+    assert_ne!(
+        nonce_of(&first, "the first"),
+        nonce_of(&second, "the second"),
+        "a nonce is used once"
     );
+}
+
+#[tokio::test]
+async fn no_page_needs_what_the_strict_policy_forbids() {
+    let app = TestApp::start().await;
+    let administrator = app.person("admin@example.org", Role::Administrator).await;
+    let furniture = furnish(&app, &administrator).await;
+    let body = export_body("<b onclick=\"x\">", &furniture.shared, &furniture.table);
+    let export = administrator.post("/api/v1/exports", &body).await;
+    let export = id_of(&export.expect(201));
+    let connection = &furniture.shared;
+    let signed_in = app.session("admin@example.org").await;
+    let anonymous = app.anonymous();
+    for path in ["/sign-in", "/invitation?code=x"] {
+        is_strict(&page(&anonymous, path).await, path);
+    }
+    let paths = app.running.page_paths().into_iter();
+    let paths = paths.map(|path| path.replace("{*any}", "no-such-page"));
+    let panes = [
+        "/data/exports?pane=new".to_owned(),
+        format!("/data/exports?pane=edit/{export}"),
+        format!("/data/exports?pane=view/{export}"),
+        format!("/data/exports?pane=about/{export}"),
+        "/data/segments?pane=new".to_owned(),
+        "/administration/connections?view=discover".to_owned(),
+        "/administration/connections?view=removed".to_owned(),
+        "/administration/connections?pane=new/sftp".to_owned(),
+        "/administration/connections?pane=new/s3".to_owned(),
+        format!("/administration/connections?pane=edit/{connection}"),
+        "/administration/people?pane=new".to_owned(),
+        "/administration/people?pane=service".to_owned(),
+        "/administration/audit?q=connection".to_owned(),
+        "/administration/audit?pane=retention".to_owned(),
+        "/no-such-page".to_owned(),
+    ];
+    let mut looked_at = 0;
+    for path in paths.chain(panes) {
+        let answer = page(&signed_in, &path).await;
+        if answer.status.is_redirection() {
+            continue;
+        }
+        is_strict(&answer, &path);
+        looked_at += 1;
+    }
+    assert!(looked_at > 20, "{looked_at}");
 }
 
 #[tokio::test]

@@ -1,8 +1,12 @@
 //! The door of the server, as a client meets it.
 
 mod about;
+mod addresses;
+mod audit;
 mod bulk;
 mod command_line;
+mod connection_secrets;
+mod connections;
 mod conventions;
 mod cross_site;
 mod demo;
@@ -12,14 +16,24 @@ mod functions;
 mod headers;
 mod health;
 mod history;
+mod idempotency;
+mod identity_provider;
+mod limits;
+mod markup;
 mod notices;
 mod notices_sending;
+mod objects;
 mod openapi;
 mod operation;
 mod pages;
+mod people;
+mod planted;
+mod profile;
 mod roles;
 mod runs;
 mod schedules;
+mod second_factor;
+mod secrets;
 mod segment_names;
 mod segments;
 mod sign_in;

@@ -237,6 +237,24 @@ async fn a_private_address_is_refused_with_the_flag_that_allows_it() {
 }
 
 #[tokio::test]
+async fn outside_of_a_private_network_notices_go_encrypted() {
+    let app = TestApp::start().await;
+    let administrator = app.person("admin@example.org", Role::Administrator).await;
+    let add = async |address: &str| {
+        let body = json!({"name": address, "kind": "webhook", "address": address});
+        administrator.post("/api/v1/notice-channels", &body).await
+    };
+    let refused = add("http://chat.example.org/hook").await.expect(422);
+    let error = &refused["errors"][0];
+    assert_eq!(
+        (&error["field"], &error["code"]),
+        (&json!("address"), &json!("https_needed"))
+    );
+    add("https://chat.example.org/hook").await.expect(201);
+    add("http://chat.internal/hook").await.expect(201);
+}
+
+#[tokio::test]
 async fn mail_without_a_mail_server_says_so() {
     let app = TestApp::start().await;
     let administrator = app.person("admin@example.org", Role::Administrator).await;

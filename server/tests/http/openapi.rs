@@ -32,9 +32,9 @@ fn actions_are_unique_and_what_changes_something_needs_more_than_a_viewer() {
     let routes = table();
     let actions: BTreeSet<_> = routes.iter().map(|route| route.action).collect();
     assert_eq!(actions.len(), routes.len());
-    // Everybody has notices and views of their own, and follows what they like.
+    // Everybody has notices, views and tokens of their own, and follows what they like.
     let is_ones_own = |route: &&Route| {
-        let own = ["notices.", "follows.", "views."];
+        let own = ["notices.", "follows.", "views.", "tokens."];
         own.iter().any(|kind| route.action.starts_with(kind))
     };
     let changing = routes.iter().filter(|route| route.method != Method::GET);

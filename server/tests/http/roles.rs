@@ -3,10 +3,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::http::{Access, table};
+use server::http::{Access, Route, table};
 
-use super::stage::{Stage, judge, nightly};
-use crate::support::app::{export_body, id_of};
+use super::stage::{Stage, judge, judge_token, nightly};
+use crate::support::app::{Client, export_body, id_of};
 
 /// Path, version and body of a request that the right person may make.
 async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Value>) {
@@ -18,6 +18,9 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
         "ready" => ("/readyz".into(), None, None),
         "figures" => ("/metrics".into(), None, None),
         "events" => ("/events".into(), None, None),
+        // Not there without an identity provider.
+        "oidc.depart" => ("/sign-in/oidc".into(), None, None),
+        "oidc.arrive" => ("/sign-in/oidc/return".into(), None, None),
         "openapi" => ("/api/v1/openapi.json".into(), None, None),
         "me" => ("/api/v1/me".into(), None, None),
         "exports.list" => ("/api/v1/exports".into(), None, None),
@@ -152,8 +155,40 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
                 None,
             )
         }
+        "connections.test_draft" => (
+            "/api/v1/connections/test".into(),
+            None,
+            Some(stage.connection_body()),
+        ),
         "connections.test" => (
             at("connections", &stage.connection().await, "/test"),
+            None,
+            None,
+        ),
+        "connections.pause" => (
+            at("connections", &stage.connection().await, "/pause"),
+            None,
+            Some(json!({"reason": "Moving."})),
+        ),
+        "connections.resume" => (
+            at("connections", &stage.connection().await, "/resume"),
+            None,
+            None,
+        ),
+        "connections.release" => {
+            let exports = [id_of(&stage.export().await)];
+            (
+                at("connections", &stage.connection().await, "/release"),
+                None,
+                Some(json!({"exports": exports, "how": "detach"})),
+            )
+        }
+        "connections.removed" => ("/api/v1/connections/removed".into(), None, None),
+        "connections.restore" => (
+            format!(
+                "/api/v1/connections/{}/restore",
+                stage.removed_connection().await
+            ),
             None,
             None,
         ),
@@ -270,6 +305,57 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
             Some(json!({"by_mail": true})),
         ),
         "follows.unfollow" => (at("follows", &stage.export().await, ""), None, None),
+        "users.list" => ("/api/v1/users".into(), None, None),
+        "users.create" => ("/api/v1/users".into(), None, Some(stage.service_body())),
+        "users.get" => (at("users", &stage.service().await, ""), None, None),
+        "users.update" => {
+            let service = stage.service().await;
+            (
+                at("users", &service, ""),
+                version(&service),
+                Some(stage.service_body()),
+            )
+        }
+        "users.sign_out" => (at("users", &stage.service().await, "/sign-out"), None, None),
+        "users.remove_factor" => (
+            at("users", &stage.service().await, "/second-factor"),
+            None,
+            None,
+        ),
+        "users.password_link" => (
+            format!("/api/v1/users/{}/password-link", stage.viewer().await),
+            None,
+            None,
+        ),
+        "users.tokens" => (at("users", &stage.service().await, "/tokens"), None, None),
+        "users.create_token" => (
+            at("users", &stage.service().await, "/tokens"),
+            None,
+            Some(json!({"name": "robot"})),
+        ),
+        "invitations.list" => ("/api/v1/invitations".into(), None, None),
+        "invitations.create" => (
+            "/api/v1/invitations".into(),
+            None,
+            Some(stage.invitation_body()),
+        ),
+        "invitations.revoke" => (
+            format!("/api/v1/invitations/{}", stage.invitation().await),
+            None,
+            None,
+        ),
+        "tokens.list" => ("/api/v1/tokens".into(), None, None),
+        "tokens.create" => (
+            "/api/v1/tokens".into(),
+            None,
+            Some(json!({"name": "robot", "role": "viewer"})),
+        ),
+        // Of a service account: to everybody but administrators there is none.
+        "tokens.revoke" => (
+            format!("/api/v1/tokens/{}", stage.token().await),
+            None,
+            None,
+        ),
         "notice_channels.list" => ("/api/v1/notice-channels".into(), None, None),
         "notice_channels.create" => (
             "/api/v1/notice-channels".into(),
@@ -293,31 +379,49 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
             None,
             None,
         ),
+        "audit.list" => ("/api/v1/audit".into(), None, None),
+        "audit.csv" => ("/api/v1/audit.csv".into(), None, None),
+        "audit.get" => (
+            format!("/api/v1/audit/{}", stage.audit_entry().await),
+            None,
+            None,
+        ),
+        "settings.get" => ("/api/v1/settings".into(), None, None),
+        "settings.update" => (
+            "/api/v1/settings".into(),
+            None,
+            Some(json!({"audit_days": 400})),
+        ),
         other => panic!("the action `{other}` has no row in the role matrix"),
     }
+}
+
+/// The status that somebody gets who asks as the right person would.
+async fn ask(stage: &Stage, route: &Route, client: &Client) -> u16 {
+    let (path, version, body) = request(stage, route.action).await;
+    let mut request = client.request(route.method.clone(), &path);
+    if let Some(version) = version {
+        request = request.header("if-match", format!("\"{version}\""));
+    }
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    // The head is enough: live events never end.
+    request.send().await.expect("an answer").status().as_u16()
 }
 
 #[tokio::test]
 async fn every_route_lets_in_whom_it_says() {
     let stage = Stage::set().await;
     for route in table() {
+        let what = format!("{} {}", route.method, route.path);
         for caller in &stage.callers {
-            let (path, version, body) = request(&stage, route.action).await;
-            let mut request = caller.client.request(route.method.clone(), &path);
-            if let Some(version) = version {
-                request = request.header("if-match", format!("\"{version}\""));
+            let mut status = ask(&stage, &route, &caller.client).await;
+            if route.in_person {
+                judge_token(&what, route.action == "tokens.revoke", caller, status);
+                status = ask(&stage, &route, &caller.session).await;
             }
-            if let Some(body) = body {
-                request = request.json(&body);
-            }
-            // The head is enough: live events never end.
-            let status = request.send().await.expect("an answer").status().as_u16();
-            judge(
-                &format!("{} {path}", route.method),
-                route.access,
-                caller,
-                status,
-            );
+            judge(&what, route.access, caller, status);
         }
     }
 }
@@ -347,6 +451,9 @@ async fn permission_is_checked_before_the_form_of_a_request() {
     }
 }
 
+/// Pages for people who are not.
+const PUBLIC: [&str; 4] = ["/sign-in", "/sign-in/code", "/set-up", "/invitation"];
+
 #[tokio::test]
 async fn pages_are_for_people_who_are_signed_in() {
     let stage = Stage::set().await;
@@ -364,7 +471,7 @@ async fn pages_are_for_people_who_are_signed_in() {
                 .header("accept", "text/html");
             let answer = caller.client.send(request).await;
             let status = answer.status.as_u16();
-            if caller.access == Access::Anyone && !matches!(page.as_str(), "/sign-in" | "/set-up") {
+            if caller.access == Access::Anyone && !PUBLIC.contains(&page.as_str()) {
                 assert_eq!(status, 303, "{page}");
                 assert!(
                     answer.header("location").starts_with("/sign-in?next="),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use app::domain::Role;
 use base::{Clock as _, FixedClock, SystemClock};
+use futures::future::join_all;
 use reqwest::Method;
 
 use crate::support::app::{Answer, Client, PASSWORD, TestApp};
@@ -129,6 +130,32 @@ async fn trying_passwords_is_throttled_and_does_not_lock_out_another_network() {
     );
     clock.advance(Duration::from_hours(1));
     assert_eq!(attempt("203.0.113.1", PASSWORD).await, 200, "the wait ends");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_guesses_at_once_no_more_are_judged_than_of_as_many_in_turn() {
+    let app = TestApp::start().await;
+    app.add("ada@example.org", Role::Viewer).await;
+    let client = app.anonymous();
+    let guesses = (0..30).map(|_| sign_in(&client, "ada@example.org", "wrong"));
+    let answers = join_all(guesses).await;
+    let statuses: Vec<_> = answers.iter().map(|one| one.status.as_u16()).collect();
+    let with = |status: u16| statuses.iter().filter(|one| **one == status).count();
+    assert_eq!((with(422), with(429)), (5, 25), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn signing_in_often_is_no_guessing() {
+    let app = TestApp::start().await;
+    app.add("ada@example.org", Role::Viewer).await;
+    for _ in 0..8 {
+        app.session("ada@example.org").await;
+    }
+    for _ in 0..4 {
+        let wrong = sign_in(&app.anonymous(), "ada@example.org", "wrong").await;
+        assert_eq!(wrong.status, 422);
+    }
+    app.session("ada@example.org").await;
 }
 
 #[tokio::test]

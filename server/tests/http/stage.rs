@@ -11,7 +11,10 @@ use crate::support::app::{Client, Furniture, TestApp, export_body, furnish, id_o
 
 /// Somebody, and the least access they have.
 pub(super) struct Caller {
+    /// Asks with a token.
     pub(super) client: Client,
+    /// Asks as a page does, with a session.
+    pub(super) session: Client,
     pub(super) access: Access,
     pub(super) name: &'static str,
 }
@@ -36,21 +39,25 @@ impl Stage {
         let callers = vec![
             Caller {
                 client: app.anonymous(),
+                session: app.anonymous(),
                 access: Access::Anyone,
                 name: "anonymous",
             },
             Caller {
                 client: viewer,
+                session: app.session("viewer@example.org").await,
                 access: Access::SignedIn,
                 name: "viewer",
             },
             Caller {
                 client: contributor,
+                session: app.session("contributor@example.org").await,
                 access: Access::Contributor,
                 name: "contributor",
             },
             Caller {
                 client: administrator,
+                session: app.session("admin@example.org").await,
                 access: Access::Administrator,
                 name: "administrator",
             },
@@ -108,6 +115,12 @@ impl Stage {
         )
     }
 
+    /// What was done last.
+    pub(super) async fn audit_entry(&self) -> String {
+        let path = "/api/v1/audit?limit=1";
+        id_of(&self.administrator().get(path).await.expect(200)["items"][0])
+    }
+
     /// A refresh of everything.
     pub(super) async fn refresh(&self) -> String {
         let path = "/api/v1/system/refreshes";
@@ -150,6 +163,15 @@ impl Stage {
             .expect(201)
     }
 
+    /// The id of a connection that was removed.
+    pub(super) async fn removed_connection(&self) -> String {
+        let connection = id_of(&self.connection().await);
+        let path = format!("/api/v1/connections/{connection}");
+        let removed = self.administrator().delete(&path, 1).await;
+        assert_eq!(removed.status, 204, "{}", removed.text);
+        connection
+    }
+
     pub(super) fn channel_body(&self) -> Value {
         json!({"name": self.new_name(), "kind": "webhook", "address": "http://127.0.0.1:9/"})
     }
@@ -159,6 +181,45 @@ impl Stage {
             .post("/api/v1/notice-channels", &self.channel_body())
             .await
             .expect(201)
+    }
+
+    pub(super) fn service_body(&self) -> Value {
+        json!({"name": self.new_name(), "role": "viewer"})
+    }
+
+    /// A service account.
+    pub(super) async fn service(&self) -> Value {
+        self.administrator()
+            .post("/api/v1/users", &self.service_body())
+            .await
+            .expect(201)
+    }
+
+    /// The id of the viewer.
+    pub(super) async fn viewer(&self) -> String {
+        id_of(&self.callers[1].client.get("/api/v1/me").await.expect(200))
+    }
+
+    /// The id of a token of a service account of its own.
+    pub(super) async fn token(&self) -> String {
+        let path = format!("/api/v1/users/{}/tokens", id_of(&self.service().await));
+        let body = json!({"name": "robot"});
+        id_of(&self.administrator().post(&path, &body).await.expect(201))
+    }
+
+    pub(super) fn invitation_body(&self) -> Value {
+        let email = format!("{}@example.org", self.new_name().replace(' ', "-"));
+        json!({"email": email, "name": "Grace", "role": "viewer"})
+    }
+
+    /// The id of an invitation.
+    pub(super) async fn invitation(&self) -> String {
+        let made = self
+            .administrator()
+            .post("/api/v1/invitations", &self.invitation_body())
+            .await
+            .expect(201);
+        id_of(&made["invitation"])
     }
 
     pub(super) fn view_body(&self) -> Value {
@@ -220,4 +281,15 @@ pub(super) fn judge(what: &str, needed: Access, caller: &Caller, status: u16) {
     } else {
         assert_eq!(status, 403, "{what}: {name}");
     }
+}
+
+/// Holds a status to what a token may where its person is to ask themselves. `reaches_others`: administrators may do it to
+/// what is not theirs, with a token too.
+pub(super) fn judge_token(what: &str, reaches_others: bool, caller: &Caller, status: u16) {
+    let expected = match caller.access {
+        Access::Anyone => 401,
+        Access::Administrator if reaches_others => 200,
+        _ => 403,
+    };
+    assert_eq!(status, expected, "{what}: {} with a token", caller.name);
 }

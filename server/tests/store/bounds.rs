@@ -46,10 +46,11 @@ struct Sql {
 }
 
 impl Sql {
-    fn words(&self) -> impl Iterator<Item = String> {
-        self.text
+    fn words(&self) -> Vec<String> {
+        without_texts(&self.text)
             .split(|character: char| !character.is_ascii_alphanumeric() && character != '_')
             .map(str::to_uppercase)
+            .collect()
     }
 }
 
@@ -64,6 +65,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(entry);
         }
     }
+}
+
+/// Without the texts inside: what is written there is the data's own business.
+fn without_texts(sql: &str) -> String {
+    sql.split('\'').step_by(2).collect::<Vec<_>>().join("''")
 }
 
 fn without_comments(text: &str, comment: &str) -> String {
@@ -137,7 +143,8 @@ fn nothing_is_written_that_only_one_database_understands() {
             );
         }
         assert!(
-            !sql.words().any(|word| word == "SUM") || sql.text.contains("CAST(COALESCE(SUM("),
+            !sql.words().iter().any(|word| word == "SUM")
+                || sql.text.contains("CAST(COALESCE(SUM("),
             "{} sums without a cast: {}",
             sql.path,
             sql.text,

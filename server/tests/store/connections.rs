@@ -71,7 +71,7 @@ on_both_databases! {
         assert!(matches!(refused, Err(StoreError::NameTaken)));
         drop(tx);
         let mut tx = store.begin().await.expect("begins");
-        connections::remove(&mut tx, first, Some(1), NOON)
+        connections::remove(&mut tx, first, Some(1), NOON, "Ada")
             .await
             .expect("removes");
         connections::insert(&mut tx, &connection("DEPOT", Audience::Administrators))
@@ -91,12 +91,12 @@ on_both_databases! {
         let refused = save(store, id, 1, "Depot 3", &Audience::Contributors).await;
         assert!(matches!(refused, Err(StoreError::Stale { current: 2 })));
         let mut tx = store.begin().await.expect("begins");
-        let refused = connections::remove(&mut tx, id, Some(1), NOON).await;
+        let refused = connections::remove(&mut tx, id, Some(1), NOON, "Ada").await;
         assert!(matches!(refused, Err(StoreError::Stale { current: 2 })));
-        connections::remove(&mut tx, id, None, NOON)
+        connections::remove(&mut tx, id, None, NOON, "Ada")
             .await
             .expect("removes whatever the version");
-        let gone = connections::remove(&mut tx, id, None, NOON).await;
+        let gone = connections::remove(&mut tx, id, None, NOON, "Ada").await;
         assert!(matches!(gone, Err(StoreError::NotFound)));
     }
 
@@ -136,7 +136,7 @@ on_both_databases! {
             [(export, "Clients".to_owned())],
         );
         let mut tx = store.begin().await.expect("begins");
-        let refused = connections::remove(&mut tx, id, None, NOON).await;
+        let refused = connections::remove(&mut tx, id, None, NOON, "Ada").await;
         assert!(matches!(refused, Err(StoreError::InUse)));
         drop(tx);
         assert!(connections::get(store, id).await.expect("reads").is_some());
@@ -144,7 +144,7 @@ on_both_databases! {
         exports::remove(&mut tx, export, None, &step(NOON, "Ada"))
             .await
             .expect("removes the export");
-        connections::remove(&mut tx, id, None, NOON)
+        connections::remove(&mut tx, id, None, NOON, "Ada")
             .await
             .expect("removes");
         tx.commit().await.expect("commits");

@@ -306,7 +306,7 @@ on_both_databases! {
         let export = simple_export(store, "Clients", connection).await;
         let gone = add_connection(store, "Gone", Audience::Contributors).await;
         let mut tx = store.begin().await.expect("begins");
-        connections::remove(&mut tx, gone, None, NOON)
+        connections::remove(&mut tx, gone, None, NOON, "Ada")
             .await
             .expect("removes");
         let options = DeliveryOptions::default();

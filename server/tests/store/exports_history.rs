@@ -1,8 +1,8 @@
 //! What was: versions of an export with their causes, and *Removed*.
 
 use app::domain::{
-    Audience, Cause, ConnectionId, DeliveryOptions, ExportId, ItemCounts, Limit, Mode, Permission,
-    Role, RunStatus, ScheduleDraft,
+    Audience, AuditDoor, Cause, ConnectionId, DeliveryOptions, ExportId, ItemCounts, Limit, Mode,
+    Permission, Role, RunStatus, ScheduleDraft,
 };
 use server::store::exports::{ExportChange, Step};
 use server::store::{EditScope, Store, StoreError, audit, connections, exports};
@@ -184,7 +184,7 @@ on_both_databases! {
             exports_of.push(export);
         }
         let mut tx = store.begin().await.expect("begins");
-        connections::remove(&mut tx, gone, None, NOON).await.expect("removes");
+        connections::remove(&mut tx, gone, None, NOON, "Ada").await.expect("removes");
         tx.commit().await.expect("commits");
 
         let page = exports::removed(store, &contributor, NOON + 1, DAY, None, Limit::default())
@@ -291,6 +291,8 @@ on_both_databases! {
                 at: NOON + i64::try_from(place).expect("a place"),
                 actor_id: None,
                 actor_name: "Ada",
+                door: AuditDoor::Page,
+                token: None,
                 action,
                 object_kind: "export",
                 object_id: "1".into(),

@@ -1,6 +1,6 @@
 //! People, sessions, tokens, failures, settings, audit, idempotency.
 
-use app::domain::{Role, TokenId, UserId};
+use app::domain::{AuditDoor, Role, SessionId, TokenId, UserId};
 use serde_json::json;
 use server::store::audit::AuditEntry;
 use server::store::idempotency::Kept;
@@ -20,12 +20,14 @@ async fn add_session(
     absolute_until: i64,
 ) {
     let session = SessionRow {
+        id: SessionId::new(id()),
         token_hash: hash.into(),
         user_id: user,
         created_at: NOON,
         idle_until,
         absolute_until,
         network: "10.0.0.1".into(),
+        agent: "Firefox".into(),
     };
     let mut tx = store.begin().await.expect("begins");
     people::insert_session(&mut tx, &session)
@@ -122,12 +124,12 @@ on_both_databases! {
         add_session(store, "two", ada, NOON, NOON + 100 * MINUTE).await;
         let mut tx = store.begin().await.expect("begins");
         assert!(
-            !people::touch_session(&mut tx, "one", NOON + MINUTE)
+            !people::touch_session(&mut tx, "one", NOON, NOON + MINUTE)
                 .await
                 .expect("touches")
         );
         assert!(
-            people::touch_session(&mut tx, "one", NOON + MINUTE + 1)
+            people::touch_session(&mut tx, "one", NOON + 7, NOON + MINUTE + 1)
                 .await
                 .expect("touches")
         );
@@ -162,6 +164,10 @@ on_both_databases! {
             name: "robot".into(),
             token_hash: "hash".into(),
             created_at: NOON,
+            created_by: String::new(),
+            maker_id: None,
+            expires_at: None,
+            role: None,
         };
         let mut tx = store.begin().await.expect("begins");
         people::insert_token(&mut tx, &token).await.expect("adds");
@@ -170,14 +176,14 @@ on_both_databases! {
             .expect("touches");
         tx.commit().await.expect("commits");
         assert_eq!(
-            people::token_user(store, "hash")
+            people::token_user(store, "hash", NOON)
                 .await
                 .expect("finds")
-                .map(|user| user.id),
-            Some(ada)
+                .map(|found| (found.user.id, found.token, found.last_used_at)),
+            Some((ada, token.id, Some(NOON)))
         );
         assert!(
-            people::token_user(store, "other")
+            people::token_user(store, "other", NOON)
                 .await
                 .expect("finds")
                 .is_none()
@@ -195,7 +201,7 @@ on_both_databases! {
         );
         tx.commit().await.expect("commits");
         assert!(
-            people::token_user(store, "hash")
+            people::token_user(store, "hash", NOON)
                 .await
                 .expect("finds")
                 .is_none()
@@ -285,6 +291,8 @@ on_both_databases! {
                 at,
                 actor_id: (at == 2).then_some(ada),
                 actor_name: "Ada",
+                door: AuditDoor::Rest,
+                token: None,
                 action: "export.update",
                 object_kind: "export",
                 object_id: object.into(),

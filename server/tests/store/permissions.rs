@@ -10,6 +10,14 @@ use server::store::{Store, connections, exports};
 use super::fixtures::{add_connection, add_user, simple_export, step};
 use crate::support::databases::{NOON, on_both_databases};
 
+fn by_session(id: UserId, role: Role) -> Actor {
+    Actor {
+        id,
+        role,
+        by_token: false,
+    }
+}
+
 /// A set of connections by audience, and which export has which of them.
 #[derive(Clone, Debug)]
 struct Picture {
@@ -83,7 +91,7 @@ async fn wipe(store: &Store, drawn: &[(ExportId, Option<Audience>)]) {
             .expect("removes");
     }
     for connection in connections::list(&mut tx).await.expect("lists") {
-        connections::remove(&mut tx, connection.id, None, NOON)
+        connections::remove(&mut tx, connection.id, None, NOON, "Ada")
             .await
             .expect("removes");
     }
@@ -183,7 +191,7 @@ on_both_databases! {
             let drawn = draw(store, turn, &picture, &people).await;
             for role in Role::ALL {
                 for id in people {
-                    compare(store, Actor { id, role }, &drawn).await;
+                    compare(store, by_session(id, role), &drawn).await;
                 }
             }
             wipe(store, &drawn).await;

@@ -157,7 +157,8 @@ impl Answer {
 }
 
 impl Client {
-    fn new(base: String) -> Self {
+    /// Somebody without credential, at a server with this address.
+    pub(crate) fn new(base: String) -> Self {
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(Policy::none())

@@ -4,8 +4,9 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::api::{ApiError, SignIn};
+use crate::domain::IdentityProvider;
 use crate::i18n::{account as texts, leaving, use_language};
-use crate::shell::Failure;
+use crate::shell::{FormErrors, FormProblems, identity_provider, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -39,12 +40,39 @@ pub fn SignInHere(
     })
 }
 
+/// The way to the identity provider, in a tab of its own: the form stays as it is.
+#[component]
+fn ProviderElsewhere(provider: IdentityProvider) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <p>
+            <a class="btn" href=routes::SIGN_IN_AT_PROVIDER target="_blank" rel="external">
+                {texts::sign_in_at(language, &provider.name)}
+            </a>
+        </p>
+    }
+    .into_any()
+}
+
 #[component]
 fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoView {
     let language = use_language();
+    let provider = identity_provider();
+    let is_only_way = provider.as_ref().is_some_and(|provider| provider.only);
+    let elsewhere = provider.map(|provider| view! { <ProviderElsewhere provider/> });
+    if is_only_way {
+        return view! {
+            <Pane title=leaving::sign_in_again(language) id="sign-in" on_close=Some(on_close)>
+                <p>{texts::elsewhere_first(language)}</p>
+                {elsewhere}
+            </Pane>
+        }
+        .into_any();
+    }
     let email = use_session().me.email;
     let address = use_address();
     let password = RwSignal::new(String::new());
+    let code = RwSignal::new(String::new());
     let action = ServerAction::<SignIn>::new();
     Effect::new(move || {
         if let Some(Ok(())) = action.value().get() {
@@ -61,10 +89,37 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
                 password: password.get_untracked(),
                 // The server leads to where the form is already.
                 next: address.get_untracked().to_string(),
+                code: code.get_untracked(),
+                here: true,
             });
         }
     };
     let pending = action.pending();
+    let failure = Signal::derive(move || action.value().get()?.err());
+    // Asked for once it is known that there is a second factor.
+    let owes_code = Memo::new(move |before: Option<&bool>| {
+        let asked = |error: &ApiError| matches!(error, ApiError::Invalid { fields } if fields.of("code").is_some());
+        before.copied().unwrap_or_default()
+            || failure.with(|error| error.as_ref().is_some_and(asked))
+    });
+    let errors = FormErrors::new(failure, Signal::stored(vec!["code".to_owned()]));
+    let code_field = move || {
+        owes_code.get().then(|| {
+            view! {
+                <TextField
+                    name="code"
+                    id="sign-in-code"
+                    label=texts::code(language)
+                    value=code
+                    help=texts::code_text(language)
+                    autocomplete="one-time-code"
+                    required=true
+                    mono=true
+                    error=errors.of("code")
+                />
+            }
+        })
+    };
     let footer = ViewFn::from(move || {
         view! {
             <Button
@@ -86,9 +141,9 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
         >
             <form id=FORM class="form" on:submit=submitted>
                 <p>{leaving::session_ended(language, &email)}</p>
-                <Failure
+                <FormProblems
+                    errors=errors.placed("code", "sign-in-code")
                     title=texts::not_signed_in(language)
-                    error=Signal::derive(move || action.value().get()?.err())
                 />
                 <HiddenField name="email" value=email/>
                 <TextField
@@ -101,7 +156,9 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
                     required=true
                     autofocus=true
                 />
+                {dynamic(code_field)}
             </form>
+            {elsewhere}
         </Pane>
     }
     .into_any()

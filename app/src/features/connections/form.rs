@@ -2,12 +2,13 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::draft::{ADMINISTRATORS, CONTRIBUTORS, Edited, EditedField, PEOPLE};
-use super::test_result::{TestResult, test_action};
-use crate::api::{ApiError, create_connection, update_connection};
-use crate::domain::{
-    Audience, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionTypeInfo, Version,
-};
+use super::draft::Edited;
+use super::fields::TypeFields;
+use super::people::AudienceField;
+use super::saving::{NAME_FIELD, Saving};
+use super::standing::FormStanding;
+use super::test_result::TestResult;
+use crate::domain::{ConnectionId, ConnectionTypeInfo};
 use crate::features::account::SignInHere;
 use crate::i18n::{connections as texts, format, use_language};
 use crate::shell::{FormErrors, FormProblems};
@@ -15,214 +16,66 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 const FORM: &str = "connection-form";
-/// Id of the field with the name.
-const NAME_FIELD: &str = "connection-name";
+/// The id of what is said above the form.
+const SAID: &str = "connection-said";
+/// The field that a found host key goes into.
+const HOST_KEY: &str = "host_key";
 
-/// Which connection is saved, and over which version; none for a new one.
-type Target = Option<(ConnectionId, Version)>;
-
-async fn save_connection(
-    target: Target,
-    draft: ConnectionDraft,
-) -> Result<ConnectionDetails, ApiError> {
-    match target {
-        Some((id, version)) => update_connection(id, version, draft).await,
-        None => create_connection(draft).await,
-    }
-}
-
-/// Name, destination, audience and consent; *Test* for what is stored.
+/// Name, audience, destination and consent.
 #[component]
-pub(super) fn ConnectionForm(
-    stored: Option<ConnectionDetails>,
-    types: Vec<ConnectionTypeInfo>,
-    on_saved: Callback<ConnectionId>,
-    /// Takes the form away, where it stands over another form and has no address.
-    on_close: Option<Callback<()>>,
-) -> impl IntoView {
+pub(super) fn ConnectionForm(edited: Edited, saving: Saving) -> impl IntoView {
     let language = use_language();
-    let (go, toasts, close) = (use_go(), use_toasts(), close_href());
-    let target: Target = stored
-        .as_ref()
-        .map(|old| (old.summary.id, old.summary.version));
-    let title = match &stored {
-        Some(old) => texts::edit_title(language, &old.summary.name),
-        None => texts::set_up(language).to_owned(),
-    };
-    let edited = Edited::new(stored, types);
-    let save = Action::new(move |(target, draft): &(Target, ConnectionDraft)| {
-        let saving = save_connection(*target, draft.clone());
-        async move {
-            let answer = saving.await;
-            // Whoever closed the pane meanwhile is told all the same.
-            if let Ok(saved) = &answer {
-                toasts.success(texts::saved(language));
-                // The page may be gone too.
-                let _gone = on_saved.try_run(saved.summary.id);
-            }
-            answer
-        }
-    });
-    let errors = FormErrors::new(
-        Signal::derive(move || save.value().get().and_then(Result::err)),
-        Signal::derive({
-            let edited = edited.clone();
-            move || shown(&edited)
-        }),
-    )
-    // A form under this one has a name too.
-    .placed("name", NAME_FIELD);
-    Effect::new(move || {
-        if let Some(Ok(_)) = save.value().get() {
-            match on_close {
-                Some(on_close) => on_close.run(()),
-                None => go.push(&close.get_untracked()),
-            }
-        }
-    });
-    let dirty = Signal::derive({
-        let edited = edited.clone();
-        move || !matches!(save.value().get(), Some(Ok(_))) && edited.is_changed()
-    });
-    let send = Callback::new({
-        let edited = edited.clone();
-        move |()| {
-            save.dispatch((target, edited.draft()));
-        }
-    });
+    let errors = saving.errors(edited);
+    let [not_saved, not_tested] = saving.problems(edited);
     let submitted = move |event: SubmitEvent| {
         event.prevent_default();
-        if !save.pending().get_untracked() {
-            send.run(());
-        }
+        saving.save(edited);
     };
-    let test = test_action();
-    let (saving, testing) = (save.pending(), test.pending());
-    let tested = edited
-        .stored()
-        .map(|old| (old.summary.id, old.summary.name.clone()));
-    let untestable = Signal::derive(move || {
-        dirty
-            .get()
-            .then(|| texts::save_before_test(language).to_owned())
-    });
-    let remove = target.map(|(id, _)| pane_href(PaneRoute::of("remove", id)));
-    let footer = ViewFn::from(move || {
-        let test_button = tested.clone().map(|tested| {
-            view! {
-                <Button
-                    icon="plug_connected"
-                    busy=testing
-                    disabled_reason=untestable
-                    on_click=move |_| {
-                        test.dispatch(tested.clone());
-                    }
-                >
-                    {texts::test(language)}
-                </Button>
-            }
-        });
-        view! {
-            <Button
-                appearance=Appearance::Primary
-                kind=ButtonKind::Submit
-                form=FORM
-                busy=saving
-            >
-                {while_saving(saving, texts::save(language))}
-            </Button>
-            {test_button}
-            {on_close
-                .is_none()
-                .then(|| {
-                    view! {
-                        <LinkButton href=close keep_scroll=true>
-                            {texts::cancel(language)}
-                        </LinkButton>
-                    }
-                })}
-            {remove
-                .map(|href| {
-                    view! {
-                        <LinkButton
-                            href
-                            appearance=Appearance::Subtle
-                            icon="delete"
-                            keep_scroll=true
-                        >
-                            {texts::remove(language)}
-                        </LinkButton>
-                    }
-                })}
+    // The buttons are below the form: what a test found is not in sight there.
+    Effect::new(move || {
+        if saving.tested.with(Option::is_some) {
+            show_soon(SAID);
         }
     });
+    let on_host_key = Callback::new(move |key: String| take_host_key(edited, saving, key));
     view! {
-        <Pane title close_href=close on_close id="connection" dirty footer>
-            <SignInHere
-                error=Signal::derive(move || save.value().get()?.err())
-                on_signed_in=send
+        <SignInHere
+            error=saving.error()
+            on_signed_in=Callback::new(move |()| saving.again(edited))
+        />
+        <FormStanding edited/>
+        <form id=FORM class="form" novalidate=true on:submit=submitted>
+            <FormProblems errors=not_saved title=texts::not_saved(language)/>
+            <FormProblems errors=not_tested title=texts::not_tested(language)/>
+            <div id=SAID tabindex="-1" hidden=move || saving.tested.with(Option::is_none)>
+                <TestResult tested=saving.tested.into() on_host_key/>
+            </div>
+            <TextField
+                name="name"
+                id=NAME_FIELD
+                label=texts::name(language)
+                value=edited.name
+                autocomplete="off"
+                required=true
+                error=errors.of("name")
             />
-            <form id=FORM class="form" on:submit=submitted>
-                <FormProblems errors title=texts::not_saved(language)/>
-                <TestResult action=test/>
-                <TextField
-                    name="name"
-                    id=NAME_FIELD
-                    label=texts::name(language)
-                    value=edited.name
-                    autocomplete="off"
-                    required=true
-                    error=errors.of("name")
-                />
-                <AudienceField edited=edited.clone() errors/>
-                <Destination edited=edited.clone() errors/>
-                <FormSection title=texts::privacy(language) text=texts::consent_text(language)>
-                    <Checkbox
-                        name="consent"
-                        label=texts::agree(language)
-                        checked=edited.consent
-                        error=errors.of("consent")
-                    />
-                </FormSection>
-            </form>
-        </Pane>
+            <AudienceField edited errors/>
+            <Destination edited errors/>
+            <Consent edited errors/>
+        </form>
     }
     .into_any()
 }
 
-/// The fields that the form shows now, as REST names them.
-fn shown(edited: &Edited) -> Vec<String> {
-    let mut shown = vec!["name".to_owned(), "audience".to_owned(), "type".to_owned()];
-    let kind = edited.kind.get();
-    if let Some((_, fields)) = edited.of_kind(&kind) {
-        shown.extend(fields.iter().map(EditedField::name));
-    }
-    shown.push("consent".to_owned());
-    shown
-}
-
-#[component]
-fn AudienceField(edited: Edited, errors: FormErrors) -> impl IntoView {
-    let language = use_language();
-    let mut options = vec![
-        Choice::new(ADMINISTRATORS, texts::administrators(language)),
-        Choice::new(CONTRIBUTORS, texts::contributors(language)),
-    ];
-    if let Some(audience @ Audience::People(_)) = edited.stored().map(|old| &old.summary.audience) {
-        options.push(Choice::new(
-            PEOPLE,
-            texts::audience_name(language, audience),
-        ));
-    }
-    view! {
-        <RadioGroup
-            name="audience"
-            label=texts::audience(language)
-            value=edited.audience
-            options=Signal::stored(options)
-            help=texts::audience_help(language)
-            error=errors.of("audience")
-        />
+/// Puts the key that a server showed into its field; the result of the test that found it is no longer true then.
+fn take_host_key(edited: Edited, saving: Saving, key: String) {
+    let Some(kind) = untrack(|| edited.of_kind()) else {
+        return;
+    };
+    if let Some(field) = kind.fields.iter().find(|one| one.field.key == HOST_KEY) {
+        field.value.set(key);
+        saving.tested.set(None);
+        focus_field_soon(&field.name());
     }
 }
 
@@ -230,8 +83,10 @@ fn AudienceField(edited: Edited, errors: FormErrors) -> impl IntoView {
 #[component]
 fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
     let language = use_language();
-    let stored_kind = edited.stored().map(|old| old.summary.kind);
-    let kind = match stored_kind {
+    let stored = edited
+        .stored
+        .with_value(|stored| stored.as_ref().map(|stored| stored.summary.kind));
+    let kind = match stored {
         Some(kind) => view! {
             <KeyValueList>
                 <KeyValue label=texts::kind(language)>{texts::type_name(language, kind)}</KeyValue>
@@ -241,6 +96,7 @@ fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
         None => {
             let options = edited
                 .kinds()
+                .into_iter()
                 .map(|kind| Choice::new(kind.code(), texts::type_name(language, kind)))
                 .collect::<Vec<_>>();
             view! {
@@ -256,72 +112,134 @@ fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
             .into_any()
         }
     };
-    let is_new = stored_kind.is_none();
     let chosen = edited.kind;
     let fields = move || {
-        let (info, fields) = edited.of_kind(&chosen.get()).cloned()?;
-        let fields = fields
-            .into_iter()
-            .map(|field| view! { <DestinationField field errors is_new/> })
-            .collect_view();
+        chosen.track();
+        let kind = untrack(|| edited.of_kind())?;
+        let info = kind.info.clone();
         Some(view! {
-            {fields}
-            <KeyValueList>
-                <KeyValue label=texts::formats(language)>
-                    {format::list(language, &info.formats)}
-                </KeyValue>
-                <KeyValue label=texts::publishing(language)>
-                    {texts::publishing_name(language, info.publishing)}
-                </KeyValue>
-            </KeyValueList>
+            <p class="form-section-text">{texts::type_text(language, info.kind)}</p>
+            <TypeFields edited kind errors/>
+            <TypeFacts info/>
         })
     };
-    view! { <FormSection title=texts::destination(language)>{kind} {fields}</FormSection> }
-        .into_any()
+    view! {
+        <FormSection title=texts::destination(language)>
+            {kind}
+            {dynamic(fields)}
+        </FormSection>
+    }
+    .into_any()
 }
 
+/// What a type can do.
 #[component]
-fn DestinationField(field: EditedField, errors: FormErrors, is_new: bool) -> impl IntoView {
+fn TypeFacts(info: ConnectionTypeInfo) -> impl IntoView {
     let language = use_language();
-    let name = field.name();
-    let error = errors.of(name.clone());
-    let label = texts::field_label(language, &field.field.key);
-    let (value, required) = (field.value, field.field.required);
-    if field.field.secret {
-        let help = if is_new {
-            String::new()
-        } else {
-            texts::secret_kept(language).to_owned()
-        };
-        view! {
-            <TextField
-                name
-                label
-                value
-                help
-                kind=InputKind::Password
-                autocomplete="new-password"
-                required=required && is_new
-                optional=!required
-                error
-            />
-        }
-        .into_any()
-    } else {
-        let help = texts::field_help(language, &field.field.key).unwrap_or_default();
-        view! {
-            <TextField
-                name
-                label
-                value
-                help
-                autocomplete="off"
-                mono=true
-                required
-                optional=!required
-                error
-            />
-        }
-        .into_any()
+    view! {
+        <KeyValueList>
+            <KeyValue label=texts::formats(language)>
+                {format::list(language, &info.formats)}
+            </KeyValue>
+            <KeyValue label=texts::publishing(language)>
+                {texts::publishing_name(language, info.publishing)}
+            </KeyValue>
+        </KeyValueList>
     }
+    .into_any()
+}
+
+/// What is agreed to names the destination.
+#[component]
+fn Consent(edited: Edited, errors: FormErrors) -> impl IntoView {
+    let language = use_language();
+    let text = move || {
+        edited.kind.track();
+        let kind = untrack(|| edited.of_kind())?.info.kind;
+        let text = texts::consent_text(language, texts::type_name(language, kind));
+        Some(view! { <p class="form-section-text">{text}</p> })
+    };
+    view! {
+        <FormSection title=texts::privacy(language)>
+            {dynamic(text)}
+            <Checkbox
+                name="consent"
+                label=texts::agree(language)
+                checked=edited.consent
+                error=errors.of("consent")
+            />
+        </FormSection>
+    }
+    .into_any()
+}
+
+/// The buttons. Until the script runs they send nothing: this form cannot be posted.
+#[component]
+pub(super) fn Footer(
+    saving: Saving,
+    /// What is edited.
+    id: Option<ConnectionId>,
+    /// Whether it stands over another form and has no address.
+    is_nested: bool,
+) -> impl IntoView {
+    let language = use_language();
+    let is_live = use_script();
+    let (busy, testing) = (saving.is_saving(), saving.is_testing());
+    let waiting = Signal::derive(move || {
+        let is_ready = is_live.get() && saving.form.with(Option::is_some);
+        (!is_ready).then(|| texts::needs_script(language).to_owned())
+    });
+    let buttons = move || {
+        let is_hidden = is_live.get() && saving.unavailable.get();
+        (!is_hidden).then(|| {
+            view! {
+                <Button
+                    appearance=Appearance::Primary
+                    kind=ButtonKind::Submit
+                    form=FORM
+                    busy
+                    disabled_reason=waiting
+                >
+                    {while_saving(busy, texts::save(language))}
+                </Button>
+                <Button
+                    icon="plug_connected"
+                    busy=testing
+                    disabled_reason=waiting
+                    on_click=move |_| {
+                        if let Some(edited) = saving.form.get_untracked() {
+                            saving.test(edited);
+                        }
+                    }
+                >
+                    {texts::test(language)}
+                </Button>
+            }
+        })
+    };
+    let cancel = (!is_nested).then(|| {
+        view! {
+            <LinkButton href=close_href() keep_scroll=true>
+                {texts::cancel(language)}
+            </LinkButton>
+        }
+    });
+    let remove = id.map(|id| {
+        view! {
+            <LinkButton
+                href=pane_href(PaneRoute::of("remove", id))
+                appearance=Appearance::Subtle
+                icon="delete"
+                keep_scroll=true
+            >
+                {texts::remove(language)}
+            </LinkButton>
+        }
+    });
+    view! {
+        {dynamic(buttons)}
+        {cancel}
+        {remove}
+    }
+    .into_any()
 }

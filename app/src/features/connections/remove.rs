@@ -1,19 +1,18 @@
-//! The question before a connection is removed; while exports use it, there is none.
+//! The question before a connection is removed; while exports use it, they go first.
 
 use leptos::prelude::*;
 
+use super::in_use::InUse;
+use super::page::count;
 use crate::api::{get_connection, remove_connection};
 use crate::domain::{ConnectionDetails, ConnectionId};
-use crate::features::listing::ExportLinks;
 use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{connections as texts, use_language};
-use crate::shell::routes;
 use crate::state::prelude::*;
-use crate::ui::prelude::*;
 
-/// Asks, or says which exports stand in the way.
+/// Asks, or first lets the exports go that stand in the way.
 #[component]
-pub(super) fn RemovePane(id: ConnectionId, on_removed: Callback<()>) -> impl IntoView {
+pub(super) fn RemovePane(id: ConnectionId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let connection = Resource::new(|| (), move |()| get_connection(id));
     ask_about(
@@ -21,16 +20,16 @@ pub(super) fn RemovePane(id: ConnectionId, on_removed: Callback<()>) -> impl Int
         texts::remove(language),
         move |connection: ConnectionDetails| {
             if connection.used_by.is_empty() {
-                view! { <Asked connection on_removed/> }.into_any()
+                view! { <Asked connection changed/> }.into_any()
             } else {
-                view! { <InUse connection/> }.into_any()
+                view! { <InUse connection changed/> }.into_any()
             }
         },
     )
 }
 
 #[component]
-fn Asked(connection: ConnectionDetails, on_removed: Callback<()>) -> impl IntoView {
+fn Asked(connection: ConnectionDetails, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let (id, version) = (connection.summary.id, connection.summary.version);
     let name = connection.summary.name;
@@ -45,41 +44,7 @@ fn Asked(connection: ConnectionDetails, on_removed: Callback<()>) -> impl IntoVi
     };
     let act = Act::new(
         move || remove_connection(id, version),
-        move || _ = on_removed.try_run(()),
+        move || count(changed),
     );
     view! { <Question words back=close_href() act/> }
-}
-
-#[component]
-fn InUse(connection: ConnectionDetails) -> impl IntoView {
-    let language = use_language();
-    let close = close_href();
-    let name = connection.summary.name;
-    let count = u64::try_from(connection.used_by.len()).unwrap_or(u64::MAX);
-    // The search of the exports page looks at the names of connections too.
-    let search = Address {
-        path: routes::EXPORTS.to_owned(),
-        query: Query::default(),
-    }
-    .with_list(&ListState::default().search(name.clone()))
-    .to_string();
-    let confirm = ViewFn::from(move || {
-        view! {
-            <LinkButton href=search.clone() appearance=Appearance::Primary>
-                {texts::see_exports(language)}
-            </LinkButton>
-        }
-    });
-    view! {
-        <ConfirmDialog
-            title=texts::in_use_title(language, name)
-            cancel_href=close
-            cancel_label=texts::close(language)
-            confirm
-        >
-            <p>{texts::in_use_text(language, count)}</p>
-            <ExportLinks exports=connection.used_by/>
-        </ConfirmDialog>
-    }
-    .into_any()
 }

@@ -47,7 +47,7 @@ async fn load(id: ExportId) -> Result<Loaded, ApiError> {
 #[component]
 pub(super) fn DetailsPane(id: ExportId) -> impl IntoView {
     let language = use_language();
-    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs]);
+    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs, LiveKind::Connections]);
     let follow = follow_command();
     let loaded = Resource::new(move || (hints.get(), follow.times()), move |_| load(id));
     let run = ServerAction::<RunExport>::new();

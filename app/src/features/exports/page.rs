@@ -28,7 +28,7 @@ pub fn ExportsPage() -> impl IntoView {
     let language = use_language();
     let list = use_list();
     let query = Memo::new(move |_| list.with(|list| ExportQuery::from(list)));
-    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs]);
+    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs, LiveKind::Connections]);
     let reload = Reload::new();
     let fetched = Resource::new(
         move || (query.get(), reload.times(), hints.get()),
@@ -51,20 +51,11 @@ pub fn ExportsPage() -> impl IntoView {
     let runner = Runner::new(reload);
     let pane = use_pane();
     let panes = PANES.use_it(Signal::derive(move || pane.get().is_some()));
-    let answered = once_in_the_browser(move || {
-        fetched.with(|fetched| {
-            let fetched = fetched.as_ref()?;
-            Some((fetched.query.clone(), fetched.reloads))
-        })
-    });
-    let loading = Signal::derive(move || {
-        answered.with(|answered| {
-            let answered = answered.as_ref();
-            answered.is_some_and(|(asked, reloads)| {
-                *reloads != reload.times() || query.with(|query| asked != query)
-            })
-        })
-    });
+    let loading = is_behind(
+        fetched,
+        |fetched| (fetched.query.clone(), fetched.reloads),
+        move || (query.get(), reload.times()),
+    );
     let skeleton = || view! { <ExportTableSkeleton/> };
     let crumbs = vec![
         Crumb::new(exports::data(language)),

@@ -8,7 +8,8 @@ use super::rules::home_pane;
 use super::selection::Selection;
 use super::shown::Shown;
 use super::strip::RunStripView;
-use crate::domain::{ConnectionType, ExportListRow, Micros, OptionalColumn};
+use crate::domain::{ExportListRow, Micros, OptionalColumn};
+use crate::features::connection_types::type_icon;
 use crate::features::runs::{status_look, status_text};
 use crate::i18n::schedule::{form as schedules, summary};
 use crate::i18n::{Language, exports, format, reasons, use_language};
@@ -18,13 +19,6 @@ use crate::ui::prelude::*;
 
 /// Longer sentences are cut to two lines, with the whole as the title.
 const SHORT: usize = 44;
-
-/// The icon of a type of connection.
-pub(super) const fn type_icon(kind: ConnectionType) -> &'static str {
-    match kind {
-        ConnectionType::LocalFolder => "folder",
-    }
-}
 
 /// What all rows draw with.
 #[derive(Clone, Copy)]

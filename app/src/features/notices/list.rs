@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use crate::api::{ApiError, list_notices, read_notices};
-use crate::domain::{Notice, NoticeKind, NoticeList};
-use crate::i18n::{notices as texts, reasons, use_language};
+use crate::domain::{
+    ConnectionNotice, ConnectionNoticeKind, Micros, Notice, NoticeKind, NoticeList, Reason, Told,
+};
+use crate::i18n::{Language, notices as texts, reasons, use_language};
 use crate::shell::{Failure, LoadProblem, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -32,8 +34,13 @@ pub(super) fn ListTab() -> impl IntoView {
             }
         }
     });
+    let about = if use_session().is_administrator() {
+        texts::export_or_connection(language)
+    } else {
+        texts::export(language)
+    };
     let columns = vec![
-        Column::new(texts::export(language)),
+        Column::new(about),
         Column::new(texts::notice(language)),
         Column::new(texts::why(language)),
         Column::new(texts::when(language)),
@@ -97,7 +104,7 @@ fn Rows(notices: Notices) -> impl IntoView {
                 </TableMessage>
             }
             .into_any(),
-            Ok(list) if list.items.is_empty() => view! {
+            Ok(list) if list.items.is_empty() && list.connections.is_empty() => view! {
                 <TableMessage columns=COLUMNS>
                     <EmptyState
                         icon="alert"
@@ -112,28 +119,87 @@ fn Rows(notices: Notices) -> impl IntoView {
             }
             .into_any(),
             Ok(list) => list
-                .items
+                .newest_first()
                 .into_iter()
-                .map(|notice| view! { <Row notice/> })
+                .map(|told| match told {
+                    Told::OfExport(notice) => of_export(language, notice),
+                    Told::OfConnection(notice) => of_connection(language, notice),
+                })
+                .map(|line| view! { <Row line/> })
                 .collect_view()
                 .into_any(),
         })
     })
 }
 
-/// One notice; its export leads to the run that it is about.
-#[component]
-fn Row(notice: Notice) -> impl IntoView {
-    let language = use_language();
+/// A notice of either sort as its row shows it.
+struct Line {
+    name: String,
+    href: String,
+    tone: Tone,
+    icon: &'static str,
+    kind: &'static str,
+    reason: Option<Reason>,
+    at: Micros,
+    is_read: bool,
+}
+
+/// Of an export, which leads to the run that it is about.
+fn of_export(language: Language, notice: Notice) -> Line {
     let pane = match notice.run_id {
         Some(run) => PaneRoute::of("run", run),
         None => PaneRoute::of("view", notice.export_id),
     };
-    let href = format!("{}?pane={pane}", routes::EXPORTS);
     let (tone, icon) = look(notice.kind);
-    let why = notice.reason.map(|reason| reasons::text(language, &reason));
-    let class = (!notice.is_read).then_some("unread");
-    let state = if notice.is_read {
+    Line {
+        name: notice.export_name,
+        href: format!("{}?pane={pane}", routes::EXPORTS),
+        tone,
+        icon,
+        kind: texts::kind_name(language, notice.kind),
+        reason: notice.reason,
+        at: notice.at,
+        is_read: notice.is_read,
+    }
+}
+
+/// Of a connection, which leads to its pane.
+fn of_connection(language: Language, notice: ConnectionNotice) -> Line {
+    let pane = PaneRoute::of("edit", notice.connection_id);
+    let (tone, icon) = match notice.kind {
+        ConnectionNoticeKind::Expiring => (Tone::Warning, "clock"),
+        ConnectionNoticeKind::Failing => (Tone::Danger, "error_circle"),
+        ConnectionNoticeKind::Paused => (Tone::Warning, "pause"),
+    };
+    Line {
+        name: notice.connection_name,
+        href: format!("{}?pane={pane}", routes::CONNECTIONS),
+        tone,
+        icon,
+        kind: texts::connection_kind_name(language, notice.kind),
+        reason: notice.reason,
+        at: notice.at,
+        is_read: notice.is_read,
+    }
+}
+
+/// One notice.
+#[component]
+fn Row(line: Line) -> impl IntoView {
+    let language = use_language();
+    let Line {
+        name,
+        href,
+        tone,
+        icon,
+        kind,
+        reason,
+        at,
+        is_read,
+    } = line;
+    let why = reason.map(|reason| reasons::text(language, &reason));
+    let class = (!is_read).then_some("unread");
+    let state = if is_read {
         texts::read(language).into_any()
     } else {
         view! {
@@ -146,16 +212,16 @@ fn Row(notice: Notice) -> impl IntoView {
     view! {
         <tr class=class>
             <th scope="row">
-                <Link href>{notice.export_name}</Link>
+                <Link href>{name}</Link>
             </th>
             <td>
                 <Badge tone icon>
-                    {texts::kind_name(language, notice.kind)}
+                    {kind}
                 </Badge>
             </td>
             <td>{why}</td>
             <td>
-                <Time at=instant(notice.at)/>
+                <Time at=instant(at)/>
             </td>
             <td>{state}</td>
         </tr>

@@ -27,7 +27,7 @@ pub(super) fn TestResult(action: TestAction) -> impl IntoView {
     dynamic(move || {
         let (name, outcome) = action.value().get()?;
         let (ok, text, detail) = match outcome {
-            Ok(TestOutcome { ok, reason }) => {
+            Ok(TestOutcome { ok, reason, .. }) => {
                 let text = reason
                     .as_ref()
                     .map(|reason| reasons::text(language, reason));

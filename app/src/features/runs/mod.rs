@@ -21,4 +21,5 @@ pub use figures::{count, rows};
 pub use list::RunTable;
 pub use page::RunsPage;
 pub use pane::RunPane;
+pub use state::{day_end, day_start};
 pub use status::{StatusBadge, status_look, status_text};

@@ -47,15 +47,11 @@ pub fn RunsPage() -> impl IntoView {
         }
         None => texts::runs(language).to_owned(),
     });
-    let answered = once_in_the_browser(move || {
-        fetched.with(|fetched| fetched.as_ref().map(|fetched| fetched.asked.clone()))
-    });
-    let loading = Signal::derive(move || {
-        answered.with(|answered| {
-            let answered = answered.as_ref();
-            answered.is_some_and(|asked| state.with(|state| asked != state))
-        })
-    });
+    let loading = is_behind(
+        fetched,
+        |fetched| fetched.asked.clone(),
+        move || state.get(),
+    );
     let skeleton = move || {
         view! {
             <Table caption=runs::runs_caption(language) columns=columns(language)>

@@ -105,19 +105,24 @@ impl From<&RunListState> for RunQuery {
             connection_id: state.connection.parse().ok(),
             file: state.file.clone(),
             from: day_start(&state.from),
-            to: day_start(&state.to).map(|start| start + DAY),
+            to: day_end(&state.to),
             cursor: state.cursor.clone(),
             ..Self::default()
         }
     }
 }
 
-/// When a day begins in UTC.
-fn day_start(text: &str) -> Option<Micros> {
+/// When a day begins in UTC, as `<input type=date>` writes it.
+pub fn day_start(text: &str) -> Option<Micros> {
     let day: Day = text.parse().ok()?;
     let (year, month, of_month) = (day.year(), day.month(), day.day());
     let date = NaiveDate::from_ymd_opt(year.into(), month.into(), of_month.into())?;
     Some(date.and_time(NaiveTime::MIN).and_utc().timestamp_micros())
+}
+
+/// When a day ends in UTC.
+pub fn day_end(text: &str) -> Option<Micros> {
+    day_start(text).map(|start| start + DAY)
 }
 
 /// The state of this page's list.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::figures::count;
 use crate::domain::{ExportStatus, Reason};
-use crate::i18n::{Language, runs, use_language};
+use crate::i18n::{Language, format, runs, use_language};
 use crate::ui::prelude::*;
 
 /// Colour and shape of a status.
@@ -39,15 +39,21 @@ pub(super) fn words(
     }
 }
 
-/// The words of a status, where its reason may carry the number of rejected rows.
+/// The words of a status, where its reason may carry the number of rejected rows, or of those that were delivered all the
+/// same.
 pub fn status_text(
     language: Language,
     status: ExportStatus,
     rows_so_far: Option<i64>,
     reason: Option<&Reason>,
 ) -> String {
-    let rejected = reason.and_then(|reason| reason.arg("rejected").parse().ok());
-    words(language, status, rows_so_far, rejected)
+    let number = |name: &str| reason.and_then(|reason| reason.arg(name).parse().ok());
+    if status == ExportStatus::Failed
+        && let (Some(rows), Some(of)) = (number("rows_delivered"), number("rows_of"))
+    {
+        return runs::failed_after(language, count(of), format::integer(language, count(rows)));
+    }
+    words(language, status, rows_so_far, number("rejected"))
 }
 
 /// A status as lists and panes show it.
@@ -97,5 +103,18 @@ mod tests {
             "Completed, 1 row rejected"
         );
         assert_eq!(english(Successful, Some(5), Some(0)), "Successful");
+    }
+
+    #[test]
+    fn what_was_delivered_before_a_failure_is_told() {
+        let reason = Reason::new("destination_unavailable");
+        let told = |reason: &Reason| {
+            status_text(Language::English, ExportStatus::Failed, None, Some(reason))
+        };
+        assert_eq!(told(&reason), "Failed");
+        let after = reason
+            .with("rows_delivered", 12_400)
+            .with("rows_of", 50_000);
+        assert_eq!(told(&after), "Failed, 12,400 of 50,000 rows delivered");
     }
 }

@@ -146,7 +146,7 @@ fn Cells(run: RunSummary, state: Memo<RunListState>) -> impl IntoView {
                 <StatusBadge status=run.status.as_export_status() reason=run.status_reason/>
             </Link>
         </th>
-        <td>
+        <td class="run-name">
             <Link href=to_export.href() keep_scroll=true>
                 {run.export_name}
             </Link>

@@ -53,6 +53,20 @@ crate::messages! {
 
     /// Part of the form.
     path_section => { en "Files and folder", fr "Fichiers et dossier" }
+    /// Heading, where the connection takes rows and no files.
+    rows_section => { en "Messages", fr "Messages" }
+    /// What such a connection gets.
+    rows_text => {
+        en "This connection takes rows, not files: they go as JSON, in messages.",
+        fr "Cette connexion reçoit des lignes, pas des fichiers\u{a0}: elles partent en JSON, dans des messages."
+    }
+    /// Field.
+    name_in_messages => { en "Name in messages", fr "Nom dans les messages" }
+    /// What to fill in.
+    name_in_messages_help => {
+        en "What the receiver knows this export by. It stays when the export is renamed.",
+        fr "Le nom sous lequel le destinataire connaît cette exportation. Il reste quand l’exportation est renommée."
+    }
     /// Field.
     folder_name => { en "Folder name", fr "Nom du dossier" }
     /// What it means.

@@ -37,7 +37,7 @@ const LOST: &str = "lost";
 const BUILD: &str = "build ";
 /// `EventSource.CLOSED`: the browser has given up.
 const CLOSED: f64 = 2.0;
-const EVERYTHING: u8 = u8::MAX >> (8 - LiveKind::COUNT);
+const EVERYTHING: u16 = u16::MAX >> (16 - LiveKind::COUNT);
 
 /// Connects this tab, until the owner around the caller is cleaned up.
 pub(super) fn connect(live: Live) {
@@ -72,7 +72,7 @@ struct Tab {
     stream_listeners: RefCell<Vec<Listener>>,
     granted: RefCell<Option<Granted>>,
     /// Kinds that changed and have not ticked yet, as bits.
-    pending: Cell<u8>,
+    pending: Cell<u16>,
     /// A tick is on its way.
     waiting: Cell<bool>,
     /// The stream was opened since the page is there.
@@ -237,7 +237,7 @@ impl Tab {
     }
 
     /// Notes changed kinds, to tick soon.
-    fn note(self: &Rc<Self>, kinds: u8) {
+    fn note(self: &Rc<Self>, kinds: u16) {
         self.pending.set(self.pending.get() | kinds);
         if self.waiting.replace(true) {
             return;

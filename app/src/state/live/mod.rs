@@ -41,11 +41,14 @@ pub enum LiveKind {
     /// Notices of the person looking.
     #[serde(rename = "notice")]
     Notices,
+    /// People: everybody to administrators, to others themselves.
+    #[serde(rename = "person")]
+    People,
 }
 
 impl LiveKind {
     /// How many kinds there are.
-    const COUNT: usize = 8;
+    const COUNT: usize = 9;
 }
 
 /// The ticks of all kinds, whether the stream is away, and whether the server has newer pages.
@@ -114,6 +117,7 @@ mod tests {
             "system",
             "queue",
             "notice",
+            "person",
         ];
         for (index, kind) in kinds.into_iter().enumerate() {
             let hint: Result<Hint, _> =

@@ -36,10 +36,22 @@ fn stop_at(at: usize, count: &Arc<AtomicUsize>) -> Faults {
 }
 
 pub(crate) async fn a_crash_anywhere_is_old_or_new_and_can_be_finished(subject: &Subject) {
+    crash_at_every(1, &TEMPLATES, subject).await;
+}
+
+/// Every third point of each way back, another third for each: for what talks to a server of its own.
+pub(crate) async fn a_crash_at_many_points_is_old_or_new_and_can_be_finished(subject: &Subject) {
+    crash_at_every(3, &[TEMPLATES[0], TEMPLATES[2]], subject).await;
+}
+
+async fn crash_at_every(step: usize, templates: &[&str], subject: &Subject) {
     let mut runs = (0..).map(|number| format!("run-{number}"));
-    for template in TEMPLATES {
-        for recovery in [Recovery::Asks, Recovery::Attempts, Recovery::Sweeps] {
-            let mut at = 0;
+    for &template in templates {
+        for (offset, recovery) in [Recovery::Asks, Recovery::Attempts, Recovery::Sweeps]
+            .into_iter()
+            .enumerate()
+        {
+            let mut at = offset % step;
             loop {
                 let (first, second) = (runs.next().unwrap(), runs.next().unwrap());
                 let plan = subject.plan(&first, template, &["t"]).await;
@@ -65,7 +77,7 @@ pub(crate) async fn a_crash_anywhere_is_old_or_new_and_can_be_finished(subject: 
                     assert!(at > 8, "{context}: too few points are reached");
                     break;
                 }
-                at += 1;
+                at += step;
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Deliveries as they should go, and attempts that end before they publish.
 
 use arrow::array::RecordBatch;
+use base::Steps;
 use formats::Compression;
 use formats::write::{CsvOptions, Format, JsonOptions, ParquetOptions};
 use futures::StreamExt;
@@ -146,15 +147,19 @@ pub(crate) async fn an_undated_path_is_replaced_with_what_it_had_more(subject: &
 pub(crate) async fn racing_attempts_publish_once(subject: &Subject) {
     for (run, template) in [("run-a", DEFAULT), ("run-b", UNDATED)] {
         let plan = subject.plan(run, template, &["t"]).await;
-        let mut commits = Vec::new();
+        let mut stages = Vec::new();
         for number in 1..=4 {
             let ids = [i64::from(number)];
             let tables = [("t".to_owned(), &ids[..])];
             let stage = staged(&subject.destination(), &plan, number, &tables)
                 .await
                 .unwrap();
-            commits.push(tokio::spawn(stage.commit(json!({}))));
+            stages.push(stage);
         }
+        let commits: Vec<_> = stages
+            .into_iter()
+            .map(|stage| tokio::spawn(stage.commit(json!({}))))
+            .collect();
         let mut records = Vec::new();
         for commit in commits {
             records.push(commit.await.unwrap().unwrap());
@@ -348,8 +353,11 @@ pub(crate) async fn many_parts_are_all_delivered(subject: &Subject) {
 }
 
 pub(crate) async fn the_test_leaves_nothing_behind(subject: &Subject) {
-    let report = subject.destination().test().await.unwrap();
+    let steps = Steps::default();
+    let report = subject.destination().test(&steps).await.unwrap();
     assert!(!report.location.is_empty());
+    let taken = steps.taken();
+    assert!(!taken.is_empty() && taken.iter().all(|step| step.millis.is_some()));
     assert!(subject.view().is_empty());
     subject.assert_clean();
 }

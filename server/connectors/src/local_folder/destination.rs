@@ -1,9 +1,9 @@
 //! The connection: its settings, its test, its plans.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
-use base::{FolderRoots, RootError};
+use base::{Folder, FolderRoots, RootError, Steps, TestStage};
 use formats::Compression;
 use formats::write::Format;
 use serde_json::Value;
@@ -15,9 +15,8 @@ use crate::faults::Faults;
 use crate::local_folder::place::RunPlace;
 use crate::local_folder::stage::LocalStage;
 use crate::local_folder::{files, publish};
-use crate::plan::{DeliveryPlan, PlanRequest};
+use crate::plan::{AnyPart, DeliveryPlan, PlanRequest};
 use crate::record::PublishRecord;
-use crate::registry::Environment;
 use crate::retry::Retry;
 use crate::template::PathTemplate;
 
@@ -25,11 +24,7 @@ pub(crate) const KEY: &str = "local_folder";
 
 pub(crate) const DESCRIPTION: TypeDescription = TypeDescription {
     key: KEY,
-    fields: &[FieldDescription {
-        key: "path",
-        kind: FieldKind::Path,
-        required: true,
-    }],
+    fields: &[FieldDescription::new("path", FieldKind::Path).required()],
     formats: &["csv", "parquet", "jsonl"],
     modes: &["full"],
     atomic: Atomicity::Run,
@@ -46,7 +41,7 @@ pub(crate) struct LocalFolder {
 }
 
 impl LocalFolder {
-    pub(crate) fn open(config: &Value, environment: &Environment) -> Result<Self, ConnectorError> {
+    pub(crate) fn open(config: &Value, roots: &FolderRoots) -> Result<Self, ConnectorError> {
         let path = config
             .get("path")
             .and_then(Value::as_str)
@@ -56,7 +51,7 @@ impl LocalFolder {
             .ok_or_else(|| ConnectorError::invalid("path", "must be an absolute path"))?;
         Ok(Self {
             path,
-            roots: environment.roots.clone(),
+            roots: roots.clone(),
             faults: Faults::default(),
             retry: Retry::default(),
         })
@@ -82,35 +77,44 @@ impl LocalFolder {
     }
 
     /// `None` while the folder has not been created.
-    fn existing(&self) -> Result<Option<PathBuf>, ConnectorError> {
-        match self.roots.resolve(&self.path) {
+    fn existing(&self) -> Result<Option<Folder>, ConnectorError> {
+        match self.roots.open(&self.path) {
             Ok(base) => Ok(Some(base)),
             Err(RootError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    fn run_place(&self, base: PathBuf, plan: &DeliveryPlan) -> RunPlace {
+    fn run_place(&self, base: Folder, plan: &DeliveryPlan) -> RunPlace {
         RunPlace::new(base, plan, self.faults.clone())
     }
 }
 
 #[async_trait]
 impl Destination for LocalFolder {
-    async fn test(&self) -> Result<TestReport, ConnectorError> {
-        self.repeated(|this| {
-            let base = this.roots.resolve_or_create(&this.path)?;
-            let probe = base.join(format!(".waybill-probe-{:016x}", base::random_u64()));
-            let written = files::write_synced(&probe, b"Waybill was here.\n");
-            let removed = files::remove_all(&probe);
+    async fn test(&self, steps: &Steps) -> Result<TestReport, ConnectorError> {
+        steps.begin(TestStage::Permission);
+        let base = self
+            .repeated(|this| {
+                let base = this.roots.open_or_create(&this.path);
+                base.map_err(ConnectorError::from)
+            })
+            .await?;
+        steps.begin(TestStage::Write);
+        self.repeated(move |_| {
+            let probe = format!(".waybill-probe-{:016x}", base::random_u64());
+            let written = files::write_synced(&base, &probe, b"Waybill was here.\n");
+            let removed = files::remove_file(&base, &probe);
             written.and(removed)?;
-            let space = rustix::fs::statvfs(&base).ok();
+            let space = rustix::fs::fstatvfs(&base).ok();
             Ok(TestReport {
-                location: base.display().to_string(),
+                location: base.path().display().to_string(),
                 free_bytes: space.map(|space| space.f_bavail.saturating_mul(space.f_frsize)),
+                expires: vec![],
             })
         })
         .await
+        .inspect(|_| steps.end())
     }
 
     async fn plan(&self, request: &PlanRequest) -> Result<DeliveryPlan, ConnectorError> {
@@ -148,7 +152,7 @@ impl Destination for LocalFolder {
         checked.map_err(|error| ConnectorError::invalid(error.field(), &error))?;
         let (plan, format) = (plan.clone(), format.clone());
         self.repeated(move |this| {
-            let base = this.roots.resolve_or_create(&this.path)?;
+            let base = this.roots.open_or_create(&this.path)?;
             let place = this.run_place(base, &plan);
             let stage =
                 LocalStage::create(place, plan.clone(), attempt, format.clone(), compression)?;
@@ -168,17 +172,12 @@ impl Destination for LocalFolder {
 }
 
 /// Whether a folder, or any part of a file, stands there.
-fn is_taken(base: &Path, path: &str) -> Result<bool, ConnectorError> {
-    let Some((before, after)) = path.split_once("{part}") else {
-        return files::exists(&base.join(path));
+fn is_taken(base: &Folder, path: &str) -> Result<bool, ConnectorError> {
+    let Some(parts) = AnyPart::of(path) else {
+        return files::exists(base, path);
     };
-    let (folder, prefix) = before.rsplit_once('/').unwrap_or(("", before));
-    let is_part = |name: &String| {
-        name.strip_prefix(prefix)
-            .and_then(|rest| rest.strip_suffix(after))
-            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
-    };
-    Ok(files::names_in(&base.join(folder))?.iter().any(is_part))
+    let names = files::names_in(base, parts.folder)?;
+    Ok(names.iter().any(|name| parts.is_named(name)))
 }
 
 /// File system calls block; they run where that is fine.

@@ -1,6 +1,8 @@
 //! Where one export's own files lie below the connection's folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use base::Folder;
 
 use crate::error::ConnectorError;
 use crate::faults::Faults;
@@ -11,17 +13,17 @@ use crate::record::PublishRecord;
 pub(super) const RUNS: &str = "_runs";
 pub(super) const ATTEMPTS: &str = ".waybill";
 
-/// One run's view of the destination. `base` is canonical and inside the allowed roots.
+/// One run's view of the destination. All paths are relative to `base`, the connection's folder.
 #[derive(Debug, Clone)]
 pub(super) struct RunPlace {
-    pub(super) base: PathBuf,
+    pub(super) base: Folder,
     pub(super) export_folder: String,
     pub(super) run_id: String,
     pub(super) faults: Faults,
 }
 
 impl RunPlace {
-    pub(super) fn new(base: PathBuf, plan: &DeliveryPlan, faults: Faults) -> Self {
+    pub(super) fn new(base: Folder, plan: &DeliveryPlan, faults: Faults) -> Self {
         Self {
             base,
             export_folder: plan.export_folder.clone(),
@@ -30,46 +32,37 @@ impl RunPlace {
         }
     }
 
-    /// A path of a plan or record on this machine.
-    pub(super) fn at(&self, relative: &str) -> PathBuf {
-        self.base.join(relative)
+    pub(super) fn runs(&self) -> String {
+        format!("{}/{RUNS}", self.export_folder)
     }
 
-    pub(super) fn runs(&self) -> PathBuf {
-        self.at(&self.export_folder).join(RUNS)
+    pub(super) fn record(&self) -> String {
+        format!("{}/{}.json", self.runs(), self.run_id)
     }
 
-    pub(super) fn record(&self) -> PathBuf {
-        self.runs().join(format!("{}.json", self.run_id))
+    pub(super) fn attempts(&self) -> String {
+        format!("{}/{ATTEMPTS}", self.export_folder)
     }
 
-    pub(super) fn attempts(&self) -> PathBuf {
-        self.at(&self.export_folder).join(ATTEMPTS)
-    }
-
-    /// Relative to the connection's folder.
     pub(super) fn attempt(&self, attempt: u32) -> String {
-        format!(
-            "{}/{ATTEMPTS}/{}-{attempt}",
-            self.export_folder, self.run_id
-        )
+        format!("{}/{}-{attempt}", self.attempts(), self.run_id)
     }
 
     /// Creates what a lock needs, and takes it.
     pub(super) fn lock(&self) -> Result<files::Lock, ConnectorError> {
-        files::ensure_folders(&self.base, &format!("{}/{RUNS}", self.export_folder))?;
-        files::Lock::take(&self.runs())
+        files::ensure_folders(&self.base, &self.runs())?;
+        files::Lock::take(&self.base, &self.runs())
     }
 
     /// The record of this run and the very bytes it stands in.
     pub(super) fn read_record(&self) -> Result<Option<(PublishRecord, Vec<u8>)>, ConnectorError> {
         let path = self.record();
-        let Some(content) = files::read_if_there(&path)? else {
+        let Some(content) = files::read_if_there(&self.base, &path)? else {
             return Ok(None);
         };
-        let record = serde_json::from_slice(&content).map_err(|source| ConnectorError::Other {
-            action: format!("understand the record `{}`", path.display()),
-            source: source.into(),
+        let record = PublishRecord::parse(&content).map_err(|source| ConnectorError::Other {
+            action: format!("understand the record `{}`", self.base.at(&path).display()),
+            source,
         })?;
         Ok(Some((record, content)))
     }
@@ -86,16 +79,20 @@ impl RunPlace {
         wanted: impl Fn(&PublishRecord) -> bool,
     ) -> Result<Option<(PublishRecord, Vec<u8>)>, ConnectorError> {
         let mut highest: Option<(PublishRecord, Vec<u8>)> = None;
-        for name in files::names_in(&self.runs())? {
+        for name in files::names_in(&self.base, &self.runs())? {
             if !has_extension(&name, "json") {
                 continue;
             }
-            let Some(content) = files::read_if_there(&self.runs().join(&name))? else {
+            let path = format!("{}/{name}", self.runs());
+            let Some(content) = files::read_if_there(&self.base, &path)? else {
                 continue;
             };
-            let Ok(record) = serde_json::from_slice::<PublishRecord>(&content) else {
-                tracing::warn!(file = name, "not a record of a publication");
-                continue;
+            let record = match PublishRecord::parse(&content) {
+                Ok(record) => record,
+                Err(problem) => {
+                    tracing::warn!(file = name, "not a record of a publication: {problem}");
+                    continue;
+                }
             };
             let higher = highest
                 .as_ref()
@@ -112,20 +109,20 @@ impl RunPlace {
         let folder = self.attempts();
         let prefix = format!("{}-", self.run_id);
         let mut changed = false;
-        for name in files::names_in(&folder)? {
+        for name in files::names_in(&self.base, &folder)? {
             let attempt = name
                 .strip_prefix(&prefix)
                 .and_then(|end| end.parse::<u32>().ok());
             if attempt.is_some_and(|attempt| last.is_none_or(|last| attempt <= last)) {
-                files::remove_all(&folder.join(name))?;
+                files::remove_all(&self.base, &format!("{folder}/{name}"))?;
                 changed = true;
                 self.faults.reach("attempt_removed")?;
             }
         }
-        if std::fs::remove_dir(&folder).is_ok() {
-            files::sync_folder(&self.at(&self.export_folder))?;
+        if self.base.remove_folder(&folder).is_ok() {
+            files::sync_folder(&self.base, &self.export_folder)?;
         } else if changed {
-            files::sync_folder(&folder)?;
+            files::sync_folder(&self.base, &folder)?;
         }
         Ok(())
     }

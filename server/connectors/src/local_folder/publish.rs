@@ -6,7 +6,6 @@
 //! at any point is finished by whoever comes by, and two attempts cannot both publish.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -50,7 +49,7 @@ pub(super) fn commit(place: &RunPlace, attempt: Attempt) -> Result<PublishRecord
         format: PublishRecord::FORMAT.to_owned(),
         run_id: place.run_id.clone(),
         attempt: number,
-        publish: newest.map_or(1, |(newest, _)| newest.publish + 1),
+        publish: newest.map_or(1, |(newest, _)| newest.publish.saturating_add(1)),
         files: attempt.files,
         folders: attempt.folders,
         manifest_path: attempt.manifest_path,
@@ -62,24 +61,25 @@ pub(super) fn commit(place: &RunPlace, attempt: Attempt) -> Result<PublishRecord
         source: source.into(),
     })?;
     for folder in &record.folders {
-        files::write_synced(&place.at(&folder.stage).join(MANIFEST), &content)?;
+        let manifest = format!("{}/{MANIFEST}", folder.stage);
+        files::write_synced(&place.base, &manifest, &content)?;
         place.faults.reach("manifest_staged")?;
     }
     for folder in &staged_folders {
-        files::sync_folder(&place.at(folder))?;
+        files::sync_folder(&place.base, folder)?;
     }
-    let own = place.at(&place.attempt(number));
-    let temporary = own.join("record.json");
-    files::write_synced(&temporary, &content)?;
-    files::sync_folder(&own)?;
-    files::sync_folder(&place.attempts())?;
+    let own = place.attempt(number);
+    let temporary = format!("{own}/record.json");
+    files::write_synced(&place.base, &temporary, &content)?;
+    files::sync_folder(&place.base, &own)?;
+    files::sync_folder(&place.base, &place.attempts())?;
     place.faults.reach("record_staged")?;
-    if files::rename_new(&temporary, &place.record())? == Created::Before {
+    if files::rename_new(&place.base, &temporary, &place.record())? == Created::Before {
         // Only without working locks: another machine was first.
         return finish_other(place);
     }
     place.faults.reach("record_created")?;
-    files::sync_folder(&place.runs())?;
+    files::sync_folder(&place.base, &place.runs())?;
     place.faults.reach("record_synced")?;
     finish(place, &record, &content)?;
     Ok(record)
@@ -89,7 +89,7 @@ fn finish_other(place: &RunPlace) -> Result<PublishRecord, ConnectorError> {
     let (record, content) = place
         .read_record()?
         .ok_or_else(|| ConnectorError::NotFound {
-            path: place.record().display().to_string(),
+            path: place.base.at(place.record()).display().to_string(),
         })?;
     finish(place, &record, &content)?;
     Ok(record)
@@ -97,21 +97,22 @@ fn finish_other(place: &RunPlace) -> Result<PublishRecord, ConnectorError> {
 
 /// The record of the run, everything in it done.
 pub(super) fn published(place: &RunPlace) -> Result<Option<PublishRecord>, ConnectorError> {
-    if !files::exists(&place.record())? {
+    if !files::exists(&place.base, &place.record())? {
         return Ok(None);
     }
     let _lock = place.lock()?;
     let Some((record, content)) = place.read_record()? else {
         return Ok(None);
     };
-    files::sync_folder(&place.runs())?;
+    files::sync_folder(&place.base, &place.runs())?;
     finish(place, &record, &content)?;
     Ok(Some(record))
 }
 
 /// Finishes a published run, else removes its attempts.
 pub(super) fn sweep(place: &RunPlace, last: Option<u32>) -> Result<(), ConnectorError> {
-    if !files::exists(&place.attempts())? && !files::exists(&place.record())? {
+    let base = &place.base;
+    if !files::exists(base, &place.attempts())? && !files::exists(base, &place.record())? {
         return Ok(());
     }
     let _lock = place.lock()?;
@@ -127,7 +128,7 @@ fn check_free(place: &RunPlace, attempt: &Attempt) -> Result<(), ConnectorError>
     let files = attempt.files.iter().map(|file| &file.entry.path);
     let no_files = attempt.replaces || !attempt.folders.is_empty();
     for path in folders.chain(files.filter(|_| !no_files)) {
-        if files::exists(&place.at(path))? {
+        if files::exists(&place.base, path)? {
             return Err(ConnectorError::Collision { path: path.clone() });
         }
     }
@@ -163,38 +164,37 @@ fn finish(place: &RunPlace, record: &PublishRecord, content: &[u8]) -> Result<()
 
 /// What is not staged any more has been moved before; a reader may have taken it since.
 fn move_new(place: &RunPlace, stage: &str, path: &str) -> Result<(), ConnectorError> {
-    let (from, to) = (place.at(stage), place.at(path));
-    let parent = parent_of(path);
-    if !files::exists(&from)? {
+    let (base, parent) = (&place.base, parent_of(path));
+    if !files::exists(base, stage)? {
         // The move may not have been synced before a crash.
-        return if files::exists(&to)? {
-            files::sync_folder(&place.at(parent))
+        return if files::exists(base, path)? {
+            files::sync_folder(base, parent)
         } else {
             Ok(())
         };
     }
-    files::ensure_folders(&place.base, parent)?;
+    files::ensure_folders(base, parent)?;
     place.faults.reach("parents_created")?;
-    if files::rename_new(&from, &to)? == Created::Before {
+    if files::rename_new(base, stage, path)? == Created::Before {
         return Err(ConnectorError::Collision {
             path: path.to_owned(),
         });
     }
     place.faults.reach("moved")?;
-    files::sync_folder(&place.at(parent))
+    files::sync_folder(base, parent)
 }
 
 /// Renames over the previous delivery, then removes what it had more (fewer parts, fewer tables).
 fn replace_files(place: &RunPlace, record: &PublishRecord) -> Result<(), ConnectorError> {
+    let base = &place.base;
     let mut parents = BTreeSet::new();
     for file in &record.files {
-        let (from, to) = (place.at(&file.stage), place.at(&file.entry.path));
-        if !files::exists(&from)? {
+        if !files::exists(base, &file.stage)? {
             continue;
         }
         let parent = parent_of(&file.entry.path);
-        files::ensure_folders(&place.base, parent)?;
-        files::rename_over(&from, &to)?;
+        files::ensure_folders(base, parent)?;
+        files::rename_over(base, &file.stage, &file.entry.path)?;
         parents.insert(parent);
         place.faults.reach("replaced")?;
     }
@@ -204,15 +204,15 @@ fn replace_files(place: &RunPlace, record: &PublishRecord) -> Result<(), Connect
     let previous = place.highest(|other| other.replaces && other.rank() < record.rank())?;
     for file in previous.iter().flat_map(|(previous, _)| &previous.files) {
         let path = file.entry.path.as_str();
-        if !current.contains(path) && files::exists(&place.at(path))? {
-            files::remove_all(&place.at(path))?;
+        if !current.contains(path) && files::exists(base, path)? {
+            files::remove_file(base, path)?;
             parents.insert(parent_of(path));
             place.faults.reach("stale_removed")?;
         }
     }
     parents
         .into_iter()
-        .try_for_each(|parent| files::sync_folder(&place.at(parent)))
+        .try_for_each(|parent| files::sync_folder(base, parent))
 }
 
 fn write_manifest(
@@ -221,19 +221,19 @@ fn write_manifest(
     manifest: &str,
     content: &[u8],
 ) -> Result<(), ConnectorError> {
-    let path = place.at(manifest);
-    if files::read_if_there(&path)?.as_deref() == Some(content) {
+    let (base, parent) = (&place.base, parent_of(manifest));
+    if files::read_if_there(base, manifest)?.as_deref() == Some(content) {
         return Ok(());
     }
     let own = place.attempt(record.attempt);
-    files::ensure_folders(&place.base, &own)?;
-    files::ensure_folders(&place.base, parent_of(manifest))?;
-    let temporary = place.at(&own).join(MANIFEST);
-    files::write_synced(&temporary, content)?;
+    files::ensure_folders(base, &own)?;
+    files::ensure_folders(base, parent)?;
+    let temporary = format!("{own}/{MANIFEST}");
+    files::write_synced(base, &temporary, content)?;
     place.faults.reach("manifest_written")?;
-    files::rename_over(&temporary, &path)?;
+    files::rename_over(base, &temporary, manifest)?;
     place.faults.reach("manifest_moved")?;
-    files::sync_folder(path.parent().unwrap_or(Path::new("/")))
+    files::sync_folder(base, parent)
 }
 
 /// Of a path relative to the connection's folder; empty for one directly in it.

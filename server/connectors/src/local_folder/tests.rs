@@ -4,22 +4,29 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
-use base::FolderRoots;
+use base::{FolderRoots, Steps, TestStage};
+use rustix::fs::{CWD, RenameFlags, renameat_with};
 use serde_json::json;
 
 use super::LocalFolder;
-use crate::conformance::{Subject, conformance_suite};
+use crate::conformance::{self, Subject, UNDATED, conformance_suite};
 use crate::destination::Destination;
 use crate::error::ConnectorError;
 use crate::plan::PlanRequest;
-use crate::registry::Environment;
 
 fn local_folder(root: &Path, path: &Path) -> LocalFolder {
-    let environment = Environment {
-        roots: FolderRoots::new(vec![root.to_owned()]),
-    };
-    LocalFolder::open(&json!({"path": path}), &environment).expect("the settings are right")
+    let roots = FolderRoots::new(vec![root.to_owned()]);
+    LocalFolder::open(&json!({"path": path}), &roots).expect("the settings are right")
+}
+
+/// In memory where there is such a place: what is tested is the order of steps, and they sync
+/// thousands of times.
+fn memory() -> tempfile::TempDir {
+    let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+    memory.expect("a temporary folder")
 }
 
 /// All files below a folder, relative, with `/`.
@@ -40,10 +47,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn subject() -> Subject {
-    // In memory where there is such a place: what is tested is the order of steps, and they sync
-    // thousands of times.
-    let memory = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
-    let folder = Arc::new(memory.expect("a temporary folder"));
+    let folder = Arc::new(memory());
     let root = folder.path().canonicalize().expect("it exists");
     // Not there yet: the first delivery creates it.
     let path = root.join("deliveries");
@@ -118,10 +122,15 @@ async fn stage_error(destination: &LocalFolder) -> ConnectorError {
 #[tokio::test]
 async fn a_folder_outside_the_roots_is_refused_by_field() {
     let (root, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let steps = Steps::default();
     let error = local_folder(root.path(), outside.path())
-        .test()
+        .test(&steps)
         .await
         .unwrap_err();
+    let [step] = steps.taken()[..] else {
+        panic!("it ends with the first step")
+    };
+    assert_eq!((step.stage, step.millis), (TestStage::Permission, None));
     assert!(matches!(&error, ConnectorError::InvalidConfig { field, .. } if field == "path"));
     assert!(error.to_string().contains("--allow-root"), "{error}");
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
@@ -181,4 +190,111 @@ async fn what_appeared_at_the_final_path_is_not_touched() {
             .count(),
         0
     );
+}
+
+/// A place to deliver to, and one beside it where nothing of ours may ever be.
+struct Beside {
+    folder: tempfile::TempDir,
+    root: PathBuf,
+    outside: PathBuf,
+}
+
+fn beside() -> Beside {
+    let folder = memory();
+    let place = folder.path().canonicalize().unwrap();
+    let (root, outside) = (place.join("root"), place.join("outside"));
+    fs::create_dir_all(root.join("deliveries/daily/_runs")).unwrap();
+    fs::create_dir(&outside).unwrap();
+    Beside {
+        folder,
+        root,
+        outside,
+    }
+}
+
+/// One whole delivery.
+async fn deliver(destination: &LocalFolder, run_id: &str) -> Result<(), ConnectorError> {
+    let request = conformance::request(run_id, UNDATED, &["t"]);
+    let plan = destination.plan(&request).await?;
+    let destination: Arc<dyn Destination> = Arc::new(destination.clone());
+    let tables = [("t".to_owned(), &[1_i64, 2, 3][..])];
+    let delivered = conformance::attempt(&destination, &plan, 1, &tables).await;
+    delivered.map(drop)
+}
+
+#[tokio::test]
+async fn a_link_put_in_the_place_of_a_folder_at_any_moment_leads_no_delivery_out() {
+    for swapped in ["deliveries", "deliveries/daily", "deliveries/daily/_runs"] {
+        let Beside {
+            folder: _folder,
+            root,
+            outside,
+        } = beside();
+        let (folder, link) = (root.join(swapped), root.join("link"));
+        symlink(&outside, &link).unwrap();
+        let destination = local_folder(&root, &root.join("deliveries"));
+        let ends = Arc::new(AtomicBool::new(false));
+        let swapping = {
+            let ends = Arc::clone(&ends);
+            std::thread::spawn(move || {
+                while !ends.load(Ordering::Relaxed) {
+                    renameat_with(CWD, &folder, CWD, &link, RenameFlags::EXCHANGE).unwrap();
+                }
+            })
+        };
+        let (start, mut tried, mut refused) = (Instant::now(), 0_u32, 0_u32);
+        while (tried < 300 || refused < 100) && start.elapsed() < Duration::from_secs(30) {
+            tried += 1;
+            let delivered = deliver(&destination, &format!("run-{tried}")).await;
+            refused += u32::from(delivered.is_err());
+        }
+        ends.store(true, Ordering::Relaxed);
+        swapping.join().expect("they can be exchanged");
+        assert!(refused >= 100, "{swapped}: {refused} of {tried}");
+        assert_eq!(files_below(&outside), [] as [PathBuf; 0], "{swapped}");
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 0, "{swapped}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_somebody_planted_moves_and_removes_nothing_elsewhere() {
+    let Beside {
+        folder: _folder,
+        root,
+        outside,
+    } = beside();
+    fs::write(outside.join("mine"), "mine").unwrap();
+    let planted = json!({
+        "format": "waybill-delivery/1", "run_id": "planted", "attempt": 1, "publish": u64::MAX, "folders": [],
+        "files": [{
+            "table": "t", "path": "../../outside/mine", "bytes": 1, "rows": 1, "sha256": "",
+            "stage": "daily/.waybill/planted-1/files/mine",
+        }],
+        "manifest_path": "../../outside/manifest.json", "replaces": true, "delivery": {},
+    });
+    let records = root.join("deliveries/daily/_runs");
+    fs::write(records.join("planted.json"), planted.to_string()).unwrap();
+    let destination = local_folder(&root, &root.join("deliveries"));
+    deliver(&destination, "run-1").await.unwrap();
+    deliver(&destination, "run-2").await.unwrap();
+    assert_eq!(fs::read(outside.join("mine")).unwrap(), b"mine");
+    assert_eq!(files_below(&outside).len(), 1);
+}
+
+#[tokio::test]
+async fn what_stands_where_a_small_file_goes_is_not_written_into() {
+    let Beside {
+        folder: _folder,
+        root,
+        outside,
+    } = beside();
+    fs::write(outside.join("mine"), "mine").unwrap();
+    let base = base::Folder::open(&root).unwrap();
+    fs::hard_link(outside.join("mine"), root.join("hard")).unwrap();
+    symlink(outside.join("mine"), root.join("soft")).unwrap();
+    for name in ["hard", "soft"] {
+        super::files::write_synced(&base, name, b"ours").unwrap();
+        assert_eq!(fs::read(root.join(name)).unwrap(), b"ours");
+    }
+    assert_eq!(fs::read(outside.join("mine")).unwrap(), b"mine");
 }

@@ -79,7 +79,8 @@ mod tests {
             let read = |folder: &tempfile::TempDir| fs::read(folder.path().join(file)).unwrap();
             assert!(read(&first) == read(&second), "{file} differs");
         }
-        let source = FolderSource::new(first.path().canonicalize().unwrap());
+        let path = first.path().canonicalize().unwrap();
+        let source = FolderSource::new(base::Folder::open(&path).unwrap());
         let listing = source.list().unwrap();
         let names: Vec<&str> = listing
             .tables

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use base::Cancel;
+use formats::InputFile;
 
 /// Between two looks at the flag.
 const STEP_BYTES: u64 = 64 << 20;
@@ -17,8 +18,8 @@ pub(crate) enum CopyError {
 }
 
 /// Returns the bytes copied. Blocking; the copy is synced.
-pub(crate) fn copy(from: &Path, to: &Path, cancel: &Cancel) -> Result<u64, CopyError> {
-    let mut source = File::open(from).map_err(CopyError::Reading)?;
+pub(crate) fn copy(from: &InputFile, to: &Path, cancel: &Cancel) -> Result<u64, CopyError> {
+    let mut source = from.file().map_err(CopyError::Reading)?;
     let mut target = File::create_new(to).map_err(CopyError::Writing)?;
     let mut bytes = 0;
     loop {

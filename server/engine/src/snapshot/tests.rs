@@ -41,7 +41,8 @@ impl Lab {
     }
 
     fn source(&self) -> FolderSource {
-        FolderSource::new(self.folder.path().join("source").canonicalize().unwrap())
+        let path = self.folder.path().join("source").canonicalize().unwrap();
+        FolderSource::new(base::Folder::open(&path).unwrap())
     }
 
     fn table(&self, name: &str) -> FoundTable {

@@ -157,7 +157,7 @@ impl<'a> Work<'a> {
 
     async fn copy(&mut self, input: InputFile, cancel: &Cancel) -> Result<(), EngineError> {
         let (name, path) = self.place.part(self.files.len());
-        let (from, to, cancel) = (input.path.clone(), path.clone(), cancel.clone());
+        let (from, to, cancel) = (input.clone(), path.clone(), cancel.clone());
         let copied = tokio::task::spawn_blocking(move || copy(&from, &to, &cancel)).await?;
         let bytes = copied.map_err(|error| match error {
             CopyError::Reading(source) => EngineError::SourceUnreadable {

@@ -2,12 +2,16 @@
 //!
 //! A file `customers.csv` is the table `customers`; a sub-folder of parts is one table with the folder's name. Names
 //! that begin with `.` or `_` are passed over. Links are followed to files inside the folder only, never to folders.
+//!
+//! Whoever may write to the folder may put links there at any moment: it is held by its handle, and everything is found
+//! from that.
 
-use std::fs::{self, Metadata};
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use base::Folder;
 use formats::{Compression, InputFile};
 
 use crate::error::EngineError;
@@ -20,7 +24,7 @@ const DEPTH_LIMIT: usize = 16;
 
 #[derive(Debug, Clone)]
 pub struct FolderSource {
-    root: PathBuf,
+    root: Folder,
 }
 
 struct Part {
@@ -30,8 +34,8 @@ struct Part {
 }
 
 impl FolderSource {
-    /// `root` is a canonical path to a folder that people may read, see `base::roots`.
-    pub fn new(root: PathBuf) -> Self {
+    /// `root` is a folder that people may read, opened by its canonical path, see `base::FolderRoots`.
+    pub fn new(root: Folder) -> Self {
         Self { root }
     }
 
@@ -112,17 +116,17 @@ impl FolderSource {
     ) -> Result<Vec<(String, String, Metadata)>, EngineError> {
         let unreadable = |source| EngineError::SourceUnreadable {
             path: if folder.is_empty() {
-                self.root.display().to_string()
+                self.root.path().display().to_string()
             } else {
                 folder.to_owned()
             },
             source,
         };
         let mut entries = Vec::new();
-        for entry in fs::read_dir(self.root.join(folder)).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
+        let opened = self.root.folder(folder).map_err(unreadable)?;
+        for name in opened.names("").map_err(unreadable)? {
             // A name that is not UTF-8 cannot be stored, shown or written into a manifest.
-            let Ok(name) = entry.file_name().into_string() else {
+            let Ok(name) = name.into_string() else {
                 continue;
             };
             if name.starts_with(['.', '_']) {
@@ -133,9 +137,14 @@ impl FolderSource {
             } else {
                 format!("{folder}/{name}")
             };
-            let kind = entry.file_type().map_err(unreadable)?;
-            let metadata = if kind.is_symlink() {
-                match self.linked(&entry.path()) {
+            let metadata = match opened.about(&name) {
+                Ok(metadata) => metadata,
+                // Removed since the folder was read.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(unreadable(error)),
+            };
+            let metadata = if metadata.is_symlink() {
+                match self.linked(&path) {
                     Linked::Inside(metadata) => metadata,
                     Linked::Outside if FileFormat::of_name(&name).is_some() => {
                         let table = folder
@@ -153,12 +162,7 @@ impl FolderSource {
                     Linked::Outside | Linked::PassedOver => continue,
                 }
             } else {
-                match entry.metadata() {
-                    Ok(metadata) => metadata,
-                    // Removed since the folder was read.
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                    Err(error) => return Err(unreadable(error)),
-                }
+                metadata
             };
             if metadata.is_dir() || metadata.is_file() {
                 entries.push((name, path, metadata));
@@ -168,17 +172,23 @@ impl FolderSource {
         Ok(entries)
     }
 
-    fn linked(&self, path: &Path) -> Linked {
-        let Ok(target) = path.canonicalize() else {
-            return Linked::PassedOver;
-        };
-        if !target.starts_with(&self.root) {
-            return Linked::Outside;
+    fn linked(&self, path: &str) -> Linked {
+        match self.real(path) {
+            Ok(Some(target)) => match self.root.about(target) {
+                Ok(metadata) if metadata.is_file() => Linked::Inside(metadata),
+                _ => Linked::PassedOver,
+            },
+            Ok(None) => Linked::Outside,
+            Err(_) => Linked::PassedOver,
         }
-        match fs::metadata(&target) {
-            Ok(metadata) if metadata.is_file() => Linked::Inside(metadata),
-            _ => Linked::PassedOver,
-        }
+    }
+
+    /// Where a path leads by its links, relative to the folder; none if that is outside. What stands there is used
+    /// through no link, so that it may stand elsewhere by then and lead nowhere.
+    fn real(&self, path: &str) -> io::Result<Option<PathBuf>> {
+        let target = self.root.at(path).canonicalize()?;
+        let inside = target.strip_prefix(self.root.path());
+        Ok(inside.ok().map(Path::to_owned))
     }
 
     /// The table's files ready to be read, each checked again to be inside the folder. Blocking.
@@ -191,18 +201,15 @@ impl FolderSource {
                     path: file.path.clone(),
                     source,
                 };
-                let path = self
-                    .root
-                    .join(&file.path)
-                    .canonicalize()
-                    .map_err(unreadable)?;
-                if !path.starts_with(&self.root) {
-                    return Err(unreadable(io::Error::new(
+                let real = self.real(&file.path).map_err(unreadable)?;
+                let real = real.ok_or_else(|| {
+                    unreadable(io::Error::new(
                         io::ErrorKind::PermissionDenied,
                         "the path leads out of the source",
-                    )));
-                }
-                InputFile::sniffed(path, &file.path).map_err(EngineError::reading(&table.name))
+                    ))
+                })?;
+                let input = InputFile::sniffed(&self.root, real, &file.path);
+                input.map_err(EngineError::reading(&table.name))
             })
             .collect()
     }
@@ -210,9 +217,11 @@ impl FolderSource {
     /// Have the table's files the sizes and times of its listing still? Blocking.
     pub(crate) fn check_unchanged(&self, table: &FoundTable) -> Result<(), EngineError> {
         for file in &table.files {
-            let now = fs::metadata(self.root.join(&file.path))
+            let real = self.real(&file.path).ok().flatten();
+            let now = real
+                .and_then(|real| self.root.about(real).ok())
                 .map(|metadata| source_file(file.path.clone(), &metadata));
-            if now.ok().as_ref() != Some(file) {
+            if now.as_ref() != Some(file) {
                 return Err(EngineError::SourceChangedWhileRead {
                     table: table.name.clone(),
                     file: file.path.clone(),
@@ -247,6 +256,12 @@ fn source_file(path: String, metadata: &Metadata) -> SourceFile {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::time::{Duration, Instant};
+
+    use formats::csv::{self, CsvDialect};
+
     use super::*;
 
     fn folder(files: &[&str]) -> tempfile::TempDir {
@@ -260,7 +275,8 @@ mod tests {
     }
 
     fn source(folder: &tempfile::TempDir) -> FolderSource {
-        FolderSource::new(folder.path().canonicalize().unwrap())
+        let path = folder.path().canonicalize().unwrap();
+        FolderSource::new(Folder::open(&path).unwrap())
     }
 
     #[test]
@@ -379,5 +395,69 @@ mod tests {
             (error.code(), error.is_transient()),
             ("source_changed_while_read", true)
         );
+    }
+
+    /// The columns of every table, as far as nothing is in the way.
+    fn columns(source: &FolderSource) -> Result<Vec<String>, EngineError> {
+        let mut names = Vec::new();
+        for table in source.list()?.tables {
+            for input in source.inputs(&table)? {
+                let found = csv::columns(&input, CsvDialect::default());
+                names.extend(found.map_err(EngineError::reading(&table.name))?);
+            }
+        }
+        Ok(names)
+    }
+
+    #[test]
+    fn links_put_in_the_place_of_files_and_folders_at_any_moment_lead_nowhere() {
+        let outside = folder(&["part/secret.csv", "secret.csv"]);
+        let inside = folder(&["part/mine.csv", "mine.csv"]);
+        for (folder, column) in [(&outside, "secret"), (&inside, "mine")] {
+            for place in ["", "part/"] {
+                let path = folder.path().join(format!("{place}{column}.csv"));
+                fs::write(path, format!("{column}\n1\n")).unwrap();
+            }
+        }
+        let place = inside.path().canonicalize().unwrap();
+        for (name, target) in [("part", "part"), ("mine.csv", "secret.csv")] {
+            let aside = place.join(format!(".{name}"));
+            std::os::unix::fs::symlink(outside.path().join(target), aside).unwrap();
+        }
+        let source = source(&inside);
+        assert_eq!(columns(&source).unwrap(), ["mine", "mine"]);
+        let ends = AtomicBool::new(false);
+        let mut read = 0_u32;
+        std::thread::scope(|scope| {
+            let start = Instant::now();
+            let in_time = move || start.elapsed() < Duration::from_mins(1);
+            let ends = &ends;
+            scope.spawn(move || {
+                let swap = |name: &str| {
+                    let (shown, aside) = (place.join(name), place.join(format!(".{name}")));
+                    let between = place.join("_between");
+                    fs::rename(&shown, &between).unwrap();
+                    fs::rename(&aside, &shown).unwrap();
+                    fs::rename(&between, &aside).unwrap();
+                };
+                while in_time() && !ends.load(Ordering::Relaxed) {
+                    swap("part");
+                    swap("mine.csv");
+                }
+            });
+            let mut looks = 0_u32;
+            while in_time() && (read < 100 || looks < 2_000) {
+                looks += 1;
+                if let Ok(names) = columns(&source) {
+                    read += u32::from(!names.is_empty());
+                    if names.iter().any(|name| name != "mine") {
+                        read = 0;
+                        break;
+                    }
+                }
+            }
+            ends.store(true, Ordering::Relaxed);
+        });
+        assert!(read >= 100, "secrets were read, or nothing at all: {read}");
     }
 }

@@ -22,5 +22,5 @@ mod writer;
 pub use options::{
     CsvOptions, Delimiter, Format, JsonOptions, LineEnd, OptionError, ParquetOptions, Quote,
 };
-pub use output::HashedFile;
+pub use output::{HashedFile, OUTPUT_BUFFERED, Output};
 pub use writer::{NextFile, Progress, WrittenFile, WrittenFiles, write_file, write_files};

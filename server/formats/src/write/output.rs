@@ -1,5 +1,6 @@
-//! A file that is hashed while it is written and synced before it counts.
+//! Where the bytes of a file go, and a file that is hashed while it is written and made last before it counts.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -10,20 +11,45 @@ use sha2::{Digest, Sha256};
 
 use crate::error::FormatError;
 
+/// Where the bytes of one file go. Written to and finished on blocking threads; small first pieces (the magic of
+/// Parquet, a header) may come from an async one: an implementation must not block before it has
+/// [`OUTPUT_BUFFERED`] bytes.
+pub trait Output: Write + Send {
+    /// Makes what was written last, and says whether it did.
+    fn finish(self: Box<Self>) -> io::Result<()>;
+}
+
+/// So many bytes are taken by an [`Output`] without blocking.
+pub const OUTPUT_BUFFERED: usize = 64 << 10;
+
+impl Output for File {
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        self.sync_all()
+    }
+}
+
 /// Give whole pieces: every write is a call to the system.
-#[derive(Debug)]
 pub struct HashedFile {
     path: PathBuf,
-    file: File,
+    file: Box<dyn Output>,
     hash: Sha256,
     bytes: u64,
     /// Of all files of a table, for progress.
     total: Arc<AtomicU64>,
 }
 
+impl fmt::Debug for HashedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HashedFile")
+            .field("path", &self.path)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
+    }
+}
+
 impl HashedFile {
     /// `total` counts the bytes as they are written; `path` is for errors.
-    pub fn new(path: PathBuf, file: File, total: Arc<AtomicU64>) -> Self {
+    pub fn new(path: PathBuf, file: Box<dyn Output>, total: Arc<AtomicU64>) -> Self {
         Self {
             path,
             file,
@@ -45,7 +71,7 @@ impl HashedFile {
     /// Syncs; then its bytes and SHA-256 in lower-case hexadecimal.
     pub fn finish(self) -> Result<(u64, String), FormatError> {
         self.file
-            .sync_all()
+            .finish()
             .map_err(FormatError::file("sync", &self.path))?;
         Ok((self.bytes, format!("{:x}", self.hash.finalize())))
     }

@@ -1,6 +1,5 @@
 //! The consumer of encoded text: one file after another, compressed, hashed and synced.
 
-use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::Compression;
 use crate::error::FormatError;
 use crate::write::gzip::{GzipMember, GzipPiece};
-use crate::write::output::HashedFile;
+use crate::write::output::{HashedFile, Output};
 use crate::write::pipeline::Consumer;
 use crate::write::text::TextBuffer;
 use crate::write::writer::{Totals, WrittenFile, WrittenFiles};
@@ -28,7 +27,7 @@ pub(super) struct EncodedRows {
 /// What the consumer gets.
 pub(super) enum TextItem {
     /// From here on the rows are this file's.
-    File(PathBuf, File),
+    File(PathBuf, Box<dyn Output>),
     Rows(EncodedRows),
 }
 

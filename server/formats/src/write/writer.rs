@@ -18,7 +18,7 @@ use crate::write::csv::CsvEncoder;
 use crate::write::gzip::GzipPiece;
 use crate::write::json::JsonLines;
 use crate::write::options::{Format, ParquetOptions};
-use crate::write::output::HashedFile;
+use crate::write::output::{HashedFile, Output};
 use crate::write::pieces::{Piece, Pieces};
 use crate::write::pipeline::{Pipeline, parallelism};
 use crate::write::text::TextBuffer;
@@ -50,7 +50,7 @@ pub struct WrittenFiles {
 }
 
 /// Gives the file for part 1, 2, 3 …; called once per file, in order.
-pub type NextFile<'a> = dyn FnMut(u32) -> io::Result<(PathBuf, File)> + Send + 'a;
+pub type NextFile<'a> = dyn FnMut(u32) -> io::Result<(PathBuf, Box<dyn Output>)> + Send + 'a;
 
 /// Writes all rows into one file. See [`write_files`].
 pub async fn write_file<E: Into<BoxError>>(
@@ -62,7 +62,7 @@ pub async fn write_file<E: Into<BoxError>>(
     batches: BoxStream<'_, Result<RecordBatch, E>>,
     progress: &(dyn Fn(Progress) + Send + Sync),
 ) -> Result<(WrittenFile, u64), FormatError> {
-    let mut given = Some((path.to_owned(), file));
+    let mut given = Some((path.to_owned(), Box::new(file) as Box<dyn Output>));
     let mut next_file = |_| {
         given
             .take()
@@ -220,7 +220,7 @@ struct Files<'a, 'b> {
 }
 
 impl Files<'_, '_> {
-    fn next(&mut self) -> Result<(PathBuf, File), FormatError> {
+    fn next(&mut self) -> Result<(PathBuf, Box<dyn Output>), FormatError> {
         let part = self.next_part;
         self.next_part += 1;
         (self.next_file)(part).map_err(FormatError::file("create", format!("part {part}")))

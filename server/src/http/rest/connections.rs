@@ -1,20 +1,17 @@
-//! `/connections` and `/connection-types`.
+//! `/connections`: listed, set up, changed, removed.
 
 use app::domain::{
-    Audience, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionSummary,
-    ConnectionTypeInfo, Publishing, Reason, TestOutcome, TypeField,
+    Audience, ConnectionDetails, ConnectionDraft, ConnectionId, ConnectionType, Reason,
 };
 use app::i18n::Language;
-use axum::Json;
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
-use utoipa::ToSchema;
+use serde_json::{Value, json};
 
-use super::shared::{Listed, ReasonBody, Reference, instant};
+use super::connection_bodies::{DetailsBody, SummaryBody};
+use super::shared::Listed;
 use crate::http::conditional::{IfMatch, NO_VERSION, after_permission, tagged};
 use crate::http::fields::{Fields, JsonBody};
 use crate::http::identity::Caller;
@@ -22,145 +19,15 @@ use crate::http::parameters::{Id, Parameters};
 use crate::http::problem::Fault;
 use crate::http::state::Http;
 
-/// A connection as lists show it.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ConnectionSummary)]
-pub(in crate::http) struct SummaryBody {
-    #[schema(format = "uuid")]
-    id: String,
-    version: i64,
-    name: String,
-    r#type: &'static str,
-    /// `"administrators"`, `"contributors"` or `{"people": [id]}`.
-    #[schema(value_type = Value)]
-    audience: Audience,
-    /// How many exports use it.
-    exports: u32,
-    #[schema(format = DateTime)]
-    created_at: String,
-    #[schema(format = DateTime)]
-    updated_at: String,
-    updated_by: String,
-}
-
-impl From<ConnectionSummary> for SummaryBody {
-    fn from(connection: ConnectionSummary) -> Self {
-        Self {
-            id: connection.id.to_string(),
-            version: connection.version,
-            name: connection.name,
-            r#type: connection.kind.code(),
-            audience: connection.audience,
-            exports: connection.exports,
-            created_at: instant(connection.created_at),
-            updated_at: instant(connection.updated_at),
-            updated_by: connection.updated_by,
-        }
-    }
-}
-
-/// A connection with its configuration. Secrets are never shown again.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Connection)]
-pub(in crate::http) struct DetailsBody {
-    #[serde(flatten)]
-    summary: SummaryBody,
-    #[schema(value_type = Object)]
-    config: Map<String, Value>,
-    /// The exports that use it, by name.
-    used_by: Vec<Reference>,
-}
-
-impl From<ConnectionDetails> for DetailsBody {
-    fn from(connection: ConnectionDetails) -> Self {
-        Self {
-            summary: connection.summary.into(),
-            config: connection.config,
-            used_by: Reference::of_exports(connection.used_by),
-        }
-    }
-}
-
-/// What a type of destination asks for and can do.
-#[derive(Serialize, ToSchema)]
-#[schema(as = ConnectionType)]
-pub(in crate::http) struct TypeBody {
-    r#type: &'static str,
-    /// JSON Schema of `config`.
-    #[schema(value_type = Object)]
-    config: Value,
-    /// JSON Schema of `secrets`.
-    #[schema(value_type = Object)]
-    secrets: Value,
-    formats: Vec<String>,
-    modes: Vec<String>,
-    /// The unit in which a reader sees a delivery change: `atomic_per_run`, `atomic_per_file`, `row_by_row`.
-    publishing: &'static str,
-}
-
-impl From<ConnectionTypeInfo> for TypeBody {
-    fn from(info: ConnectionTypeInfo) -> Self {
-        let publishing = match info.publishing {
-            Publishing::AtomicPerRun => "atomic_per_run",
-            Publishing::AtomicPerFile => "atomic_per_file",
-            Publishing::RowByRow => "row_by_row",
-        };
-        Self {
-            r#type: info.kind.code(),
-            config: schema_of(info.fields.iter().filter(|field| !field.secret)),
-            secrets: schema_of(info.fields.iter().filter(|field| field.secret)),
-            formats: info.formats,
-            modes: info.modes,
-            publishing,
-        }
-    }
-}
-
-fn schema_of<'a>(fields: impl Iterator<Item = &'a TypeField>) -> Value {
-    let mut properties = Map::new();
-    let mut required = Vec::new();
-    for field in fields {
-        let mut property = json!({"type": "string"});
-        if field.secret {
-            property["writeOnly"] = true.into();
-        }
-        properties.insert(field.key.clone(), property);
-        if field.required {
-            required.push(field.key.clone());
-        }
-    }
-    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
-}
-
-/// What a test of a connection found.
-#[derive(Serialize, ToSchema)]
-#[schema(as = TestOutcome)]
-pub(in crate::http) struct OutcomeBody {
-    ok: bool,
-    #[schema(inline)]
-    reason: Option<ReasonBody>,
-}
-
-impl OutcomeBody {
-    fn new(language: Language, outcome: TestOutcome) -> Self {
-        Self {
-            ok: outcome.ok,
-            reason: outcome
-                .reason
-                .map(|reason| ReasonBody::new(language, reason)),
-        }
-    }
-}
-
 /// The body of POST and PUT, for the OpenAPI document.
 pub(in crate::http) fn body_schema() -> Value {
     json!({
         "type": "object", "additionalProperties": false, "required": ["name", "type", "config", "consent"],
         "properties": {
             "name": {"type": "string", "maxLength": 120},
-            "type": {"type": "string", "enum": ["local_folder"]},
+            "type": {"type": "string", "enum": ConnectionType::ALL.map(ConnectionType::code)},
             "config": {"type": "object", "description": "As the type describes it: GET /connection-types."},
-            "secrets": {"type": "object", "description": "As the type describes it; never shown again."},
+            "secrets": {"type": "object", "description": "As the type describes it; never shown again. By key: a text, `env:NAME` or `file:PATH` for one that is read from there, null to take it away. What is left out stays."},
             "audience": {"default": "administrators", "oneOf": [
                 {"enum": ["administrators", "contributors"]},
                 {"type": "object", "additionalProperties": false, "required": ["people"], "properties": {
@@ -173,6 +40,14 @@ pub(in crate::http) fn body_schema() -> Value {
 }
 
 fn read_draft(fields: &Fields<'_>) -> ConnectionDraft {
+    ConnectionDraft {
+        name: fields.text("name"),
+        ..read_unnamed(fields)
+    }
+}
+
+/// A draft but for its name.
+pub(super) fn read_unnamed(fields: &Fields<'_>) -> ConnectionDraft {
     let kind = fields.text("type");
     if later(&kind) {
         fields.wrong(
@@ -181,7 +56,7 @@ fn read_draft(fields: &Fields<'_>) -> ConnectionDraft {
         );
     }
     ConnectionDraft {
-        name: fields.text("name"),
+        name: String::new(),
         kind,
         config: fields.map("config"),
         secrets: fields.map("secrets"),
@@ -190,23 +65,24 @@ fn read_draft(fields: &Fields<'_>) -> ConnectionDraft {
     }
 }
 
-/// Types that the design names and a later version brings.
+/// Types that the design names and a later version brings. Of those that are known the service says which it has.
 fn later(kind: &str) -> bool {
-    matches!(
-        kind,
-        "sftp" | "s3" | "azure_blob" | "adls_gen2" | "gcs" | "postgres" | "mysql" | "webhook"
-    )
+    matches!(kind, "gcs" | "postgres" | "mysql")
 }
 
 fn read(body: JsonBody) -> (ConnectionDraft, Option<Fault>) {
     body.read(read_draft).judged(|draft| draft.name.clear())
 }
 
-fn written(status: StatusCode, connection: ConnectionDetails) -> Response {
+pub(super) fn written(
+    status: StatusCode,
+    language: Language,
+    connection: ConnectionDetails,
+) -> Response {
     tagged(
         status,
         connection.summary.version,
-        DetailsBody::from(connection),
+        DetailsBody::new(language, connection),
     )
 }
 
@@ -220,7 +96,7 @@ pub(in crate::http) async fn list(
     let connections = http.services.connections.list(&ctx).await?;
     let rows = connections
         .into_iter()
-        .map(|row| (row.id.to_string(), SummaryBody::from(row)))
+        .map(|row| (row.id.to_string(), SummaryBody::new(ctx.language, row)))
         .collect();
     Ok(Listed::piece(rows, cursor.as_ref(), limit).into_response())
 }
@@ -230,10 +106,8 @@ pub(in crate::http) async fn get(
     Caller(ctx): Caller,
     Id(id): Id<ConnectionId>,
 ) -> Result<Response, Fault> {
-    Ok(written(
-        StatusCode::OK,
-        http.services.connections.get(&ctx, id).await?,
-    ))
+    let connection = http.services.connections.get(&ctx, id).await?;
+    Ok(written(StatusCode::OK, ctx.language, connection))
 }
 
 pub(in crate::http) async fn create(
@@ -249,7 +123,7 @@ pub(in crate::http) async fn create(
     }
     let connection = answer?;
     let location = format!("/api/v1/connections/{}", connection.summary.id);
-    let mut response = written(StatusCode::CREATED, connection);
+    let mut response = written(StatusCode::CREATED, ctx.language, connection);
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(LOCATION, location);
     }
@@ -275,10 +149,8 @@ pub(in crate::http) async fn update(
         IfMatch::Version(version) => version,
         _ => connections.get(&ctx, id).await?.summary.version,
     };
-    Ok(written(
-        StatusCode::OK,
-        connections.update(&ctx, id, version, draft).await?,
-    ))
+    let connection = connections.update(&ctx, id, version, draft).await?;
+    Ok(written(StatusCode::OK, ctx.language, connection))
 }
 
 pub(in crate::http) async fn remove(
@@ -293,27 +165,8 @@ pub(in crate::http) async fn remove(
         .await
 }
 
-pub(in crate::http) async fn test(
-    State(http): State<Http>,
-    Caller(ctx): Caller,
-    Id(id): Id<ConnectionId>,
-) -> Result<Response, Fault> {
-    let outcome = http.services.connections.test(&ctx, id).await?;
-    Ok(Json(OutcomeBody::new(ctx.language, outcome)).into_response())
-}
-
-pub(in crate::http) async fn types(
-    State(http): State<Http>,
-    Caller(ctx): Caller,
-) -> Result<Response, Fault> {
-    let types = http.services.connections.types(&ctx).await?;
-    Ok(Listed::new(types.into_iter().map(TypeBody::from).collect(), None).into_response())
-}
-
 #[cfg(test)]
 mod tests {
-    use app::domain::ConnectionType;
-
     use super::*;
 
     #[test]
@@ -326,27 +179,5 @@ mod tests {
         for kind in ConnectionType::ALL {
             assert!(!later(kind.code()));
         }
-    }
-
-    #[test]
-    fn secret_fields_are_apart_and_marked() {
-        let fields = [
-            TypeField {
-                key: "path".into(),
-                required: true,
-                secret: false,
-            },
-            TypeField {
-                key: "password".into(),
-                required: false,
-                secret: true,
-            },
-        ];
-        let secrets = schema_of(fields.iter().filter(|field| field.secret));
-        assert_eq!(secrets["properties"]["password"]["writeOnly"], true);
-        assert_eq!(
-            schema_of(fields.iter().filter(|field| !field.secret))["required"][0],
-            "path"
-        );
     }
 }

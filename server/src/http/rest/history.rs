@@ -24,7 +24,7 @@ use crate::http::state::Http;
 /// One thing that a change made different.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Difference)]
-struct DifferenceBody {
+pub(super) struct DifferenceBody {
     /// The field of an export, with the names of tables and columns in place of their numbers.
     field: String,
     /// A text, a flag, a number, a schedule or a mapping, as the field has it; null where there is none.

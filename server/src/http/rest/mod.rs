@@ -2,8 +2,13 @@
 //! domain. Handlers read the request, call one service, and write the answer; no rule lives here.
 
 pub(super) mod about;
+pub(super) mod audit;
+pub(super) mod audit_csv;
 pub(super) mod bulk;
 mod conditions;
+pub(super) mod connection_actions;
+pub(super) mod connection_bodies;
+pub(super) mod connection_types;
 pub(super) mod connections;
 pub(super) mod delivery_preview;
 pub(super) mod export_body;
@@ -24,6 +29,8 @@ pub(super) mod sources;
 pub(super) mod system;
 pub(super) mod tables;
 mod target;
+pub(super) mod tokens;
+pub(super) mod users;
 pub(super) mod views;
 
 pub(super) use shared::ReasonBody;

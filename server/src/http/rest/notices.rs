@@ -1,6 +1,8 @@
 //! `/notices` and `/follows`: what the caller was told, and what they want to be told.
 
-use app::domain::{ExportId, Follow, FollowSettings, Following, Notice, NoticeList};
+use app::domain::{
+    ConnectionNotice, ExportId, Follow, FollowSettings, Following, Notice, NoticeList,
+};
 use app::i18n::Language;
 use axum::Json;
 use axum::extract::State;
@@ -51,12 +53,46 @@ impl NoticeBody {
     }
 }
 
+/// What was told of a connection.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ConnectionNotice)]
+struct ConnectionNoticeBody {
+    #[schema(format = "uuid")]
+    id: String,
+    /// `expiring`, `failing`, `paused`.
+    kind: &'static str,
+    #[schema(format = DateTime)]
+    at: String,
+    connection: Reference,
+    #[schema(inline)]
+    reason: Option<ReasonBody>,
+    read: bool,
+}
+
+impl ConnectionNoticeBody {
+    fn new(language: Language, notice: ConnectionNotice) -> Self {
+        Self {
+            id: notice.id.to_string(),
+            kind: notice.kind.code(),
+            at: instant(notice.at),
+            connection: Reference::new(notice.connection_id, notice.connection_name),
+            reason: notice
+                .reason
+                .map(|reason| ReasonBody::new(language, reason)),
+            read: notice.is_read,
+        }
+    }
+}
+
 /// The notices of the caller.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Notices)]
 pub(in crate::http) struct NoticesBody {
     /// Newest first, 100 at most.
     items: Vec<NoticeBody>,
+    /// Of connections, for administrators alone: newest first, 100 at most.
+    connections: Vec<ConnectionNoticeBody>,
+    /// Of both.
     unread: u32,
 }
 
@@ -67,6 +103,11 @@ impl NoticesBody {
                 .items
                 .into_iter()
                 .map(|notice| NoticeBody::new(language, notice))
+                .collect(),
+            connections: list
+                .connections
+                .into_iter()
+                .map(|notice| ConnectionNoticeBody::new(language, notice))
                 .collect(),
             unread: list.unread,
         }

@@ -313,7 +313,7 @@ impl From<Waybill> for WaybillBody {
 }
 
 /// An instant of RFC 3339.
-fn read_instant(text: &str) -> Option<Micros> {
+pub(super) fn read_instant(text: &str) -> Option<Micros> {
     let instant = DateTime::parse_from_rfc3339(text).ok()?;
     Some(instant.timestamp_micros())
 }

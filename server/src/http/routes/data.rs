@@ -1,85 +1,10 @@
-//! Routes of what exports stand on: connections, sources, tables.
+//! Routes of the data that exports take: sources, tables.
 
 use axum::http::Method;
 
 use super::{Access, PAGED, Route};
 use crate::http::openapi::{Answer, schema};
-use crate::http::rest::{connections, sources, tables};
-
-pub(super) fn connection_routes() -> Vec<Route> {
-    use Access::{Administrator, SignedIn};
-    const LIST: &str = "/api/v1/connections";
-    const ONE: &str = "/api/v1/connections/{id}";
-    let one = || Answer::Tagged(schema::<connections::DetailsBody>());
-    vec![
-        Route::new(
-            Method::GET,
-            "/api/v1/connection-types",
-            "connection_types.list",
-            SignedIn,
-            connections::types,
-        )
-        .says("The types of destination")
-        .gives(200, Answer::List(schema::<connections::TypeBody>())),
-        Route::new(
-            Method::GET,
-            LIST,
-            "connections.list",
-            Administrator,
-            connections::list,
-        )
-        .says("Connections, by name")
-        .takes(PAGED)
-        .gives(200, Answer::List(schema::<connections::SummaryBody>())),
-        Route::new(
-            Method::POST,
-            LIST,
-            "connections.create",
-            Administrator,
-            connections::create,
-        )
-        .says("Creates a connection")
-        .reads(connections::body_schema)
-        .gives(201, one()),
-        Route::new(
-            Method::GET,
-            ONE,
-            "connections.get",
-            Administrator,
-            connections::get,
-        )
-        .says("A connection with its configuration, without secrets")
-        .gives(200, one()),
-        Route::new(
-            Method::PUT,
-            ONE,
-            "connections.update",
-            Administrator,
-            connections::update,
-        )
-        .says("Replaces the configuration of a connection")
-        .reads(connections::body_schema)
-        .gives(200, one()),
-        Route::new(
-            Method::DELETE,
-            ONE,
-            "connections.remove",
-            Administrator,
-            connections::remove,
-        )
-        .says("Removes a connection that no export uses")
-        .gives(204, Answer::Nothing),
-        Route::new(
-            Method::POST,
-            "/api/v1/connections/{id}/test",
-            "connections.test",
-            Administrator,
-            connections::test,
-        )
-        .says("Tries a connection")
-        .gives(200, Answer::One(schema::<connections::OutcomeBody>())),
-    ]
-}
+use crate::http::rest::{sources, tables};
 
 pub(super) fn data_routes() -> Vec<Route> {
     use Access::{Administrator, SignedIn};

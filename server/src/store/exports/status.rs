@@ -1,9 +1,9 @@
 //! The status columns of exports, which follow their runs.
 
-use app::domain::{ExportId, ExportStatus, StripMark};
+use app::domain::{ExportId, ExportStatus, Reason, StripMark, without_places};
 
 use super::strip::appended;
-use crate::store::columns::{Columns, as_int, export_rows};
+use crate::store::columns::{Columns, as_int, export_rows, to_maybe_json};
 use crate::store::error::Doing;
 use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, locked, over_given};
 
@@ -74,6 +74,9 @@ pub(in crate::store) async fn refresh_status(
         Some(_) => shown.coded("status", ExportStatus::from_code)?,
         None => ExportStatus::NotStarted,
     };
+    // Everybody reads it; the page of the run says all of it to administrators.
+    let reason: Option<Reason> = shown.maybe_json("reason")?;
+    let reason = reason.map(without_places);
     let version = sqlx::query_scalar(concat!(
         "UPDATE exports SET status = $2, status_rank = $3, status_reason = $4, status_run_id = $5,
                             refreshed_at = $6, data_as_of = $7, strip = ",
@@ -83,7 +86,7 @@ pub(in crate::store) async fn refresh_status(
     .bind(id.to_string())
     .bind(status.code())
     .bind(status.rank())
-    .bind(shown.maybe_text("reason")?)
+    .bind(to_maybe_json(reason.as_ref())?)
     .bind(run)
     .bind(shown.maybe_int("refreshed_at")?.unwrap_or_default())
     .bind(shown.maybe_int("data_as_of")?.unwrap_or_default())

@@ -8,6 +8,7 @@ mod audience;
 mod changes;
 mod channels;
 mod claim;
+mod connections;
 mod follows;
 mod limits;
 mod reading;
@@ -18,6 +19,9 @@ mod upkeep;
 
 pub use channels::{ChannelChange, add, change, channel, channels, exports_there, remove};
 pub use claim::{Claimed, Damaged, Way, claim};
+pub use connections::{
+    ConnectionTold, of_connections, read_of_connections, tell_of_connection, unread_of_connections,
+};
 pub use follows::{NewFollow, follow, following, unfollow};
 pub use reading::{of, read_all, unread};
 pub use sendings::{Sending, Target, give_up, retry_at, sent};

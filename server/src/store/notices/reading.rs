@@ -10,7 +10,7 @@ use crate::store::{Result, SignalKind, Store, Tx};
 /// Most notices of a list.
 const MOST: i64 = 100;
 
-/// How many notices a person has not read.
+/// How many notices about exports a person has not read.
 pub async fn unread(store: &Store, user: UserId) -> Result<u32> {
     let row = sqlx::query(
         "SELECT COUNT(*) AS unread FROM notice_readers WHERE user_id = $1 AND read_at = 0",
@@ -22,7 +22,7 @@ pub async fn unread(store: &Store, user: UserId) -> Result<u32> {
     row.count("unread")
 }
 
-/// The newest notices of a person.
+/// The newest notices of a person about exports.
 pub async fn of(store: &Store, user: UserId) -> Result<NoticeList> {
     let rows = sqlx::query(
         "SELECT n.id, n.kind, r.at, n.export_id, e.name AS export_name, n.run_id, n.reason, r.read_at
@@ -38,6 +38,7 @@ pub async fn of(store: &Store, user: UserId) -> Result<NoticeList> {
     .doing("list the notices of a person")?;
     Ok(NoticeList {
         items: rows.iter().map(notice).collect::<Result<_>>()?,
+        connections: Vec::new(),
         unread: unread(store, user).await?,
     })
 }

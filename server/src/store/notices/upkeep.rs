@@ -33,6 +33,11 @@ pub async fn upkeep(store: &Store) -> Result<()> {
              (SELECT id FROM notices WHERE at < $1 ORDER BY at, id LIMIT $2)
            AND NOT EXISTS (SELECT 1 FROM notice_sendings s WHERE s.notice_id = notices.id)
            AND NOT EXISTS (SELECT 1 FROM notice_readers r WHERE r.notice_id = notices.id)",
+        "DELETE FROM connection_notice_readers WHERE notice_id IN
+             (SELECT id FROM connection_notices WHERE noticed_at < $1 ORDER BY noticed_at, id LIMIT $2)",
+        "DELETE FROM connection_notices WHERE id IN
+             (SELECT id FROM connection_notices WHERE noticed_at < $1 ORDER BY noticed_at, id LIMIT $2)
+           AND NOT EXISTS (SELECT 1 FROM connection_notice_readers r WHERE r.notice_id = connection_notices.id)",
     ] {
         sqlx::query(sql)
             .bind(before)

@@ -54,11 +54,10 @@ impl ClaimedRun {
     }
 }
 
-/// The run that each connection would claim next, if it has a place left: the first that is ready, those
-/// that people asked for before those of schedules. Ready are runs that wait in the queue and have no
-/// other run of their export before them, and those whose next attempt is due; none while everything is paused.
-/// What a dead worker had is given back by the reaper first.
-/// `$1` the clock for attempts · `$2` the clock for leases.
+/// The run that each connection would claim next, if it has a place left: the first that is ready, those that people
+/// asked for before those of schedules. Ready are runs that wait in the queue and have no other run of their export
+/// before them, and those whose next attempt is due; none while everything is paused, or their connection. What a dead
+/// worker had is given back by the reaper first. `$1` the clock for attempts · `$2` the clock for leases.
 macro_rules! next_of_each_connection {
     ($select:literal, $rest:literal) => {
         concat!(
@@ -75,7 +74,9 @@ macro_rules! next_of_each_connection {
                     FROM (SELECT s.owner, COUNT(*) AS places, MAX(s.taken_at) AS taken_at,
                                  COUNT(CASE WHEN s.run_id IS NOT NULL AND s.lease_until > $2 THEN 1 END) AS busy
                           FROM slots s GROUP BY s.owner) p
-                    WHERE p.busy < p.places AND ",
+                    WHERE p.busy < p.places
+                      AND NOT EXISTS (SELECT 1 FROM connections q WHERE q.id = p.owner AND q.paused_at > 0)
+                      AND ",
             unless_paused!(),
             ") c
               JOIN runs r ON r.id = c.run_id
@@ -111,6 +112,7 @@ const TAKE: PerEngine = over_given!(
            AND (runs.cancel_requested = 0 OR runs.status = 'retrying')
            AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.export_id = runs.export_id AND o.id <> runs.id
                              AND o.ended_at IS NULL AND (o.status <> 'queued' OR o.released = 1))
+           AND NOT EXISTS (SELECT 1 FROM connections q WHERE q.id = runs.connection_id AND q.paused_at > 0)
            AND ",
         unless_paused!(),
         " RETURNING id, export_id, export_version, connection_id, fence, attempt, max_attempts, released,

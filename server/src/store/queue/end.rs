@@ -8,7 +8,7 @@ use super::touch::{ended_as, fenced, lock_of};
 use super::{files, slots};
 use crate::store::columns::{Columns, to_json, to_maybe_json};
 use crate::store::error::Doing;
-use crate::store::{Result, SignalKind, Tx, notices};
+use crate::store::{Result, SignalKind, Tx, connections, notices};
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,8 @@ pub async fn end(tx: &mut Tx, run: RunId, fence: i64, ended: &Ended) -> Result<(
     if ended.status.has_delivered() {
         ItemCounts::check(ended.items.iter().map(|item| &item.counts))?;
     }
+    let (has_delivered, reason) = (ended.status.has_delivered(), ended.reason.as_ref());
+    connections::run_ends(tx, run, has_delivered, reason, ended.at).await?;
     let export = lock_of(tx, run).await?;
     let rows: i64 = ended.items.iter().map(|item| item.counts.written).sum();
     let bytes: i64 = ended.items.iter().map(|item| item.counts.bytes).sum();

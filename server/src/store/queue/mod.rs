@@ -5,7 +5,8 @@
 //! writes the status columns of its export in the same transaction, and signals both. Whatever ends a run also adds its
 //! mark to the strip of the export.
 //!
-//! Locks are waited for in one order everywhere: export, source, task, run, places of work. A claim waits for none.
+//! Locks are waited for in one order everywhere: connection, export, source, task, run, places of work. A claim waits for
+//! none.
 
 mod attempt;
 mod claim;

@@ -13,6 +13,7 @@ use app::domain::{
 use serde::Serialize;
 
 use super::enqueue::{move_to, priority};
+use crate::store::audit::{self, PlannedRun};
 use crate::store::columns::{Columns, checked, export_rows, to_json};
 use crate::store::error::Doing;
 use crate::store::exports::appended;
@@ -154,13 +155,6 @@ const INSERT_NEEDS: PerEngine = over_given!(
     "WHERE 1 = 1 ON CONFLICT (run_id, task_id) DO NOTHING"
 );
 
-/// An entry of the audit log for each run, with its id.
-const INSERT_AUDIT: PerEngine = over_given!(
-    "INSERT INTO audit (id, at, actor_name, action, object_kind, object_id, network)
-     SELECT g.value ->> 'run', $2, $3, 'run.start', 'run', g.value ->> 'run', '' FROM",
-    "WHERE g.value ->> 'ended_at' IS NULL"
-);
-
 const UPDATE_EXPORTS: PerEngine = over_given!(
     concat!(
         "UPDATE exports SET
@@ -235,16 +229,8 @@ pub async fn plan(
             .await
             .doing("make runs wait for a refresh")?;
     }
-    if runs.iter().any(|row| row.ended_at.is_none()) {
-        let sql = INSERT_AUDIT.of(tx.engine());
-        sqlx::query(sql)
-            .bind(to_json(&runs)?)
-            .bind(cause.at)
-            .bind(checked(cause.by)?)
-            .execute(tx.connection())
-            .await
-            .doing("add runs to the audit log")?;
-    }
+    let noted = runs.iter().map(noted).collect::<Result<Vec<_>>>()?;
+    audit::runs_planned(tx, noted, cause.at, cause.by).await?;
     let shown = shown(going, &runs);
     update_exports(tx, plans, &shown, &marks(&runs)).await?;
     notices::starts_missed(tx, &missed(&shown)?, cause.at).await?;
@@ -336,6 +322,18 @@ fn missed(shown: &BTreeMap<ExportId, &RunRow>) -> Result<Vec<(ExportId, RunId, O
             Ok((row.export, row.run, reason.map_err(StoreError::Json)?))
         })
         .collect()
+}
+
+/// What the audit log tells of an entry.
+fn noted(row: &RunRow) -> Result<PlannedRun> {
+    let ended = RunStatus::from_code(row.status).filter(|status| status.has_ended());
+    let reason = row.reason.as_deref().map(serde_json::from_str).transpose();
+    let reason = reason.map_err(StoreError::Json)?;
+    Ok(PlannedRun {
+        run: row.run,
+        export: row.export,
+        ended: ended.map(|status| (status, reason)),
+    })
 }
 
 /// The marks of entries that are no runs, per export and in their order.

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
-use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, exports, locked};
+use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, audit, exports, locked};
 
 const LOCK: PerEngine = locked!(
     "SELECT e.id FROM exports e WHERE e.id = (SELECT r.export_id FROM runs r WHERE r.id = $1)"
@@ -34,7 +34,7 @@ pub(super) async fn changed(
     exports::refresh_status(tx, export, None).await
 }
 
-/// The same of a run that has ended by this change: its mark joins the strip of its export.
+/// The same of a run that has ended by this change: its mark joins the strip of its export, and the audit log tells how.
 pub(super) async fn ended_as(
     tx: &mut Tx,
     run: RunId,
@@ -43,6 +43,7 @@ pub(super) async fn ended_as(
     mark: StripMark,
 ) -> Result<()> {
     tx.signal(SignalKind::Run, run, revision);
+    audit::run_ended(tx, run).await?;
     exports::refresh_status(tx, export, Some(mark)).await
 }
 

@@ -2,7 +2,7 @@
 
 use app::domain::{
     ExportStatus, Micros, RefreshDetails, RefreshId, RefreshRun, RefreshStatus, RefreshSummary,
-    RefreshTask, RefreshTrigger, TaskKind,
+    RefreshTask, RefreshTrigger, TaskKind, without_places,
 };
 use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
@@ -143,7 +143,7 @@ async fn runs(db: &mut AnyConnection, id: RefreshId) -> Result<Vec<RefreshRun>> 
                 export_id: row.parsed("export_id")?,
                 export_name: row.text("name")?,
                 status: row.coded("status", ExportStatus::from_code)?,
-                reason: row.maybe_json("reason")?,
+                reason: row.maybe_json("reason")?.map(without_places),
                 started_at: row.maybe_int("started_at")?,
                 ended_at: row.maybe_int("ended_at")?,
             })

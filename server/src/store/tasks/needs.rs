@@ -50,20 +50,29 @@ pub(super) async fn let_go(tx: &mut Tx, task: TaskId) -> Result<()> {
     Ok(())
 }
 
-/// What a run `r` waits for that is in the queue: the name of a source or segment whose task has not ended.
+/// What a run `r` waits for that is in the queue: the name of a source or segment whose task has not ended, and that of
+/// its connection while that is paused.
 macro_rules! waits_for {
     () => {
         "CASE WHEN r.status = 'queued' AND r.waits_until > 0 THEN
              (SELECT MIN(s.name) FROM run_needs n JOIN tasks t ON t.id = n.task_id
               JOIN sources s ON s.id = t.source_id
-              WHERE n.run_id = r.id AND t.ended_at IS NULL) END AS waits_for"
+              WHERE n.run_id = r.id AND t.ended_at IS NULL) END AS waits_for,
+         CASE WHEN r.status = 'queued' THEN
+             (SELECT q.name FROM connections q
+              WHERE q.id = r.connection_id AND q.paused_at > 0) END AS paused_connection"
     };
 }
 
 pub(in crate::store) use waits_for;
 
-/// The same as a reason, from a row that has it.
+/// The same as a reason, from a row that has it. The pause comes first: it lasts until somebody ends it.
 pub(in crate::store) fn waiting(row: &AnyRow) -> Result<Option<Reason>> {
+    if let Some(name) = row.maybe_text("paused_connection")? {
+        return Ok(Some(
+            Reason::new("connection_paused").with("connection", name),
+        ));
+    }
     let name = row.maybe_text("waits_for")?;
     Ok(name.map(|name| Reason::new("upstream_running").with("source", name)))
 }

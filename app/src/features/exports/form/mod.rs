@@ -5,6 +5,7 @@
 //! written. The rest draws. Saving needs script: a form of this depth cannot be posted flat.
 
 mod conflict;
+mod destination;
 mod errors;
 mod fields;
 mod items;

@@ -9,7 +9,7 @@ use super::errors::summary;
 use super::items::TablesSection;
 use super::load::{Loaded, Purpose, load};
 use super::options::FormatSection;
-use super::paths::{PathSection, SafetySection};
+use super::paths::{MessageSection, PathSection, SafetySection};
 use super::preview::{Preview, PreviewSection};
 use super::saving::Saving;
 use super::state::FormState;
@@ -102,9 +102,11 @@ fn ExportForm(
         event.prevent_default();
         saving.save();
     };
-    let connections = RwSignal::new(loaded.connections);
+    let connections = form.connections;
+    follow_sharing(form, connections);
     let makes_connection = RwSignal::new(false);
     let preview = Preview::new(form);
+    let has_files = Memo::new(move |_| form.has_files());
     let copied_from = loaded
         .details
         .filter(|_| loaded.copy_name.is_some())
@@ -145,8 +147,17 @@ fn ExportForm(
             <ErrorSummary errors=summary(errors, form) failed=errors.are_some()/>
             <ConnectionSection form connections saving makes_connection/>
             <TablesSection form errors/>
-            <FormatSection options=form.options errors/>
-            <PathSection form errors preview/>
+            {dynamic(move || {
+                if has_files.get() {
+                    view! {
+                        <FormatSection options=form.options errors/>
+                        <PathSection form errors preview/>
+                    }
+                    .into_any()
+                } else {
+                    view! { <MessageSection form errors/> }.into_any()
+                }
+            })}
             <PreviewSection preview/>
             <SafetySection options=form.options errors/>
             <FormSection title=exports::name_section(language)>
@@ -165,6 +176,44 @@ fn ExportForm(
     .into_any()
 }
 
+/// Keeps the choice of connections that of now: one may be shared, or no longer, while the form is open. What is no longer
+/// there is not chosen any more.
+fn follow_sharing(form: FormState, connections: RwSignal<Vec<ConnectionChoice>>) {
+    let hints = use_live(&[LiveKind::Connections]);
+    Effect::new(move |before: Option<u32>| {
+        let now = hints.get();
+        if before.is_some_and(|before| before != now) {
+            spawn_local(async move {
+                if let Ok(choices) = api::connection_choices().await {
+                    take_choices(form, connections, choices);
+                }
+            });
+        }
+        now
+    });
+}
+
+/// The form may be gone by now.
+fn take_choices(
+    form: FormState,
+    connections: RwSignal<Vec<ConnectionChoice>>,
+    choices: Vec<ConnectionChoice>,
+) {
+    let known = connections.try_get_untracked();
+    if known.is_none_or(|known| known == choices) {
+        return;
+    }
+    let is_there = |id: &String| {
+        let mut choices = choices.iter();
+        id.is_empty() || choices.any(|choice| choice.connection.id.to_string() == *id)
+    };
+    let is_lost = form.connection.try_with_untracked(|id| !is_there(id));
+    if is_lost == Some(true) {
+        let _gone = form.connection.try_set(String::new());
+    }
+    let _gone = connections.try_set(choices);
+}
+
 /// Where the data go: one connection, grouped by type.
 #[component]
 fn ConnectionSection(
@@ -176,7 +225,6 @@ fn ConnectionSection(
 ) -> impl IntoView {
     let language = use_language();
     let is_administrator = use_session().is_administrator();
-    let none = connections.with_untracked(Vec::is_empty);
     let choices = Signal::derive(move || {
         let choice = |choice: ConnectionChoice| {
             let connection = choice.connection;
@@ -216,8 +264,10 @@ fn ConnectionSection(
             .into_any()
         }
     });
-    let nothing = (none && !is_administrator)
-        .then(|| view! { <MessageBar>{exports::no_connections(language)}</MessageBar> });
+    let nothing = move || {
+        (!is_administrator && connections.with(Vec::is_empty))
+            .then(|| view! { <MessageBar>{exports::no_connections(language)}</MessageBar> })
+    };
     view! {
         <FormSection title=exports::destination(language)>
             <SelectField
@@ -229,7 +279,7 @@ fn ConnectionSection(
                 required=true
                 error=saving.errors.of("connection_id")
             />
-            {nothing}
+            {dynamic(nothing)}
             {new}
         </FormSection>
     }

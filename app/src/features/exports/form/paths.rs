@@ -17,16 +17,11 @@ pub(super) fn PathSection(form: FormState, errors: FormErrors, preview: Preview)
     let options = form.options;
     view! {
         <FormSection title=exports::path_section(language)>
-            <TextField
-                name="folder"
+            <FolderField
+                form
+                errors
                 label=exports::folder_name(language)
-                value=form.folder
                 help=exports::folder_help(language)
-                placeholder=exports::folder_placeholder(language)
-                autocomplete="off"
-                mono=true
-                optional=true
-                error=errors.of("folder")
             />
             <TextField
                 name="options.path_template"
@@ -49,6 +44,51 @@ pub(super) fn PathSection(form: FormState, errors: FormErrors, preview: Preview)
                 error=errors.of("options.max_rows_per_file")
             />
         </FormSection>
+    }
+    .into_any()
+}
+
+/// In place of format and path, where the connection takes rows and no files: what its messages call the export.
+#[component]
+pub(super) fn MessageSection(form: FormState, errors: FormErrors) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <FormSection
+            title=exports::rows_section(language)
+            text=exports::rows_text(language)
+        >
+            <FolderField
+                form
+                errors
+                label=exports::name_in_messages(language)
+                help=exports::name_in_messages_help(language)
+            />
+        </FormSection>
+    }
+    .into_any()
+}
+
+/// What the export is called where its data go.
+#[component]
+fn FolderField(
+    form: FormState,
+    errors: FormErrors,
+    label: &'static str,
+    help: &'static str,
+) -> impl IntoView {
+    let language = use_language();
+    view! {
+        <TextField
+            name="folder"
+            label=label
+            value=form.folder
+            help=help
+            placeholder=exports::folder_placeholder(language)
+            autocomplete="off"
+            mono=true
+            optional=true
+            error=errors.of("folder")
+        />
     }
     .into_any()
 }

@@ -7,8 +7,8 @@ use super::load::{Loaded, Purpose};
 use super::options_state::OptionsState;
 use super::submission::{Places, Submission};
 use crate::domain::{
-    DeliveryOptions, DeliveryPreviewDraft, DisplayName, ExportDraft, ExportItemDraft, ExportState,
-    FieldErrors, Mode, Reason, ScheduleDraft, TableId, Version,
+    ConnectionChoice, DeliveryOptions, DeliveryPreviewDraft, DisplayName, ExportDraft,
+    ExportItemDraft, ExportState, FieldErrors, Mode, Reason, ScheduleDraft, TableId, Version,
 };
 use crate::features::exports::schedule::ScheduleState;
 
@@ -17,6 +17,8 @@ use crate::features::exports::schedule::ScheduleState;
 pub(super) struct FormState {
     pub(super) name: RwSignal<String>,
     pub(super) connection: RwSignal<String>,
+    /// Those to choose from.
+    pub(super) connections: RwSignal<Vec<ConnectionChoice>>,
     pub(super) folder: RwSignal<String>,
     pub(super) items: StoredValue<Vec<ItemState>>,
     pub(super) options: OptionsState,
@@ -68,6 +70,7 @@ impl FormState {
         let state = Self {
             name: RwSignal::new(name),
             connection: RwSignal::new(connection.unwrap_or_default()),
+            connections: RwSignal::new(loaded.connections.clone()),
             folder: RwSignal::new(folder.unwrap_or_default()),
             items: StoredValue::new(items(&loaded.offered, saved)),
             options: OptionsState::new(&options),
@@ -149,7 +152,7 @@ impl FormState {
             connection_id: self.connection.with(|id| id.parse().ok()),
             items: drafts,
             mode: self.mode,
-            options: self.options.read(errors),
+            options: self.read_options(errors),
             folder: self.folder.with(|folder| folder.trim().to_owned()),
             enabled: Some(self.schedule().enabled.get()),
             schedule: Some(self.schedule().draft()),
@@ -231,12 +234,12 @@ impl FormState {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::domain::{SourceId, SystemSchedule, TableSummary};
     use crate::features::exports::form::items_state::Offered;
 
-    fn empty() -> Loaded {
+    pub(in super::super) fn empty() -> Loaded {
         Loaded {
             details: None,
             copy_name: None,

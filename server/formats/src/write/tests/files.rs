@@ -15,7 +15,7 @@ use super::samples::batch as every_type;
 use crate::Compression;
 use crate::error::{BoxError, FormatError};
 use crate::write::{
-    CsvOptions, Format, JsonOptions, ParquetOptions, Progress, WrittenFiles, write_files,
+    CsvOptions, Format, JsonOptions, Output, ParquetOptions, Progress, WrittenFiles, write_files,
 };
 
 fn schema() -> SchemaRef {
@@ -56,7 +56,7 @@ async fn write(
     let seen = Mutex::new(Vec::new());
     let mut next_file = |part: u32| {
         let path = folder.join(format!("part-{part}"));
-        File::create_new(&path).map(|file| (path, file))
+        File::create_new(&path).map(|file| (path, Box::new(file) as Box<dyn Output>))
     };
     let stream: BoxStream<'_, _> = futures::stream::iter(batches).boxed();
     let progress = |now| seen.lock().unwrap().push(now);
@@ -271,9 +271,10 @@ async fn a_batch_of_other_columns_than_promised_is_refused() {
 async fn a_full_disk_is_an_error_that_names_the_file() {
     let (batches, format) = (numbered(50_000), csv());
     let mut next_file = |_| {
+        let file = File::options().write(true).open("/dev/full")?;
         Ok((
             PathBuf::from("/dev/full"),
-            File::options().write(true).open("/dev/full")?,
+            Box::new(file) as Box<dyn Output>,
         ))
     };
     let stream: BoxStream<'_, _> = futures::stream::iter(batches).boxed();

@@ -1,0 +1,128 @@
+//! The rows of the list of people.
+
+use leptos::prelude::*;
+
+use super::list::Everybody;
+use crate::domain::{PersonKind, PersonSummary, Role};
+use crate::features::sorting::{SortKey, Sorting};
+use crate::i18n::{Language, people as texts, shell, use_language};
+use crate::shell::LoadProblem;
+use crate::state::prelude::*;
+use crate::ui::prelude::*;
+
+/// How many columns the list has.
+pub(super) const COLUMNS: u32 = 8;
+
+/// The rows, or what stands in their place. Somebody is always there: who looks.
+#[component]
+pub(super) fn Rows(everybody: Everybody, menu: RowMenuState) -> impl IntoView {
+    let address = use_address();
+    let shown = answer_of(everybody);
+    // A pane that opens or closes leaves the rows alone.
+    let listed = Memo::new(move |_| address.get().without_pane());
+    dynamic(move || {
+        shown.get().map(|answer| match answer {
+            Err(error) => view! {
+                <TableMessage columns=COLUMNS>
+                    <LoadProblem error/>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(people) => sorted(people, &Sorting::of(listed.get(), "name"))
+                .into_iter()
+                .map(|person| view! { <Row person menu/> })
+                .collect_view()
+                .into_any(),
+        })
+    })
+}
+
+fn sorted(people: Vec<PersonSummary>, sorting: &Sorting) -> Vec<PersonSummary> {
+    sorting.sort(people, |person| match sorting.column_code() {
+        "email" => SortKey::text(person.email.as_deref().unwrap_or_default()),
+        "role" => SortKey::Number(Some(rank(person.role))),
+        "last_seen_at" => SortKey::Number(person.last_seen_at),
+        "sessions" => SortKey::Number(Some(i64::from(person.sessions))),
+        "tokens" => SortKey::Number(Some(i64::from(person.tokens))),
+        "created_at" => SortKey::Number(Some(person.created_at)),
+        _ => SortKey::text(&person.name),
+    })
+}
+
+const fn rank(role: Role) -> i64 {
+    match role {
+        Role::Viewer => 1,
+        Role::Contributor => 2,
+        Role::Administrator => 3,
+    }
+}
+
+/// What sets somebody apart.
+fn marks(language: Language, person: &PersonSummary) -> AnyView {
+    let disabled = person.disabled.then(|| {
+        view! {
+            <Badge tone=Tone::Warning icon="subtract_circle">
+                {texts::disabled(language)}
+            </Badge>
+        }
+    });
+    let service = (person.kind == PersonKind::Service)
+        .then(|| view! { <Badge icon="settings">{texts::service(language)}</Badge> });
+    let factor = person.has_second_factor.then(|| {
+        view! {
+            <Badge tone=Tone::Success icon="key">
+                {texts::second_factor(language)}
+            </Badge>
+        }
+    });
+    view! {
+        {service}
+        {disabled}
+        {factor}
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(person: PersonSummary, menu: RowMenuState) -> impl IntoView {
+    let language = use_language();
+    let edit = pane_href(PaneRoute::of("edit", person.id));
+    let commands = texts::commands_for(language, &person.name);
+    let marks = marks(language, &person);
+    let seen = match person.last_seen_at {
+        Some(at) => view! { <Time at=instant(at)/> }.into_any(),
+        None => texts::never(language).into_any(),
+    };
+    let by = if person.created_by.is_empty() {
+        texts::by_command_line(language).to_owned()
+    } else {
+        person.created_by
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <Link href=edit keep_scroll=true>
+                    {person.name}
+                </Link>
+                <span class="sub">{marks}</span>
+            </th>
+            <td>{person.email}</td>
+            <td>{shell::role(language, person.role)}</td>
+            <td>{seen}</td>
+            <td class="num shy">{person.sessions}</td>
+            <td class="num shy">{person.tokens}</td>
+            <td class="shy">
+                <Time at=instant(person.created_at)/>
+                <span class="sub">{by}</span>
+            </td>
+            <td class="act">
+                <RowMenuButton
+                    menu
+                    row=person.id.to_string()
+                    label=commands
+                    href=edit.get_untracked()
+                />
+            </td>
+        </tr>
+    }
+}
