@@ -2,6 +2,8 @@
 
     python3 end2end/torture --seed 7 --kills 40                          one server on SQLite
     python3 end2end/torture --database postgres --servers 3 --stops 10   three on PostgreSQL
+    python3 end2end/torture --destination s3,webhook --each 10 --faults kill
+                                                                         until ten kills met a delivery to each
 
 One seed decides commands and strikes; the moments at which they meet the server are the machine's. Ends with 1 and
 keeps the ledger, the logs and the deliveries if anything was wrong.
@@ -24,23 +26,28 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from checks import Checks  # noqa: E402
 from cluster import Cluster, Lost, Watch  # noqa: E402
 from commands import Commands  # noqa: E402
-from destination import Destination  # noqa: E402
+from destination import Everywhere  # noqa: E402
 from faults import KINDS, Faults, possible  # noqa: E402
 from ledger import Ledger  # noqa: E402
+from spots import KINDS as SPOTS  # noqa: E402
 
 # Between two times of quiet, in which everything is compared.
 QUIET_EVERY = 10
 # Of strikes that are not counted on their own, one in so many.
 OTHERS_EVERY = 6
+# Destinations are on this machine.
+LOOPBACK = {"WAYBILL_ALLOW_ADDRESS": "127.0.0.1/32"}
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="torture", description=__doc__.split("\n\n")[0])
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 30))
     parser.add_argument("--kills", type=int, default=20, help="how many times a server is killed at least")
+    parser.add_argument("--each", type=int, default=0, help="how many kills met a delivery to each destination")
     parser.add_argument("--stops", type=int, default=0, help="how many times one is stopped beyond its lease")
     parser.add_argument("--servers", type=int, choices=(1, 2, 3), default=1)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--destination", default="folder", help=f"of {','.join(SPOTS)}; several share the exports")
     parser.add_argument("--seconds", type=float, default=0, help="ends then, whatever is left; 0: never")
     parser.add_argument("--faults", default="kill,stop,clock", help=f"of {','.join(KINDS)}")
     parser.add_argument("--brief", action="store_true", help="small tables, and no stop beyond the lease")
@@ -49,6 +56,9 @@ def arguments():
     given.faults = [kind for kind in given.faults.split(",") if kind]
     if unknown := set(given.faults) - set(KINDS):
         parser.error(f"unknown faults: {', '.join(unknown)}")
+    given.destination = [name for name in given.destination.split(",") if name]
+    if unknown := set(given.destination) - set(SPOTS):
+        parser.error(f"unknown destinations: {', '.join(unknown)}")
     if given.database == "sqlite" and given.servers > 1:
         parser.error("SQLite is one server's own: choose --database postgres")
     return given
@@ -60,10 +70,11 @@ class Round:
     def __init__(self, given, kinds, work):
         self.given, self.kinds = given, kinds
         self.rng = random.Random(given.seed)
-        self.cluster = Cluster(work, given.database, given.servers, "clock" in kinds, "disk" in kinds)
+        self.cluster = Cluster(work, given.database, given.servers, "clock" in kinds, "disk" in kinds, LOOPBACK)
         self.ledger = Ledger(work / "ledger.jsonl")
-        self.commands = Commands(self.cluster, self.ledger, given.brief)
-        self.destination = Destination(self.cluster.out)
+        self.spots = {name: SPOTS[name](work, self.cluster.out) for name in given.destination}
+        self.commands = Commands(self.cluster, self.ledger, given.brief, self.spots)
+        self.destination = Everywhere({name: spot.destination for name, spot in self.spots.items()})
         self.checks = Checks(self.cluster, self.ledger, self.commands, self.destination)
         if "disk" in kinds or "database" in kinds:
             self.checks.tolerate_passing_errors()
@@ -73,6 +84,8 @@ class Round:
 
     def play(self):
         """All strikes, then quiet."""
+        for spot in self.spots.values():
+            spot.start()
         self.cluster.open()
         self.commands.set_up()
         if self.watch:
@@ -93,6 +106,8 @@ class Round:
             for kind, wanted in (("kill", self.given.kills), ("stop", self.given.stops))
             if kind in self.kinds and wanted > self.faults.counts[kind]
         }
+        if not left and "kill" in self.kinds and any(self.faults.met[name] < self.given.each for name in self.spots):
+            left = {"kill": 1}
         others = [kind for kind in self.kinds if kind not in ("kill", "stop")]
         if not left:
             return None
@@ -151,18 +166,36 @@ class Round:
         took = time.monotonic() - began
         print(f"      quiet within {took:.1f} s: {_said(wrong) or 'everything adds up'}", flush=True)
 
+    def close(self):
+        """Ends all that it started, and keeps what was delivered if anything was wrong."""
+        is_wrong = bool(self.ledger.wrong)
+        for node in self.cluster.nodes:
+            node.kill()
+        for name, spot in self.spots.items():
+            try:
+                spot.keep(self.cluster.work / "kept" / name) if is_wrong else None
+            except Exception as error:  # It may be what is wrong, and all else is to end all the same.
+                self.ledger.complain(f"cannot keep what {name} has: {error!r}")
+            spot.stop()
+        self.ledger.close() if not is_wrong else None
+        self.cluster.close(keep=is_wrong)
+
     def figures(self):
         runs = self.checks.ended.values()
         return {
             "seed": self.given.seed,
             "database": self.given.database,
             "servers": self.given.servers,
+            "destinations": self.given.destination,
             "strikes": {kind: count for kind, count in self.faults.counts.items() if count},
+            "kills_that_met_a_delivery": dict(self.faults.met),
             "commands": self.commands.counts,
             "runs": {status: sum(1 for run in runs if run[0] == status) for status in sorted({run[0] for run in runs})},
             "failures": self.checks.failures,
             "starts": self.checks.starts,
-            "files": self.destination.files_checked,
+            "looked_at": self.destination.looked_at,
+            "tests_left": self.destination.tests_left,
+            "messages_repeated": self.spots["webhook"].destination.repeated if "webhook" in self.spots else None,
             "takeovers": self.watch.takeovers if self.watch else None,
             "longest_takeover_seconds": round(self.watch.longest, 1) if self.watch else None,
             "wrong": [text[:300] for text in self.ledger.wrong[:20]],
@@ -177,8 +210,9 @@ def _said(wrong):
 
 def main():
     given = arguments()
-    kinds, missing = possible(given.faults, given.database)
-    print(f"seed {given.seed}: {given.servers} on {given.database}, {','.join(kinds)}", flush=True)
+    kinds, missing = possible(given.faults, given.database, given.destination)
+    where = ",".join(given.destination)
+    print(f"seed {given.seed}: {given.servers} on {given.database}, {','.join(kinds)}, to {where}", flush=True)
     for kind, why in missing.items():
         print(f"left out: {kind}, since {why}", flush=True)
     # So that servers and mounts go whoever ends us.
@@ -192,8 +226,7 @@ def main():
         one.ledger.complain(f"the harness failed: {error!r}")
         raise
     finally:
-        one.ledger.close() if not one.ledger.wrong else None
-        one.cluster.close(keep=bool(one.ledger.wrong))
+        one.close()
         figures = {**one.figures(), "seconds": round(time.monotonic() - began)}
         print(json.dumps(figures, indent=2))
         if given.figures:

@@ -15,6 +15,7 @@ MAY_FAIL = {"attempts_used_up", "worker_lost"}
 PASSING = {"destination_no_space", "no_space", "storage_full"}
 # Longer than all waits between attempts.
 QUIET_WITHIN = 900
+SWEPT_WITHIN = 60
 TRIES = 5
 
 
@@ -30,6 +31,8 @@ class Checks:
         self.failures = {}
         # How many starts of steady exports were accounted for.
         self.starts = 0
+        # How many servers were killed: each may have been testing a connection for a command, and one by itself.
+        self.killed = 0
         self._waybills = set()
 
     def jumped(self, before, after):
@@ -41,6 +44,11 @@ class Checks:
     def tolerate_passing_errors(self):
         """Where disks are full or the database is away, a run may give up after its last attempt."""
         self.may_fail |= PASSING
+
+    def under_way(self):
+        """The destinations that something is delivered to at this moment, by name, each once."""
+        connections = (self.ledger.get("connection", id) for id in self.cluster.under_way())
+        return {self.commands.spot_of(connection) for connection in connections if connection is not None}
 
     def after_strike(self):
         """What must hold at any moment."""
@@ -73,14 +81,22 @@ class Checks:
         self._adopt(node)
         self.after_strike()
         self.ledger.settle()
+        self._wait_for_sweeps()
         self._runs(runs)
         self._starts(runs)
         for text in self.destination.look(settled=True):
             self.ledger.complain(text)
+        self._tests()
         self._deliveries(node, runs)
         for other in self.cluster.able():
             if not other.is_ready():
                 self.ledger.complain(f"server {other.number} is not ready when all is quiet")
+
+    def _tests(self):
+        """Who tests a connection removes what it wrote, unless it is killed in between."""
+        left = self.destination.tests_left
+        if left > 2 * self.killed:
+            self.ledger.complain(f"{left} tests of connections left something, {self.killed} servers were killed")
 
     @staticmethod
     def _poke(node):
@@ -121,6 +137,15 @@ class Checks:
         for name in at_work:
             self.ledger.complain(f"the source {name} is still being refreshed after {QUIET_WITHIN} s")
         return None
+
+    def _wait_for_sweeps(self):
+        """Until what ended runs left at their destinations was removed: servers see to it every few seconds."""
+        deadline = time.monotonic() + SWEPT_WITHIN
+        while count := self.cluster.unswept():
+            if time.monotonic() > deadline:
+                self.ledger.complain(f"{count} ended runs are not swept after {SWEPT_WITHIN} s")
+                return
+            time.sleep(0.2)
 
     def _adopt(self, node):
         """What was created although the answer was lost is ours; what nobody asked for is wrong."""
@@ -239,6 +264,6 @@ class Checks:
         ever = {rows for table in self.commands.tables.values() for rows in table.rows}
         for file in record.files:
             if not record.replaces:
-                rows = self.destination.rows(file["path"])
+                rows = record.where.rows(file["path"], record.run)
                 if rows != file["rows"] or rows not in ever:
                     yield f"{file['path']} has {rows} whole rows, {file['rows']} were said"

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -186,7 +187,8 @@ class Node(Server):
 class Cluster:
     """All servers of a round."""
 
-    def __init__(self, work, database, servers, fake_clocks, own_disks):
+    def __init__(self, work, database, servers, fake_clocks, own_disks, environment):
+        """`environment`: variables of every server."""
         self.work = Path(work)
         self.database = database
         self.disks = {}
@@ -208,7 +210,7 @@ class Cluster:
             clock = Clock(self.work / f"clock-{number}") if fake_clocks else None
             node = Node(number, home, [self.work], clock, proxy, storage)
             # Servers that share a database share the key of its secrets.
-            node.environment = {**node.environment, "WAYBILL_KEY_FILE": str(home / "waybill.key")}
+            node.environment |= {"WAYBILL_KEY_FILE": str(home / "waybill.key"), **environment}
             self.nodes.append(node)
 
     def open(self):
@@ -258,19 +260,31 @@ class Cluster:
             time.sleep(0.1)
         return []
 
-    def scheduled(self):
-        """`{run id: (the start that it is for or none, microseconds)}` from the database itself: REST does not tell."""
-        sql = "SELECT id, COALESCE(scheduled_for, -1) FROM runs ORDER BY id"
+    def query(self, sql):
+        """Rows of the database itself, for what REST does not tell."""
         if self.postgres:
-            rows = self.postgres.query(sql)
-        else:
-            import sqlite3
-
-            file = self.nodes[0].data / "waybill.db"
-            with sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30) as connection:
-                rows = connection.execute(sql).fetchall()
+            return self.postgres.query(sql)
+        file = self.nodes[0].data / "waybill.db"
+        connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)
+        try:
+            return connection.execute(sql).fetchall()
+        finally:
             connection.close()
+
+    def scheduled(self):
+        """`{run id: the start that it is for or none, microseconds}`."""
+        rows = self.query("SELECT id, COALESCE(scheduled_for, -1) FROM runs ORDER BY id")
         return {id: None if int(at) == -1 else int(at) for id, at in rows}
+
+    def under_way(self):
+        """The connections of all runs that are delivered at this moment."""
+        rows = self.query("SELECT connection_id FROM runs WHERE status = 'processing' AND plan IS NOT NULL ORDER BY id")
+        return [connection for (connection,) in rows]
+
+    def unswept(self):
+        """How many runs have ended without anybody having looked what they left."""
+        sql = "SELECT COUNT(*) FROM runs WHERE swept = 0 AND plan IS NOT NULL AND ended_at IS NOT NULL"
+        return int(self.query(sql)[0][0])
 
     def close(self, keep):
         for node in self.nodes:

@@ -29,11 +29,12 @@ def shown(kind, body):
             "connection_id": body["connection_id"],
             "folder": body["folder"],
             "path_template": body["options"]["path_template"],
+            "format": body["options"]["format"],
             "compression": body["options"]["compression"],
             "tables": [item["table_id"] for item in body["items"]],
         }
     if kind == "connection":
-        return {"name": body["name"], "path": body["config"]["path"]}
+        return {"name": body["name"], "type": body["type"], "config": body["config"]}
     if kind == "source":
         return {"name": body["name"], "path": body["location"]}
     return {"enabled": body["enabled"], "schedule": body["schedule"]}
@@ -43,15 +44,15 @@ def address(thing):
     return PATHS[thing.kind] + ("" if thing.kind == "system" else f"/{thing.id}")
 
 
-def request(kind, fields):
-    """The body that asks for these fields."""
+def request(kind, fields, secrets=None):
+    """The body that asks for these fields. Secrets of a connection that are left out stay."""
     if kind == "export":
         return {
             "name": fields["name"],
             "connection_id": fields["connection_id"],
             "items": [{"table_id": table} for table in fields["tables"]],
             "options": {
-                "format": "csv",
+                "format": fields["format"],
                 "path_template": fields["path_template"],
                 "compression": fields["compression"],
             },
@@ -60,12 +61,11 @@ def request(kind, fields):
             "schedule": fields["schedule"],
         }
     if kind == "connection":
-        config = {"path": fields["path"]}
         return {
             "name": fields["name"],
-            "type": "local_folder",
-            "config": config,
-            "secrets": {},
+            "type": fields["type"],
+            "config": fields["config"],
+            "secrets": secrets or {},
             "audience": "administrators",
             "consent": True,
         }
@@ -98,8 +98,10 @@ class Table:
 class Commands:
     """Makes commands; `steady` exports are never switched, so that every start of theirs can be accounted for."""
 
-    def __init__(self, cluster, ledger, brief):
+    def __init__(self, cluster, ledger, brief, spots):
+        """`spots`: where connections may lead to, by name."""
         self.cluster, self.ledger, self.brief = cluster, ledger, brief
+        self.spots = spots
         self.tables = {}
         self.counts = {}
         # Starts of runs whose answer was lost: export, key, and when by the server's clock.
@@ -109,7 +111,7 @@ class Commands:
     # The scene.
 
     def set_up(self):
-        """Two tables, one connection, steady exports with and without date, the system schedule."""
+        """Two tables, a connection to each spot, steady exports with and without date, the system schedule."""
         node = self.cluster.nodes[0]
         for name, rows in (("small", 3000), ("large", 20_000 if self.brief else 400_000)):
             folder = self.cluster.sources / name
@@ -118,21 +120,28 @@ class Commands:
             node.call("POST", f"/sources/{source.id}/refresh")
             self.tables[self._table_of(node, source.id)] = table
         small, large = self.tables
-        fields = {"name": "out", "path": str(self.cluster.out / "steady")}
-        connection = self._create(node, "connection", fields, used=True)
-        for name, table, template, compression, schedule, hours in (
+        connections = [self._connect(node, spot, f"out {spot}", "steady", used=True) for spot in self.spots]
+        for place, (name, table, template, compression, schedule, hours) in enumerate((
             ("steady minutely", small, DATED, "none", MINUTELY, 24),
             ("steady strict", small, UNDATED, "none", {**MINUTELY, "cron": "*/5 * * * *"}, 0),
             ("steady hourly", large, UNDATED, "gzip", {"recurrence": "hourly", "from": "00:00", "every": 1}, 1),
             ("steady india", small, DATED, "none", {"recurrence": "daily", "times": ["00:00", "13:30"]}, 24),
-        ):
+        )):
             zone = "Asia/Kolkata" if name == "steady india" else "UTC"
+            connection = connections[place % len(connections)]
             fields = {
-                **self._export(name, connection.id, [table], template, compression),
+                **self._export(name, connection, [table], template, compression),
                 "enabled": True,
                 "schedule": {**schedule, "time_zone": zone, "catch_up_hours": hours},
             }
             self._create(node, "export", fields, steady=True)
+        for spot, connection in zip(self.spots, connections, strict=True):
+            if spot != "folder":
+                # Several files, and those of a dated delivery that become visible at once.
+                for word, template in (("undated", UNDATED), ("dated", DATED)):
+                    if self.brief or template == UNDATED:
+                        fields = self._export(f"{word} {spot}", connection, [small, large], template, "none")
+                        self._create(node, "export", fields)
         body = node.call("GET", "/system/schedule")
         self.ledger.created("system", "schedule", body["version"], shown("system", body))
 
@@ -142,22 +151,35 @@ class Commands:
                 if table["source_id"] == source and table["rows"] is not None:
                     return table["id"]
 
+    def _connect(self, node, spot, name, part, **facts):
+        type, config, secrets = self.spots[spot].connection(part)
+        fields = {"name": name, "type": type, "config": config}
+        return self._create(node, "connection", fields, secrets, **facts)
+
     def _export(self, name, connection, tables, template, compression):
+        """Of all tables to a connection, as its type takes it."""
         self._number += 1
+        spot = self.spots[self.spot_of(connection)]
         return {
             "name": name,
             "enabled": False,
             "schedule": MINUTELY,
-            "connection_id": connection,
+            "connection_id": connection.id,
             "folder": f"export-{self._number}",
             "path_template": template,
-            "compression": compression,
+            "format": spot.format,
+            "compression": compression if spot.format == "csv" else "none",
             "tables": tables,
         }
 
-    def _create(self, node, kind, fields, **facts):
+    def spot_of(self, connection):
+        """The name of where it leads to. One that something is delivered to is not removed."""
+        type = connection.state.fields["type"]
+        return next(name for name, spot in self.spots.items() if spot.type == type)
+
+    def _create(self, node, kind, fields, secrets=None, **facts):
         try:
-            body = node.ask("POST", PATHS[kind], request(kind, fields))
+            body = node.ask("POST", PATHS[kind], request(kind, fields, secrets))
         except Lost:
             self.ledger.lost_creation(kind, fields)
             raise
@@ -223,7 +245,8 @@ class Commands:
 
     def create_export(self, rng, node):
         connection = self._pick(rng, "connection")
-        if len(self.ledger.of("export")) >= MOST_EXPORTS or connection is None:
+        most = MOST_EXPORTS + 2 * len(self.spots)
+        if len(self.ledger.of("export")) >= most or connection is None:
             return False
         # What a removed export still runs needs it.
         connection.facts["used"] = True
@@ -231,19 +254,16 @@ class Commands:
         # What is dated is never replaced, so it is small.
         choices = [(small, DATED, "none"), (small, UNDATED, "none"), (large, UNDATED, "none"), (large, UNDATED, "gzip")]
         table, template, compression = rng.choice(choices)
-        fields = self._export(self._name(rng, "export"), connection.id, [table], template, compression)
+        fields = self._export(self._name(rng, "export"), connection, [table], template, compression)
         fields["enabled"] = rng.random() < 0.3
         fields["schedule"] = {**MINUTELY, "cron": rng.choice(["* * * * *", "*/2 * * * *"])}
         self._create(node, "export", fields)
 
     def create_connection(self, rng, node):
-        if len(self.ledger.of("connection")) >= MOST_CONNECTIONS:
+        if len(self.ledger.of("connection")) >= MOST_CONNECTIONS + len(self.spots):
             return False
         name = self._name(rng, "connection")
-        folder = self.cluster.out / name.replace(" ", "-")
-        # REST tests the folder when it saves; it may be made by the server.
-        folder.mkdir(exist_ok=True)
-        self._create(node, "connection", {"name": name, "path": str(folder)})
+        self._connect(node, rng.choice(list(self.spots)), name, name.replace(" ", "-"))
 
     def create_source(self, rng, node):
         if len(self.ledger.of("source")) >= MOST_SOURCES:

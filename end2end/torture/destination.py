@@ -1,4 +1,4 @@
-"""What a reader finds at the destination, and whether it is whole.
+"""What a reader finds at the destinations, and whether it is whole.
 
 A record `{export}/_runs/{run}.json` names all that a run delivered. Looked at in an order that holds while servers
 publish: files first, then records, since a record is there before its files get their names.
@@ -7,17 +7,18 @@ publish: files first, then records, since a record is there before its files get
 import gzip
 import hashlib
 import json
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePosixPath as Path
 
-# Where attempts at work keep what they have written; no reader looks there.
-ATTEMPTS = ".waybill"
-OURS = {".ballast"}
+from places import is_of_a_test, is_of_an_attempt
+
+MANIFEST = "manifest.json"
 
 
 @dataclass
 class Record:
+    """A delivery as the destination knows it. `where`: the destination, which can be asked for its rows."""
+
     path: str
     folder: str
     run: str
@@ -25,34 +26,83 @@ class Record:
     replaces: bool
     files: list[dict] = field(default_factory=list)
     content: bytes = b""
+    where: object = None
+
+    @property
+    def rank(self):
+        return self.publish, self.run
+
+    @property
+    def manifest(self):
+        """Where the copy of it stands; none if it names no files."""
+        if self.replaces:
+            return f"{self.folder}/{MANIFEST}"
+        return str(Path(self.files[0]["path"]).parent / MANIFEST) if self.files else None
+
+    def replaces_at(self, other):
+        """Whether it takes the places of another delivery."""
+        return self.replaces and other.replaces and self.folder == other.folder and self.rank > other.rank
+
+    @property
+    def mark(self):
+        kind = "undated" if self.replaces else "dated"
+        return f"{self.folder}/_runs/newest/{self.publish:010}-{kind}-{self.run}"
+
+
+class Everywhere:
+    """All destinations of a round, by name."""
+
+    def __init__(self, parts):
+        self.parts = parts
+
+    @property
+    def looked_at(self):
+        return {name: part.looked_at for name, part in self.parts.items()}
+
+    @property
+    def tests_left(self):
+        return sum(part.tests_left for part in self.parts.values())
+
+    def records(self):
+        return {f"{name}:{path}": one for name, part in self.parts.items() for path, one in part.records().items()}
+
+    def look(self, settled):
+        return [f"{name}: {text}" for name, part in self.parts.items() for text in part.look(settled)]
 
 
 class Destination:
-    """All folders that connections deliver to."""
+    """All folders at one place that connections deliver to."""
 
-    def __init__(self, root):
-        self.root = Path(root)
+    def __init__(self, place):
+        self.place = place
+        self._present = {}
         self._digests = {}
         self._records = {}
+        self._manifests = {}
         self._contents = {}
-        self.files_checked = 0
+        self.looked_at = 0
+        # How many tests of connections were cut off, by what they left.
+        self.tests_left = 0
 
     def records(self):
         """All records by their path below the root; they never change."""
-        for path in self.root.glob("*/*/_runs/*.json"):
-            name = str(path.relative_to(self.root))
-            if name not in self._records:
-                content = path.read_bytes()
+        return self._read_records(self.place.listed())
+
+    def _read_records(self, listed):
+        for name in listed.keys() - self._records.keys():
+            if Path(name).match("*/_runs/*.json") and len(Path(name).parts) == 4:
+                content = self.place.read(name)
                 body = json.loads(content)
-                base = path.relative_to(self.root).parts[0]
+                base = Path(name).parts[0]
                 self._records[name] = Record(
                     path=name,
-                    folder=str(path.parent.parent.relative_to(self.root)),
+                    folder=str(Path(name).parent.parent),
                     run=body["run_id"],
                     publish=body["publish"],
                     replaces=body["replaces"],
                     files=[{**file, "path": f"{base}/{file['path']}"} for file in body["files"]],
                     content=content,
+                    where=self,
                 )
         return self._records
 
@@ -70,36 +120,49 @@ class Destination:
         return wrong
 
     def _look(self, settled):
-        present = self._files()
-        records = self.records()
+        self._present = self.place.listed()
+        manifests = self._read_manifests()
+        listed = self.place.listed()
+        records = self._read_records(listed)
         wrong = self._doubled(records)
         named, newest = {}, {}
         for record in records.values():
-            if not (self.root / record.path).exists():
+            if record.path not in listed:
                 wrong.append(f"the record {record.path} is gone")
             current = newest.get(record.folder)
-            if record.replaces and (current is None or record.publish > current.publish):
+            if record.replaces and (current is None or record.rank > current.rank):
                 newest[record.folder] = record
             for file in record.files:
                 named.setdefault(file["path"], []).append((record, file))
         for path, entries in named.items():
             wrong += self._file(path, entries, newest, settled)
-        for path in sorted(present - named.keys() - records.keys()):
-            if Path(path).name != "manifest.json":
+        self.tests_left = sum(is_of_a_test(path) for path in self._present)
+        marks = {record.mark for record in records.values()} if self.place.marks else set()
+        for path in sorted(self._present.keys() - named.keys() - records.keys() - manifests.keys() - marks):
+            if not is_of_an_attempt(path) and not is_of_a_test(path):
                 wrong.append(f"stray file {path}")
         if settled:
-            wrong += self._manifests(records.values(), newest)
-            wrong += [f"left behind: {path}" for path in self.root.rglob(f"{ATTEMPTS}/*")]
+            wrong += self._described(records.values(), newest, manifests)
+            wrong += self._marked(records.values())
+            wrong += [f"left behind: {path}" for path in self._present if is_of_an_attempt(path)]
+            wrong += self.place.left()
+        else:
+            wrong += self._half(records.values(), manifests)
         return wrong
 
-    def _files(self):
-        found = set()
-        # Unlike a glob, it bears folders that go while it walks.
-        for folder, folders, files in os.walk(self.root):
-            if ATTEMPTS in folders:
-                folders.remove(ATTEMPTS)
-            base = Path(folder).relative_to(self.root)
-            found.update(str(base / name) for name in files if name not in OURS)
+    def _read_manifests(self):
+        """`{path: content}` of those that a reader finds."""
+        found = {}
+        for path, version in self._present.items():
+            if Path(path).name != MANIFEST or is_of_an_attempt(path):
+                continue
+            known = self._manifests.get(path)
+            if known is None or known[0] != version:
+                try:
+                    known = self._manifests[path] = (version, self.place.read(path))
+                except FileNotFoundError:
+                    continue
+            found[path] = known[1]
         return found
 
     @staticmethod
@@ -129,42 +192,82 @@ class Destination:
             return [f"{path} is not what {' or '.join(record.path for record, _ in wanted[:3])} says"]
         return []
 
-    def _manifests(self, records, newest):
+    def _half(self, records, manifests):
+        """While servers publish: what a reader finds of a run is all of it, as far as that is promised."""
+        wrong, copies = [], {}
+        for record in records:
+            copies.setdefault(record.manifest, set()).add(record.content)
+            if self.place.unit == "run" and not record.replaces:
+                # One folder, renamed whole.
+                seen = sum(file["path"] in self._present for file in record.files) + (record.manifest in manifests)
+                if seen not in (0, len(record.files) + 1):
+                    wrong.append(f"half of {record.path}: {seen} of {len(record.files) + 1} files are there")
+            elif self.place.unit == "file" and manifests.get(record.manifest) == record.content:
+                # The manifest comes last: who waits for it reads the delivery that it names, or what is newer.
+                newer = [other for other in records if other.replaces_at(record)]
+                for file in record.files:
+                    if not self._is(file, newer):
+                        wrong.append(f"half of {record.path}: {record.manifest} is there before {file['path']}")
+        for path, content in manifests.items():
+            if content not in copies.get(path, ()):
+                wrong.append(f"{path} is no copy of a record")
+        return wrong
+
+    def _is(self, file, newer):
+        """Whether there is this file, or what newer deliveries have made of it."""
+        path = file["path"]
+        try:
+            found = self.digest(path)
+        except FileNotFoundError:
+            return any(path not in {other["path"] for other in record.files} for record in newer)
+        others = [other for record in newer for other in record.files if other["path"] == path]
+        return any(found == (one["bytes"], one["sha256"]) for one in (file, *others))
+
+    @staticmethod
+    def _described(records, newest, manifests):
         """A manifest is a copy of the record that is current there."""
         wrong = []
         for record in records:
-            if not record.replaces:
-                place = self.root / Path(record.files[0]["path"]).parent if record.files else None
-            elif newest[record.folder] is record:
-                place = self.root / record.folder
-            else:
-                place = None
-            if place is None:
+            is_current = not record.replaces or newest[record.folder] is record
+            if not is_current or record.manifest is None:
                 continue
-            manifest = place / "manifest.json"
-            if not manifest.exists():
-                wrong.append(f"{manifest.relative_to(self.root)} is missing")
-            elif manifest.read_bytes() != record.content:
-                wrong.append(f"{manifest.relative_to(self.root)} is no copy of {record.path}")
+            if record.manifest not in manifests:
+                wrong.append(f"{record.manifest} is missing")
+            elif manifests[record.manifest] != record.content:
+                wrong.append(f"{record.manifest} is no copy of {record.path}")
         return wrong
+
+    def _marked(self, records):
+        """Where the newest are marked: that of an export, and the one at its undated paths; no others."""
+        if not self.place.marks:
+            return []
+        wanted = {}
+        for record in sorted(records, key=lambda record: record.rank):
+            kept = wanted.setdefault(record.folder, [])
+            kept[:] = [other for other in kept if other.replaces and not record.replaces] + [record]
+        marks = {record.mark for kept in wanted.values() for record in kept}
+        found = {path for path in self._present if Path(path).match("_runs/newest/*")}
+        wrong = [f"the newest delivery is not marked: {path} is missing" for path in sorted(marks - found)]
+        return wrong + [f"left behind: the mark {path}" for path in sorted(found - marks)]
 
     def digest(self, path):
         """Size and SHA-256 of a file, read again only when it is another one."""
-        with open(self.root / path, "rb") as file:
-            status = os.fstat(file.fileno())
-            key = (path, status.st_ino, status.st_size, status.st_mtime_ns)
-            if key not in self._digests:
-                self.files_checked += 1
-                self._digests[key] = hashlib.file_digest(file, "sha256").hexdigest()
-            return status.st_size, self._digests[key]
+        if path not in self._present:
+            raise FileNotFoundError(path)
+        key = (path, self._present[path])
+        if key not in self._digests:
+            content = self.place.read(path)
+            self.looked_at += 1
+            self._digests[key] = (len(content), hashlib.sha256(content).hexdigest())
+        return self._digests[key]
 
-    def rows(self, path):
+    def rows(self, path, _run=None):
         """How many rows a delivered table has, if they are whole: each once, from the first to the last."""
-        _, digest = self.digest(path)
+        content = self.place.read(path)
+        digest = hashlib.sha256(content).hexdigest()
         if digest not in self._contents:
-            opener = gzip.open if path.endswith(".gz") else open
-            with opener(self.root / path, "rt") as file:
-                lines = file.read().splitlines()
+            text = gzip.decompress(content) if path.endswith(".gz") else content
+            lines = text.decode().splitlines()
             ids = [int(line.split(",", 1)[0]) for line in lines[1:]]
             whole = lines[0] == "id,name,amount" and sorted(ids) == list(range(1, len(ids) + 1))
             whole = whole and all(line == f"{id},name {id},{id * 3}" for id, line in zip(ids, lines[1:], strict=True))

@@ -2,9 +2,11 @@
 
 import signal
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from cluster import Disk, FAKETIME
+from spots import KINDS as SPOTS
 
 KINDS = ("kill", "stop", "clock", "disk", "database")
 # Shortest, longest and likeliest seconds beyond the lease of 30 s: others take the work over, and the best moment to
@@ -34,6 +36,8 @@ class Faults:
         self.cluster, self.checks, self.rng = cluster, checks, rng
         self.kinds, self.brief = kinds, brief
         self.counts = dict.fromkeys(KINDS, 0)
+        # How many kills of everybody met a delivery, by where that went to.
+        self.met = Counter()
 
     def draw(self, kind):
         """What the next strike of a kind will be. Consumes the same numbers whatever the servers do."""
@@ -72,6 +76,9 @@ class Faults:
     def _kill(self, strike):
         for node in strike.victims:
             node.kill()
+        self.checks.killed += len(strike.victims)
+        if len(strike.victims) == len(self.cluster.nodes):
+            self.met.update(self.checks.under_way())
         if strike.detail:
             for node in strike.victims:
                 node.spawn()
@@ -115,7 +122,7 @@ class Faults:
             node.wait_for_clock()
 
 
-def possible(kinds, database):
+def possible(kinds, database, spots):
     """Those of the kinds that can be had here, and why the others cannot."""
     missing = {}
     if "clock" in kinds and FAKETIME is None:
@@ -124,4 +131,6 @@ def possible(kinds, database):
         missing["disk"] = "a small file system cannot be mounted here"
     if "database" in kinds and database == "sqlite":
         missing["database"] = "SQLite has no wire"
+    if "disk" in kinds and not all(SPOTS[spot].has_disk for spot in spots):
+        missing["disk"] = "not all destinations have one"
     return [kind for kind in kinds if kind not in missing], missing

@@ -1,22 +1,20 @@
 """The harness can fail: each check is shown what it is there to find, and what it must let pass.
 
-    python3 -m unittest end2end/torture/tests.py
+    python3 -m unittest discover -s end2end/torture -p "tests*.py"
 """
 
 import json
 import sys
-import tempfile
 import unittest
-from hashlib import sha256
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from checks import Checks  # noqa: E402
 from commands import shown  # noqa: E402
-from destination import Destination  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from starts import MICROS, Entry, account, instant, starts  # noqa: E402
+from tests_destinations import Delivered, InAFolder  # noqa: E402
 
 NOON = instant("2026-11-25T12:00:00Z")
 MINUTE, HOUR = 60 * MICROS, 3600 * MICROS
@@ -28,14 +26,7 @@ def entry(minute, status="successful", late=1, **missed):
     return Entry(f"r{minute}", status, at, at + late * MICROS, **missed)
 
 
-class Folder(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-
-
-class TheLedger(Folder):
+class TheLedger(InAFolder):
     def setUp(self):
         super().setUp()
         self.ledger = Ledger(self.folder / "ledger.jsonl")
@@ -146,90 +137,6 @@ class TheStarts(unittest.TestCase):
         self.assert_one("started 600 s late", self.wrong([ran], hourly, 71))
 
 
-class Delivered(Folder):
-    """A folder that one run has delivered to."""
-
-    CONTENT = b"id,name,amount\n1,name 1,3\n2,name 2,6\n"
-
-    def setUp(self):
-        super().setUp()
-        self.out = self.folder / "out"
-        self.destination = Destination(self.out)
-        self.deliver("run-1", 1, "e/2026/a/t_1.csv")
-
-    def deliver(self, run, publish, path, content=CONTENT, replaces=False):
-        file = self.out / "c" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-        entry = {"table": "t", "path": path, "bytes": len(content), "rows": 2, "sha256": sha256(content).hexdigest()}
-        body = {"run_id": run, "publish": publish, "replaces": replaces, "files": [entry]}
-        record = self.out / "c/e/_runs" / f"{run}.json"
-        record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(json.dumps(body))
-        (self.out / "c/e" if replaces else file.parent).joinpath("manifest.json").write_text(json.dumps(body))
-        return file
-
-
-class TheDestination(Delivered):
-    def assert_one(self, part, settled=True):
-        wrong = self.destination.look(settled)
-        self.assertEqual(len(wrong), 1, wrong)
-        self.assertIn(part, wrong[0])
-
-    def test_a_whole_delivery_is_right(self):
-        self.assertEqual(self.destination.look(settled=True), [])
-        self.assertEqual(self.destination.rows("c/e/2026/a/t_1.csv"), 2)
-
-    def test_a_deleted_file_is_found_once_all_is_quiet(self):
-        (self.out / "c/e/2026/a/t_1.csv").unlink()
-        self.assertEqual(self.destination.look(settled=False), [])
-        self.assert_one("is missing")
-
-    def test_half_a_file_is_found_at_once(self):
-        file = self.out / "c/e/2026/a/t_1.csv"
-        file.write_bytes(file.read_bytes()[:-5])
-        self.assert_one("is not what c/e/_runs/run-1.json says", settled=False)
-        self.assertIsNone(self.destination.rows("c/e/2026/a/t_1.csv"))
-
-    def test_a_doubled_record_is_found(self):
-        record = self.out / "c/e/_runs/run-1.json"
-        record.with_name("run-1-2.json").write_bytes(record.read_bytes())
-        wrong = self.destination.look(settled=False)
-        self.assertTrue(any("was published twice" in text for text in wrong), wrong)
-        self.assertTrue(any("was written by 2 runs" in text for text in wrong), wrong)
-
-    def test_a_record_that_is_gone_is_found(self):
-        self.destination.look(settled=True)
-        (self.out / "c/e/_runs/run-1.json").unlink()
-        self.assert_one("is gone", settled=False)
-
-    def test_a_stray_file_is_found(self):
-        (self.out / "c/e/2026/a/t_2.csv").write_text("id\n")
-        self.assert_one("stray file c/e/2026/a/t_2.csv", settled=False)
-
-    def test_what_attempts_left_is_found_once_all_is_quiet(self):
-        left = self.out / "c/e/.waybill/run-2-1/t_1.csv"
-        left.parent.mkdir(parents=True)
-        left.write_text("id\n")
-        self.assertEqual(self.destination.look(settled=False), [])
-        self.assert_one("left behind")
-
-    def test_an_undated_file_is_whole_at_any_time_and_the_last_one_in_the_end(self):
-        old = self.CONTENT
-        file = self.deliver("run-2", 2, "e/t_1.csv", old, replaces=True)
-        self.deliver("run-3", 3, "e/t_1.csv", old + b"3,name 3,9\n", replaces=True)
-        self.assertEqual(self.destination.look(settled=True), [])
-        file.write_bytes(old)
-        self.assertEqual(self.destination.look(settled=False), [])
-        self.assert_one("is not what c/e/_runs/run-3.json says")
-        file.write_bytes(old[:-1])
-        self.assert_one("is not what", settled=False)
-
-    def test_an_old_manifest_is_found(self):
-        (self.out / "c/e/2026/a/manifest.json").write_text("{}")
-        self.assert_one("is no copy of c/e/_runs/run-1.json")
-
-
 class OneServer:
     """Answers as a server would."""
 
@@ -284,6 +191,15 @@ class TheChecks(Delivered):
         self.checks._runs({"run-1": {**self.run, "status": "failed", "status_reason": {"code": "program_fault"}}})
         self.assert_complains("program_fault")
 
+    def test_what_tests_of_connections_left_without_a_kill_is_found(self):
+        self.destination.tests_left = 2
+        self.checks.killed = 1
+        self.checks._tests()
+        self.assertEqual(self.ledger.wrong, [])
+        self.checks.killed = 0
+        self.checks._tests()
+        self.assert_complains("2 tests of connections left something")
+
     def waybill(self, **counts):
         file = self.destination.records()["c/e/_runs/run-1.json"].files[0]
         task = {f"rows_{part}": 0 for part in ("unchanged", "withheld", "rejected", "in_doubt")}
@@ -313,9 +229,9 @@ class TheChecks(Delivered):
 
 
 class WhatIsKept(unittest.TestCase):
-    def test_the_ledger_keeps_name_and_path_of_a_connection(self):
-        body = {"name": "a", "config": {"path": "/p"}, "version": 3, "used_by": []}
-        self.assertEqual(shown("connection", body), {"name": "a", "path": "/p"})
+    def test_the_ledger_keeps_name_type_and_settings_of_a_connection(self):
+        kept = {"name": "a", "type": "local_folder", "config": {"path": "/p"}}
+        self.assertEqual(shown("connection", {**kept, "version": 3, "used_by": []}), kept)
 
 
 if __name__ == "__main__":
