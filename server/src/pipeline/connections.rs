@@ -145,15 +145,9 @@ impl DataPlane {
     /// Tries a connection: a delivery could be written now. Says after 20 seconds where it stands.
     pub async fn test_connection(&self, candidate: &Candidate<'_>) -> Tested {
         let steps = Steps::default();
-        let trying = async { open(candidate, &self.environment)?.test(&steps).await };
-        let tried = match tokio::time::timeout(TEST_LIMIT, trying).await {
-            Ok(tried) => tried,
-            Err(_) => Err(ConnectorError::Timeout {
-                stage: steps
-                    .taken()
-                    .last()
-                    .map_or(base::TestStage::Name, |step| step.stage),
-            }),
+        let tried = match open(candidate, &self.environment) {
+            Ok(destination) => within_limit(destination, &steps).await,
+            Err(error) => Err(error),
         };
         let taken = steps.taken();
         Tested {
@@ -166,6 +160,35 @@ impl DataPlane {
                 }),
             },
             expires: tried.map(|report| expires(&report)).unwrap_or_default(),
+        }
+    }
+}
+
+/// A test that takes too long goes on for a while where nobody waits for it, so that what it has written for a trial is
+/// removed.
+async fn within_limit(
+    destination: Arc<dyn Destination>,
+    steps: &Steps,
+) -> Result<TestReport, ConnectorError> {
+    let own = steps.clone();
+    let mut trying = tokio::spawn(async move { destination.test(&own).await });
+    match tokio::time::timeout(TEST_LIMIT, &mut trying).await {
+        Ok(tried) => tried.unwrap_or_else(|error| {
+            Err(ConnectorError::Other {
+                action: "test the connection".to_owned(),
+                source: error.into(),
+            })
+        }),
+        Err(_) => {
+            let stage = steps.taken().last().map(|step| step.stage);
+            tokio::spawn(async move {
+                if tokio::time::timeout(TEST_LIMIT, &mut trying).await.is_err() {
+                    trying.abort();
+                }
+            });
+            Err(ConnectorError::Timeout {
+                stage: stage.unwrap_or(base::TestStage::Name),
+            })
         }
     }
 }

@@ -82,13 +82,17 @@ async fn test(deps: &Deps, connection: &ConnectionRow) -> Result<(), StoreError>
     let mut tx = deps.store.begin().await?;
     let before = connections::standing(&mut tx, id).await?.test;
     let kept = connections::record_test(&mut tx, id, &record).await?;
+    let reason = tested.outcome.reason.as_ref();
+    if kept && !tested.outcome.ok {
+        connections::daily_test_ends(&mut tx, id, reason, record.at).await?;
+    }
     let was_well = before.is_none_or(|test| test.ok);
     if kept && was_well && !tested.outcome.ok {
         let told = ConnectionTold {
             kind: ConnectionNoticeKind::Failing,
             connection: id,
             cause: &record.at.to_string(),
-            reason: tested.outcome.reason.as_ref(),
+            reason,
             at: record.at,
         };
         tell_of_connection(&mut tx, &told).await?;

@@ -63,10 +63,20 @@ async fn due(store: &Store) -> Vec<ConnectionId> {
 }
 
 async fn tested(store: &Store, id: ConnectionId, expires: &[Expiry]) {
+    ends_of_test(store, id, None, expires).await;
+}
+
+/// The daily test ends, for this reason if not well.
+async fn ends_of_test(
+    store: &Store,
+    id: ConnectionId,
+    reason: Option<Reason>,
+    expires: &[Expiry],
+) {
     let mut tx = store.begin().await.expect("begins");
     let outcome = TestOutcome {
-        ok: true,
-        reason: None,
+        ok: reason.is_none(),
+        reason: reason.clone(),
         steps: vec![],
     };
     let record = TestRecord {
@@ -77,6 +87,8 @@ async fn tested(store: &Store, id: ConnectionId, expires: &[Expiry]) {
     };
     let kept = connections::record_test(&mut tx, id, &record).await;
     assert!(kept.expect("keeps"));
+    let counted = connections::daily_test_ends(&mut tx, id, reason.as_ref(), record.at).await;
+    counted.expect("counts");
     tx.commit().await.expect("commits");
 }
 
@@ -135,6 +147,21 @@ on_both_databases! {
         how.reason = Some(refusal());
         end(store, &waiting, &how).await.expect("ends");
         assert_eq!(pause(store, id).await, None, "it counts from the start");
+    }
+
+    async fn a_daily_test_that_is_refused_counts_as_a_run_does(database: Database) {
+        let store = &database.store;
+        let id = add_connection(store, "Depot", Audience::Administrators).await;
+        let export = simple_export(store, "Clients", id).await;
+        ends_of_test(store, id, Some(refusal()), &[]).await;
+        tested(store, id, &[]).await;
+        ran(store, export, RunStatus::Failed, NOON + 1).await;
+        assert_eq!(pause(store, id).await, None, "the two were not in a row");
+        ends_of_test(store, id, Some(Reason::new("destination_no_space")), &[]).await;
+        assert_eq!(pause(store, id).await, None, "no space is no refusal");
+        ends_of_test(store, id, Some(refusal()), &[]).await;
+        let paused = pause(store, id).await.expect("it is paused");
+        assert_eq!((paused.by.as_str(), paused.reason), ("", Some(refusal())));
     }
 
     async fn other_failures_pause_nothing(database: Database) {

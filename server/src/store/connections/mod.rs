@@ -19,6 +19,7 @@ pub use expiring::{mark_told, untold};
 pub use pausing::{begin_anew, end_pause, set_pause};
 pub use reading::{exports_using, get, is_any_shared, list, people, usable};
 pub use removed::{Restored, forget_removed, free_name, get_removed, removed, restore};
+pub use sign_in::daily_test_ends;
 pub use standing::{Standing, standing};
 pub use testing::{TestRecord, claim_tests, next_test_at, record_test};
 pub use writing::{insert, remove, update};

@@ -1,5 +1,5 @@
-//! Whether destinations take the credentials of connections: what refuses them twice in a row is paused, since every
-//! further try may lock an account. One that says that it is gone for good is paused at once.
+//! Whether destinations take the credentials of connections: what refuses them twice in a row, in runs or daily tests, is
+//! paused, since every further try may lock an account. One that says that it is gone for good is paused at once.
 
 use app::domain::{
     AuditDoor, ConnectionId, ConnectionNoticeKind, ConnectionPause, Micros, Reason, RunId,
@@ -30,11 +30,44 @@ pub(in crate::store) async fn run_ends(
     if has_delivered {
         return was_taken(tx, run).await;
     }
-    let Some(reason) = reason else { return Ok(()) };
+    let Some((reason, most)) = refusal(reason) else {
+        return Ok(());
+    };
+    let row = sqlx::query(
+        "SELECT c.id FROM connections c
+         WHERE c.id = (SELECT r.connection_id FROM runs r WHERE r.id = $1)",
+    )
+    .bind(run.to_string())
+    .fetch_optional(tx.connection())
+    .await
+    .doing("find the connection of a run")?;
+    match row {
+        Some(row) => was_refused(tx, row.parsed("id")?, reason, most, at).await,
+        None => Ok(()),
+    }
+}
+
+/// What the daily test says of the sign-in: it is a try like that of a run. One by hand is not counted: whoever tries has
+/// the answer before their eyes.
+pub async fn daily_test_ends(
+    tx: &mut Tx,
+    id: ConnectionId,
+    reason: Option<&Reason>,
+    at: Micros,
+) -> Result<()> {
+    match refusal(reason) {
+        Some((reason, most)) => was_refused(tx, id, reason, most, at).await,
+        None => Ok(()),
+    }
+}
+
+/// A reason that is a refusal, and how many such in a row pause the connection.
+fn refusal(reason: Option<&Reason>) -> Option<(&Reason, i64)> {
+    let reason = reason?;
     match reason.code.as_str() {
-        REFUSED => was_refused(tx, run, reason, MOST_REFUSALS, at).await,
-        GONE => was_refused(tx, run, reason, 1, at).await,
-        _ => Ok(()),
+        REFUSED => Some((reason, MOST_REFUSALS)),
+        GONE => Some((reason, 1)),
+        _ => None,
     }
 }
 
@@ -53,17 +86,16 @@ async fn was_taken(tx: &mut Tx, run: RunId) -> Result<()> {
 /// `most`: how many refusals in a row pause it.
 async fn was_refused(
     tx: &mut Tx,
-    run: RunId,
+    id: ConnectionId,
     reason: &Reason,
     most: i64,
     at: Micros,
 ) -> Result<()> {
     let counted = sqlx::query(
         "UPDATE connections SET sign_in_failures = sign_in_failures + 1
-         WHERE id = (SELECT r.connection_id FROM runs r WHERE r.id = $1)
-         RETURNING id, sign_in_failures, paused_at",
+         WHERE id = $1 RETURNING sign_in_failures, paused_at",
     )
-    .bind(run.to_string())
+    .bind(id.to_string())
     .fetch_optional(tx.connection())
     .await
     .doing("note that a sign-in was refused")?;
@@ -71,7 +103,7 @@ async fn was_refused(
     if row.int("sign_in_failures")? < most || row.int("paused_at")? > 0 {
         return Ok(());
     }
-    pause(tx, row.parsed("id")?, reason, at).await
+    pause(tx, id, reason, at).await
 }
 
 /// Pauses a connection as the server does it, and tells administrators.
