@@ -16,13 +16,13 @@ use crate::record::OpenUpload;
 use crate::remote::{Staged, Upload};
 use crate::retry::Retry;
 
-/// Bytes of a part. With what waits in front of them this bounds the memory of an upload.
-pub(super) const PART_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of a part, as few as Amazon takes. With what waits in front of them this bounds the memory of an upload.
+pub(super) const PART_BYTES: usize = 5 * 1024 * 1024;
 
 /// Parts on their way at the same time.
 const UNDER_WAY: usize = 4;
 
-/// Amazon takes as many parts, others take more.
+/// Amazon takes as many parts, others take more: a file may have 52 GB.
 const MOST_PARTS: usize = 10_000;
 
 /// An upload that has begun.

@@ -18,6 +18,7 @@
 //! An attempt that was swept does not publish: it looks whether its folder is there just before. Between that and the
 //! record, too, lies one call.
 
+mod buffers;
 mod folder;
 mod place;
 mod publications;

@@ -120,11 +120,12 @@ impl<S: RemoteStore> RunPlace<S> {
         let Some(content) = self.read(&self.record_of(run_id)).await? else {
             return Ok(None);
         };
-        let published = Published::parse(content);
-        if let Err(problem) = &published {
-            tracing::warn!(run.id = run_id, "not a record of a publication: {problem}");
+        let published = Published::parse(content).ok();
+        // Why not would quote what stands there.
+        if published.is_none() {
+            tracing::warn!(run.id = run_id, "not a record of a publication");
         }
-        Ok(published.ok())
+        Ok(published)
     }
 
     pub(super) async fn publications(&self) -> Result<Publications, ConnectorError> {

@@ -1,18 +1,22 @@
 //! From a writer on a blocking thread to an upload: pieces through a short channel.
 
+use std::collections::VecDeque;
 use std::io;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use formats::write::{OUTPUT_BUFFERED, Output};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::ConnectorError;
 use crate::faults::Faults;
+use crate::remote::buffers::Buffers;
 use crate::remote::store::{Staged, Upload};
 
-/// Pieces that wait while one is being taken; with the one that is being filled all that is held of a file.
-const WAITING: usize = 2;
+/// Pieces that wait while one is being taken; with the one that is being filled, and what the upload has under way, all
+/// that is held of a file.
+const WAITING: usize = 1;
 
 enum Flow {
     Piece(Bytes),
@@ -21,8 +25,10 @@ enum Flow {
 
 /// One file's bytes. Dropped before its end, it ends the upload without finishing it.
 pub(crate) struct Spout {
-    piece_bytes: usize,
-    filling: BytesMut,
+    buffers: Buffers,
+    filling: Vec<u8>,
+    /// Whole pieces that could not be sent yet: see [`Output`].
+    filled: VecDeque<Bytes>,
     /// Bytes written so far.
     taken: usize,
     pieces: mpsc::Sender<Flow>,
@@ -55,8 +61,9 @@ pub(crate) fn spout(
     let (answered, answer) = oneshot::channel();
     let ending = Ending::default();
     let spout = Spout {
-        piece_bytes: piece_bytes.max(1),
-        filling: BytesMut::new(),
+        buffers: Buffers::new(piece_bytes),
+        filling: Vec::new(),
+        filled: VecDeque::new(),
         taken: 0,
         pieces,
         answer,
@@ -102,9 +109,30 @@ impl Spout {
         self.pieces.blocking_send(flow).map_err(|_| ended())
     }
 
-    fn send_piece(&mut self, bytes: usize) -> io::Result<()> {
-        let piece = self.filling.split_to(bytes).freeze();
-        self.send(Flow::Piece(piece))
+    /// Takes as much as fits, and says how much.
+    fn fill(&mut self, bytes: &[u8]) -> usize {
+        if self.filling.capacity() == 0 {
+            self.filling = self.buffers.take();
+        }
+        let taken = bytes.len().min(self.buffers.room(&self.filling));
+        self.filling.extend_from_slice(&bytes[..taken]);
+        self.taken = self.taken.saturating_add(taken);
+        if self.buffers.room(&self.filling) == 0 {
+            self.end_piece();
+        }
+        taken
+    }
+
+    fn end_piece(&mut self) {
+        let piece = self.buffers.piece(mem::take(&mut self.filling));
+        self.filled.push_back(piece);
+    }
+
+    fn send_filled(&mut self) -> io::Result<()> {
+        while let Some(piece) = self.filled.pop_front() {
+            self.send(Flow::Piece(piece))?;
+        }
+        Ok(())
     }
 }
 
@@ -115,13 +143,15 @@ fn ended() -> io::Error {
 
 impl io::Write for Spout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.filling.extend_from_slice(bytes);
-        self.taken = self.taken.saturating_add(bytes.len());
-        // See `Output`: what comes first may come from where nothing may block.
-        while self.taken > OUTPUT_BUFFERED && self.filling.len() >= self.piece_bytes {
-            self.send_piece(self.piece_bytes)?;
+        let mut written = 0;
+        while written < bytes.len() {
+            written += self.fill(&bytes[written..]);
+            // See `Output`: what comes first may come from where nothing may block.
+            if self.taken > OUTPUT_BUFFERED {
+                self.send_filled()?;
+            }
         }
-        Ok(bytes.len())
+        Ok(written)
     }
 
     /// What is left goes with [`Output::finish`]: stores want whole pieces.
@@ -132,10 +162,10 @@ impl io::Write for Spout {
 
 impl Output for Spout {
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        while !self.filling.is_empty() {
-            let bytes = self.filling.len().min(self.piece_bytes);
-            self.send_piece(bytes)?;
+        if !self.filling.is_empty() {
+            self.end_piece();
         }
+        self.send_filled()?;
         self.send(Flow::End)?;
         match self.answer.blocking_recv() {
             Ok(true) => Ok(()),
@@ -219,8 +249,8 @@ mod tests {
         assert!(matches!(ending.take(), Some(Ok(_))));
         assert_eq!(meter.bytes.load(Ordering::SeqCst), 1 << 30);
         assert_eq!(meter.pieces.load(Ordering::SeqCst), 128);
-        // One is filled, two wait, one has been taken out and not counted yet.
-        assert!(most_held <= 4 * PIECE + WRITE, "{most_held} bytes");
+        // One is filled, one waits, one has been taken out and not counted yet.
+        assert!(most_held <= 3 * PIECE + WRITE, "{most_held} bytes");
     }
 
     #[tokio::test]
