@@ -1,3 +1,4 @@
+import { Furniture } from "../fixtures/furniture.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { columns, ExportsPage } from "../pages/exports.ts";
 
@@ -84,4 +85,15 @@ test("every icon that a page uses is in the sprite", async ({ page }) => {
     expect(used.length).toBeGreaterThan(0);
     for (const href of new Set(used)) expect(sprite, href).toContain(`id="${href.replace("/icons.svg#", "")}"`);
   }
+});
+
+test("a name is shown letter by letter, whatever it looks like", async ({ page, server }) => {
+  const name = 'Zeta <b title="no">bold</b> & "quoted"';
+  const furniture = await Furniture.of(server);
+  if (!(await furniture.names("Zeta")).includes(name)) await furniture.export(name);
+  const exports = new ExportsPage(page);
+  await exports.goto("?q=Zeta");
+  await exports.hydrated();
+  await expect(exports.table.getByRole("rowheader")).toHaveText([name]);
+  await expect(exports.table.locator("tbody b")).toHaveCount(0);
 });

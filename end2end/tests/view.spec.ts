@@ -102,6 +102,10 @@ inEachLanguage(({ language, words }) => {
     const strip = exports.row(name).getByRole("img");
     await expect(strip).toHaveAccessibleName(new RegExp(`1 × ${words.successful}`));
     await expect(strip.locator("path")).toHaveCount(1);
+    // The newest run is at the end, and one that went well stands on the ground.
+    const [frame, mark] = [await strip.boundingBox(), await strip.locator("path").boundingBox()];
+    expect(mark!.x + mark!.width).toBeCloseTo(frame!.x + frame!.width, 0);
+    expect(mark!.y + mark!.height).toBeCloseTo(frame!.y + frame!.height, 0);
   });
 
   test.describe("without script", () => {

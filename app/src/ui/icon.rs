@@ -19,26 +19,17 @@ pub fn Icon(
     let hidden = label.is_none().then_some("true");
     let role = label.is_some().then_some("img");
     view! {
-        <svg class="icon" aria-hidden=hidden role=role aria-label=label>
-            <use_ href=format!("/icons.svg#{name}")/>
-        </svg>
+        <svg
+            class="icon"
+            aria-hidden=hidden
+            role=role
+            aria-label=label
+            inner_html=picture(name)
+        ></svg>
     }
 }
 
-/// An icon of the sprite for rows, of which a page has many: it has no class, the style sheet of the rows says how it
-/// looks. The text beside it says what it means.
-///
-/// ```ignore
-/// view! { <td><RowIcon name="folder"/>"Local folder"</td> }
-/// ```
-#[component]
-pub fn RowIcon(
-    /// The id of the symbol in `/icons.svg`.
-    name: &'static str,
-) -> impl IntoView {
-    view! {
-        <svg aria-hidden="true">
-            <use_ href=format!("/icons.svg#{name}")/>
-        </svg>
-    }
+/// What stands in an `<svg>` to show a symbol of the sprite.
+pub(super) fn picture(name: &'static str) -> String {
+    format!("<use href=\"/icons.svg#{name}\"/>")
 }

@@ -30,6 +30,7 @@ pub mod key_value;
 mod keys;
 mod leaving;
 pub mod links;
+pub mod markup;
 pub mod menu;
 pub mod message_bar;
 mod modal;

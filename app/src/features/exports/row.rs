@@ -1,5 +1,5 @@
 //! One row of the list. It is there fifty times in the page, so it is written short: links start at the page, one cell
-//! follows what changes, and the table listens for all rows.
+//! follows what changes, the table listens for all rows, and what only shows something is HTML in one piece.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::rules::home_pane;
 use super::selection::Selection;
 use super::shown::Shown;
-use super::strip::RunStripView;
+use super::strip;
 use crate::domain::{ExportListRow, Micros, OptionalColumn};
 use crate::features::connection_types::type_icon;
 use crate::features::runs::{status_look, status_text};
@@ -47,15 +47,9 @@ impl RowLook {
         self.before_pane.with(|before| format!("{before}{pane}"))
     }
 
-    fn time(self, at: Micros, zone: &str) -> AnyView {
+    fn time(self, at: Micros, zone: &str) -> Markup {
         let at = instant(at);
-        let (text, title) = self.clock.tell(self.language, at, Some(zone));
-        view! {
-            <time datetime=datetime(at) title=title>
-                {text}
-            </time>
-        }
-        .into_any()
+        Markup::time(at, self.clock.tell(self.language, at, Some(zone)))
     }
 }
 
@@ -118,33 +112,36 @@ fn RowCheck(current: Memo<ExportListRow>, selection: Selection) -> impl IntoView
 fn cells(row: &ExportListRow, look: RowLook) -> AnyView {
     let language = look.language;
     let zone = &row.schedule.time_zone;
+    let kind = exports::connection_type(language, row.kind);
+    let kind = Markup::icon(type_icon(row.kind)).and(Markup::text(kind));
     let refreshed = match row.refreshed_at {
         Some(at) => look.time(at, zone),
-        None => exports::never(language).into_any(),
+        None => Markup::text(exports::never(language)),
     };
     let connection = match &row.connection {
-        Some(connection) => connection.name.clone().into_any(),
-        None => view! { <em>{exports::no_connection(language)}</em> }.into_any(),
+        Some(connection) => Markup::text(&connection.name),
+        None => Markup::em(exports::no_connection(language)),
     };
+    let permission = Markup::text(exports::permission(language, row.permission));
     let why = row.status_reason.as_ref();
     let why = why.map(|reason| reasons::text(language, reason));
     let optional = look.columns.with_value(|columns| {
-        let cell = |column: &OptionalColumn| view! { <td>{optional(row, *column, look)}</td> };
+        let cell = |column: &OptionalColumn| {
+            let shown = optional(row, *column, look).html();
+            view! { <td inner_html=shown></td> }
+        };
         columns.iter().map(cell).collect_view()
     });
     view! {
         <th scope="row">
-            <a href=look.href(&home_pane(row))>{row.name.clone()}</a>
+            <a href=look.href(&home_pane(row)) inner_html=Markup::text(&row.name).html()></a>
         </th>
-        <td>
-            <RowIcon name=type_icon(row.kind)/>
-            {exports::connection_type(language, row.kind)}
-        </td>
+        <td inner_html=kind.html()></td>
         <td title=why>{status(row, look)}</td>
-        <td>{refreshed}</td>
+        <td inner_html=refreshed.html()></td>
         {schedule(row, language)}
-        <td>{connection}</td>
-        <td>{exports::permission(language, row.permission)}</td>
+        <td inner_html=connection.html()></td>
+        <td inner_html=permission.html()></td>
         {optional}
         <td>
             <RowMenuButton
@@ -165,25 +162,17 @@ fn status(row: &ExportListRow, look: RowLook) -> AnyView {
     let reason = row.status_reason.as_ref();
     let text = status_text(look.language, row.status, row.rows_so_far, reason);
     let class = format!("badge {}", tone.class());
+    let shown = Markup::icon(icon).and(Markup::text(&text)).html();
     match row.run_id {
-        Some(run) => view! {
-            <a class=class href=look.href(&PaneRoute::of("run", run))>
-                <RowIcon name=icon/>
-                {text}
-            </a>
+        Some(run) => {
+            let href = look.href(&PaneRoute::of("run", run));
+            view! { <a class=class href=href inner_html=shown></a> }.into_any()
         }
-        .into_any(),
-        None => view! {
-            <span class=class>
-                <RowIcon name=icon/>
-                {text}
-            </span>
-        }
-        .into_any(),
+        None => view! { <span class=class inner_html=shown></span> }.into_any(),
     }
 }
 
-/// The schedule in words; the title has the next start, and the whole of what is too long for two lines.
+/// The schedule in words; the title has the next start, and before it the whole of what is too long for two lines.
 fn schedule(row: &ExportListRow, language: Language) -> AnyView {
     let text = summary(
         language,
@@ -191,31 +180,28 @@ fn schedule(row: &ExportListRow, language: Language) -> AnyView {
         row.connection.is_some(),
         &row.schedule,
     );
-    let next = row.next_run_at.map(|at| {
-        let next = schedules::next_start_at(language, format::instant(language, instant(at)));
-        format!("{text}\n{next}")
-    });
-    if text.chars().count() <= SHORT {
-        return view! { <td title=next>{text}</td> }.into_any();
-    }
-    let title = next.unwrap_or_else(|| text.clone());
-    view! {
-        <td title=title>
-            <span class="two-lines">{text}</span>
-        </td>
-    }
-    .into_any()
+    let next = row
+        .next_run_at
+        .map(|at| schedules::next_start_at(language, format::instant(language, instant(at))));
+    let (shown, title) = if text.chars().count() <= SHORT {
+        (Markup::text(&text), next)
+    } else {
+        let title = next.map_or_else(|| text.clone(), |next| format!("{text}\n{next}"));
+        (Markup::span("two-lines", &text), Some(title))
+    };
+    view! { <td title=title inner_html=shown.html()></td> }.into_any()
 }
 
 /// What stands in a column that the person chose.
-fn optional(row: &ExportListRow, column: OptionalColumn, look: RowLook) -> AnyView {
+fn optional(row: &ExportListRow, column: OptionalColumn, look: RowLook) -> Markup {
     let zone = &row.schedule.time_zone;
+    let time = |at| look.time(at, zone);
     match column {
-        OptionalColumn::Strip => view! { <RunStripView strip=row.strip.clone()/> }.into_any(),
-        OptionalColumn::DataAsOf => row.data_as_of.map(|at| look.time(at, zone)).into_any(),
-        OptionalColumn::UpdatedAt => look.time(row.updated_at, zone),
-        OptionalColumn::UpdatedBy => row.updated_by.clone().into_any(),
-        OptionalColumn::Labels => row.labels.join(", ").into_any(),
-        OptionalColumn::Owner => row.owner.clone().unwrap_or_default().into_any(),
+        OptionalColumn::Strip => strip::drawn(look.language, &row.strip),
+        OptionalColumn::DataAsOf => row.data_as_of.map(time).unwrap_or_default(),
+        OptionalColumn::UpdatedAt => time(row.updated_at),
+        OptionalColumn::UpdatedBy => Markup::text(&row.updated_by),
+        OptionalColumn::Labels => Markup::text(&row.labels.join(", ")),
+        OptionalColumn::Owner => Markup::text(row.owner.as_deref().unwrap_or_default()),
     }
 }

@@ -1,25 +1,19 @@
 //! The last runs of an export as a strip of marks.
 
-use leptos::prelude::*;
-
 use crate::domain::{RunStrip, StripMark};
 use crate::features::runs::status_look;
-use crate::i18n::{Language, export_table as texts, format, runs, use_language};
+use crate::i18n::{Language, export_table as texts, format, runs};
 use crate::ui::prelude::*;
 
 /// The last runs of an export: their states by colour and shape, and by height how many rows they wrote. The list of them
 /// is behind *Runs* in the export's menu; here readers hear how many ended how.
-#[component]
-pub(super) fn RunStripView(
-    /// Its last runs.
-    strip: RunStrip,
-) -> impl IntoView {
-    let language = use_language();
+pub(super) fn drawn(language: Language, strip: &RunStrip) -> Markup {
     let marks = strip.marks();
-    (!marks.is_empty()).then(|| {
-        let bars = marks.iter().copied().map(bar).collect();
-        view! { <Strip bars label=words(language, marks)/> }
-    })
+    if marks.is_empty() {
+        return Markup::default();
+    }
+    let bars: Vec<_> = marks.iter().copied().map(bar).collect();
+    Markup::strip(&bars, &words(language, marks))
 }
 
 fn bar(mark: StripMark) -> StripBar {
