@@ -18,10 +18,10 @@ const TEST: &str = "/api/v1/connections/test";
 const CHANNELS: &str = "/api/v1/notice-channels";
 
 /// The types that connect to a host.
-const TYPES: [&str; 5] = ["sftp", "s3", "azure_blob", "adls_gen2", "webhook"];
+pub(super) const TYPES: [&str; 5] = ["sftp", "s3", "azure_blob", "adls_gen2", "webhook"];
 
 /// Hosts that nobody may send the server to.
-const REFUSED: [&str; 23] = [
+const REFUSED: [&str; 25] = [
     "127.0.0.1",
     "127.8.9.10",
     "0.0.0.0",
@@ -36,11 +36,13 @@ const REFUSED: [&str; 23] = [
     "169.254.169.254",
     "169.254.170.2",
     "168.63.129.16",
+    "192.0.0.192",
     "fd00:ec2::254",
     "::1",
     "::",
     "fe80::1",
-    // Version 4 inside version 6: mapped, translated, tunnelled.
+    // Version 4 inside version 6: compatible, mapped, translated, tunnelled.
+    "::127.0.0.1",
     "::ffff:127.0.0.1",
     "::ffff:169.254.169.254",
     "::ffff:100.64.0.1",
@@ -89,7 +91,7 @@ fn draft(kind: &str, host: &str, port: u16) -> Value {
 }
 
 /// What a test of a type at a host comes to.
-async fn tested(client: &Client, kind: &str, host: &str, port: u16) -> Value {
+pub(super) async fn tested(client: &Client, kind: &str, host: &str, port: u16) -> Value {
     let outcome = client.post(TEST, &draft(kind, host, port)).await;
     let outcome = outcome.expect(200);
     assert_eq!(outcome["ok"], false, "{kind} at {host}");
@@ -245,7 +247,8 @@ async fn an_allowed_address_is_connected_to_and_leads_to_no_other() {
         let client = app.person(&email, Role::Administrator).await;
         for place in elsewhere(&door) {
             // Names are judged by what they lead to.
-            for host in ["127.0.0.1", "localhost"] {
+            let spelled = SPELLED.into_iter().filter(|_| kind != "sftp");
+            for host in ["127.0.0.1", "localhost"].into_iter().chain(spelled) {
                 let (port, came) = sends_to(place.clone());
                 let reason = tested(&client, kind, host, port).await;
                 assert!(came.load(Ordering::SeqCst), "{kind} at {host}: {reason}");

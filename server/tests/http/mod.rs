@@ -37,6 +37,7 @@ mod secrets;
 mod segment_names;
 mod segments;
 mod sign_in;
+mod silence;
 mod stage;
 mod system;
 mod table_view;

@@ -1,5 +1,7 @@
 //! `azure_blob` and `adls_gen2` against Azurite.
 
+mod faults;
+
 use std::sync::{Arc, OnceLock};
 
 use base::{Steps, TestStage};
@@ -69,7 +71,10 @@ fn settings(more: &Value) -> Value {
 type Open = fn(&Value, &Secrets, &base::GuardedHttp) -> Result<ObjectFolder, ConnectorError>;
 
 fn subject(opened: Open) -> Subject {
-    let config = settings(&json!({}));
+    subject_of(opened, settings(&json!({})))
+}
+
+fn subject_of(opened: Open, config: Value) -> Subject {
     let open = move || opened(&config, &key(), &local_http()).expect("the settings are right");
     let folder = Arc::new(open());
     let seen = Arc::clone(&folder);

@@ -14,7 +14,7 @@ use super::subject::{
 use crate::error::ConnectorError;
 use crate::record::PublishRecord;
 
-fn assert_true_entries(record: &PublishRecord, view: &View) {
+pub(super) fn assert_true_entries(record: &PublishRecord, view: &View) {
     assert!(record.entries().count() > 0);
     for entry in record.entries() {
         let content = view

@@ -1,15 +1,27 @@
 //! What every destination type must do, as tests that each type runs against the real thing it
 //! talks to.
 //!
-//! A type gives a [`Subject`] and writes `conformance_suite!(subject)` in its tests.
+//! A type gives a [`Subject`] and writes `conformance_suite!(subject)` in its tests. What happens on the way, in every format,
+//! stands in `tests/faults.rs` of each type that connects to a server:
+//!
+//! | fault | SFTP | S3 | Azure Blob, Data Lake Gen2 | webhook |
+//! |---|---|---|---|---|
+//! | wrong secret | asyncssh, OpenSSH | moto with signatures; told in the middle by a [`servers::Door`] | Azurite; the same | receiver; the same |
+//! | no permission | OpenSSH `-R`; `EACCES` at any write of asyncssh | moto with rights; `Door` | `Door` | `Door` |
+//! | full | `ENOSPC`, `EDQUOT` at any write of asyncssh | `Door` | `Door` | `Door` |
+//! | slow; cut at 10 points | [`servers::Cutter`] | `Cutter` | `Cutter` | `Cutter` |
+//! | crash | every named point | every third | every third (blobs) | every named point |
+//!
+//! A server that takes a connection and says nothing is tried in `server/tests/http/silence.rs`.
 
 mod crashes;
 mod deliveries;
+mod faults;
 pub(crate) mod servers;
 mod subject;
 
 pub(crate) use subject::{Subject, UNDATED, View, attempt, request, rows, schema, staged, text};
-pub(crate) use {crashes::*, deliveries::*};
+pub(crate) use {crashes::*, deliveries::*, faults::*};
 
 /// One test per scenario, each on a subject of its own.
 ///

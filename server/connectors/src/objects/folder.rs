@@ -225,7 +225,13 @@ impl RemoteStore for ObjectFolder {
         let begun = self.objects.create_multipart(&key).await;
         let id = begun.map_err(|error| sorted("upload", &path, error))?;
         if self.settling == Settling::Completed {
-            self.note(&stage, &path, &id).await?;
+            if let Err(error) = self.note(&stage, &path, &id).await {
+                // Without a note nobody would end it.
+                if self.objects.abort_multipart(&key, &id).await.is_err() {
+                    tracing::warn!(location = %self.location, "an upload stays open");
+                }
+                return Err(error);
+            }
         }
         Ok(Box::new(Parts {
             objects: Arc::clone(&self.objects),

@@ -1,6 +1,8 @@
 //! `s3` against moto, which knows conditions and can check signatures and rights, and against s3rver, which knows no
 //! conditions.
 
+mod faults;
+
 use std::sync::{Arc, OnceLock};
 
 use base::{Steps, TestStage};
@@ -67,7 +69,10 @@ async fn open_uploads(folder: &ObjectFolder) -> usize {
 
 /// `lists`: whether the server lists open uploads. They are left over, too.
 fn subject(server: &Server, more: &Value, lists: bool) -> Subject {
-    let config = settings(server, more);
+    subject_of(settings(server, more), lists)
+}
+
+fn subject_of(config: Value, lists: bool) -> Subject {
     let folder = open(&config, &keys(), &local_http()).expect("the settings are right");
     let folder = Arc::new(folder);
     let seen = Arc::clone(&folder);

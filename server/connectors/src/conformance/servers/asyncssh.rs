@@ -1,12 +1,14 @@
 //! `asyncssh`, from the Python Package Index: a server of files that takes passwords, and opens handles that are not text.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde::Deserialize;
 
 use super::python;
+use crate::conformance::{Gate, Refusal};
 
 /// Ends when its standard input does, and so with the test.
 pub(crate) struct Asyncssh {
@@ -58,5 +60,32 @@ impl Drop for Asyncssh {
     fn drop(&mut self) {
         let _gone_already = self.child.kill();
         let _gone_already = self.child.wait();
+    }
+}
+
+/// Has the server's writes fail, as a file beside the deliveries tells it. The head of a refusal is the system's name of an
+/// error.
+pub(crate) struct Failing {
+    told: PathBuf,
+}
+
+impl Failing {
+    /// `folder`: the one that the server serves.
+    pub(crate) fn at(folder: &Path) -> Self {
+        Self {
+            told: folder.join("fails"),
+        }
+    }
+}
+
+impl Gate for Failing {
+    fn refuse(&self, after: usize, refusal: &Refusal) {
+        fs::write(&self.told, format!("{} {after}", refusal.head)).expect("it is told");
+    }
+
+    fn relent(&self) -> bool {
+        let told = fs::read_to_string(&self.told).expect("it was told");
+        fs::remove_file(&self.told).expect("it was told");
+        told.ends_with(" refused")
     }
 }

@@ -1,7 +1,8 @@
-//! A way to a server that is cut after so many bytes.
+//! A way to a server that is cut after so many bytes, or slow.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -17,6 +18,8 @@ struct Way {
     /// Bytes that may still pass towards the server.
     left: AtomicU64,
     cut: Notify,
+    /// How long each piece takes, in both directions.
+    pause: Duration,
 }
 
 impl Way {
@@ -37,11 +40,21 @@ impl Way {
 
 impl Cutter {
     pub(crate) async fn start(server: u16, bytes: u64) -> Self {
+        Self::begin(server, bytes, Duration::ZERO).await
+    }
+
+    /// It is not cut, and every piece on it takes its time.
+    pub(crate) async fn slow(server: u16) -> Self {
+        Self::begin(server, u64::MAX, Duration::from_millis(10)).await
+    }
+
+    async fn begin(server: u16, bytes: u64, pause: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("it has one").port();
         let way = Arc::new(Way {
             left: AtomicU64::new(bytes),
             cut: Notify::new(),
+            pause,
         });
         let of_all = Arc::clone(&way);
         tokio::spawn(async move {
@@ -73,8 +86,8 @@ async fn lead(mut client: TcpStream, server: u16, way: Arc<Way>) {
     let (from_server, to_server) = server.split();
     tokio::select! {
         () = way.cut.notified() => {}
-        () = copy(from_client, to_server, |bytes| way.takes(bytes)) => {}
-        () = copy(from_server, to_client, |_| true) => {}
+        () = copy(from_client, to_server, way.pause, |bytes| way.takes(bytes)) => {}
+        () = copy(from_server, to_client, way.pause, |_| true) => {}
     }
 }
 
@@ -82,10 +95,14 @@ async fn lead(mut client: TcpStream, server: u16, way: Arc<Way>) {
 async fn copy(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
+    pause: Duration,
     passes: impl Fn(u64) -> bool,
 ) {
     let mut piece = [0; 4096];
     while let Ok(read) = from.read(&mut piece).await {
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
         if read == 0 || !passes(read as u64) || to.write_all(&piece[..read]).await.is_err() {
             return;
         }

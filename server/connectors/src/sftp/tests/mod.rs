@@ -1,5 +1,6 @@
 //! `sftp` against OpenSSH's server, and against one that is not.
 
+mod faults;
 mod place;
 
 use std::fs;
@@ -13,14 +14,13 @@ use serde_json::json;
 
 use self::place::{
     Place, environment, folder_in_memory, on_one_connection, on_own_connections, password_store,
-    published_to, secrets, subject,
+    secrets, subject,
 };
 use super::SftpStore;
-use crate::conformance::servers::{Asyncssh, Cutter, new_key, text as key_text};
-use crate::conformance::{Subject, UNDATED, View, attempt, conformance_suite, text};
+use crate::conformance::servers::{Asyncssh, new_key, text as key_text};
+use crate::conformance::{Subject, conformance_suite};
 use crate::destination::TestReport;
 use crate::error::ConnectorError;
-use crate::faults::Faults;
 use crate::remote::RemoteStore;
 
 mod openssh {
@@ -238,41 +238,4 @@ async fn a_link_inside_the_destination_does_not_lead_out_of_it() {
     store.discard("daily").await.unwrap();
     assert!(outside.path().join("mine").exists());
     assert!(place.path().join("daily").symlink_metadata().is_err());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_connection_that_is_cut_anywhere_leaves_old_or_new() {
-    let place = Place::new("");
-    let subject = {
-        let kept = place.store(json!({}));
-        subject(place.path(), move || kept.clone())
-    };
-    let through = |port: u16| published_to(place.store(json!({"port": port})), Faults::default());
-    let whole = Cutter::start(place.sshd.port(), u64::MAX).await;
-    let plan = subject.plan("run-whole", UNDATED, &["t"]).await;
-    let tables = |ids: &'static [i64]| [("t".to_owned(), ids)];
-    attempt(&through(whole.port()), &plan, 1, &tables(&[1]))
-        .await
-        .unwrap();
-    let passed = u64::MAX - whole.left();
-
-    for tenth in 1..=10 {
-        let context = format!("cut after {tenth} parts of 11");
-        let cutter = Cutter::start(place.sshd.port(), passed * tenth / 11).await;
-        let (old, ids): (_, &[i64]) = (subject.data(), if tenth % 2 == 1 { &[2] } else { &[3] });
-        let new = View::from([("daily/t_1.csv".to_owned(), text(ids))]);
-        let plan = subject.plan(&format!("run-{tenth}"), UNDATED, &["t"]).await;
-        let tables = [("t".to_owned(), ids)];
-        let ended = attempt(&through(cutter.port()), &plan, 1, &tables).await;
-        let error = ended.expect_err(&context);
-        assert!(error.is_transient(), "{context}: {error}");
-        let data = subject.data();
-        assert!(data == old || data == new, "{context}: neither old nor new");
-        let destination = subject.destination();
-        if destination.published(&plan).await.unwrap().is_none() {
-            attempt(&destination, &plan, 2, &tables).await.unwrap();
-        }
-        assert_eq!(subject.data(), new, "{context}");
-        subject.assert_clean();
-    }
 }

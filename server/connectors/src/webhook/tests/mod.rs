@@ -1,6 +1,7 @@
 //! `webhook` against a receiver that checks every signature with the reference library of Standard Webhooks, takes each id
 //! once, and holds what it has against what the end of a run says.
 
+mod faults;
 mod place;
 mod testing;
 

@@ -123,9 +123,28 @@ impl Place {
 
     /// The receiver as the conformance suite sees it: a table is a file, which the newest delivery replaces.
     pub(super) fn subject(&self) -> Subject {
+        self.subject_with(json!({}))
+    }
+
+    /// The same by way of another port.
+    pub(super) fn subject_through(&self, port: u16) -> Subject {
+        self.subject_with(self.by_way_of(port))
+    }
+
+    /// Settings that lead to the receiver by way of another port.
+    pub(super) fn by_way_of(&self, port: u16) -> Value {
+        json!({"url": format!("http://127.0.0.1:{port}{}?token=x", self.path)})
+    }
+
+    /// The port of the receiver itself.
+    pub(super) fn port() -> u16 {
+        receiver().port()
+    }
+
+    fn subject_with(&self, more: Value) -> Subject {
         let (opening, seen) = (self.clone(), self.clone());
         Subject {
-            open: Box::new(move |faults| opening.opened(&json!({}), &usual(), faults)),
+            open: Box::new(move |faults| opening.opened(&more, &usual(), faults)),
             view: Box::new(move || seen.view()),
             // What a receiver keeps of runs that did not end is not ours to clear away.
             leftovers: Box::new(Vec::new),
