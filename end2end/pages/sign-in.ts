@@ -26,8 +26,12 @@ export class SignInPage {
 
   /** Signs in and waits for the page behind. */
   async signIn(person: { email: string; password: string }): Promise<void> {
+    const live = this.page.locator("html[data-hydrated]");
+    const isLive = (await live.count()) > 0;
     await this.send(person);
     await expect(this.password).toHaveCount(0);
     await expect(this.page.getByRole("table")).toBeVisible();
+    // It is loaded anew: where a script runs, it is taken over before anything is done on it.
+    if (isLive) await expect(live).toHaveCount(1);
   }
 }

@@ -181,9 +181,13 @@ test("a group is told by a signed webhook, and a test says what is wrong with it
   await expect(await move(`${outside.webhook.address}/moved`)).toContainText("leads to another one");
   expect(outside.webhook.to("/elsewhere")).toEqual([]);
   await expect(await move("http://10.1.2.3/hook")).toContainText("--allow-address 10.1.2.3");
+  await expect(notices.row("Data team")).toContainText("http://10.1.2.3");
+  await expect(notices.row("Data team")).not.toContainText("/hook");
 
   await notices.row("Data team").getByRole("rowheader").getByRole("link").click();
   await pane.opened();
+  await expect(pane.address).toHaveValue("");
+  await expect(pane.dialog).toContainText("Leads to http://10.1.2.3.");
   await pane.address.fill(`${outside.webhook.address}/hook`);
   await expect(pane.test).toHaveAttribute("title", "Save the changes first");
   await pane.saved();
@@ -191,7 +195,14 @@ test("a group is told by a signed webhook, and a test says what is wrong with it
   await pane.opened();
   await pane.test.click();
   await expect(pane.result).toContainText("Data team is reached");
-  await page.keyboard.press("Escape");
+  // Saved with another name alone, it keeps its address.
+  await pane.name.fill("Data people");
+  await pane.saved();
+  await notices.row("Data people").getByRole("rowheader").getByRole("link").click();
+  await pane.opened();
+  await pane.name.fill("Data team");
+  await pane.saved();
+  await expect(notices.row("Data team")).toBeVisible();
 
   const failed = await stock.fails();
   await expect

@@ -25,11 +25,13 @@ test("name, language and theme go wherever the person signs in", async ({ baseUR
   const theirs = await other.newPage();
   const elsewhere = new SignInPage(theirs);
   await elsewhere.goto();
+  await new AccountPage(theirs).hydrated();
+  await expect(theirs.locator("html")).toHaveAttribute("lang", "en");
   await elsewhere.signIn(people.contributor);
-  // The page that was there before keeps the language that the browser asked for.
-  await theirs.waitForURL(/exports/);
-  await theirs.reload();
+  await expect(theirs).toHaveURL(/\/data\/exports/);
   await expect(theirs.locator("html")).toHaveAttribute("lang", "fr");
+  await expect(theirs.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("Exportations");
   await other.close();
 
   // The menu of the top bar changes what is kept.

@@ -38,6 +38,28 @@ test("a wrong password is refused without telling whether the person exists", as
   expect(refusals[0]).toBe(refusals[1]);
 });
 
+test.describe("without script", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("failed sign-ins leave one error in the address, and the way back", async ({ page, problems }) => {
+    problems.expect(/request failed: GET .*\/pkg\/.*: csp/);
+    const signIn = new SignInPage(page);
+    await page.goto("/data/tables?q=orders");
+    for (let failures = 0; failures < 3; failures++) {
+      const loaded = page.waitForEvent("domcontentloaded");
+      await signIn.send({ email: people.viewer.email, password: "not the password" });
+      await loaded;
+      await expect(page.getByRole("alert")).toBeVisible();
+      const { searchParams } = new URL(page.url());
+      expect(searchParams.getAll("__path")).toHaveLength(1);
+      expect(searchParams.getAll("__err")).toHaveLength(1);
+      expect(searchParams.get("next")).toBe("/data/tables?q=orders");
+    }
+    await signIn.send(people.viewer);
+    await expect(page).toHaveURL(/\/data\/tables\?q=orders$/);
+  });
+});
+
 test("the demo says on every page that it is one", async ({ page, signIn }) => {
   await page.goto("/");
   await expect(page.getByText("This is a demonstration")).toBeVisible();

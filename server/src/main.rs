@@ -128,8 +128,9 @@ async fn reset_secrets(sealed: SealedArgs, force: bool) -> anyhow::Result<()> {
     let forgotten = crypto::reset(&store, &key, force).await?;
     store.close().await;
     say(&format!(
-        "secrets that were forgotten: {}; connections that wait for theirs: {}; people without a second factor now: {}",
-        forgotten.secrets, forgotten.connections, forgotten.factors
+        "secrets that were forgotten: {}; connections that wait for theirs: {}; groups that wait for their address: {}; \
+         people without a second factor now: {}",
+        forgotten.secrets, forgotten.connections, forgotten.groups, forgotten.factors
     ))
 }
 

@@ -70,12 +70,18 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     let keyring = crypto::unlock(&store, &config.key)
         .await
         .context("cannot open the secrets")?;
+    let sealed = notices::seal_addresses(&store, &keyring)
+        .await
+        .context("cannot seal the addresses of groups")?;
+    if sealed > 0 {
+        tracing::info!(groups = sealed, "sealed the addresses of webhooks");
+    }
     let keyring = Arc::new(keyring);
     let references = References::new(config.secrets_dir.clone());
     let vault = StoreVault::new(store.clone(), Arc::clone(&keyring), references);
     let data = open::data_plane(&config, &folder, &store, Arc::new(vault)).await?;
     let wake = Wake::default();
-    let outlets = Arc::new(Outlets::new(&config)?);
+    let outlets = Arc::new(Outlets::new(&config, Arc::clone(&keyring))?);
     let provider = provider(&config)?;
     let services = services::build(services::Deps {
         store: store.clone(),

@@ -196,6 +196,9 @@ pub async fn me() -> Result<Me, ApiError> {
 
 /// Signs in; the form works without script. `next` is the path to go to. Who has a second factor is sent on to the page
 /// that asks for its code; `here`, over a form that is not to be left, a code that is missing is an error at `code`.
+///
+/// Gives the path to go to, of this site whatever `next` was. A script loads it anew: language and theme are now the
+/// person's.
 #[server(prefix = "/api/ui", endpoint = "account/sign-in", input = PostUrl, output = Json)]
 pub async fn sign_in(
     email: String,
@@ -203,16 +206,16 @@ pub async fn sign_in(
     next: String,
     #[server(default)] code: String,
     #[server(default)] here: bool,
-) -> Result<(), ApiError> {
+) -> Result<String, ApiError> {
     let (ctx, services) = request()?;
     let signed_in = services
         .account
         .sign_in(&ctx, &email, password, Some(&code))
         .await;
-    match answer(signed_in)? {
+    let path = match answer(signed_in)? {
         SignedIn::Whole(session) => {
             on_the_server::set_session(&session.token, session.max_age_seconds);
-            leptos_axum::redirect(on_the_server::local_path(&next));
+            on_the_server::local_path(&next).to_owned()
         }
         SignedIn::Owing(_) if here => {
             let fields = FieldErrors::one("code", Reason::new("code_needed"));
@@ -220,23 +223,26 @@ pub async fn sign_in(
         }
         SignedIn::Owing(owing) => {
             on_the_server::set_owing(&owing.token, owing.max_age_seconds);
-            leptos_axum::redirect(&on_the_server::code_page(&next));
+            on_the_server::code_page(&next)
         }
-    }
-    Ok(())
+    };
+    redirect_forms(&path);
+    Ok(path)
 }
 
-/// Gives the code that is owed; the form works without script. `next` is the path to go to.
+/// Gives the code that is owed; the form works without script. `next` is the path to go to, which it gives as
+/// [`sign_in`] does.
 #[server(prefix = "/api/ui", endpoint = "account/sign-in/code", input = PostUrl, output = Json)]
-pub async fn finish_sign_in(code: String, next: String) -> Result<(), ApiError> {
+pub async fn finish_sign_in(code: String, next: String) -> Result<String, ApiError> {
     let (ctx, services) = request()?;
     let owing = on_the_server::owing_token().unwrap_or_default();
     let finished = services.account.finish_sign_in(&ctx, &owing, &code).await;
     let session = answer(finished)?;
     on_the_server::set_session(&session.token, session.max_age_seconds);
     on_the_server::set_owing("", 0);
-    leptos_axum::redirect(on_the_server::local_path(&next));
-    Ok(())
+    let path = on_the_server::local_path(&next).to_owned();
+    redirect_forms(&path);
+    Ok(path)
 }
 
 /// Signs out; the form works without script.

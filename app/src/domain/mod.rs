@@ -73,7 +73,7 @@ pub use ids::{
 };
 pub use notice::{
     Channel, ChannelDraft, ChannelKind, ConnectionNotice, ConnectionNoticeKind, Follow,
-    FollowSettings, Following, Notice, NoticeKind, NoticeList, Told,
+    FollowSettings, Following, Notice, NoticeKind, NoticeList, Told, shown_address,
 };
 pub use operation::{
     About, DatabaseKind, DayTimeline, Disk, PastTask, Pipeline, PipelineNode, SystemPause,

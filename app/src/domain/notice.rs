@@ -239,7 +239,7 @@ pub struct Channel {
     pub version: Version,
     pub name: String,
     pub kind: ChannelKind,
-    /// Mail address, or `https://…`.
+    /// Mail address, or where a webhook leads: the whole of its address is a secret.
     pub address: String,
     /// Exports it follows, by name; empty: everything.
     pub exports: Vec<(ExportId, String)>,
@@ -258,6 +258,7 @@ pub struct Channel {
 pub struct ChannelDraft {
     pub name: String,
     pub kind: ChannelKind,
+    /// Mail address, or `https://…`; empty, of a webhook that has one: it stays.
     pub address: String,
     /// Exports that it follows; none: everything.
     #[serde(default)]
@@ -266,7 +267,19 @@ pub struct ChannelDraft {
     pub settings: FollowSettings,
 }
 
+/// What may be shown of a webhook's address: where it leads. What follows is often a token.
+pub fn shown_address(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |end| end + 3);
+    let path = url[host..].find(['/', '\\', '?', '#']);
+    path.map_or(url, |path| &url[..host + path])
+}
+
 impl ChannelDraft {
+    /// Whether the address is left as it is, if it is one that is not shown.
+    pub fn leaves_address(&self) -> bool {
+        self.kind == ChannelKind::Webhook && self.address.trim().is_empty()
+    }
+
     /// The address in its one spelling.
     pub fn parsed_address(&self) -> Result<String, TextError> {
         match self.kind {
@@ -336,6 +349,21 @@ mod tests {
         assert!(errors.of("rows_percent").is_some());
         assert!(errors.of("silent_hours").is_some());
         assert!(FollowSettings::default().check().is_ok());
+    }
+
+    #[test]
+    fn of_a_webhook_nothing_behind_its_host_is_shown() {
+        for (url, shown) in [
+            ("https://chat.example/hook/T0/token", "https://chat.example"),
+            ("http://127.0.0.1:9000/", "http://127.0.0.1:9000"),
+            ("https://chat.example?token=1", "https://chat.example"),
+            ("https://chat.example#token", "https://chat.example"),
+            ("https://chat.example\\token", "https://chat.example"),
+            ("https://chat.example", "https://chat.example"),
+            ("", ""),
+        ] {
+            assert_eq!(shown_address(url), shown, "{url}");
+        }
     }
 
     #[test]

@@ -241,8 +241,13 @@ crate::messages! {
     url => { en "URL", fr "URL" }
     /// About the field.
     url_help => {
-        en "Signed, if the server has a secret for webhooks. Redirects are not followed.",
-        fr "Signé, si le serveur a un secret pour les webhooks. Les redirections ne sont pas suivies."
+        en "Kept encrypted and never shown again. Messages are signed if the server has a secret for webhooks. Redirects are not followed.",
+        fr "Conservée chiffrée et jamais réaffichée. Les messages sont signés si le serveur a un secret pour les webhooks. Les redirections ne sont pas suivies."
+    }
+    /// About the field, where an address is kept.
+    url_kept(place) => {
+        en "Leads to {place}. The rest is kept encrypted and never shown. Type to replace it.",
+        fr "Mène à {place}. Le reste est conservé chiffré et jamais affiché. Saisissez une adresse pour la remplacer."
     }
     /// Choice.
     chosen_exports => { en "Chosen exports", fr "Exportations choisies" }

@@ -7,12 +7,14 @@
 mod azure;
 mod description;
 mod destination;
+mod discreet;
 mod error;
 mod faults;
 mod local_folder;
 mod objects;
 mod plan;
 mod record;
+mod redact;
 mod registry;
 mod remote;
 mod retry;

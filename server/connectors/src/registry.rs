@@ -9,9 +9,11 @@ use serde_json::Value;
 
 use crate::description::{FieldDescription, TypeDescription};
 use crate::destination::Destination;
+use crate::discreet::Discreet;
 use crate::error::{BoxError, ConnectorError};
 use crate::local_folder;
 use crate::record::PublishRecord;
+use crate::redact::Redactor;
 use crate::remote::RemoteFolder;
 use crate::{azure, s3, sftp, webhook};
 
@@ -60,8 +62,25 @@ pub fn types() -> Vec<TypeDescription> {
     ]
 }
 
-/// Parses a connection's settings. Contacts nothing; what is wrong is named by field.
+/// Parses a connection's settings. Contacts nothing; what is wrong is named by field. No error of it, then or later, tells
+/// a secret.
 pub fn open(
+    type_key: &str,
+    config: &Value,
+    secrets: &Secrets,
+    environment: &Environment,
+) -> Result<Arc<dyn Destination>, ConnectorError> {
+    if secrets.expose().is_empty() {
+        return opened(type_key, config, secrets, environment);
+    }
+    let redactor = Arc::new(Redactor::new(secrets));
+    match opened(type_key, config, secrets, environment) {
+        Ok(destination) => Ok(Arc::new(Discreet::new(destination, redactor))),
+        Err(error) => Err(redactor.error(error)),
+    }
+}
+
+fn opened(
     type_key: &str,
     config: &Value,
     secrets: &Secrets,

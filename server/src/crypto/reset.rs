@@ -33,6 +33,7 @@ pub async fn reset(store: &Store, source: &KeySource, force: bool) -> anyhow::Re
     let after = json!({
         "secrets": forgotten.secrets,
         "connections": forgotten.connections,
+        "groups": forgotten.groups,
         "second_factors": forgotten.factors,
     });
     note(

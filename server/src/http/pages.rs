@@ -4,12 +4,13 @@ use app::api::{ApiError, SecureCookies};
 use app::ports::RequestContext;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, LOCATION, REFERER};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{FromServerFnError as _, provide_context, use_context};
+use leptos::server_fn::error::ServerFnUrlError;
 use leptos_axum::ResponseOptions;
 
 use super::headers::page_policy;
@@ -95,8 +96,9 @@ pub(super) async fn other(State(http): State<Http>, request: Request) -> Respons
 }
 
 /// A server function, called by script or posted by a form.
-pub(super) async fn server_function(State(http): State<Http>, request: Request) -> Response {
+pub(super) async fn server_function(State(http): State<Http>, mut request: Request) -> Response {
     let form = wants_html(request.headers());
+    forget_old_error(request.headers_mut());
     let context = move || provide(&http);
     let mut response = leptos_axum::handle_server_fns_with_context(context, request)
         .await
@@ -111,6 +113,19 @@ pub(super) async fn server_function(State(http): State<Http>, request: Request) 
         return with_status_of_error(response).await;
     }
     response
+}
+
+/// A form goes back to the address that it came from, with its error added: one that was there before goes.
+fn forget_old_error(headers: &mut HeaderMap) {
+    let from = headers.get(REFERER).and_then(|value| value.to_str().ok());
+    let Some(from) = from.filter(|from| from.contains("__err=")) else {
+        return;
+    };
+    let mut address = from.to_owned();
+    ServerFnUrlError::<ApiError>::strip_error_info(&mut address);
+    if let Ok(address) = HeaderValue::try_from(address) {
+        headers.insert(REFERER, address);
+    }
 }
 
 /// Arguments that cannot be read never reach a function, so none sets the status of that error.

@@ -6,6 +6,7 @@
 //! `app::domain::tellable`. Webhooks reach public addresses alone, encrypted, and those that the machine's configuration
 //! allows; the mail server is the machine's own configuration.
 
+mod addresses;
 mod failure;
 mod mail;
 mod message;
@@ -13,6 +14,7 @@ mod outlets;
 mod webhook;
 mod worker;
 
+pub use addresses::{keep_address, seal_addresses};
 pub use failure::Failure;
 pub use outlets::Outlets;
 pub use webhook::check_address;

@@ -1,32 +1,37 @@
 //! The ways out of the server: its mail server, and webhooks.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use app::domain::{Channel, ChannelKind, Micros, Reason};
 use base::OutboundGuard;
 
 use super::Failure;
+use super::addresses::opened;
 use super::mail::{Mail, Mailer};
 use super::message;
 use super::webhook::{Post, Webhooks};
 use crate::config::Config;
+use crate::crypto::Keyring;
 use crate::store::notices::{Sending, Target};
 
 /// Sends notices, and tests of them.
 pub struct Outlets {
     mailer: Option<Mailer>,
     webhooks: Webhooks,
+    /// Opens the addresses of webhooks.
+    keyring: Arc<Keyring>,
     origin: OnceLock<String>,
 }
 
 impl Outlets {
     /// The ways out that the configuration has.
-    pub fn new(config: &Config) -> anyhow::Result<Self> {
+    pub fn new(config: &Config, keyring: Arc<Keyring>) -> anyhow::Result<Self> {
         let guard = OutboundGuard::new(config.allow_addresses.clone());
         let mailer = config.notices.mail.as_ref().map(Mailer::new).transpose()?;
         Ok(Self {
             mailer,
             webhooks: Webhooks::new(guard, config.notices.webhook_secret.as_ref())?,
+            keyring,
             origin: OnceLock::new(),
         })
     }
@@ -62,9 +67,10 @@ impl Outlets {
                 })
                 .await
             }
-            Target::Webhook(url) => {
+            Target::Webhook(sealed) => {
+                let url = opened(&self.keyring, &sending.recipient, sealed.as_deref())?;
                 let post = Post {
-                    url,
+                    url: url.expose(),
                     id: &id,
                     timestamp: seconds(now),
                     body: message::json(sending, origin),
@@ -94,8 +100,14 @@ impl Outlets {
         .await
     }
 
-    /// Sends a test to a group. `id`: of this test.
-    pub async fn test(&self, channel: &Channel, id: &str, now: Micros) -> Result<(), Failure> {
+    /// Sends a test to a group. `sealed`: the address of a webhook. `id`: of this test.
+    pub async fn test(
+        &self,
+        channel: &Channel,
+        sealed: Option<&str>,
+        id: &str,
+        now: Micros,
+    ) -> Result<(), Failure> {
         match channel.kind {
             ChannelKind::Mail => {
                 let (subject, body) = message::test_mail(&channel.name);
@@ -109,8 +121,9 @@ impl Outlets {
                 .await
             }
             ChannelKind::Webhook => {
+                let url = opened(&self.keyring, &channel.id.to_string(), sealed)?;
                 let post = Post {
-                    url: &channel.address,
+                    url: url.expose(),
                     id,
                     timestamp: seconds(now),
                     body: message::test_json(&channel.name, now),

@@ -2,19 +2,19 @@
 
 use app::domain::{
     Channel, ChannelDraft, ChannelId, ChannelKind, DisplayName, ExportId, FieldErrors,
-    FollowSettings, Following, NoticeList, Reason, TestOutcome, UserId, Version,
+    FollowSettings, Following, NoticeList, Reason, TestOutcome, UserId, Version, shown_address,
 };
 use app::ports::{Actor, Answer, NoticeService, RequestContext, ServiceError};
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::errors::stored;
 use super::{Change, Deps, allowed, json as as_json, note, subject};
-use crate::notices::check_address;
+use crate::notices::{check_address, keep_address};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
-    Tx,
+    StoreError, Tx,
     notices::{self, ChannelChange, NewFollow},
 };
 
@@ -26,7 +26,19 @@ pub(super) struct Notices(pub(super) Deps);
 /// A draft that was read.
 struct Parsed {
     name: DisplayName,
-    address: String,
+    /// None: that of a webhook stays as it is.
+    address: Option<String>,
+}
+
+impl Parsed {
+    /// What of the address stands in the group; `before`: what stands there now.
+    fn shown<'a>(&'a self, kind: ChannelKind, before: &'a str) -> &'a str {
+        match (&self.address, kind) {
+            (None, _) => before,
+            (Some(address), ChannelKind::Mail) => address,
+            (Some(address), ChannelKind::Webhook) => shown_address(address),
+        }
+    }
 }
 
 impl Notices {
@@ -58,7 +70,29 @@ impl Notices {
             .ok_or(ServiceError::NotFound)
     }
 
-    /// Writes the audit row of a group, commits, and gives the group as it is now.
+    /// Seals the address of a webhook that was saved; a group that has become one for mails has none to seal.
+    async fn seal(
+        &self,
+        tx: &mut Tx,
+        id: ChannelId,
+        kind: ChannelKind,
+        parsed: &Parsed,
+        by: &str,
+    ) -> Answer<()> {
+        let kept = match (kind, &parsed.address) {
+            (ChannelKind::Mail, _) => notices::forget_address(tx, id).await,
+            (ChannelKind::Webhook, None) => Ok(()),
+            (ChannelKind::Webhook, Some(address)) => {
+                let at = self.0.now();
+                keep_address(tx, &self.0.keyring, id, address, by, at)
+                    .await
+                    .map_err(StoreError::from)
+            }
+        };
+        kept.map_err(stored)
+    }
+
+    /// Writes the audit row of a group, commits, and gives the group as it is now. `parsed`: what was saved.
     async fn committed(
         &self,
         ctx: &RequestContext,
@@ -66,6 +100,7 @@ impl Notices {
         action: &str,
         id: ChannelId,
         before: Option<&Channel>,
+        parsed: &Parsed,
     ) -> Answer<Channel> {
         let after = notices::channel(&mut tx, id).await.map_err(stored)?;
         let change = Change {
@@ -73,7 +108,7 @@ impl Notices {
             kind: "notice_channel",
             id: id.to_string(),
             before: before.map(picture),
-            after: after.as_ref().map(picture),
+            after: after.as_ref().map(|after| picture_of_saved(after, parsed)),
         };
         note(&mut tx, ctx, self.0.now(), change).await?;
         tx.commit().await.map_err(stored)?;
@@ -100,22 +135,36 @@ pub(super) async fn unread(deps: &Deps, actor: &Actor) -> Answer<u32> {
     Ok(of_exports.saturating_add(of_connections))
 }
 
-/// A group as the audit log keeps it. Its address may hold a token: who changed it is enough.
-fn picture(channel: &Channel) -> serde_json::Value {
+/// A group as the audit log keeps it: of a webhook, where its address leads.
+fn picture(channel: &Channel) -> Value {
     let exports: Vec<_> = channel.exports.iter().map(|(id, _)| id).collect();
     json!({
         "name": channel.name,
         "kind": channel.kind,
+        "address": channel.address,
         "exports": exports,
         "settings": as_json(&channel.settings),
     })
 }
 
-/// Reads a draft, whose exports must be there.
-async fn parse(tx: &mut Tx, draft: &ChannelDraft) -> Answer<Parsed> {
+/// The same of one that was saved, and that its secret is another.
+fn picture_of_saved(channel: &Channel, parsed: &Parsed) -> Value {
+    let mut after = picture(channel);
+    if channel.kind == ChannelKind::Webhook && parsed.address.is_some() {
+        after["secrets"] = json!({"address": "changed"});
+    }
+    after
+}
+
+/// Reads a draft, whose exports must be there. `sealed`: whether the group has an address that is not shown.
+async fn parse(tx: &mut Tx, draft: &ChannelDraft, sealed: bool) -> Answer<Parsed> {
     let mut errors = FieldErrors::default();
     let name = errors.take("name", DisplayName::parse(&draft.name));
-    let address = errors.take("address", draft.parsed_address());
+    let address = if sealed && draft.leaves_address() {
+        None
+    } else {
+        errors.take("address", draft.parsed_address())
+    };
     if let Some(address) = address
         .as_ref()
         .filter(|_| draft.kind == ChannelKind::Webhook)
@@ -144,7 +193,7 @@ async fn parse(tx: &mut Tx, draft: &ChannelDraft) -> Answer<Parsed> {
         }
     }
     errors.done().map_err(ServiceError::Invalid)?;
-    let (name, address) = name.zip(address).ok_or(ServiceError::NotFound)?;
+    let name = name.ok_or(ServiceError::NotFound)?;
     Ok(Parsed { name, address })
 }
 
@@ -227,18 +276,20 @@ impl NoticeService for Notices {
         let actor = allowed(ctx, Action::ManageChannels, Resource::None)?;
         let id = ChannelId::new(Uuid::now_v7());
         let mut tx = self.0.store.begin().await.map_err(stored)?;
-        let parsed = parse(&mut tx, &draft).await?;
+        let parsed = parse(&mut tx, &draft, false).await?;
         let new = ChannelChange {
             name: parsed.name.as_str(),
             kind: draft.kind,
-            address: &parsed.address,
+            address: parsed.shown(draft.kind, ""),
             exports: &draft.exports,
             settings: &draft.settings,
             at: self.0.now(),
             by: &actor.name,
         };
         notices::add(&mut tx, id, &new).await.map_err(stored)?;
-        self.committed(ctx, tx, "notice_channel.create", id, None)
+        self.seal(&mut tx, id, draft.kind, &parsed, &actor.name)
+            .await?;
+        self.committed(ctx, tx, "notice_channel.create", id, None, &parsed)
             .await
     }
 
@@ -257,11 +308,12 @@ impl NoticeService for Notices {
             });
         }
         let mut tx = self.0.store.begin().await.map_err(stored)?;
-        let parsed = parse(&mut tx, &draft).await?;
+        let sealed = notices::sealed_address(&mut tx, id).await.map_err(stored)?;
+        let parsed = parse(&mut tx, &draft, sealed.is_some()).await?;
         let change = ChannelChange {
             name: parsed.name.as_str(),
             kind: draft.kind,
-            address: &parsed.address,
+            address: parsed.shown(draft.kind, &before.address),
             exports: &draft.exports,
             settings: &draft.settings,
             at: self.0.now(),
@@ -270,7 +322,10 @@ impl NoticeService for Notices {
         notices::change(&mut tx, id, version, &change)
             .await
             .map_err(stored)?;
-        self.committed(ctx, tx, "notice_channel.update", id, Some(&before))
+        self.seal(&mut tx, id, draft.kind, &parsed, &actor.name)
+            .await?;
+        let before = Some(&before);
+        self.committed(ctx, tx, "notice_channel.update", id, before, &parsed)
             .await
     }
 
@@ -301,19 +356,34 @@ impl NoticeService for Notices {
     async fn test_channel(&self, ctx: &RequestContext, id: ChannelId) -> Answer<TestOutcome> {
         allowed(ctx, Action::ManageChannels, Resource::None)?;
         let channel = self.found(id).await?;
+        let sealed = notices::sealed_address(&self.0.store, id)
+            .await
+            .map_err(stored)?;
         let test = Uuid::now_v7().to_string();
-        let outcome = self.0.outlets.test(&channel, &test, self.0.now()).await;
-        Ok(match outcome {
-            Ok(()) => TestOutcome {
-                ok: true,
-                reason: Some(Reason::new("test_sent")),
-                steps: Vec::new(),
-            },
-            Err(failure) => TestOutcome {
-                ok: false,
-                reason: Some(failure.reason),
-                steps: Vec::new(),
-            },
+        let outlets = &self.0.outlets;
+        let sent = outlets
+            .test(&channel, sealed.as_deref(), &test, self.0.now())
+            .await;
+        let (ok, reason) = match sent {
+            Ok(()) => (true, Reason::new("test_sent")),
+            Err(failure) => (false, failure.reason),
+        };
+        let mut tx = self.0.store.begin().await.map_err(stored)?;
+        let change = Change {
+            action: "notice_channel.test",
+            kind: "notice_channel",
+            id: id.to_string(),
+            before: None,
+            after: Some(json!({
+                "name": channel.name, "address": channel.address, "ok": ok, "reason": reason.code,
+            })),
+        };
+        note(&mut tx, ctx, self.0.now(), change).await?;
+        tx.commit().await.map_err(stored)?;
+        Ok(TestOutcome {
+            ok,
+            reason: Some(reason),
+            steps: Vec::new(),
         })
     }
 }

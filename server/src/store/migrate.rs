@@ -75,6 +75,11 @@ const STEPS: &[Step] = &[
         sql: include_str!("../../migrations/0013_makers.sql"),
         readable_from: 12,
     },
+    // A program from before would send notices to where an address leads, and not to the address.
+    Step {
+        sql: include_str!("../../migrations/0014_group_addresses.sql"),
+        readable_from: 14,
+    },
 ];
 
 const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (

@@ -60,6 +60,8 @@ pub struct Forgotten {
     pub secrets: u64,
     /// Connections that are paused since.
     pub connections: u64,
+    /// Groups that cannot be told until their address is entered again.
+    pub groups: u64,
     /// People who have no second factor since.
     pub factors: u64,
 }
@@ -197,8 +199,8 @@ pub async fn reseal(tx: &mut Tx, old: &SealedRow, key_id: &str, text: &str) -> R
     Ok(done.rows_affected() > 0)
 }
 
-/// Forgets everything that is sealed. Connections that lose something are paused, as by the server; people whose second
-/// factor goes have none.
+/// Forgets everything that is sealed. Connections that lose something are paused, as by the server; groups that lose their
+/// address say so; people whose second factor goes have none.
 pub async fn forget_sealed(tx: &mut Tx, why: &Reason, at: Micros) -> Result<Forgotten> {
     const DOING: &str = "forget what is sealed";
     let paused = sqlx::query(
@@ -208,6 +210,15 @@ pub async fn forget_sealed(tx: &mut Tx, why: &Reason, at: Micros) -> Result<Forg
     )
     .bind(at)
     .bind(to_json(why)?)
+    .execute(tx.connection())
+    .await
+    .doing(DOING)?;
+    let groups = sqlx::query(
+        "UPDATE notice_channels SET problem = $1
+         WHERE removed_at = 0 AND id IN
+             (SELECT owner_id FROM secrets WHERE owner_kind = 'notice_channel' AND kind = 'sealed')",
+    )
+    .bind(to_json(&Reason::new("group_address_lost"))?)
     .execute(tx.connection())
     .await
     .doing(DOING)?;
@@ -232,6 +243,7 @@ pub async fn forget_sealed(tx: &mut Tx, why: &Reason, at: Micros) -> Result<Forg
     Ok(Forgotten {
         secrets: secrets.rows_affected(),
         connections: paused.rows_affected(),
+        groups: groups.rows_affected(),
         factors: factors.rows_affected(),
     })
 }

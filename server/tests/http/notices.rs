@@ -236,6 +236,78 @@ async fn a_private_address_is_refused_with_the_flag_that_allows_it() {
     assert!(sink.received().is_empty());
 }
 
+/// A group is saved with and without its address, and tested, and nobody reads what its address holds.
+#[tokio::test]
+async fn the_address_of_a_webhook_is_written_and_not_read() {
+    let sink = WebSink::open(&[]).await;
+    let app = TestApp::with(|config| {
+        config.allow_addresses = vec!["127.0.0.0/8".parse().expect("a range")];
+    })
+    .await;
+    let administrator = app.person("admin@example.org", Role::Administrator).await;
+    let channel = add_channel(&administrator, &sink.url("/hook/t0ken")).await;
+    assert_eq!(channel["address"], sink.url(""));
+    let one = format!("/api/v1/notice-channels/{}", id_of(&channel));
+    let mut body = json!({"name": "People", "kind": "webhook"});
+    let kept = administrator.put(&one, 1, &body).await.expect(200);
+    assert_eq!(kept["address"], sink.url(""));
+    let test = format!("{one}/test");
+    let outcome = administrator.post(&test, &json!({})).await.expect(200);
+    assert_eq!(outcome["ok"], true);
+    body["address"] = sink.url("/moved/t0ken").into();
+    administrator.put(&one, 2, &body).await.expect(200);
+    administrator.post(&test, &json!({})).await.expect(200);
+    let paths: Vec<_> = sink.received().into_iter().map(|one| one.path).collect();
+    assert_eq!(paths, ["/hook/t0ken", "/moved/t0ken"]);
+
+    let query = "/api/v1/audit?kind=notice_channel";
+    let entries = administrator.get(query).await.expect(200);
+    let entries = entries["items"].as_array().expect("entries").clone();
+    let done: Vec<_> = entries.iter().map(|one| &one["action"]).collect();
+    assert_eq!(
+        done,
+        [
+            "notice_channel.test",
+            "notice_channel.update",
+            "notice_channel.test",
+            "notice_channel.update",
+            "notice_channel.create"
+        ]
+    );
+    assert_eq!(entries[0]["object_name"], "People");
+    let differences = async |entry: &Value| {
+        let path = format!("/api/v1/audit/{}", id_of(entry));
+        let details = administrator.get(&path).await.expect(200);
+        details["differences"].to_string()
+    };
+    let tested = differences(&entries[0]).await;
+    assert!(tested.contains(&sink.url("")), "{tested}");
+    let moved = differences(&entries[1]).await;
+    assert!(moved.contains("secrets.address"), "{moved}");
+    let renamed = differences(&entries[3]).await;
+    assert!(
+        renamed.contains("Data team") && !renamed.contains("secrets"),
+        "the address was kept: {renamed}"
+    );
+    for seen in [
+        tested,
+        moved,
+        administrator.get("/api/v1/notice-channels").await.text,
+        administrator.get(query).await.text,
+        administrator.get("/notices?tab=groups").await.text,
+        administrator.get("/administration/audit").await.text,
+    ] {
+        assert!(!seen.contains("t0ken"), "{seen}");
+    }
+
+    // One for mails has none; what becomes a webhook again needs another.
+    let mail = json!({"name": "People", "kind": "mail", "address": "team@example.org"});
+    administrator.put(&one, 3, &mail).await.expect(200);
+    let hook = json!({"name": "People", "kind": "webhook"});
+    let refused = administrator.put(&one, 4, &hook).await.expect(422);
+    assert_eq!(refused["errors"][0]["field"], "address", "{refused}");
+}
+
 #[tokio::test]
 async fn outside_of_a_private_network_notices_go_encrypted() {
     let app = TestApp::start().await;

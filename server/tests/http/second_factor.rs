@@ -76,7 +76,7 @@ impl Stage {
     async fn owing(&self) -> Client {
         let answer = self.app.password().await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        assert_eq!(answer.header("location"), "/sign-in/code?next=/data/runs");
+        assert_eq!(answer.json(), "/sign-in/code?next=/data/runs");
         let client = self.app.anonymous().with_cookie_of(&answer);
         let cookie = client.cookie.clone().unwrap_or_default();
         assert!(cookie.starts_with("waybill_owing="), "{cookie}");
@@ -119,7 +119,7 @@ async fn the_code_is_owed_after_the_password_and_counts_once() {
     let code = stage.code();
     let given = give(&owing, &code).await;
     assert_eq!(given.status, 200, "{}", given.text);
-    assert_eq!(given.header("location"), "/data/runs");
+    assert_eq!(given.json(), "/data/runs");
     let session = stage.app.anonymous().with_cookie_of(&given);
     assert_eq!(session.get("/api/v1/me").await.status, 200);
     assert_eq!(give(&owing, &code).await.status, 409, "it is owed no more");

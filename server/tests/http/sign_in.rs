@@ -51,25 +51,25 @@ async fn a_form_without_script_is_sent_on_and_an_error_goes_back_to_it() {
     let app = TestApp::start().await;
     app.add("ada@example.org", Role::Viewer).await;
     let client = app.anonymous();
-    let post = async |password: &str| {
+    let page = format!("http://{}/sign-in?next=x", app.running.address);
+    let post = async |password: &str, referer: &str| {
         let form = [
             ("email", "ada@example.org"),
             ("password", password),
             ("next", "/data/exports?q=a"),
         ];
-        let referer = format!("http://{}/sign-in?next=x", app.running.address);
         let request = client
             .request(Method::POST, SIGN_IN)
             .header("accept", "text/html")
             .header("referer", referer);
         client.send(request.form(&form)).await
     };
-    let right = post(PASSWORD).await;
+    let right = post(PASSWORD, &page).await;
     assert_eq!(
         (right.status.as_u16(), right.header("location")),
         (303, "/data/exports?q=a")
     );
-    let wrong = post("wrong").await;
+    let wrong = post("wrong", &page).await;
     assert_eq!(wrong.status.as_u16(), 303);
     assert!(
         wrong.header("location").contains("/sign-in?next=x"),
@@ -77,6 +77,37 @@ async fn a_form_without_script_is_sent_on_and_an_error_goes_back_to_it() {
         wrong.header("location")
     );
     assert_eq!(wrong.header("set-cookie"), "");
+
+    // Each failure comes from where the last one led to, and says no more than that one.
+    let again = post("wrong", wrong.header("location")).await;
+    assert_eq!(again.header("location"), wrong.header("location"));
+    for part in ["__path=", "__err=", "next=x"] {
+        let address = again.header("location");
+        assert_eq!(address.matches(part).count(), 1, "{part}: {address}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_is_told_where_on_this_site_to_go() {
+    let app = TestApp::start().await;
+    app.add("ada@example.org", Role::Viewer).await;
+    for (next, path) in [
+        ("/data/tables?q=a", "/data/tables?q=a"),
+        ("//evil.example", "/data/exports"),
+        ("/\\evil.example", "/data/exports"),
+        ("https://evil.example/", "/data/exports"),
+        ("javascript:alert(1)", "/data/exports"),
+        ("", "/data/exports"),
+    ] {
+        let form = [
+            ("email", "ada@example.org"),
+            ("password", PASSWORD),
+            ("next", next),
+        ];
+        let answer = app.anonymous().form(SIGN_IN, &form).await;
+        assert_eq!(answer.json(), path, "{next}");
+        assert_eq!(answer.header("location"), "", "the page loads it itself");
+    }
 }
 
 #[tokio::test]

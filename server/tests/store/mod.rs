@@ -16,6 +16,7 @@ mod identities;
 mod keeper;
 mod migration;
 mod notices;
+mod notices_addresses;
 mod notices_sending;
 mod notices_silence;
 mod operation;

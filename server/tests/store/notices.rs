@@ -118,7 +118,7 @@ pub(super) fn channel<'a>(
     ChannelChange {
         name,
         kind: ChannelKind::Webhook,
-        address: "https://chat.example/hook",
+        address: "https://chat.example",
         exports,
         settings,
         at: NOON,
@@ -410,7 +410,7 @@ on_both_databases! {
         tx.commit().await.expect("commits");
         let reason = Reason::new("webhook_refused").with("status", 404);
         let first = only(claimed(store).await);
-        assert_eq!(first.target, Target::Webhook("https://chat.example/hook".into()));
+        assert_eq!(first.target, Target::Webhook(None));
         assert!(!first.is_for_person);
         assert!(notices::give_up(store, first.id, first.fence, NOON + 11, &reason).await.expect("notes"));
         let kept = notices::channel(store, all).await.expect("reads").expect("is there");

@@ -15,7 +15,7 @@ use super::notices::{
 use crate::support::databases::{NOON, on_both_databases};
 
 /// When what is told here can be sent.
-const LATER: Micros = NOON + 10;
+pub(super) const LATER: Micros = NOON + 10;
 
 async fn claim(store: &Store, way: Way, last: &str, lease: i64) -> Vec<Sending> {
     let claimed = notices::claim(store, way, last, lease, 8)
@@ -37,7 +37,7 @@ async fn mark_sent(store: &Store, sending: &Sending) {
 }
 
 /// Lets exports fail, so that whoever follows them is told of each.
-async fn fail(store: &Store, names: &[&str]) {
+pub(super) async fn fail(store: &Store, names: &[&str]) {
     let (_, exports) = exports(store, names).await;
     for export in exports {
         run_once(store, export, &ended(RunStatus::Failed, NOON + 1)).await;
@@ -45,7 +45,7 @@ async fn fail(store: &Store, names: &[&str]) {
 }
 
 /// Writes past the store.
-async fn write(url: &str, statement: &'static str) {
+pub(super) async fn write(url: &str, statement: &'static str) {
     install_default_drivers();
     let mut connection = AnyConnection::connect(url).await.expect("connects");
     sqlx::query(statement)
@@ -117,7 +117,7 @@ on_both_databases! {
         fail(store, &["A"]).await;
         database.clock.set(LATER);
         for (way, target) in [
-            (Way::Webhooks, Target::Webhook("https://chat.example/hook".into())),
+            (Way::Webhooks, Target::Webhook(None)),
             (Way::MailGroups, Target::Mail("team@example.org".into())),
             (Way::People, Target::Mail("ada@example.org".into())),
         ] {

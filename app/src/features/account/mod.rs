@@ -2,6 +2,7 @@
 //! administrator, and using an invitation.
 
 mod invitation;
+mod loading;
 mod provider_button;
 mod set_up;
 mod sign_in;

@@ -2,6 +2,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
+use super::loading::load_once;
 use super::provider_button::ProviderButton;
 use crate::api::SignIn;
 use crate::domain::ProviderRefusal;
@@ -20,6 +21,7 @@ pub fn SignInPage() -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let action = ServerAction::<SignIn>::new();
+    load_once(move || action.value().get()?.ok());
     let next = Signal::derive(move || {
         address.with(|address| {
             address

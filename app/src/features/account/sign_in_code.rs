@@ -2,6 +2,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 
+use super::loading::load_once;
 use crate::api::FinishSignIn;
 use crate::i18n::{account as texts, use_language};
 use crate::shell::{FormErrors, FormProblems, PageTitle, PlainPage, routes};
@@ -15,6 +16,7 @@ pub fn SignInCodePage() -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let action = ServerAction::<FinishSignIn>::new();
+    load_once(move || action.value().get()?.ok());
     let code = RwSignal::new(String::new());
     let next = Signal::derive(move || {
         address.with(|address| {

@@ -75,7 +75,7 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
     let code = RwSignal::new(String::new());
     let action = ServerAction::<SignIn>::new();
     Effect::new(move || {
-        if let Some(Ok(())) = action.value().get() {
+        if let Some(Ok(_)) = action.value().get() {
             on_close.run(());
             on_signed_in.run(());
         }

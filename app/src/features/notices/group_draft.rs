@@ -30,7 +30,10 @@ pub(super) struct EditedGroup {
     pub(super) target: Option<(ChannelId, Version)>,
     pub(super) name: RwSignal<String>,
     pub(super) kind: RwSignal<String>,
+    /// Of a webhook, empty to begin with: what is stored is not known here.
     pub(super) address: RwSignal<String>,
+    /// Where the webhook that is stored leads.
+    leads_to: StoredValue<Option<String>>,
     /// Everything, or the exports that are chosen.
     pub(super) scope: RwSignal<String>,
     pub(super) settings: EditedSettings,
@@ -68,14 +71,21 @@ impl EditedGroup {
         };
         let target = stored.as_ref().map(|stored| (stored.id, stored.version));
         let kind = stored.as_ref().map_or(kind, |stored| stored.kind);
-        let (name, address, settings) = stored
+        let (name, shown, settings) = stored
             .map(|stored| (stored.name, stored.address, stored.settings))
             .unwrap_or_default();
+        let is_hook = target.is_some() && kind == ChannelKind::Webhook;
+        let (address, leads_to) = if is_hook {
+            (String::new(), Some(shown))
+        } else {
+            (shown, None)
+        };
         let group = Self {
             target,
             name: RwSignal::new(name),
             kind: RwSignal::new(kind.code().to_owned()),
             address: RwSignal::new(address),
+            leads_to: StoredValue::new(leads_to),
             scope: RwSignal::new(scope.to_owned()),
             settings: EditedSettings::new(settings),
             exports: StoredValue::new(exports),
@@ -90,6 +100,12 @@ impl EditedGroup {
         self.kind
             .with(|kind| ChannelKind::from_code(kind))
             .unwrap_or(ChannelKind::Mail)
+    }
+
+    /// Where its webhook leads, whose address stays as long as no other is typed.
+    pub(super) fn kept_address(self) -> Option<String> {
+        let is_hook = self.channel_kind() == ChannelKind::Webhook;
+        self.leads_to.get_value().filter(|_| is_hook)
     }
 
     /// Whether it follows the exports that are chosen, and no others.
@@ -128,7 +144,10 @@ impl EditedGroup {
         let draft = self.draft();
         let mut errors = FieldErrors::default();
         errors.take("name", DisplayName::parse(&draft.name));
-        errors.take("address", draft.parsed_address());
+        let is_kept = self.kept_address().is_some() && draft.leaves_address();
+        if !is_kept {
+            errors.take("address", draft.parsed_address());
+        }
         // No export at all stands for everything, which was not chosen.
         if self.is_for_some() && draft.exports.is_empty() {
             errors.add("exports", Reason::new("choice_needed"));
@@ -170,7 +189,7 @@ mod tests {
             version: 3,
             name: "Data team".into(),
             kind: ChannelKind::Webhook,
-            address: "https://chat.example/hook".into(),
+            address: "https://chat.example".into(),
             exports: vec![export(2, "Orders"), export(3, "Removed")],
             settings: FollowSettings {
                 silent_hours: Some(24),
@@ -196,6 +215,15 @@ mod tests {
             let draft = group.submission().expect("as it was");
             assert_eq!(draft.exports, [export(2, "").0, export(3, "").0]);
             assert_eq!(draft.settings, stored().settings);
+            assert_eq!(draft.address, "", "it is not known here, and stays");
+            assert_eq!(
+                group.kept_address().as_deref(),
+                Some("https://chat.example")
+            );
+            group.kind.set(ChannelKind::Mail.code().into());
+            let errors = group.submission().expect_err("a mail address is needed");
+            assert_eq!(fields(&errors), ["address"]);
+            group.kind.set(ChannelKind::Webhook.code().into());
             group.scope.set(EVERYTHING.into());
             assert!(group.is_changed());
             assert!(group.submission().expect("everything").exports.is_empty());

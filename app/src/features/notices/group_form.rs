@@ -190,20 +190,28 @@ fn AddressField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
             />
         }
         .into_any(),
-        ChannelKind::Webhook => view! {
-            <TextField
-                name="address"
-                label=texts::url(language)
-                value=group.address
-                kind=InputKind::Url
-                autocomplete="off"
-                help=texts::url_help(language)
-                mono=true
-                required=true
-                error=errors.of("address")
-            />
+        ChannelKind::Webhook => {
+            let kept = group.kept_address();
+            let required = kept.is_none();
+            let help = match kept {
+                Some(place) => texts::url_kept(language, place),
+                None => texts::url_help(language).to_owned(),
+            };
+            view! {
+                <TextField
+                    name="address"
+                    label=texts::url(language)
+                    value=group.address
+                    kind=InputKind::Url
+                    autocomplete="off"
+                    help
+                    mono=true
+                    required
+                    error=errors.of("address")
+                />
+            }
+            .into_any()
         }
-        .into_any(),
     })
 }
 

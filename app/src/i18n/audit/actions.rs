@@ -83,6 +83,7 @@ pub const ACTIONS: &[(Words, &[Words])] = &[
     (("notice_channel", "Groups", "Groupes"), &[
         ("notice_channel.create", "Group created", "Groupe créé"),
         ("notice_channel.update", "Group edited", "Groupe modifié"),
+        ("notice_channel.test", "Test sent to a group", "Essai envoyé à un groupe"),
         ("notice_channel.remove", "Group removed", "Groupe supprimé"),
     ]),
     (("view", "Saved views", "Vues enregistrées"), &[

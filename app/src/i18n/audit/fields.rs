@@ -2,7 +2,7 @@
 
 use super::{Language, days};
 use crate::domain::{ConnectionType, DifferenceValue, ExportStatus, ProviderRefusal, Role};
-use crate::i18n::{account, connections, export_history, runs, shell};
+use crate::i18n::{account, connections, export_history, notices, runs, shell};
 
 crate::messages! {
     /// Name of a field.
@@ -45,6 +45,10 @@ crate::messages! {
 
 /// The name of a field: as its form calls it where it has one, else its path.
 pub fn field_name(language: Language, path: &str) -> String {
+    // Of a group: where it leads, and the whole of it, which is a secret.
+    if matches!(path, "address" | "secrets.address") {
+        return notices::address(language).to_owned();
+    }
     let inside = path
         .strip_prefix("config.")
         .or_else(|| path.strip_prefix("secrets."));
@@ -126,6 +130,7 @@ mod tests {
         let french = |path| field_name(Language::French, path);
         assert_eq!(french("rows_written"), "Lignes écrites");
         assert_eq!(french("audit_days"), days(Language::French));
+        assert_eq!(french("secrets.address"), "Adresse");
         assert_eq!(french("shoe.size"), "shoe.size");
     }
 

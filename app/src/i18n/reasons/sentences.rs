@@ -224,6 +224,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("mail_not_configured", "No mail server is set up. Start the server with --smtp-url and --mail-from.", "Aucun serveur de messagerie n’est configuré. Démarrez le serveur avec --smtp-url et --mail-from."),
     ("mail_failed", "The mail server could not be used.", "Le serveur de messagerie n’a pas pu être utilisé."),
     ("mail_refused", "The mail server refused the message.", "Le serveur de messagerie a refusé le message."),
+    ("group_address_lost", "The address of the group can no longer be opened. Enter it again.", "L’adresse du groupe ne peut plus être ouverte. Saisissez-la à nouveau."),
     ("webhook_unreachable", "The address does not answer.", "L’adresse ne répond pas."),
     ("webhook_refused", "The address answered with status {status}.", "L’adresse a répondu avec le statut {status}."),
     ("webhook_redirected", "The address leads to another one, which is not followed. Enter the one that answers.", "L’adresse renvoie vers une autre, qui n’est pas suivie. Saisissez celle qui répond."),

@@ -9,12 +9,14 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use thiserror::Error;
 
 use crate::error::ConnectorError;
+use crate::redact::beginning;
 
 /// Our code for an object that is being copied and is not whole.
 pub(super) const COPY_PENDING: &str = "CopyPending";
 
-/// Of the words of a service.
+/// Of the words of a service, and of its code.
 const LONGEST_MESSAGE: usize = 300;
+const LONGEST_CODE: usize = 100;
 
 /// What a service answered in place of what was asked for.
 #[derive(Debug, Error)]
@@ -48,7 +50,8 @@ impl Refusal {
             COPY_PENDING.to_owned()
         } else {
             let code = text("x-ms-error-code").or_else(|| between(body, "Code"));
-            code.unwrap_or_default()
+            let code = code.unwrap_or_default();
+            beginning(&code, LONGEST_CODE).to_owned()
         };
         let has_a_meaning = match status {
             200..=299 if is_pending => false,
@@ -63,8 +66,8 @@ impl Refusal {
         }
         let message = between(body, "Message").unwrap_or_default();
         let first_line = message.lines().next().unwrap_or_default();
-        let message: String = first_line.chars().take(LONGEST_MESSAGE).collect();
-        let words = [&code, &message];
+        let message = beginning(first_line, LONGEST_MESSAGE);
+        let words = [code.as_str(), message];
         let words = words.into_iter().filter(|word| !word.is_empty());
         Some(Self {
             // To be asked again later.

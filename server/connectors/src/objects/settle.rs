@@ -163,7 +163,7 @@ impl ObjectFolder {
             return Ok(());
         };
         let Ok(noted) = serde_json::from_slice::<Note>(&content) else {
-            tracing::warn!(object = path, "not a note of an upload");
+            tracing::warn!(location = %self.location, "not a note of an upload");
             return Ok(());
         };
         let key = self.key(&noted.path)?;

@@ -257,6 +257,7 @@ impl Session {
                 // What was in the way may have been taken aside by somebody else since.
                 Err(error) => {
                     let back = self.rename_new(&aside, to).await;
+                    let back = back.as_ref().map_err(ConnectorError::code);
                     tracing::debug!(?back, %error, "a file was not replaced");
                     last = error;
                 }
@@ -351,7 +352,8 @@ impl Session {
     /// What was read is read, whatever becomes of this.
     async fn close(&self, handle: String) {
         if let Err(error) = self.sftp.close(handle).await {
-            tracing::debug!(%error, "a file was not closed");
+            let answered = errors::is_answer(&error);
+            tracing::debug!(answered, "a file was not closed");
         }
     }
 }

@@ -50,7 +50,7 @@ pub(in crate::http) struct ChannelBody {
     name: String,
     /// `mail` or `webhook`.
     kind: &'static str,
-    /// A mail address, or a URL.
+    /// A mail address, or where a webhook leads, such as `https://chat.example`: the whole of its address is a secret.
     address: String,
     /// The exports that it follows, by name; none: everything.
     exports: Vec<Reference>,
@@ -109,11 +109,12 @@ impl OutcomeBody {
 /// The body of POST and PUT, for the OpenAPI document.
 pub(in crate::http) fn body_schema() -> Value {
     json!({
-        "type": "object", "additionalProperties": false, "required": ["name", "kind", "address"],
+        "type": "object", "additionalProperties": false, "required": ["name", "kind"],
         "properties": {
             "name": {"type": "string", "maxLength": 120},
             "kind": {"type": "string", "enum": ["mail", "webhook"]},
-            "address": {"type": "string", "description": "A mail address, or an http or https URL."},
+            "address": {"type": "string", "description":
+                "A mail address, or an http or https URL, which is kept sealed. Left out, that of a webhook stays."},
             "exports": {"type": "array", "maxItems": 500, "items": {"type": "string", "format": "uuid"},
                 "description": "The exports that it follows; none: everything."},
             "settings": {"type": "object", "additionalProperties": false, "properties": {
@@ -135,7 +136,7 @@ fn read_draft(fields: &Fields<'_>) -> ChannelDraft {
     ChannelDraft {
         name: fields.text("name"),
         kind: known.unwrap_or(ChannelKind::Mail),
-        address: fields.text("address"),
+        address: fields.optional_text("address").unwrap_or_default(),
         exports: fields
             .domain::<Vec<ExportId>>("exports")
             .unwrap_or_default(),

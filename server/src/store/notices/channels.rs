@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use app::domain::{Channel, ChannelId, ChannelKind, ExportId, FollowSettings, Micros, Version};
 use sqlx::any::AnyRow;
 
+use super::addresses::forget_address;
 use super::follows::{forget, limit, settings};
 use crate::store::columns::{Columns, checked, export_rows};
 use crate::store::error::Doing;
@@ -18,6 +19,7 @@ const MOST: i64 = 1000;
 pub struct ChannelChange<'a> {
     pub name: &'a str,
     pub kind: ChannelKind,
+    /// A mail address, or where a webhook leads: its address is kept as a secret.
     pub address: &'a str,
     /// None: everything.
     pub exports: &'a [ExportId],
@@ -39,9 +41,9 @@ const FIND_EXPORTS: PerEngine = over_given!(
 /// Adds a group, of version 1.
 pub async fn add(tx: &mut Tx, id: ChannelId, new: &ChannelChange<'_>) -> Result<()> {
     sqlx::query(
-        "INSERT INTO notice_channels (id, version, name, name_fold, kind, address, follows_all, rows_percent,
-                                      longer_than_minutes, silent_hours, updated_at, updated_by)
-         VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO notice_channels (id, version, name, name_fold, kind, address, is_sealed, follows_all,
+                                      rows_percent, longer_than_minutes, silent_hours, updated_at, updated_by)
+         VALUES ($1, 1, $2, $3, $4, $5, 1, $6, $7, $8, $9, $10, $11)",
     )
     .bind(id.to_string())
     .bind(checked(new.name)?)
@@ -73,7 +75,7 @@ pub async fn change(
     const DOING: &str = "save a group that gets notices";
     let done = sqlx::query(
         "UPDATE notice_channels SET version = version + 1, name = $3, name_fold = $4, kind = $5, address = $6,
-                follows_all = $7, rows_percent = $8, longer_than_minutes = $9, silent_hours = $10,
+                is_sealed = 1, follows_all = $7, rows_percent = $8, longer_than_minutes = $9, silent_hours = $10,
                 problem = NULL, updated_at = $11, updated_by = $12
          WHERE id = $1 AND version = $2 AND removed_at = 0",
     )
@@ -120,7 +122,7 @@ async fn write_exports(tx: &mut Tx, id: ChannelId, exports: &[ExportId]) -> Resu
     Ok(())
 }
 
-/// Removes a group. What was still to be sent to it is not, and its address, which may hold a token, is forgotten.
+/// Removes a group. What was still to be sent to it is not, and its address is forgotten.
 pub async fn remove(
     tx: &mut Tx,
     id: ChannelId,
@@ -147,6 +149,7 @@ pub async fn remove(
         .execute(tx.connection())
         .await
         .doing(DOING)?;
+    forget_address(tx, id).await?;
     forget(tx, &id.to_string(), None).await?;
     tx.signal(SignalKind::Notice, "", 0);
     Ok(())

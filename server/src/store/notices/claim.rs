@@ -179,12 +179,14 @@ async fn read(tx: &mut Tx, id: &str) -> Result<Sending> {
         "SELECT s.id, s.fence, s.attempt, s.created_at, s.language, s.user_id,
                 COALESCE(s.user_id, s.channel_id) AS recipient, n.id AS notice_id, n.kind, n.at,
                 n.export_id, e.name AS export_name, n.run_id, n.reason, u.email, u.disabled,
-                c.kind AS channel_kind, c.address
+                c.kind AS channel_kind, c.address, k.value AS sealed
          FROM notice_sendings s
          JOIN notices n ON n.id = s.notice_id
          JOIN exports e ON e.id = n.export_id
          LEFT JOIN users u ON u.id = s.user_id
          LEFT JOIN notice_channels c ON c.id = s.channel_id AND c.removed_at = 0
+         LEFT JOIN secrets k ON k.owner_kind = 'notice_channel' AND k.owner_id = c.id AND k.name = 'address'
+              AND k.kind = 'sealed'
          WHERE s.id = $1",
     )
     .bind(id)
@@ -219,7 +221,7 @@ fn target(row: &AnyRow) -> Result<Target> {
         let kind = row.coded("channel_kind", ChannelKind::from_code)?;
         return Ok(match kind {
             ChannelKind::Mail => Target::Mail(address),
-            ChannelKind::Webhook => Target::Webhook(address),
+            ChannelKind::Webhook => Target::Webhook(row.maybe_text("sealed")?),
         });
     }
     match row.maybe_text("email")? {

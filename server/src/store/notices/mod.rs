@@ -4,6 +4,7 @@
 //! leaves the server is an outbox: a row for each notice and person or group, claimed with a lease and a fence like
 //! runs, sent at least once, always under the same id. Nobody is sent two at a time.
 
+mod addresses;
 mod audience;
 mod changes;
 mod channels;
@@ -17,6 +18,9 @@ mod silence;
 mod telling;
 mod upkeep;
 
+pub use addresses::{
+    address_place, forget_address, sealed_address, show_place, unsealed_addresses,
+};
 pub use channels::{ChannelChange, add, change, channel, channels, exports_there, remove};
 pub use claim::{Claimed, Damaged, Way, claim};
 pub use connections::{

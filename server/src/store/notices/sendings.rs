@@ -12,8 +12,8 @@ use crate::store::{Result, SendingId, Store, Tx};
 pub enum Target {
     /// A mail to this address.
     Mail(String),
-    /// A POST to this URL.
-    Webhook(String),
+    /// A POST to the URL that is sealed here for the group. None: it was forgotten.
+    Webhook(Option<String>),
     /// Nobody: the person may no longer sign in.
     Nobody,
 }

@@ -7,6 +7,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Router;
 use axum::extract::Request;
@@ -98,26 +99,27 @@ fn python() -> PathBuf {
         .join("end2end/bin/python")
 }
 
-/// Refuses everything, and says what it was sent.
+/// Refuses everything, and says what it was sent: in turns beside its message, which is that of a wrong signature, and in a
+/// message of its own, which is told to people.
 async fn echo(request: Request) -> Response {
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
     let (head, _) = request.into_parts();
-    let headers: String = head
-        .headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{}\n", value.to_str().unwrap_or_default()))
+    let headers = head.headers.iter();
+    let headers: Vec<String> = headers
+        .map(|(name, value)| format!("{name}:{}", value.to_str().unwrap_or_default()))
         .collect();
+    let sent = format!("{} {} {}", head.uri, head.method, headers.join(" "));
+    let (status, code, message) = if ASKED.fetch_add(1, Ordering::Relaxed).is_multiple_of(2) {
+        let message = "The signature does not match.".to_owned();
+        (StatusCode::FORBIDDEN, "SignatureDoesNotMatch", message)
+    } else {
+        (StatusCode::BAD_REQUEST, "InvalidRequest", sent.clone())
+    };
     let body = format!(
-        "<?xml version=\"1.0\"?><Error><Code>SignatureDoesNotMatch</Code>\
-         <Message>The signature does not match.</Message>\
-         <StringToSign>{} {}\n{headers}</StringToSign></Error>",
-        head.method, head.uri
+        "<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{message}</Message>\
+         <StringToSign>{sent}</StringToSign></Error>"
     );
-    (
-        StatusCode::FORBIDDEN,
-        [("content-type", "application/xml")],
-        body,
-    )
-        .into_response()
+    (status, [("content-type", "application/xml")], body).into_response()
 }
 
 impl Servers {

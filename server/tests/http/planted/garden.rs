@@ -131,8 +131,21 @@ impl Garden {
         eventually(async || status().await == "successful").await;
         let tables = self.token.get("/api/v1/tables").await.expect(200);
         let table = id_of(&tables["items"][0]);
-        let body = json!({"name": "Team", "kind": "webhook", "address": "http://127.0.0.1:9/"});
-        post(&self.token, "/notice-channels", &body).await;
+        for token in [
+            "zq7-token-of-a-group-91c4",
+            "zq7-next-token-of-a-group-91c4",
+        ] {
+            self.planted.plant("address of a group", token);
+        }
+        let mut body = json!({
+            "name": "Team", "kind": "webhook", "address": "http://127.0.0.1:9/zq7-token-of-a-group-91c4",
+        });
+        let group = id_of(&post(&self.token, "/notice-channels", &body).await);
+        let path = format!("/notice-channels/{group}");
+        post(&self.token, &format!("{path}/test"), &json!({})).await;
+        body["address"] = json!("http://127.0.0.1:9/?key=zq7-next-token-of-a-group-91c4");
+        let path = format!("/api/v1{path}");
+        self.token.put(&path, 1, &body).await.expect(200);
         self.things.push((Kind::Source, source));
         self.things.push((Kind::Table, table.clone()));
         table
