@@ -29,7 +29,8 @@ export default defineConfig({
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Recording takes a good part of two cores: for whoever looks into a failure.
+    trace: process.env.WAYBILL_TRACE ? "retain-on-failure" : "off",
     launchOptions: {
       executablePath: process.env.WAYBILL_BROWSER ?? "/usr/bin/chromium",
       args: quiet,
