@@ -25,6 +25,12 @@ fi
 # and compile DataFusion again.
 MEMBERS=(-p app -p server -p base -p formats -p engine -p connectors)
 
+# Runs cargo with clippy in place of the compiler, which it is too: what is linted is what the tests run, built once.
+# The arguments are those of `cargo clippy -- -D warnings`.
+linted() {
+    RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ "$@"
+}
+
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
