@@ -67,12 +67,7 @@ async fn tested(store: &Store, id: ConnectionId, expires: &[Expiry]) {
 }
 
 /// The daily test ends, for this reason if not well.
-async fn ends_of_test(
-    store: &Store,
-    id: ConnectionId,
-    reason: Option<Reason>,
-    expires: &[Expiry],
-) {
+async fn ends_of_test(store: &Store, id: ConnectionId, reason: Option<Reason>, expires: &[Expiry]) {
     let mut tx = store.begin().await.expect("begins");
     let outcome = TestOutcome {
         ok: reason.is_none(),

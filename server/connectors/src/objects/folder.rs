@@ -224,14 +224,14 @@ impl RemoteStore for ObjectFolder {
         let key = self.key(&path)?;
         let begun = self.objects.create_multipart(&key).await;
         let id = begun.map_err(|error| sorted("upload", &path, error))?;
-        if self.settling == Settling::Completed {
-            if let Err(error) = self.note(&stage, &path, &id).await {
-                // Without a note nobody would end it.
-                if self.objects.abort_multipart(&key, &id).await.is_err() {
-                    tracing::warn!(location = %self.location, "an upload stays open");
-                }
-                return Err(error);
+        if self.settling == Settling::Completed
+            && let Err(error) = self.note(&stage, &path, &id).await
+        {
+            // Without a note nobody would end it.
+            if self.objects.abort_multipart(&key, &id).await.is_err() {
+                tracing::warn!(location = %self.location, "an upload stays open");
             }
+            return Err(error);
         }
         Ok(Box::new(Parts {
             objects: Arc::clone(&self.objects),

@@ -76,7 +76,8 @@ mod tests {
         let piece = buffers.piece(first);
         let part = piece.slice(3..);
         drop(piece);
-        assert_ne!(buffers.take().as_ptr(), place);
+        let other = buffers.take();
+        assert_ne!(other.as_ptr(), place);
         assert_eq!(part, "bill");
         drop(part);
         let again = buffers.take();
