@@ -10,6 +10,7 @@ mod people;
 mod profile;
 mod provider;
 mod second_factor;
+mod storage;
 mod views;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use people::PeopleService;
 pub use profile::ProfileService;
 pub use provider::{Arrival, Departure, ProviderAnswer, ProviderService};
 pub use second_factor::SecondFactorService;
+pub use storage::StorageService;
 pub use views::ViewService;
 
 /// Through which door a request came.
@@ -350,4 +352,5 @@ pub struct Services {
     /// None: people sign in with passwords alone.
     pub provider: Option<Arc<dyn ProviderService>>,
     pub audit: Arc<dyn AuditService>,
+    pub storage: Arc<dyn StorageService>,
 }

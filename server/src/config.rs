@@ -4,13 +4,16 @@
 //! What comes out is checked: a [`Config`] never describes a server that would listen beyond
 //! loopback over plain HTTP, nor a demo that others can reach.
 
+mod commands;
 mod keys;
 mod notices;
 mod oidc;
+mod running;
 mod sources;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use app::domain::Role;
 use axum::http::Uri;
@@ -19,9 +22,14 @@ use clap::{Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
 pub use base::Cidr;
+pub use commands::{
+    ApiArgs, ApiConfig, ApplyArgs, BackupArgs, DumpArgs, ExportCommand, MigrateArgs, PlanArgs,
+    RestoreArgs, RunArgs,
+};
 pub use keys::{KEY, KeySource, OTHER_KEYS};
 pub use notices::{MailConfig, NoticeConfig};
 pub use oidc::{GroupRole, OidcConfig};
+pub use running::{LakePlace, TlsConfig};
 pub use sources::{SealedArgs, ServeArgs, StorageArgs};
 
 /// Shares customer data with the applications a team uses: on schedule, under permission, and with
@@ -44,8 +52,18 @@ pub enum Command {
     /// Makes access tokens for REST.
     #[command(subcommand)]
     Token(TokenCommand),
-    /// Brings the database to this version.
-    Migrate(StorageArgs),
+    /// Brings the database to this version, and makes a backup first.
+    Migrate(MigrateArgs),
+    /// Makes a backup of the database and of what the lake has, while servers run. The key of secrets is not in it: keep it
+    /// elsewhere.
+    Backup(BackupArgs),
+    /// Fills an empty database from a backup. What starts on it is paused, and catches nothing up.
+    Restore(RestoreArgs),
+    /// Keeps exports, and what they need, as files of text.
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Runs an export, for whatever starts it from outside.
+    Run(RunArgs),
     /// Checks configuration, database and folders, and says what is wrong.
     Check(Box<ServeArgs>),
     /// Seals all secrets with a new key; servers may go on meanwhile.
@@ -122,16 +140,36 @@ pub enum ConfigError {
     #[error("`--demo` has well-known passwords and listens on loopback only, not on {0}")]
     DemoOffLoopback(IpAddr),
     #[error(
-        "{0} is reachable from other machines, and plain HTTP is refused there: put a proxy with HTTPS in \
-         front, and start with `--trusted-proxy CIDR` (its address) and `--public-url https://…`"
+        "{0} is reachable from other machines, and plain HTTP is refused there: start with `--tls-cert FILE --tls-key FILE`, or put a proxy \
+         with HTTPS in front and name it by `--trusted-proxy CIDR`; and say `--public-url https://…`"
     )]
     PlainHttp(IpAddr),
     #[error("`--public-url {0}` must be `http://` or `https://`, a host, and nothing after it")]
     PublicUrl(String),
-    #[error("`--lake {0}`: this version keeps the lake in a local folder; name one")]
+    #[error("`--tls-cert` and `--tls-key` go together: one of them is missing")]
+    HalfOfTls,
+    #[error("with `--tls-cert`, `--public-url` is `https://…`")]
+    PlainPublicUrl,
+    #[error("`--drain {0}` must be 0 to 300 seconds")]
+    Drain(u64),
+    #[error("`--server-name {0}` must be 1 to 64 characters in one line")]
+    ServerName(String),
+    #[error("`--lake {0}` must be a folder, `s3://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`")]
     Lake(String),
-    #[error("`--memory {0}` is no size; write `512MiB` or `2GiB`")]
-    Memory(String),
+    #[error("`{flag} {text}` is no size; write `512MiB` or `2GiB`")]
+    Size { flag: &'static str, text: String },
+    #[error("`--server {0}` must be `http://` or `https://`, a host, and nothing after it")]
+    Server(String),
+    #[error(
+        "who asks? Name a file with an access token by `--token-file FILE`, or put the token into `WAYBILL_TOKEN`"
+    )]
+    NoToken,
+    #[error("cannot read the access token from `{}`", path.display())]
+    Token {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("`--max-runs` is at least 1")]
     MaxRuns,
     #[error(
@@ -186,7 +224,7 @@ pub struct StorageConfig {
     /// `sqlite://…` or `postgres://…`; `waybill.db` in the data folder. May hold a password.
     pub database: Secret<String>,
     /// Snapshots; `lake` in the data folder.
-    pub lake: PathBuf,
+    pub lake: LakePlace,
 }
 
 /// How people reach the server.
@@ -200,11 +238,22 @@ pub struct HttpConfig {
     pub trusted_proxies: Vec<Cidr>,
     /// What one person may ask in a second, for long; 0: whatever they can. 60.
     pub requests_per_second: u32,
+    /// The certificate for HTTPS; none: plain HTTP.
+    pub tls: Option<TlsConfig>,
+    /// Where the figures alone are told, too; nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// For how long a server that stops still answers while it says that it is not ready; not at all.
+    pub drain: Duration,
 }
 
 impl HttpConfig {
     /// Whether people come over HTTPS: cookies are then `Secure`.
     pub fn is_https(&self) -> bool {
+        self.tls.is_some() || self.has_https_url()
+    }
+
+    /// Whether the address people use is `https://`.
+    fn has_https_url(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.https)
     }
 }
@@ -266,6 +315,10 @@ pub struct Config {
     pub secrets_dir: Option<PathBuf>,
     pub http: HttpConfig,
     pub work: WorkConfig,
+    /// Name of this server among those on one database; the name of the machine.
+    pub server_name: String,
+    /// Most that is kept here of a lake in a bucket; 10 GiB.
+    pub lake_cache_bytes: u64,
     /// Folders that sources and local destinations may be in; none.
     pub allow_roots: Vec<PathBuf>,
     /// Addresses that the server may connect to beside public ones; none.
@@ -293,11 +346,16 @@ impl Config {
                 public_url: None,
                 trusted_proxies: Vec::new(),
                 requests_per_second: sources::REQUESTS_PER_SECOND,
+                tls: None,
+                metrics_listen: None,
+                drain: Duration::ZERO,
             },
             work: WorkConfig {
                 memory_bytes: sources::MEMORY,
                 max_runs: sources::MAX_RUNS,
             },
+            server_name: running::machine(),
+            lake_cache_bytes: running::LAKE_CACHE,
             allow_roots: Vec::new(),
             allow_addresses: Vec::new(),
             notices: NoticeConfig::default(),
@@ -315,9 +373,14 @@ impl Config {
             if self.demo {
                 return Err(ConfigError::DemoOffLoopback(address));
             }
-            if self.http.trusted_proxies.is_empty() || !self.http.is_https() {
+            let is_behind = self.http.tls.is_some() || !self.http.trusted_proxies.is_empty();
+            if !is_behind || !self.http.has_https_url() {
                 return Err(ConfigError::PlainHttp(address));
             }
+        }
+        let has_url = self.http.public_url.is_some();
+        if self.http.tls.is_some() && has_url && !self.http.has_https_url() {
+            return Err(ConfigError::PlainPublicUrl);
         }
         if self.work.max_runs == 0 {
             return Err(ConfigError::MaxRuns);
@@ -345,7 +408,7 @@ impl StorageConfig {
         Self {
             data: data.to_owned(),
             database: Secret::new(format!("sqlite://{}", data.join("waybill.db").display())),
-            lake: data.join("lake"),
+            lake: LakePlace::Folder(data.join("lake")),
         }
     }
 }
@@ -368,7 +431,7 @@ mod tests {
     #[test]
     fn defaults_keep_everything_in_the_data_folder_and_listen_on_loopback() {
         let config = serve(&["--data", "/srv/waybill"]).expect("defaults are right");
-        assert_eq!(config.storage.lake, Path::new("/srv/waybill/lake"));
+        assert_eq!(config.storage.lake.to_string(), "/srv/waybill/lake");
         assert_eq!(
             config.storage.database.expose(),
             "sqlite:///srv/waybill/waybill.db"
@@ -412,10 +475,21 @@ mod tests {
             .map(drop)
             .expect_err("refused")
             .to_string();
-        assert!(
-            error.contains("--trusted-proxy") && error.contains("--public-url"),
-            "{error}"
-        );
+        for flag in ["--tls-cert", "--tls-key", "--trusted-proxy", "--public-url"] {
+            assert!(error.contains(flag), "{flag}: {error}");
+        }
+        let certified = [
+            "--listen",
+            "0.0.0.0:443",
+            "--tls-cert",
+            "/etc/cert.pem",
+            "--tls-key",
+            "/etc/key.pem",
+        ];
+        assert!(serve(&certified).is_err(), "its address is not known");
+        let named = |url| serve(&[&certified[..], &["--public-url", url]].concat());
+        assert!(named("https://a.example").is_ok_and(|config| config.http.is_https()));
+        assert!(named("http://a.example").is_err());
         let proxied = [
             "--listen",
             "0.0.0.0:80",
@@ -477,9 +551,36 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_as_lake_is_refused_by_name() {
+    fn a_certificate_makes_the_address_https_on_loopback_too() {
+        let certified = ["--tls-cert", "/etc/cert.pem", "--tls-key", "/etc/key.pem"];
+        assert!(serve(&certified).is_ok_and(|config| config.http.is_https()));
+        let plain = [&certified[..], &["--public-url", "http://localhost:3000"]].concat();
+        assert!(matches!(serve(&plain), Err(ConfigError::PlainPublicUrl)));
+    }
+
+    #[test]
+    fn a_file_says_how_a_server_runs() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("waybill.toml");
+        std::fs::write(
+            &file,
+            "lake = \"s3://bucket/lake\"\nlake-cache = \"1GiB\"\ndrain = 5\nserver-name = \"one\"\n\
+             metrics-listen = \"0.0.0.0:9100\"\n",
+        )
+        .expect("written");
+        let config = serve(&["--config", file.to_str().expect("text")]).expect("right");
+        assert_eq!(config.storage.lake.to_string(), "s3://bucket/lake");
+        assert_eq!(config.lake_cache_bytes, 1 << 30);
+        assert_eq!(config.http.drain, Duration::from_secs(5));
+        assert_eq!(config.server_name, "one");
+        let figures = config.http.metrics_listen.map(|address| address.port());
+        assert_eq!(figures, Some(9100));
+    }
+
+    #[test]
+    fn a_lake_that_is_neither_folder_nor_bucket_is_refused_by_name() {
         assert!(matches!(
-            serve(&["--lake", "s3://bucket/lake"]),
+            serve(&["--lake", "gs://bucket/lake"]),
             Err(ConfigError::Lake(_))
         ));
     }

@@ -1,5 +1,8 @@
 //! Everything of Waybill that touches the outside. The map is in `server/ARCHITECTURE.md`.
 
+pub mod as_code;
+pub mod backup;
+pub mod command;
 pub mod config;
 pub mod crypto;
 pub mod demo;

@@ -1,18 +1,19 @@
 //! The command `waybill`: reads its line, starts the log, and does what it is asked.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use base::{Clock as _, SystemClock};
 use clap::Parser as _;
+use server::command::{self, Exit, say};
 use server::config::{
     Command, CommandLine, Config, LogFormat, SealedArgs, StorageConfig, TokenCommand, UserCommand,
 };
-use server::crypto;
 use server::services::people;
 use server::store::Store;
-use server::{serve, telemetry};
+use server::{as_code, backup, crypto, serve, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// Pages are many small strings that live a moment: glibc's allocator takes a quarter longer over them.
@@ -20,13 +21,17 @@ use tokio::signal::unix::{SignalKind, signal};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> anyhow::Result<ExitCode> {
     match CommandLine::parse().command {
-        Command::Serve(arguments) => run(arguments.resolve()?).await,
-        Command::Check(arguments) => check(&arguments.resolve()?).await,
-        Command::Migrate(storage) => migrate(&storage.resolve()?).await,
-        Command::RotateKey(sealed) => rotate_key(sealed).await,
-        Command::ResetSecrets { force, sealed } => reset_secrets(sealed, force).await,
+        Command::Export(asked) => return Ok(as_code::command(asked).await?.into()),
+        Command::Run(arguments) => return Ok(command::run(arguments).await?.into()),
+        Command::Serve(arguments) => run(arguments.resolve()?).await?,
+        Command::Check(arguments) => check(&arguments.resolve()?).await?,
+        Command::Backup(arguments) => backup::command::backup(arguments).await?,
+        Command::Restore(arguments) => backup::command::restore(arguments).await?,
+        Command::Migrate(arguments) => backup::command::migrate(arguments).await?,
+        Command::RotateKey(sealed) => rotate_key(sealed).await?,
+        Command::ResetSecrets { force, sealed } => reset_secrets(sealed, force).await?,
         Command::User(UserCommand::Add {
             email,
             role,
@@ -38,7 +43,7 @@ async fn main() -> anyhow::Result<()> {
             let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
             people::add(&store, SystemClock.now_us(), &email, &name, role, password).await?;
             store.close().await;
-            say(&format!("added {email} as {role}"))
+            say(&format!("added {email} as {role}"))?;
         }
         Command::Token(TokenCommand::Create {
             user,
@@ -48,9 +53,10 @@ async fn main() -> anyhow::Result<()> {
             let store = open(&storage.resolve()?).await?;
             let token = people::create_token(&store, SystemClock.now_us(), &user, &name).await?;
             store.close().await;
-            say(&token)
+            say(&token)?;
         }
     }
+    Ok(Exit::Done.into())
 }
 
 /// Serves until SIGTERM or SIGINT; a second one does not wait for work to end.
@@ -93,15 +99,6 @@ async fn check(config: &Config) -> anyhow::Result<()> {
         bail!("{wrong} of these are wrong");
     }
     Ok(())
-}
-
-async fn migrate(storage: &StorageConfig) -> anyhow::Result<()> {
-    telemetry::init(LogFormat::Text)?;
-    let migrated = serve::migrate(storage).await?;
-    say(&format!(
-        "the database is at version {} (was {})",
-        migrated.to, migrated.from
-    ))
 }
 
 async fn rotate_key(sealed: SealedArgs) -> anyhow::Result<()> {
@@ -152,11 +149,4 @@ fn password() -> anyhow::Result<String> {
         line.strip_suffix('\r').unwrap_or(line)
     });
     Ok(password.to_owned())
-}
-
-fn say(line: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()?;
-    Ok(())
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::text::{TextError, single_line};
-use super::{Preferences, Reason, SystemPause, UserId};
+use super::{Preferences, Reason, SystemPause, SystemWarning, UserId};
 
 /// What a person may do, from least to most. The table of permissions is in the server's `policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,6 +143,8 @@ pub struct Me {
     pub demo: bool,
     /// Everything is paused, said on every page.
     pub paused: Option<SystemPause>,
+    /// What administrators are told on every page; none for others.
+    pub warnings: Vec<SystemWarning>,
     /// Notices that the person has not read.
     pub unread_notices: u32,
     /// How the person likes the pages, wherever they sign in.

@@ -29,6 +29,7 @@ mod reason;
 mod run;
 mod schedule;
 mod segment;
+mod storage;
 mod strip;
 mod system;
 mod table_preferences;
@@ -99,6 +100,10 @@ pub use segment::{
     Arity, Condition, Family, MOST_DEPTH, Operator, SegmentDefinition, SegmentDetails,
     SegmentDraft, SegmentKind, SegmentPreview, SegmentSummary, SegmentUse, Test, instant,
     segment_name,
+};
+pub use storage::{
+    Forecast, Keeping, KeepingDraft, LastBackup, Restored, ServerDisk, Storage, StorageDay,
+    StorageKind, StorageUse, SystemWarning, forecast, growth, percent_full,
 };
 pub use strip::{RunStrip, StripMark};
 pub use system::{

@@ -9,9 +9,10 @@ use serde::Deserialize;
 
 use super::keys::{KeyArgs, variable};
 use super::oidc::OidcArgs;
+use super::running::RunningArgs;
 use super::{
-    Cidr, Config, ConfigError, HttpConfig, KeySource, LogFormat, NoticeConfig, OidcConfig,
-    PublicUrl, StorageConfig, WorkConfig,
+    Cidr, Config, ConfigError, HttpConfig, KeySource, LakePlace, LogFormat, NoticeConfig,
+    OidcConfig, PublicUrl, StorageConfig, WorkConfig,
 };
 
 /// Most memory of one refresh or run unless said.
@@ -35,8 +36,8 @@ pub struct StorageArgs {
         hide_env_values = true
     )]
     database: Option<String>,
-    /// Where snapshots are kept [default: lake in the data folder].
-    #[arg(long, env = "WAYBILL_LAKE", value_name = "DIR")]
+    /// Where snapshots are kept: a folder, `s3://BUCKET/PREFIX` or `az://CONTAINER/PREFIX` [default: lake in the data folder].
+    #[arg(long, env = "WAYBILL_LAKE", value_name = "PLACE")]
     lake: Option<String>,
     /// Reads settings from a TOML file, named as the flags are.
     #[arg(long, env = "WAYBILL_CONFIG", value_name = "FILE")]
@@ -52,6 +53,8 @@ pub struct ServeArgs {
     keys: KeyArgs,
     #[command(flatten)]
     oidc: OidcArgs,
+    #[command(flatten)]
+    running: RunningArgs,
     #[command(flatten)]
     server: ServerArgs,
 }
@@ -166,6 +169,12 @@ struct FromFile {
     oidc_groups_claim: Option<String>,
     oidc_scope: Vec<String>,
     oidc_only: Option<bool>,
+    tls_cert: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
+    metrics_listen: Option<SocketAddr>,
+    drain: Option<u64>,
+    server_name: Option<String>,
+    lake_cache: Option<String>,
     environment: Option<String>,
     log: Option<LogFormat>,
 }
@@ -225,11 +234,7 @@ impl StorageArgs {
             storage.database = Secret::new(url);
         }
         if let Some(lake) = self.lake.or(lake) {
-            let folder = lake.strip_prefix("file://").unwrap_or(&lake);
-            if folder.contains("://") || folder.is_empty() {
-                return Err(ConfigError::Lake(lake));
-            }
-            storage.lake = PathBuf::from(folder);
+            storage.lake = LakePlace::parse(&lake)?;
         }
         Ok(storage)
     }
@@ -265,6 +270,14 @@ impl ServeArgs {
             scope: file.oidc_scope,
             only: file.oidc_only,
         });
+        let running = self.running.over(RunningArgs {
+            tls_cert: file.tls_cert,
+            tls_key: file.tls_key,
+            metrics_listen: file.metrics_listen,
+            drain: file.drain,
+            server_name: file.server_name,
+            lake_cache: file.lake_cache,
+        })?;
         Config {
             key: KeySource::read(key_file, &storage.data, variable),
             storage,
@@ -280,9 +293,14 @@ impl ServeArgs {
                     .requests_per_second
                     .or(file.requests_per_second)
                     .unwrap_or(REQUESTS_PER_SECOND),
+                tls: running.tls,
+                metrics_listen: running.metrics_listen,
+                drain: running.drain,
             },
+            server_name: running.server_name,
+            lake_cache_bytes: running.lake_cache_bytes,
             work: WorkConfig {
-                memory_bytes: memory.map_or(Ok(MEMORY), |text| size(&text))?,
+                memory_bytes: memory.map_or(Ok(MEMORY), |text| size("--memory", &text))?,
                 max_runs: server.max_runs.or(file.max_runs).unwrap_or(MAX_RUNS),
             },
             allow_roots: first(server.allow_root, file.allow_root),
@@ -302,8 +320,11 @@ impl ServeArgs {
 }
 
 /// Reads `512MiB`, `2GiB`, `1g`; a bare number is bytes.
-fn size(text: &str) -> Result<u64, ConfigError> {
-    let wrong = || ConfigError::Memory(text.to_owned());
+pub(super) fn size(flag: &'static str, text: &str) -> Result<u64, ConfigError> {
+    let wrong = || ConfigError::Size {
+        flag,
+        text: text.to_owned(),
+    };
     let lower = text.trim().to_ascii_lowercase();
     let digits = lower.trim_end_matches(|character: char| character.is_ascii_alphabetic());
     let shift = match lower[digits.len()..]
@@ -334,10 +355,10 @@ mod tests {
             ("2 GiB", 2 << 30),
             ("1gb", 1 << 30),
         ] {
-            assert_eq!(size(text).ok(), Some(bytes), "{text}");
+            assert_eq!(size("--memory", text).ok(), Some(bytes), "{text}");
         }
         for wrong in ["", "0", "MiB", "12 parsecs", "99999999999g", "-1"] {
-            assert!(size(wrong).is_err(), "{wrong}");
+            assert!(size("--memory", wrong).is_err(), "{wrong}");
         }
     }
 }

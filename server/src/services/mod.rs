@@ -39,6 +39,7 @@ mod second_factor;
 mod segment_names;
 mod segments;
 mod signing_in;
+mod storage;
 mod system;
 mod token_making;
 mod views;
@@ -103,6 +104,7 @@ pub fn build(deps: Deps) -> Services {
         profile: Arc::new(profile::Profiles(deps.clone())),
         second_factor: Arc::new(second_factor::SecondFactors(deps.clone())),
         provider: provider::AtProvider::of(&deps),
+        storage: Arc::new(storage::Storages(deps.clone())),
         system: Arc::new(system::System::new(deps)),
     }
 }

@@ -80,6 +80,11 @@ const STEPS: &[Step] = &[
         sql: include_str!("../../migrations/0014_group_addresses.sql"),
         readable_from: 14,
     },
+    // It only adds, and programs from before read none of it.
+    Step {
+        sql: include_str!("../../migrations/0015_running.sql"),
+        readable_from: 14,
+    },
 ];
 
 const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (

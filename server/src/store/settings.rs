@@ -4,6 +4,19 @@ use super::columns::checked;
 use super::error::Doing;
 use super::{PerEngine, Reads, Result, Tx, locked};
 
+/// How many snapshots of each table are kept.
+pub const KEEP_SNAPSHOTS: &str = "keep_snapshots";
+/// For how many days runs and waybills are kept.
+pub const KEEP_RUNS_DAYS: &str = "keep_runs_days";
+/// How full, in percent, a disk may be for refreshes.
+pub const STOP_REFRESHES_PERCENT: &str = "stop_refreshes_percent";
+/// That, and from what, this database was restored: `Restored` as JSON.
+pub const RESTORED: &str = "restored";
+/// Starts up to this instant are not caught up.
+pub const PLANNED_FROM: &str = "planned_from";
+/// The last backup: `LastBackup` as JSON.
+pub const LAST_BACKUP: &str = "last_backup";
+
 const HELD: PerEngine = locked!("SELECT value FROM settings WHERE key = $1");
 
 /// The value of a key.

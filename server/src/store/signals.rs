@@ -22,6 +22,8 @@ pub enum SignalKind {
     Notice,
     /// People: who they are, what they may do, what they sign in with.
     Person,
+    /// Some hints of other servers were lost: everything may have changed. Has no id.
+    Missed,
 }
 
 impl SignalKind {
@@ -37,6 +39,7 @@ impl SignalKind {
             Self::Queue => "queue",
             Self::Notice => "notice",
             Self::Person => "person",
+            Self::Missed => "missed",
         }
     }
 }

@@ -19,9 +19,8 @@ async fn a_server_that_runs_is_alive_and_ready() {
 
 #[tokio::test]
 async fn a_server_without_its_lake_is_not_ready_and_says_so() {
-    let mut lake = std::path::PathBuf::new();
-    let app = TestApp::with(|config| lake = config.storage.lake.clone()).await;
-    std::fs::remove_dir_all(&lake).expect("the lake is there");
+    let app = TestApp::start().await;
+    std::fs::remove_dir_all(app.lake()).expect("the lake is there");
     let ready = app.anonymous().get("/readyz").await.expect(503);
     assert_eq!(ready["checks"]["lake"], false);
     assert_eq!(ready["checks"]["database"], true);

@@ -105,7 +105,10 @@ pub const ACTIONS: &[(Words, &[Words])] = &[
         ("system.schedule", "Schedule of the system refresh changed", "Planification de l’actualisation du système changée"),
         ("system.pause", "Everything paused", "Tout suspendu"),
         ("system.resume", "Pause of everything ended", "Suspension générale levée"),
+        ("system.backup", "Backup made", "Sauvegarde faite"),
+        ("system.restore", "Restored from a backup", "Restauré à partir d’une sauvegarde"),
         ("settings.update", "Settings changed", "Paramètres changés"),
+        ("settings.keeping", "What is kept changed", "Durées de conservation changées"),
     ]),
 ];
 

@@ -128,6 +128,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("snapshot_unwritable", "The snapshot cannot be stored.", "L’instantané ne peut pas être enregistré."),
     ("snapshot_unreadable", "A snapshot cannot be read.", "Un instantané est illisible."),
     ("no_space", "The server has no space left.", "Le serveur n’a plus d’espace libre."),
+    ("disk_full", "Not refreshed: the disk of the server is {#percent}% full.", "Non actualisé\u{a0}: le disque du serveur est plein à {#percent}\u{a0}%."),
     ("query_failed", "The data could not be read.", "Les données n’ont pas pu être lues."),
     ("renewal_failed", "The data could not be renewed from “{source}”.", "Les données n’ont pas pu être renouvelées depuis «\u{a0}{source}\u{a0}»."),
 
@@ -193,6 +194,9 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("server_stopping", "The server is stopping.", "Le serveur s’arrête."),
     ("run_held", "A run of this export waits for a decision: deliver it or discard it first.", "Une exécution de cette exportation attend une décision\u{a0}: livrez-la ou abandonnez-la d’abord."),
     ("missed_starts", "{#count} start was missed: {~first}.|{#count} starts were missed, from {~first} to {~last}.", "{#count} départ a été manqué\u{a0}: {~first}.|{#count} départs ont été manqués, du {~first} au {~last}."),
+    ("missed_restored", "{#count} start from before the restored server was resumed was not caught up: {~first}.|{#count} starts from before the restored server was resumed were not caught up, from {~first} to {~last}.", "{#count} départ antérieur à la reprise du serveur restauré n’a pas été rattrapé\u{a0}: {~first}.|{#count} départs antérieurs à la reprise du serveur restauré n’ont pas été rattrapés, du {~first} au {~last}."),
+    ("restored", "Not started: the server was restored from a backup.", "Non lancée\u{a0}: le serveur a été restauré à partir d’une sauvegarde."),
+    ("restored_unknown", "Whether it delivered is not known: the server was restored from a backup that was made while it ran.", "On ignore si la livraison a eu lieu\u{a0}: le serveur a été restauré à partir d’une sauvegarde faite pendant l’exécution."),
     ("previous_run_going", "Not started: the run before was still going, and another one waited already.", "Non lancée\u{a0}: l’exécution précédente n’était pas finie, et une autre attendait déjà."),
     ("previous_run_held", "Not started: a run of this export waited for a decision.", "Non lancée\u{a0}: une exécution de cette exportation attendait une décision."),
     ("system_paused", "Waits: everything is paused ({reason}).", "En attente\u{a0}: tout est suspendu ({reason})."),
