@@ -15,7 +15,7 @@ const routes = {
     "/data/sources?pane=new",
     "/notices?tab=groups",
     "/administration/connections?pane=new",
-    ...["", "?tab=schedule", "?tab=upcoming", "?tab=pipeline", "?tab=timeline", "?tab=about"].map(
+    ...["", "?tab=schedule", "?tab=upcoming", "?tab=pipeline", "?tab=timeline", "?tab=storage", "?tab=about"].map(
       (tab) => `/administration/system${tab}`,
     ),
   ],

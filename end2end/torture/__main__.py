@@ -2,6 +2,9 @@
 
     python3 end2end/torture --seed 7 --kills 40                          one server on SQLite
     python3 end2end/torture --database postgres --servers 3 --stops 10   three on PostgreSQL
+    python3 end2end/torture --database postgres --servers 2 --lake bucket --every 20 --seconds 600 --faults kill
+                                                                         one of two each so often, with a bucket as lake
+    python3 end2end/torture --restore --database postgres                backups under load, restored elsewhere
     python3 end2end/torture --destination s3,webhook --each 10 --faults kill
                                                                          until ten kills met a delivery to each
 
@@ -23,12 +26,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from bucket import BucketLake  # noqa: E402
 from checks import Checks  # noqa: E402
 from cluster import Cluster, Lost, Watch  # noqa: E402
 from commands import Commands  # noqa: E402
 from destination import Everywhere  # noqa: E402
 from faults import KINDS, Faults, possible  # noqa: E402
 from ledger import Ledger  # noqa: E402
+from live import Live  # noqa: E402
+from restore import Round as Restoring  # noqa: E402
 from spots import KINDS as SPOTS  # noqa: E402
 
 # Between two times of quiet, in which everything is compared.
@@ -48,8 +54,11 @@ def arguments():
     parser.add_argument("--servers", type=int, choices=(1, 2, 3), default=1)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--destination", default="folder", help=f"of {','.join(SPOTS)}; several share the exports")
+    parser.add_argument("--every", type=float, default=0, help="strikes one after the other each so many seconds")
+    parser.add_argument("--lake", choices=("folder", "bucket"), default="folder")
     parser.add_argument("--seconds", type=float, default=0, help="ends then, whatever is left; 0: never")
     parser.add_argument("--faults", default="kill,stop,clock", help=f"of {','.join(KINDS)}")
+    parser.add_argument("--restore", action="store_true", help="no strikes: backups, restored and compared")
     parser.add_argument("--brief", action="store_true", help="small tables, and no stop beyond the lease")
     parser.add_argument("--figures", type=Path, help="a file that the figures are added to, as a line of JSON")
     given = parser.parse_args()
@@ -61,6 +70,8 @@ def arguments():
         parser.error(f"unknown destinations: {', '.join(unknown)}")
     if given.database == "sqlite" and given.servers > 1:
         parser.error("SQLite is one server's own: choose --database postgres")
+    if given.every and not given.seconds:
+        parser.error("--every goes on until --seconds are over: say how many")
     return given
 
 
@@ -70,7 +81,9 @@ class Round:
     def __init__(self, given, kinds, work):
         self.given, self.kinds = given, kinds
         self.rng = random.Random(given.seed)
-        self.cluster = Cluster(work, given.database, given.servers, "clock" in kinds, "disk" in kinds, LOOPBACK)
+        self.lake = BucketLake(work).start() if given.lake == "bucket" else None
+        own_clocks, own_disks = "clock" in kinds, "disk" in kinds
+        self.cluster = Cluster(work, given.database, given.servers, own_clocks, own_disks, LOOPBACK, self.lake)
         self.ledger = Ledger(work / "ledger.jsonl")
         self.spots = {name: SPOTS[name](work, self.cluster.out) for name in given.destination}
         self.commands = Commands(self.cluster, self.ledger, given.brief, self.spots)
@@ -80,7 +93,10 @@ class Round:
             self.checks.tolerate_passing_errors()
         self.faults = Faults(self.cluster, self.checks, self.rng, kinds, given.brief)
         self.watch = Watch(self.cluster, self.ledger) if given.database == "postgres" else None
+        self.live = Live(self.cluster.nodes, self.ledger) if given.servers > 1 else None
         self.strikes = 0
+        # When the next strike is due, if they come each so often.
+        self.due = 0.0
 
     def play(self):
         """All strikes, then quiet."""
@@ -90,17 +106,34 @@ class Round:
         self.commands.set_up()
         if self.watch:
             self.watch.start()
+        if self.live:
+            self.commands.live = self.live.start()
+        self.due = time.monotonic() + self.given.every
         deadline = time.monotonic() + self.given.seconds if self.given.seconds else float("inf")
         while (kind := self._next()) and time.monotonic() < deadline:
-            self._strike(self.faults.draw(kind))
+            self._strike(self._paced(self.faults.draw(kind)))
             if self.strikes % QUIET_EVERY == 0:
                 self._quiet()
+                self.due = time.monotonic() + self.given.every
         self._quiet()
+        if self.live:
+            self.live.finish()
         if self.watch:
             self.watch.end()
 
+    def _paced(self, strike):
+        """The same strike at the one whose turn it is, when it is due, if they come each so often."""
+        if self.given.every:
+            strike.delay = max(0.0, self.due - time.monotonic())
+            self.due += self.given.every
+            if strike.victims:
+                strike.victims = [self.cluster.nodes[self.strikes % len(self.cluster.nodes)]]
+        return strike
+
     def _next(self):
         """The kind of the next strike: kills and stops until there were enough, others in between."""
+        if self.given.every:
+            return self.rng.choice(self.kinds)
         left = {
             kind: wanted - self.faults.counts[kind]
             for kind, wanted in (("kill", self.given.kills), ("stop", self.given.stops))
@@ -125,12 +158,17 @@ class Round:
         worker.start()
         time.sleep(strike.delay)
         self.ledger.write("strike", number=self.strikes, strike=str(strike))
+        # A killed server's stream ends; others go on, and what their listeners should hear does not come.
+        struck = self.cluster.nodes if self.live and strike.kind != "kill" else []
+        self.live.struck(struck) if struck else None
         self.faults.hit(strike)
         time.sleep(strike.lasts)
         stop.set()
         worker.join()
         for text in self.cluster.heal():
             self.ledger.complain(text)
+        self.live.healed(struck) if struck else None
+        self.live.look() if self.live else None
         try:
             self.checks.after_strike()
         except (Lost, IndexError) as error:
@@ -162,6 +200,8 @@ class Round:
             self.checks.when_quiet()
         except Lost as error:
             self.ledger.complain(f"no answer when all is quiet: {error}")
+        for text in self.lake.look(self.cluster) if self.lake else []:
+            self.ledger.complain(text)
         wrong = self.ledger.wrong[known:]
         took = time.monotonic() - began
         print(f"      quiet within {took:.1f} s: {_said(wrong) or 'everything adds up'}", flush=True)
@@ -177,6 +217,7 @@ class Round:
             except Exception as error:  # It may be what is wrong, and all else is to end all the same.
                 self.ledger.complain(f"cannot keep what {name} has: {error!r}")
             spot.stop()
+        self.lake.stop() if self.lake else None
         self.ledger.close() if not is_wrong else None
         self.cluster.close(keep=is_wrong)
 
@@ -196,6 +237,8 @@ class Round:
             "looked_at": self.destination.looked_at,
             "tests_left": self.destination.tests_left,
             "messages_repeated": self.spots["webhook"].destination.repeated if "webhook" in self.spots else None,
+            "lake": self.given.lake,
+            "live": self.live.figures() if self.live else None,
             "takeovers": self.watch.takeovers if self.watch else None,
             "longest_takeover_seconds": round(self.watch.longest, 1) if self.watch else None,
             "wrong": [text[:300] for text in self.ledger.wrong[:20]],
@@ -219,7 +262,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     work = Path(tempfile.mkdtemp(prefix="waybill-torture-"))
     began = time.monotonic()
-    one = Round(given, kinds, work)
+    one = Restoring(given, work, LOOPBACK) if given.restore else Round(given, kinds, work)
     try:
         one.play()
     except BaseException as error:

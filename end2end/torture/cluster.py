@@ -187,8 +187,8 @@ class Node(Server):
 class Cluster:
     """All servers of a round."""
 
-    def __init__(self, work, database, servers, fake_clocks, own_disks, environment):
-        """`environment`: variables of every server."""
+    def __init__(self, work, database, servers, fake_clocks, own_disks, environment, lake=None):
+        """`environment`: variables of every server; `lake`: a bucket, else it is a folder."""
         self.work = Path(work)
         self.database = database
         self.disks = {}
@@ -203,14 +203,15 @@ class Cluster:
         self.nodes = []
         for number in range(servers):
             proxy = Proxy(self.postgres.socket) if self.postgres else None
-            storage = []
+            storage = ["--lake", lake.url] if lake else []
             if proxy:
                 url = f"postgres://postgres@127.0.0.1:{proxy.port}/postgres?sslmode=disable"
-                storage = ["--database", url, "--lake", str(home / "lake")]
+                storage = ["--database", url, "--lake", lake.url if lake else str(home / "lake")]
             clock = Clock(self.work / f"clock-{number}") if fake_clocks else None
             node = Node(number, home, [self.work], clock, proxy, storage)
-            # Servers that share a database share the key of its secrets.
+            # Servers that share a database share the key of its secrets, and tell each other apart by name.
             node.environment |= {"WAYBILL_KEY_FILE": str(home / "waybill.key"), **environment}
+            node.environment |= {"WAYBILL_SERVER_NAME": f"server-{number}", **(lake.environment if lake else {})}
             self.nodes.append(node)
 
     def open(self):

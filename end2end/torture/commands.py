@@ -7,6 +7,7 @@ is a check by itself.
 import gzip
 import os
 import random
+import time
 
 from cluster import ApiError, Away, Lost
 
@@ -106,7 +107,11 @@ class Commands:
         self.counts = {}
         # Starts of runs whose answer was lost: export, key, and when by the server's clock.
         self.repeats = []
+        # Where it is looked whether other servers hear of what one has acknowledged, if that is to be looked at.
+        self.live = None
         self._number = 0
+        # When the command under way was given.
+        self._asked = 0.0
 
     # The scene.
 
@@ -183,6 +188,7 @@ class Commands:
         except Lost:
             self.ledger.lost_creation(kind, fields)
             raise
+        self._acknowledged(node, kind, body["id"], body["version"])
         if kind == "export":
             facts["since"] = body["updated_at"]
         return self.ledger.created(kind, body["id"], body["version"], shown(kind, body), **facts)
@@ -206,6 +212,7 @@ class Commands:
             self.system: 1,
         }
         command = rng.choices(list(weights), list(weights.values()))[0]
+        self._asked = time.monotonic()
         try:
             outcome = "done" if command(rng, node) is not False else "nothing to do"
         except Away:
@@ -219,6 +226,11 @@ class Commands:
                 self.ledger.complain(f"{command.__name__} was refused with {error}")
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
         return outcome
+
+    def _acknowledged(self, node, kind, id, version):
+        """The answer has just come."""
+        if self.live:
+            self.live.acknowledged(node, kind, id, version, self._asked)
 
     def look(self, node, thing):
         """Reads a thing and compares it with the book; gives its body, or none if it is not there."""
@@ -282,6 +294,7 @@ class Commands:
         except Lost:
             self.ledger.lost(thing, fields)
             raise
+        self._acknowledged(node, thing.kind, thing.id, body["version"])
         self.ledger.changed(thing, body["version"], shown(thing.kind, body))
 
     def edit(self, rng, node):
@@ -330,6 +343,10 @@ class Commands:
             self.ledger.lost_run(export.id)
             self.repeats.append((export.id, key, node.now()))
             raise
+        # One whose answer was lost may be under way: others have heard of it before.
+        is_new = not self.ledger.get("run", body["id"]) and not self.ledger.unanswered_runs.get(export.id)
+        if is_new and body["trigger"] == "api":
+            self._acknowledged(node, "run", body["id"], None)
         self._started(export.id, body)
 
     def _started(self, export, body):
@@ -373,6 +390,7 @@ class Commands:
         except Lost:
             self.ledger.lost(thing, None)
             raise
+        self._acknowledged(node, thing.kind, thing.id, thing.state.version)
         self.ledger.changed(thing, None, None)
 
     @staticmethod

@@ -252,8 +252,8 @@ impl HttpConfig {
         self.tls.is_some() || self.has_https_url()
     }
 
-    /// Whether the address people use is `https://`.
-    fn has_https_url(&self) -> bool {
+    /// Whether the address people use is known, and `https://`.
+    pub fn has_https_url(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.https)
     }
 }

@@ -6,6 +6,7 @@ pub mod command;
 pub mod config;
 pub mod crypto;
 pub mod demo;
+pub mod fold;
 pub mod http;
 pub mod notices;
 pub mod oidc;

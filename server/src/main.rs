@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use base::{Clock as _, SystemClock};
@@ -19,6 +20,9 @@ use tokio::signal::unix::{SignalKind, signal};
 /// Pages are many small strings that live a moment: glibc's allocator takes a quarter longer over them.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How long requests and work may take to end, beyond the time in which the server still answers.
+const TO_END: Duration = Duration::from_secs(75);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
@@ -64,18 +68,30 @@ async fn run(config: Config) -> anyhow::Result<()> {
     telemetry::init(config.log)?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    // A large database takes its time to be brought up to date.
+    serve::notify("STATUS=starting\nEXTEND_TIMEOUT_USEC=600000000");
+    let patience = config.http.drain + TO_END;
     let running = serve::start(config).await?;
-    say(&format!("listening on http://{}", running.address))?;
+    say(&format!("listening on {}", running.url()))?;
+    if let Some(address) = running.figures_address {
+        say(&format!("figures on http://{address}/metrics"))?;
+    }
     if let Some(link) = &running.set_up_link {
         say(&format!(
             "nobody exists yet; make the first administrator here, once: {link}"
         ))?;
     }
+    // After the link: whoever waits for the service finds it in its log.
+    serve::notify(&format!("READY=1\nSTATUS=listening on {}", running.url()));
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
     tracing::info!("stopping");
+    serve::notify(&format!(
+        "STOPPING=1\nSTATUS=stopping\nEXTEND_TIMEOUT_USEC={}",
+        patience.as_micros()
+    ));
     tokio::select! {
         stopped = running.stop() => stopped,
         _ = terminate.recv() => bail!("stopped before everything had ended"),

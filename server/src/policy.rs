@@ -70,7 +70,7 @@ pub enum Action {
     OwnAccount,
     /// See who did what.
     ViewAudit,
-    /// Change what counts for everybody: how long the audit log is kept.
+    /// Change what counts for everybody: what is kept for how long, when refreshes stop.
     ManageSettings,
 }
 

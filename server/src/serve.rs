@@ -3,55 +3,66 @@
 
 mod backstage;
 mod check;
+mod figures;
+mod listeners;
+mod notify;
 mod open;
+mod readiness;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use app::domain::IdentityProvider;
 use app::ports::Services;
-use axum::serve::ListenerExt as _;
 use base::{Cancel, Clock, OutboundGuard, SystemClock};
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::config::{Config, StorageConfig};
 use crate::crypto::{self, References, StoreVault};
-use crate::http::{Http, HttpParts, Site, page_paths, router};
+use crate::http::{CertificateFiles, Http, HttpParts, Site, page_paths};
 use crate::notices::{self, Outlets};
 use crate::oidc;
-use crate::scheduler::{self, Wake};
+use crate::scheduler::{self, DiskProbe, Fullness, Wake};
 use crate::services::{self, people};
-use crate::store::Store;
+use crate::store::{Listening, Store};
 use crate::{demo, telemetry};
 
 pub use check::{Finding, check};
+pub use notify::notify;
 pub use open::{DataFolder, open_store};
 
 use backstage::Behind;
+use figures::Figures;
+use listeners::{Listeners, renew};
+use readiness::Readiness;
 
 /// How long open requests may take to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The workers, until they are stopped.
-type Workers = Arc<Mutex<Option<scheduler::Handle>>>;
 
 /// A server that answers.
 pub struct Running {
     /// Where it listens; the real port, where port 0 was asked for.
     pub address: SocketAddr,
+    /// Where figures are told, too.
+    pub figures_address: Option<SocketAddr>,
     /// The address people use.
     pub origin: String,
+    /// What it shows over HTTPS, where that is its own business.
+    pub certificate: Option<Arc<CertificateFiles>>,
     /// For the first administrator, as long as nobody exists.
     pub set_up_link: Option<String>,
     pub services: Services,
     pub store: Store,
     http: Http,
+    drain: Duration,
     stop: Cancel,
-    workers: Workers,
+    readiness: Arc<Readiness>,
+    /// What looks after certificate and database now and then.
+    watching: Vec<JoinHandle<()>>,
     sending: notices::Handle,
+    listening: Listening,
     answering: JoinHandle<std::io::Result<()>>,
     /// Holds the lock on the data folder until everything has ended.
     folder: DataFolder,
@@ -64,6 +75,15 @@ pub async fn start(config: Config) -> anyhow::Result<Running> {
 
 /// Starts a server with a clock of its own, for tests.
 pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<Running> {
+    start_on(config, clock, None).await
+}
+
+/// The same with a disk of its own, too; without one, on those of the machine.
+pub async fn start_on(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    disk: Option<DiskProbe>,
+) -> anyhow::Result<Running> {
     let folder = DataFolder::lock(&config.storage.data)?;
     let store = open_store(&config.storage, Arc::clone(&clock)).await?;
     let belongings = demo::claim(&store, config.demo).await?;
@@ -80,6 +100,11 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
     let references = References::new(config.secrets_dir.clone());
     let vault = StoreVault::new(store.clone(), Arc::clone(&keyring), references);
     let data = open::data_plane(&config, &folder, &store, Arc::new(vault)).await?;
+    // Before anything that is kept here can be out of date.
+    let listening = store
+        .listen()
+        .await
+        .context("cannot listen to other servers")?;
     let wake = Wake::default();
     let outlets = Arc::new(Outlets::new(&config, Arc::clone(&keyring))?);
     let provider = provider(&config)?;
@@ -108,12 +133,11 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         people::set_up_code(&store).await?
     };
 
-    let listener = TcpListener::bind(config.http.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.http.listen))?;
-    let address = listener.local_addr()?;
+    let listeners = Listeners::bind(&config.http).await?;
+    let (address, figures_address) = (listeners.address, listeners.figures_address);
+    let certificate = listeners.certificate.clone();
     let origin = config.http.public_url.as_ref().map_or_else(
-        || format!("http://{address}"),
+        || format!("{}://{address}", listeners.scheme()),
         crate::config::PublicUrl::origin,
     );
 
@@ -123,22 +147,37 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         clock: Arc::clone(&clock),
         outlets,
     });
+    let worker = uuid::Uuid::now_v7().to_string();
     let handle = scheduler::start(scheduler::Deps {
         store: store.clone(),
         data: Arc::clone(&data),
         clock,
         wake,
-        worker: uuid::Uuid::now_v7().to_string(),
+        worker: worker.clone(),
         max_runs: config.work.max_runs as usize,
+        home: open::home(&config, &folder, &data, disk),
+        fullness: Fullness::default(),
     });
-    let workers: Workers = Arc::new(Mutex::new(Some(handle)));
     let stop = Cancel::new();
+    let readiness = Arc::new(Readiness {
+        store: store.clone(),
+        data,
+        workers: Mutex::new(Some(handle)),
+        stopping: Cancel::new(),
+    });
     let behind = Behind {
         store: store.clone(),
         keyring,
-        data,
-        workers: Arc::clone(&workers),
+        readiness: Arc::clone(&readiness),
+        figures: Figures {
+            store: store.clone(),
+            readiness: Arc::clone(&readiness),
+            certificate: certificate.clone(),
+            worker,
+            counted: tokio::sync::Mutex::default(),
+        },
     };
+    let drain = config.http.drain;
     let http = Http::new(HttpParts {
         services: services.clone(),
         backstage: Arc::new(behind),
@@ -152,27 +191,27 @@ pub async fn start_at(config: Config, clock: Arc<dyn Clock>) -> anyhow::Result<R
         metrics: telemetry::metrics()?,
         stop: stop.clone(),
     });
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!("cannot set TCP_NODELAY: {error}");
-        }
-    });
-    let app = router(http.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = stop.clone();
-    let serving =
-        axum::serve(listener, app).with_graceful_shutdown(async move { stopped.cancelled().await });
-    let answering = tokio::spawn(std::future::IntoFuture::into_future(serving));
+    let answering = listeners.serve(&http, &stop);
+    let mut watching = vec![tokio::spawn(Arc::clone(&readiness).watch(stop.clone()))];
+    if let Some(files) = &certificate {
+        watching.push(tokio::spawn(renew(Arc::clone(files), stop.clone())));
+    }
     let set_up_link = code.map(|code| format!("{origin}/set-up?code={code}"));
     Ok(Running {
         address,
+        figures_address,
         origin,
+        certificate,
         set_up_link,
         services,
         store,
         http,
+        drain,
         stop,
-        workers,
+        readiness,
+        watching,
         sending,
+        listening,
         answering,
         folder,
     })
@@ -184,23 +223,40 @@ impl Running {
         page_paths(&self.http)
     }
 
-    /// Stops answering, lets work reach a safe point, gives leases back, closes the store.
+    /// Where it listens, as clients write it.
+    pub fn url(&self) -> String {
+        let scheme = match self.certificate {
+            Some(_) => "https",
+            None => "http",
+        };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Says that it stops, for as long as others need to hear of it. Then stops answering, lets work reach a safe point,
+    /// gives leases back, closes the store.
     pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.readiness.stopping.cancel();
+        if !self.drain.is_zero() {
+            tracing::info!(seconds = self.drain.as_secs(), "still answers for a while");
+            tokio::time::sleep(self.drain).await;
+        }
         self.stop.cancel();
         let answered = tokio::time::timeout(PATIENCE, &mut self.answering).await;
         if answered.is_err() {
             tracing::warn!("some requests did not end in time and were cut off");
             self.answering.abort();
         }
-        let handle = self
-            .workers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(handle) = handle {
-            handle.stop().await;
+        if let Some(workers) = self.readiness.take_workers() {
+            workers.stop().await;
+        }
+        for watch in self.watching {
+            // It may be stopping the workers.
+            if let Err(error) = watch.await {
+                tracing::error!("a watch ended badly: {error}");
+            }
         }
         self.sending.stop().await;
+        self.listening.stop().await;
         self.store.close().await;
         drop(self.folder);
         if let Ok(Ok(result)) = answered {

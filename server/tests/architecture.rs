@@ -12,6 +12,24 @@ struct Wall {
     never: &'static [&'static str],
 }
 
+/// What asks a server over REST has nothing of a server, beside names and settings.
+const OVER_REST: &[&str] = &[
+    "crate::store",
+    "crate::services",
+    "crate::http",
+    "crate::policy",
+    "crate::pipeline",
+    "crate::scheduler",
+    "crate::notices",
+    "crate::crypto",
+    "crate::serve",
+    "axum",
+    "leptos",
+    "sqlx",
+    "engine::",
+    "formats::",
+];
+
 const WALLS: &[Wall] = &[
     Wall {
         folder: "app/src/domain",
@@ -97,6 +115,27 @@ const WALLS: &[Wall] = &[
             "engine::",
             "formats::",
         ],
+    },
+    Wall {
+        folder: "server/src/backup",
+        never: &[
+            "crate::services",
+            "crate::http",
+            "crate::policy",
+            "crate::scheduler",
+            "crate::notices",
+            "axum",
+            "leptos",
+            "sqlx",
+        ],
+    },
+    Wall {
+        folder: "server/src/as_code",
+        never: OVER_REST,
+    },
+    Wall {
+        folder: "server/src/command",
+        never: OVER_REST,
     },
     Wall {
         folder: "server/src/notices",

@@ -2,7 +2,9 @@
 
 mod support {
     pub(crate) mod app;
+    pub(crate) mod commands;
     pub(crate) mod databases;
+    pub(crate) mod objects;
     pub(crate) mod provider;
     pub(crate) mod receivers;
     pub(crate) mod schema;

@@ -19,6 +19,7 @@ mod profile;
 mod runs;
 mod second_factor;
 mod segments;
+mod storage;
 mod system;
 mod views;
 
@@ -75,6 +76,7 @@ pub use segments::{
     create_segment, get_segment, list_segments, preview_segment, refresh_segment, remove_segment,
     update_segment,
 };
+pub use storage::{get_storage, set_keeping};
 pub use system::{
     cancel_refresh, get_refresh, get_system_schedule, refresh_all, system_status, upcoming_starts,
     update_system_schedule,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::text::{TextError, single_line};
-use super::{Preferences, Reason, SystemPause, SystemWarning, UserId};
+use super::{Preferences, Reason, Restored, SystemPause, SystemWarning, UserId};
 
 /// What a person may do, from least to most. The table of permissions is in the server's `policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -152,6 +152,16 @@ pub struct Me {
     /// Whether there is a connection that the person may use, as far as they need one: without it, a contributor can add
     /// no export.
     pub has_shared_connection: bool,
+}
+
+impl Me {
+    /// That the server was restored from a backup, while the person is told.
+    pub fn restored(&self) -> Option<&Restored> {
+        self.warnings.iter().find_map(|warning| match warning {
+            SystemWarning::Restored(restored) => Some(restored),
+            SystemWarning::DiskFull { .. } => None,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -183,6 +183,8 @@ pub struct TableDetails {
     pub used_by: Vec<(super::ExportId, String)>,
     /// May the person looking correct its schema?
     pub may_edit: bool,
+    /// A person corrected its schema: what is detected no longer changes it.
+    pub corrected: bool,
 }
 
 /// A corrected schema: the same columns, with types and *personal* marks.

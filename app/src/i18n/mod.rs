@@ -41,6 +41,7 @@ pub mod segment_exports;
 pub mod segments;
 pub mod shell;
 pub mod shortcuts;
+pub mod storage;
 pub mod system;
 #[cfg(test)]
 mod typography;

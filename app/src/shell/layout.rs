@@ -13,6 +13,7 @@ use super::{
     problem::Problem,
     routes,
     top_bar::TopBar,
+    warnings::Warnings,
 };
 use crate::api::{self, ApiError};
 use crate::domain::Me;
@@ -88,6 +89,7 @@ fn Frame(me: Me) -> impl IntoView {
             <main id="main" class="main" tabindex="-1">
                 <DemoNotice/>
                 <PauseBanner/>
+                <Warnings/>
                 <div role="status">
                     {move || {
                         lost.get()
@@ -125,7 +127,8 @@ fn PrintedAddress() -> impl IntoView {
 }
 
 /// Asks again who is looking when something of the system changed, or notices did: with the answer comes whether
-/// everything is paused, and how many notices are unread. An answer that is overtaken counts for nothing.
+/// everything is paused, what administrators are warned of, and how many notices are unread. An answer that is
+/// overtaken counts for nothing.
 fn keep_me_current() {
     let me = use_me();
     let hints = use_live(&[LiveKind::System, LiveKind::Notices]);

@@ -16,6 +16,7 @@ mod problem;
 pub mod routes;
 mod title;
 mod top_bar;
+mod warnings;
 
 pub use app::App;
 pub use document::{AssetNames, Site, shell};

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::problem::problem_text;
+use super::warnings::{StorageLink, restored_title, what_is_unknown};
 use crate::api::{ApiError, resume_system};
-use crate::domain::SystemPause;
-use crate::i18n::{operation as texts, use_language};
+use crate::domain::{Me, Restored, SystemPause};
+use crate::i18n::{operation as texts, storage, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -61,22 +62,45 @@ pub fn ResumeButton(
 /// Says on every page that everything is paused, why, by whom and since when; nothing while it is not.
 #[component]
 pub(super) fn PauseBanner() -> impl IntoView {
-    let paused = use_paused();
-    dynamic(move || paused.get().map(|pause| view! { <Banner pause/> }))
+    let me = use_me();
+    let paused = Memo::new(move |_| me.with(paused_of));
+    dynamic(move || {
+        let (pause, restored) = paused.get()?;
+        Some(view! { <Banner pause restored/> })
+    })
+}
+
+/// The pause, and that the server was restored where the pause is there for that.
+fn paused_of(me: &Me) -> Option<(SystemPause, Option<Restored>)> {
+    let restored = me.restored().filter(|restored| restored.is_waiting());
+    Some((me.paused.clone()?, restored.cloned()))
 }
 
 #[component]
-fn Banner(pause: SystemPause) -> impl IntoView {
+fn Banner(
+    pause: SystemPause,
+    /// What administrators read in place of the reason.
+    restored: Option<Restored>,
+) -> impl IntoView {
     let language = use_language();
     let Resuming(resume) = expect_context();
-    let title = texts::paused_title(language);
+    let is_restored = restored.is_some();
+    let (title, why) = match restored {
+        Some(restored) => {
+            let unknown = what_is_unknown(language, &restored);
+            let advice = storage::restored_advice(language);
+            let title = restored_title(language, &restored);
+            (title, format!("{unknown} {advice}"))
+        }
+        None => (texts::paused_title(language).to_owned(), pause.reason),
+    };
     let failure = move || {
         let error = resume.value().get()?.err()?;
         let why = problem_text(language, &error);
         Some(view! { <p>{texts::not_resumed(language, why)}</p> })
     };
     let text = view! {
-        <p>{pause.reason}</p>
+        <p>{why}</p>
         <p>
             {texts::paused_by(language, &pause.by)} " " <Time at=instant(pause.since) absolute=true/> ". "
             {texts::paused_text(language)}
@@ -85,7 +109,12 @@ fn Banner(pause: SystemPause) -> impl IntoView {
     }
     .into_any();
     if use_session().is_administrator() {
-        let actions = || view! { <ResumeButton/> };
+        let actions = move || {
+            view! {
+                <ResumeButton/>
+                {is_restored.then(|| view! { <StorageLink/> })}
+            }
+        };
         view! {
             <MessageBar intent=Intent::Warning title actions>
                 {text}

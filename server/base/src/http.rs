@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use reqwest::{Certificate, Client, Url};
 
 use super::{AddressRefused, OutboundGuard};
 
@@ -55,6 +55,24 @@ impl GuardedHttp {
     pub const fn guard(&self) -> &OutboundGuard {
         &self.guard
     }
+}
+
+/// A client of a command: it goes where whoever typed it says, and no proxy stands in between. Trusts these authorities
+/// (PEM) beside the usual ones.
+pub fn plain_client(
+    patience: Duration,
+    user_agent: &str,
+    authorities: Option<&[u8]>,
+) -> Result<Client, reqwest::Error> {
+    let mut builder = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .timeout(patience)
+        .user_agent(user_agent);
+    for authority in Certificate::from_pem_bundle(authorities.unwrap_or_default())? {
+        builder = builder.add_root_certificate(authority);
+    }
+    builder.build()
 }
 
 /// The refusal that an error comes of.

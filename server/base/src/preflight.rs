@@ -46,8 +46,8 @@ pub async fn preflight(
         .and_then(certificate_end))
 }
 
-/// The end of a certificate (DER): the later of the two times of `tbsCertificate.validity`.
-fn certificate_end(der: &[u8]) -> Option<i64> {
+/// The end of a certificate (DER), in microseconds since 1970: the later of the two times of `tbsCertificate.validity`.
+pub fn certificate_end(der: &[u8]) -> Option<i64> {
     let (_, certificate, _) = element(der)?;
     let (_, mut fields, _) = element(certificate)?;
     // The version is left out in the oldest ones. After it: serial number, algorithm, issuer.

@@ -3,6 +3,7 @@
 //! Guarantees: memory is bounded whatever the size of a source, a snapshot is there whole or not at all, and rows keep
 //! the order of their source. It knows no store, no connector and no page.
 
+pub mod bucket;
 mod columns;
 mod detect;
 mod error;
@@ -24,4 +25,4 @@ pub use scan::{RowStream, Scan, SelectedField};
 pub use segment::{
     Comparison, Filter, InputTable, SegmentError, SegmentShape, Selection, renamed_source,
 };
-pub use snapshot::{SnapshotFile, SnapshotInfo, sweep_snapshots};
+pub use snapshot::{SnapshotFile, SnapshotInfo};

@@ -9,3 +9,8 @@ pub fn say(line: &str) -> anyhow::Result<()> {
     out.flush()?;
     Ok(())
 }
+
+/// Prints a line beside what is asked for: how it goes on, and what is wrong. That nobody listens changes nothing.
+pub fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}

@@ -6,11 +6,19 @@ use futures::stream::BoxStream;
 use serde::Serialize;
 
 /// A part of the server that must work before requests are sent to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// `database`, `lake`, `worker`.
+    /// `database`, `schema`, `lake`, `worker`; `serving`: the server has not been told to stop.
     pub part: &'static str,
-    pub ready: bool,
+    /// What is wrong with it, for everybody to read; none: it works.
+    pub why: Option<String>,
+}
+
+impl Check {
+    /// Whether the part works.
+    pub fn is_ready(&self) -> bool {
+        self.why.is_none()
+    }
 }
 
 /// Something changed: fetch it again. Carries no data, so that it may reach anybody signed in.
@@ -26,7 +34,7 @@ pub struct Hint {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
     Hint(Hint),
-    /// The listener was too slow and some hints are gone.
+    /// Some hints are gone: the listener was too slow, or the server had lost sight of the others.
     Missed,
 }
 
@@ -48,8 +56,8 @@ pub trait Backstage: Send + Sync + 'static {
     /// Every part, whether it works or not.
     async fn readiness(&self) -> Vec<Check>;
 
-    /// Runs that wait for a slot.
-    async fn queue_depth(&self) -> anyhow::Result<i64>;
+    /// Counts what is counted only when somebody asks for figures.
+    async fn measure(&self) -> anyhow::Result<()>;
 
     /// Hints from now on; ends when the server stops.
     fn hints(&self) -> BoxStream<'static, Heard>;

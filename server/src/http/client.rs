@@ -23,7 +23,7 @@ use crate::config::HttpConfig;
 #[derive(Clone, Debug)]
 pub(super) struct Client {
     pub(super) address: IpAddr,
-    /// The request came to us, or to the trusted proxy, over HTTPS.
+    /// The request came to us, or to the trusted proxy before us, over HTTPS.
     pub(super) https: bool,
     pub(super) language: Language,
 }
@@ -46,15 +46,17 @@ impl Client {
                 .any(|range| range.contains(address))
         };
         let language = language(headers);
+        let ours = config.tls.is_some();
         if !trusted(peer) {
             return Self {
                 address: peer,
-                https: false,
+                https: ours,
                 language,
             };
         }
-        let https = last_value(headers, "x-forwarded-proto")
-            .is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+        let https = ours
+            || last_value(headers, "x-forwarded-proto")
+                .is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
         let mut address = peer;
         for hop in forwarded_for(headers) {
             // Something that is no address ends the chain: what is before it could be forged.
@@ -237,6 +239,23 @@ mod tests {
             ("198.51.100.1".to_owned(), true)
         );
         assert_eq!(address("10.1.1.1", &[]), ("10.1.1.1".to_owned(), false));
+    }
+
+    #[test]
+    fn over_tls_of_ours_every_request_is_https() {
+        let mut config = proxied();
+        config.tls = Some(crate::config::TlsConfig {
+            cert: "/srv/cert.pem".into(),
+            key: "/srv/key.pem".into(),
+        });
+        for peer in ["203.0.113.5", "10.1.1.1"] {
+            let client = Client::of(
+                &config,
+                peer.parse().expect("an address"),
+                &HeaderMap::new(),
+            );
+            assert!(client.https, "{peer}");
+        }
     }
 
     #[test]

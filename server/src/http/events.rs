@@ -42,6 +42,23 @@ struct Listening {
     looked_up: Option<Instant>,
     waiting: VecDeque<Event>,
     sent: u64,
+    _counted: Counted,
+}
+
+/// Counts as a stream for as long as it is there.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        metrics::gauge!("waybill_live_streams").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("waybill_live_streams").decrement(1.0);
+    }
 }
 
 pub(super) async fn listen(
@@ -72,6 +89,7 @@ pub(super) async fn listen(
         looked_up: None,
         waiting,
         sent: 0,
+        _counted: Counted::new(),
     };
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE).text("");
     let mut response = Sse::new(events(listening))

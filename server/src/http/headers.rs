@@ -51,7 +51,8 @@ pub(super) async fn secure(State(http): State<Http>, request: Request, next: Nex
     for (name, value) in UNLESS_SAID {
         headers.entry(name).or_insert(value);
     }
-    if http.config.is_https() {
+    // Of a name of ours alone: on `localhost` it would shut out whatever else is served there.
+    if http.config.has_https_url() {
         headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
     response

@@ -6,11 +6,12 @@ use app::domain::{Reason, Role};
 use app::ports::RequestContext;
 use axum::Json;
 use axum::extract::{Extension, State};
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
+use super::backstage::Check;
 use super::client::Client;
 use super::problem::Fault;
 use super::state::Http;
@@ -20,20 +21,25 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Every part works: 200, else 503, with the parts by name.
+/// Every part works: 200, else 503, with the parts by name and what is wrong with them.
 pub(super) async fn ready(State(http): State<Http>) -> Response {
     let checks = http.backstage.readiness().await;
-    let ready = checks.iter().all(|check| check.ready);
+    let ready = checks.iter().all(Check::is_ready);
     let parts: BTreeMap<_, _> = checks
         .iter()
-        .map(|check| (check.part, check.ready))
+        .map(|check| (check.part, check.is_ready()))
+        .collect();
+    let why: BTreeMap<_, _> = checks
+        .iter()
+        .filter_map(|check| Some((check.part, check.why.as_ref()?)))
         .collect();
     let status = if ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    (status, Json(json!({"ready": ready, "checks": parts}))).into_response()
+    let body = json!({"ready": ready, "checks": parts, "why": why});
+    (status, Json(body)).into_response()
 }
 
 /// Figures in the text format of Prometheus, for this machine and for administrators.
@@ -52,18 +58,28 @@ pub(super) async fn figures(
             None => Fault::not_signed_in(),
         });
     }
-    match http.backstage.queue_depth().await {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a gauge is a float; queues stay far below 2^52"
-        )]
-        Ok(depth) => metrics::gauge!("waybill_queue_depth").set(depth as f64),
-        Err(error) => tracing::warn!("cannot count the queue: {error:#}"),
+    Ok(counted(&http).await)
+}
+
+/// What the port for figures answers: the same three, to everybody, and nothing else.
+pub(super) async fn apart(State(http): State<Http>, method: Method, uri: Uri) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    match uri.path() {
+        "/healthz" => alive().await.into_response(),
+        "/readyz" => ready(State(http)).await,
+        "/metrics" => counted(&http).await,
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Figures as they are now. Those that cannot be counted are as they were.
+async fn counted(http: &Http) -> Response {
+    if let Err(error) = http.backstage.measure().await {
+        tracing::warn!("cannot count how things stand: {error:#}");
     }
     http.metrics.run_upkeep();
-    Ok((
-        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        http.metrics.render(),
-    )
-        .into_response())
+    let kind = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    (kind, http.metrics.render()).into_response()
 }

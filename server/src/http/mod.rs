@@ -27,10 +27,12 @@ mod sign_in_oidc;
 mod site;
 mod state;
 mod throttle;
+mod tls;
 
 pub use backstage::{Backstage, Check, Heard, Hint, Remembered};
 pub use openapi::document;
-pub use router::{page_paths, router};
+pub use router::{figures_router, page_paths, router};
 pub use routes::{Access, Route, table};
 pub use site::Site;
 pub use state::{Http, HttpParts};
+pub use tls::{CertificateFiles, TlsError, TlsListener};

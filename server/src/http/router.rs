@@ -23,7 +23,7 @@ use super::openapi::is_rest;
 use super::problem::Fault;
 use super::routes::table;
 use super::state::Http;
-use super::{access_log, client, csrf, headers, idempotency, identity, pages, problem};
+use super::{access_log, client, csrf, headers, health, idempotency, identity, pages, problem};
 
 /// Longest time to the head of an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -66,6 +66,17 @@ pub fn router(http: Http) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
         .layer(from_fn_with_state(http.clone(), headers::secure))
         .layer(from_fn(access_log::record))
+        .with_state(http)
+}
+
+/// What answers at the port for figures: it has no pages, asks for no credential, and is no part of the table.
+pub fn figures_router(http: Http) -> Router {
+    Router::new()
+        .fallback(health::apart)
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            PATIENCE,
+        ))
         .with_state(http)
 }
 

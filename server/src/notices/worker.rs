@@ -11,13 +11,11 @@ use std::time::{Duration, Instant};
 use app::domain::{Micros, Reason};
 use base::{Backoff, Cancel, Clock, random_u64};
 use futures::FutureExt as _;
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use super::{Failure, Outlets};
 use crate::store::notices::{self, Sending, Way};
-use crate::store::{Signal, SignalKind, Store, StoreError};
+use crate::store::{SignalKind, Store, StoreError, told};
 
 /// How often there is a look without being woken: next attempts.
 const SCAN: Duration = Duration::from_secs(2);
@@ -96,7 +94,7 @@ async fn serve(deps: Deps, way: Way, stop: Cancel) {
         note("send notices", places.fill(&deps).await);
         tokio::select! {
             () = stop.cancelled() => {}
-            () = told(&mut signals) => {}
+            () = told(&mut signals, |hint| hint.kind == SignalKind::Notice) => {}
             Some(ended) = places.under_way.join_next() => see(ended),
             () = tokio::time::sleep(SCAN) => {}
         }
@@ -130,22 +128,6 @@ impl Every {
         }
         is_due
     }
-}
-
-/// Ends when there is something to tell, or may be. Hints that wait behind the first are one with it.
-async fn told(signals: &mut Receiver<Signal>) {
-    loop {
-        match signals.recv().await {
-            Ok(signal) if signal.kind == SignalKind::Notice => break,
-            Ok(_) => {}
-            Err(RecvError::Lagged(_)) => break,
-            Err(RecvError::Closed) => std::future::pending::<()>().await,
-        }
-    }
-    while !matches!(
-        signals.try_recv(),
-        Err(TryRecvError::Empty | TryRecvError::Closed)
-    ) {}
 }
 
 async fn tell_silent(store: &Store) -> Result<(), StoreError> {

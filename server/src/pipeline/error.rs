@@ -3,11 +3,14 @@
 //! Everybody reads reasons; where data are is for administrators. Of a path on the server's disk a reason keeps the last
 //! part, and the log has all of it.
 
+use std::error::Error as StdError;
 use std::path::Path;
 
 use app::domain::Reason;
 use connectors::{BoxError, ConnectorError};
 use engine::EngineError;
+
+use super::lake::LakeError;
 
 /// A stop with its reason. The error below it is kept for the log.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,26 @@ impl PipelineError {
         }
     }
 
+    /// The lake did not do what it was asked for, which this code says. Its own words name hosts: they are for the log.
+    pub(super) fn of_lake(code: &str, table: &str, error: LakeError) -> Self {
+        let code = match &error {
+            LakeError::SnapshotGone { .. } => "snapshot_missing",
+            error if error.is_full() => "no_space",
+            _ => code,
+        };
+        let reason = Reason::new(code);
+        Self {
+            reason: if code == "snapshot_missing" {
+                reason.with("table", table)
+            } else {
+                reason
+            },
+            transient: true,
+            places: format!(": {}", with_causes(&error)),
+            source: Some(Box::new(error)),
+        }
+    }
+
     /// The same for everybody: without the folders of the server's disk.
     pub(super) fn without_folders(mut self) -> Self {
         let mut places = Vec::new();
@@ -60,6 +83,17 @@ impl PipelineError {
         }
         self
     }
+}
+
+/// An error with all that it came from, for the log.
+pub(super) fn with_causes(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// Arguments that are paths.
@@ -199,6 +233,26 @@ mod tests {
         });
         assert_eq!(error.reason.arg("file"), "…/part-00000.parquet");
         assert_eq!(error.reason.arg("column"), "city");
+    }
+
+    #[test]
+    fn where_a_bucket_is_stands_in_the_log_and_not_in_the_reason() {
+        let place = "s3://bucket/lake/snapshots/1";
+        let error = engine::bucket::BucketError::Missing {
+            place: place.to_owned(),
+        };
+        let error = PipelineError::of_lake("snapshot_unwritable", "people", error.into());
+        assert_eq!(error.reason, Reason::new("snapshot_unwritable"));
+        assert!(
+            error.transient && error.to_string().contains(place),
+            "{error}"
+        );
+        let gone = LakeError::SnapshotGone {
+            path: "snapshots/1".to_owned(),
+        };
+        let error = PipelineError::of_lake("snapshot_unreadable", "people", gone);
+        let missing = Reason::new("snapshot_missing").with("table", "people");
+        assert_eq!(error.reason, missing);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod connections;
 mod convert;
 mod deliver;
+mod disk;
 mod error;
 mod held;
 mod instant;
@@ -18,19 +19,22 @@ mod progress;
 mod publish;
 mod refresh;
 mod segments;
+mod upkeep;
 mod upstream;
 mod vault;
 mod waybill;
 
 pub use connections::{Candidate, Tested};
 pub use deliver::{Delivery, End, deliver, sweep};
+pub use disk::disk_of;
 pub use error::PipelineError;
-pub use lake::{Lake, LakeError};
+pub use lake::{Held, Lake, LakeError, SnapshotPart, SnapshotPlace};
 pub use plane::DataPlane;
 pub use preview_delivery::{PathPreview, PathRequest, RowsPreview, RowsRequest};
 pub use progress::RunProgress;
 pub use refresh::{drop_old_snapshots, renew, same_columns};
 pub use segments::{CheckedSegment, Evaluated, Followed, SegmentFault, evaluate};
+pub use upkeep::sweep_lake;
 pub use vault::{SecretChanges, SecretFaults, Vault};
 
 pub(crate) use instant::rfc3339;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use app::domain::{Disk, PreviewRows, Reason, SchemaField, SourceKind};
-use base::{FolderRoots, GuardedHttp, RootError};
+use base::{Cancel, FolderRoots, GuardedHttp, RootError};
 use connectors::Environment;
 use engine::Engine;
 use engine::source::{FolderSource, Listing, ListingProblem, ProblemKind};
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::convert;
 use super::error::PipelineError;
-use super::lake::Lake;
+use super::lake::{Held, Lake, SnapshotPlace};
 use super::vault::Vault;
 use crate::store::Store;
 
@@ -57,8 +57,8 @@ impl DataPlane {
     }
 
     /// Whether the lake is there.
-    pub fn is_ready(&self) -> bool {
-        self.lake.is_ready()
+    pub async fn is_ready(&self) -> bool {
+        self.lake.is_ready().await
     }
 
     /// The disk that the lake is on; none where the machine does not tell.
@@ -108,10 +108,11 @@ impl DataPlane {
             .map_err(|error| ("config.path".to_owned(), error.reason))
     }
 
-    /// The first rows of a snapshot; the values of `masked` columns are hidden.
+    /// The first rows of a snapshot of this table; the values of `masked` columns are hidden.
     pub async fn preview(
         &self,
-        snapshot: &str,
+        table: &str,
+        snapshot: &SnapshotPlace<'_>,
         schema: &[SchemaField],
         mask: bool,
     ) -> Result<PreviewRows, PipelineError> {
@@ -120,10 +121,8 @@ impl DataPlane {
             .filter(|field| mask && field.personal)
             .map(|field| field.name.clone())
             .collect();
-        let rows = self
-            .engine
-            .preview(&self.lake.snapshot(snapshot), PREVIEW_ROWS, &masked)
-            .await?;
+        let held = self.held(table, snapshot).await?;
+        let rows = self.engine.preview(&held, PREVIEW_ROWS, &masked).await?;
         Ok(PreviewRows {
             columns: schema.to_vec(),
             rows: rows.rows,
@@ -141,9 +140,30 @@ impl DataPlane {
         Ok(())
     }
 
-    /// Folder of a snapshot in the lake.
+    /// The folder on this machine of a snapshot, which is made there or, once it is held, read there.
     pub(super) fn snapshot_folder(&self, path: &str) -> PathBuf {
-        self.lake.snapshot(path)
+        self.lake.place(path)
+    }
+
+    /// Sees to it that the files of a snapshot of this table are here, where they stay while this is held.
+    pub(super) async fn held(
+        &self,
+        table: &str,
+        snapshot: &SnapshotPlace<'_>,
+    ) -> Result<Held, PipelineError> {
+        let held = self.lake.held(snapshot).await;
+        held.map_err(|error| PipelineError::of_lake("snapshot_unreadable", table, error))
+    }
+
+    /// Keeps a new snapshot of this table in the lake, before it is recorded.
+    pub(super) async fn keep(
+        &self,
+        table: &str,
+        path: &str,
+        cancel: &Cancel,
+    ) -> Result<(), PipelineError> {
+        let kept = self.lake.keep(path, cancel).await;
+        kept.map_err(|error| PipelineError::of_lake("snapshot_unwritable", table, error))
     }
 
     pub(super) fn schema(fields: &[SchemaField]) -> formats::TableSchema {

@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::error::{PipelineError, connector_reason};
+use super::lake::SnapshotPlace;
 use super::{DataPlane, convert, mapping};
 use crate::store::connections::ConnectionRow;
 
@@ -40,8 +41,7 @@ pub struct RowsRequest<'a> {
     /// Checked as for saving.
     pub item: &'a ExportItem,
     pub options: &'a DeliveryOptions,
-    /// The snapshot's folder, as the store keeps it.
-    pub snapshot: &'a str,
+    pub snapshot: &'a SnapshotPlace<'a>,
     /// Its columns, with the marks that count now.
     pub schema: &'a [SchemaField],
     /// The values of personal columns are hidden.
@@ -106,13 +106,13 @@ impl DataPlane {
             .filter(|field| mask && field.personal)
             .map(|field| field.name.clone())
             .collect();
-        let folder = self.snapshot_folder(request.snapshot);
+        let held = self.held(&item.table_name, request.snapshot).await?;
         let selected = convert::selected(&mapping);
         let first = self
             .engine
             .first_rows(
                 &item.table_name,
-                &folder,
+                &held,
                 &selected,
                 most_rows(options),
                 &masked,

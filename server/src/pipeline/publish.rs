@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::convert::{self, CsvLayout};
 use super::deliver::{Delivery, unreadable};
 use super::error::PipelineError;
+use super::lake::SnapshotPlace;
 use super::waybill::Delivered;
 use crate::store::{
     connections::ConnectionRow,
@@ -75,11 +76,15 @@ pub(super) async fn publish(
         let snapshot = tables::snapshot(delivery.store, item.snapshot_id)
             .await?
             .ok_or_else(|| Reason::new("snapshot_missing").with("table", &item.table_name))?;
-        let folder = delivery.data.snapshot_folder(&snapshot.path);
+        let held = delivery
+            .data
+            .held(&item.table_name, &SnapshotPlace::from(&snapshot))
+            .await
+            .map_err(|error| as_missing(error, run.attempt))?;
         let scan = delivery
             .data
             .engine
-            .scan(&item.table_name, &folder, &convert::selected(&item.mapping))
+            .scan(&item.table_name, &held, &convert::selected(&item.mapping))
             .await?;
         let rows = until_cancelled(scan.rows, delivery.cancel.clone());
         let place = item.place;
@@ -146,6 +151,14 @@ pub(super) async fn publish(
         Ok(record) => Publication::Done(record),
         Err(error) => Publication::Unknown(error.into()),
     })
+}
+
+/// A snapshot that is not in the lake is looked for once more: a run that has pinned it has no other.
+fn as_missing(mut error: PipelineError, attempt: i64) -> PipelineError {
+    if error.reason.code == "snapshot_missing" && attempt > 1 {
+        error.transient = false;
+    }
+    error
 }
 
 /// The lease that covers the publishing step, in microseconds.

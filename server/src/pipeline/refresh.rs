@@ -14,12 +14,9 @@ use super::error::PipelineError;
 use super::lake::Lake;
 use super::{DataPlane, convert, plane};
 use crate::store::{
-    SnapshotId, Store, sources,
+    SnapshotId, Store, StoreError, keeping, sources,
     tables::{self, NewSnapshot, TableRow},
 };
-
-/// Snapshots kept of a table, beside those that runs still read (product page §9).
-const KEPT_SNAPSHOTS: u32 = 3;
 
 /// Renews the tables in `scope`, or all. Each table by itself: one that fails keeps its last
 /// snapshot and says why; the first failure is returned when all have been tried. A table that is no longer in the
@@ -122,6 +119,7 @@ async fn renew_table(
             cancel,
         )
         .await?;
+    data.keep(name, &path, cancel).await?;
     let dialect = described
         .dialect
         .as_ref()
@@ -245,20 +243,23 @@ fn keep(field: &formats::Field, fixed: &TableSchema, found: &FoundTable) -> form
     kept
 }
 
-/// Removes snapshots that nobody needs any more: from the lake first, then from the database.
+/// Removes snapshots that nobody needs any more, beside those that are kept of each table (product page §9): from the
+/// database first, so that one that became needed at this moment keeps its files. What stays in the lake is swept.
 pub async fn drop_old_snapshots(store: &Store, data: &DataPlane) -> Result<(), PipelineError> {
-    for snapshot in tables::snapshots_to_drop(store, KEPT_SNAPSHOTS).await? {
-        let folder = data.snapshot_folder(&snapshot.path);
-        match tokio::fs::remove_dir_all(&folder).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                tracing::warn!(snapshot.id = %snapshot.id, "cannot remove a snapshot: {error}");
+    let kept = keeping::get(store).await?.snapshots;
+    for snapshot in tables::snapshots_to_drop(store, kept).await? {
+        let mut tx = store.begin().await?;
+        match tables::delete_snapshot(&mut tx, snapshot.id).await {
+            Ok(()) => tx.commit().await?,
+            Err(StoreError::InUse) => {
+                tx.rollback().await?;
                 continue;
             }
-            _ => {}
+            Err(error) => return Err(error.into()),
         }
-        let mut tx = store.begin().await?;
-        tables::delete_snapshot(&mut tx, snapshot.id).await?;
-        tx.commit().await?;
+        if let Err(error) = data.lake.remove(&snapshot.path).await {
+            tracing::warn!(snapshot.id = %snapshot.id, "cannot remove a snapshot: {error}");
+        }
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 //! *Dependencies*).
 //!
 //! A renewal of many tables that failed is judged by their own ones: those of them that were renewed all
-//! the same are as good as if nothing had failed.
+//! the same are as good as if nothing had failed. What was not renewed because the disk is full keeps no run back,
+//! whatever its export says: the latest data are delivered (product page §9).
 
 use app::domain::{Reason, RefreshStatus, TableId, TaskId, UpstreamFailure};
 
@@ -15,6 +16,9 @@ use crate::store::{
     tables::{self, TableRow},
     tasks::{self, UnmetNeed},
 };
+
+/// Why a renewal was skipped that the disk had no room for.
+const DISK_FULL: &str = "disk_full";
 
 /// What a run is to do.
 pub(super) enum Upstream {
@@ -46,14 +50,14 @@ pub(super) async fn judge(
     let wanted: Vec<TableId> = version.items.iter().map(|item| item.table_id).collect();
     let there = tables::tables_by_id(store, &wanted).await?;
     let is_gone = there.len() < wanted.len();
-    let unmet = unmet
+    let lacking = unmet
         .into_iter()
-        .find(|need| is_gone || there.iter().any(|table| lacks(table, need)));
-    let Some(need) = unmet else {
+        .filter(|need| is_gone || there.iter().any(|table| lacks(table, need)));
+    let Some(need) = weightiest(lacking) else {
         return Ok(Upstream::Fresh);
     };
     let upstream = version.options.upstream;
-    if upstream.on_failure == UpstreamFailure::DeliverPrevious {
+    if upstream.on_failure == UpstreamFailure::DeliverPrevious || is_for_lack_of_room(&need) {
         let of_source = there
             .iter()
             .filter(|table| table.summary.source_id == need.source_id);
@@ -75,9 +79,26 @@ pub(super) async fn judge_task(
 ) -> Result<Option<Reason>, PipelineError> {
     let unmet = tasks::unmet_needs_of_task(store, task).await?;
     let lacking = unmet
-        .iter()
-        .find(|need| is_gone || tables.iter().any(|table| lacks(table, need)));
-    Ok(lacking.map(|need| reason(need, 0)))
+        .into_iter()
+        .filter(|need| is_gone || tables.iter().any(|table| lacks(table, need)));
+    Ok(weightiest(lacking).map(|need| reason(&need, 0)))
+}
+
+/// The one that decides: the first that something other than a full disk kept from being met.
+fn weightiest(lacking: impl Iterator<Item = UnmetNeed>) -> Option<UnmetNeed> {
+    let mut for_room = None;
+    for need in lacking {
+        if !is_for_lack_of_room(&need) {
+            return Some(need);
+        }
+        for_room.get_or_insert(need);
+    }
+    for_room
+}
+
+fn is_for_lack_of_room(need: &UnmetNeed) -> bool {
+    let reason = need.reason.as_ref();
+    need.status == RefreshStatus::Skipped && reason.is_some_and(|reason| reason.code == DISK_FULL)
 }
 
 /// Whether a table was not renewed since that was asked for.
@@ -99,8 +120,8 @@ fn reason(need: &UnmetNeed, limit_hours: u32) -> Reason {
         }
         RefreshStatus::Canceled => Reason::new("upstream_canceled").with("source", source),
         RefreshStatus::Skipped => match &need.reason {
-            // A person stopped what the segment needed: that is no failure.
-            Some(why) if why.code == "upstream_canceled" => why.clone(),
+            // A person stopped what the segment needed, or there was no room for it: that is no failure.
+            Some(why) if why.code == "upstream_canceled" || why.code == DISK_FULL => why.clone(),
             why => Reason::new("upstream_skipped")
                 .with("source", source)
                 .with("upstream", why.as_ref().map_or("", |why| why.arg("source"))),
@@ -134,15 +155,32 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_segment_that_a_person_kept_from_being_evaluated_is_no_failure() {
-        let skipped = |why: &str| UnmetNeed {
+    fn skipped(why: &str) -> UnmetNeed {
+        UnmetNeed {
             source_id: SourceId::new(Uuid::nil()),
             source_name: "Loyal".to_owned(),
             asked_at: 0,
             status: RefreshStatus::Skipped,
             reason: Some(Reason::new(why).with("source", "Shop")),
+        }
+    }
+
+    #[test]
+    fn a_full_disk_decides_only_where_nothing_else_does() {
+        let code = |needs: &[&str]| {
+            let need = weightiest(needs.iter().map(|why| skipped(why)));
+            need.and_then(|need| need.reason).map(|reason| reason.code)
         };
+        let full = Some(DISK_FULL.to_owned());
+        let failed = Some("upstream_failed".to_owned());
+        assert_eq!(code(&[]), None);
+        assert_eq!(code(&[DISK_FULL]), full);
+        assert_eq!(code(&[DISK_FULL, "upstream_failed", DISK_FULL]), failed);
+        assert_eq!(reason(&skipped(DISK_FULL), 4).code, DISK_FULL);
+    }
+
+    #[test]
+    fn a_segment_that_a_person_kept_from_being_evaluated_is_no_failure() {
         assert_eq!(
             reason(&skipped("upstream_canceled"), 4),
             Reason::new("upstream_canceled").with("source", "Shop")

@@ -5,21 +5,27 @@
 //! Woken by [`Wake`], by the store's signals, and by a scan in any case. Everything it does is
 //! bounded and may be done twice.
 
+mod fullness;
+mod housekeeping;
 mod keeper;
 mod planner;
 mod reaper;
 pub mod recurrence;
 mod runner;
 pub mod starts;
+mod storekeeper;
 mod supervisor;
 mod tasks;
 mod timetables;
 mod verdicts;
 mod worker;
 
+pub use fullness::{DiskProbe, Fullness};
+pub use housekeeping::{Forgotten, forget_once};
 pub use keeper::tell_what_ends;
 pub use planner::{Planned, plan_once};
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -69,6 +75,23 @@ pub struct Deps {
     pub worker: String,
     /// Most runs and tasks at once.
     pub max_runs: usize,
+    /// Where this server lives.
+    pub home: Home,
+    /// Whether its disk is too full to refresh anything.
+    pub fullness: Fullness,
+}
+
+/// Where a server lives: what it is called, and where it writes.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// Lasts over starts.
+    pub name: String,
+    /// The data folder.
+    pub folder: PathBuf,
+    /// Looks at the fuller one of the disks of data folder and lake.
+    pub disk: DiskProbe,
+    /// The lake is elsewhere, and what was fetched from it is in the data folder.
+    pub has_cache: bool,
 }
 
 /// Planner and workers of a server that runs.
@@ -108,6 +131,8 @@ pub fn start(deps: Deps) -> Handle {
         tokio::spawn(reaper::serve(deps.clone(), stop.clone())),
         tokio::spawn(planner::serve(deps.clone(), stop.clone())),
         tokio::spawn(keeper::serve(deps.clone(), stop.clone())),
+        tokio::spawn(storekeeper::serve(deps.clone(), stop.clone())),
+        tokio::spawn(housekeeping::serve(deps.clone(), stop.clone())),
     ];
     Handle {
         stop,

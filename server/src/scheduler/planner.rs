@@ -12,25 +12,24 @@ use std::time::Duration;
 use app::domain::{AuditDoor, ExportId, Micros, RefreshId, RefreshTrigger, Renewal, Trigger};
 use base::{Cancel, MAX_ATTEMPTS};
 use futures::FutureExt as _;
-use tokio::sync::broadcast;
 
 use super::Deps;
 use super::starts;
 use super::supervisor::words_of;
 use super::timetables::{self, Timetables};
-use super::verdicts::{Verdict, following, obstacle, on_its_own, reason_of};
+use super::verdicts::{Verdict, following, obstacle, on_its_own, overdue};
 use crate::store::{
     Signal, Store, StoreError, Tx,
     audit::{self, AuditEntry},
-    fresh,
+    fresh, operation,
     queue::{self, Cause, ExportPlan, Written},
     refreshes::{self, NewRefresh},
-    schedules,
+    schedules, told,
 };
 
 /// Most exports of one transaction, which keeps other writers waiting for some 50 ms.
 const AT_ONCE: u32 = 500;
-/// The longest between two looks: clocks may be set, and other servers change schedules too.
+/// The longest between two looks: clocks may be set, and hints of other servers may be lost.
 const SCAN: Duration = Duration::from_secs(30);
 /// The least between two looks, when another server is at what is due.
 const LEAST: Duration = Duration::from_millis(100);
@@ -67,17 +66,8 @@ pub(super) async fn serve(deps: Deps, stop: Cancel) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = deps.wake.planner_awoken() => {}
-            () = asked(&mut signals) => {}
+            () = told(&mut signals, Signal::is_for_planner) => {}
             () = tokio::time::sleep(pause) => {}
-        }
-    }
-}
-
-/// Ends when somebody signals the planner. A lagging receiver may have missed it.
-async fn asked(signals: &mut broadcast::Receiver<Signal>) {
-    while let Ok(signal) = signals.recv().await {
-        if signal.is_for_planner() {
-            return;
         }
     }
 }
@@ -102,14 +92,19 @@ async fn look(store: &Store) -> Duration {
     }
 }
 
-/// Plans everything that is due by the store's clock. May be called at any time, by anybody.
+/// Plans everything that is due by the store's clock; nothing on a server that was restored until somebody lets it go on.
+/// May be called at any time, by anybody.
 pub async fn plan_once(store: &Store) -> Result<Planned, StoreError> {
     // One instant for all: what comes due meanwhile waits, or exports could be planned before their refresh.
     let now = store.now();
     let mut planned = Planned::default();
-    plan_refresh(store, now, &mut planned).await?;
+    if operation::waits_since_restored(store).await? {
+        return Ok(planned);
+    }
+    let from = operation::planned_from(store).await?;
+    plan_refresh(store, from, now, &mut planned).await?;
     let all_follow = plan_followers(store, &mut planned).await?;
-    plan_exports(store, now, &mut planned).await?;
+    plan_exports(store, from, now, &mut planned).await?;
     planned.next = schedules::earliest_start(store).await?;
     if !all_follow {
         planned.next = Some(now);
@@ -118,7 +113,12 @@ pub async fn plan_once(store: &Store) -> Result<Planned, StoreError> {
 }
 
 /// Starts the system refresh when it is due.
-async fn plan_refresh(store: &Store, now: Micros, planned: &mut Planned) -> Result<(), StoreError> {
+async fn plan_refresh(
+    store: &Store,
+    from: Micros,
+    now: Micros,
+    planned: &mut Planned,
+) -> Result<(), StoreError> {
     let next = schedules::earliest_refresh(store).await?;
     if next.is_none_or(|next| next > now) {
         return Ok(());
@@ -130,16 +130,16 @@ async fn plan_refresh(store: &Store, now: Micros, planned: &mut Planned) -> Resu
     let planned_until = now.max(system.planned_until);
     let next = match timetables::read(&system.schedule) {
         Ok(timetable) => {
-            let due = timetable.due(system.planned_until, now);
-            if let Some(missed) = due.missed {
+            let overdue = overdue(&timetable, system.planned_until, from, now);
+            if let Some((last, reason)) = overdue.missed {
                 tracing::warn!(
-                    missed.count = missed.count,
+                    missed.count = reason.arg("count"),
                     "starts of the system refresh were missed"
                 );
                 let at = tx.now();
-                refreshes::note_missed(&mut tx, missed.last, &reason_of(missed), at).await?;
+                refreshes::note_missed(&mut tx, last, &reason, at).await?;
             }
-            if let Some(start) = due.run {
+            if let Some(start) = overdue.run {
                 planned.refreshes += start_refresh(&mut tx, start).await?;
             }
             timetable.next_after(planned_until)
@@ -226,7 +226,12 @@ async fn plan_followers(store: &Store, planned: &mut Planned) -> Result<bool, St
 }
 
 /// Plans the exports whose own next start has come.
-async fn plan_exports(store: &Store, now: Micros, planned: &mut Planned) -> Result<(), StoreError> {
+async fn plan_exports(
+    store: &Store,
+    from: Micros,
+    now: Micros,
+    planned: &mut Planned,
+) -> Result<(), StoreError> {
     let next = schedules::earliest_export(store).await?;
     if next.is_none_or(|next| next > now) {
         return Ok(());
@@ -240,7 +245,7 @@ async fn plan_exports(store: &Store, now: Micros, planned: &mut Planned) -> Resu
         }
         let verdicts = due
             .into_iter()
-            .map(|export| on_its_own(export, now, &mut timetables))
+            .map(|export| on_its_own(export, from, now, &mut timetables))
             .collect();
         let cause = Cause {
             trigger: Trigger::Schedule,

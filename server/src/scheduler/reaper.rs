@@ -52,6 +52,7 @@ pub(super) async fn serve(deps: Deps, stop: Cancel) {
 async fn round(deps: &Deps) -> Result<(), StoreError> {
     let now = deps.clock.now_us();
     let reaped = queue::reap(&deps.store).await?;
+    metrics::counter!("waybill_lease_takeovers_total").increment(reaped.runs + reaped.tasks);
     if reaped.runs + reaped.tasks > 0 {
         tracing::info!(
             runs = reaped.runs,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use app::domain::{Reason, RunStatus};
 use base::{Backoff, Cancel, random_u64};
+use tracing::Instrument as _;
 
 use super::Deps;
 use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
@@ -41,7 +42,15 @@ pub(super) async fn claim(deps: &Deps, most: usize) -> Result<Vec<ClaimedRun>, S
     queue::claim(&deps.store, claim).await
 }
 
-pub(super) async fn work(deps: Deps, stop: Cancel, run: ClaimedRun) {
+/// One attempt. Whatever is logged meanwhile carries the run.
+pub(super) fn work(deps: Deps, stop: Cancel, run: ClaimedRun) -> impl Future<Output = ()> {
+    let span = tracing::info_span!(
+        "run", run.id = %run.id, export.id = %run.export_id, run.attempt = run.attempt
+    );
+    attempt(deps, stop, run).instrument(span)
+}
+
+async fn attempt(deps: Deps, stop: Cancel, run: ClaimedRun) {
     let cancel = Cancel::new();
     if run.cancel_requested {
         cancel.cancel();

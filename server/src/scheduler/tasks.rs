@@ -2,24 +2,43 @@
 
 use app::domain::{Reason, TaskKind};
 use base::Cancel;
+use tracing::Instrument as _;
 
 use super::Deps;
+use super::fullness::Room;
 use super::supervisor::{Ended, Interrupted, LEASE_US, Pulse, supervise};
 use crate::pipeline::{Evaluated, PipelineError, evaluate, renew};
 use crate::store::{
     StoreError,
     queue::Heartbeat,
+    servers,
     tasks::{self, ClaimedTask, TaskEnd},
 };
 
 /// How often a task is tried before its failure is final.
 const MOST_ATTEMPTS: i64 = 3;
 
+/// Claims a task. Where there is no room for it, that is left to a server that has some, and done here only if there is
+/// none: it ends at once, and nobody waits for it.
 pub(super) async fn claim(deps: &Deps) -> Result<Option<ClaimedTask>, StoreError> {
+    let is_left = match deps.fullness.room() {
+        Room::Enough => false,
+        Room::Unknown => true,
+        Room::Full(_) => servers::another_refreshes(&deps.store, &deps.worker).await?,
+    };
+    if is_left {
+        return Ok(None);
+    }
     tasks::claim(&deps.store, &deps.worker, LEASE_US).await
 }
 
-pub(super) async fn work(deps: Deps, stop: Cancel, task: ClaimedTask) {
+/// One attempt. Whatever is logged meanwhile carries the task.
+pub(super) fn work(deps: Deps, stop: Cancel, task: ClaimedTask) -> impl Future<Output = ()> {
+    let span = tracing::info_span!("task", task.id = %task.id, task.attempt = task.attempt);
+    attempt(deps, stop, task).instrument(span)
+}
+
+async fn attempt(deps: Deps, stop: Cancel, task: ClaimedTask) {
     let cancel = Cancel::new();
     let ended = supervise(
         Box::pin(done(&deps, &task, &cancel)),
@@ -68,13 +87,17 @@ pub(super) async fn work(deps: Deps, stop: Cancel, task: ClaimedTask) {
     }
 }
 
-/// Does the task. Only a segment can be skipped.
+/// Does the task, if there is room for what it brings.
 async fn done(
     deps: &Deps,
     task: &ClaimedTask,
     cancel: &Cancel,
 ) -> Result<Evaluated, PipelineError> {
     let Deps { store, data, .. } = deps;
+    if let Room::Full(percent) = deps.fullness.room() {
+        let reason = Reason::new("disk_full").with("percent", percent);
+        return Ok(Evaluated::Skipped(reason));
+    }
     match task.kind {
         TaskKind::Source => {
             renew(store, data, task.source_id, task.scope.as_deref(), cancel).await?;
@@ -88,7 +111,7 @@ async fn done(
 enum Outcome {
     Successful,
     Failed(Reason),
-    /// What it needed did not come about.
+    /// What it needed did not come about, or the disk has no room.
     Skipped(Reason),
     /// A person stopped it.
     Canceled,

@@ -2,7 +2,7 @@
 
 use app::domain::{ExportId, Micros, Reason};
 
-use super::recurrence::Missed;
+use super::recurrence::{Missed, Timetable};
 use super::starts::{Needs, waits_until};
 use super::timetables::Timetables;
 use crate::pipeline::rfc3339;
@@ -29,8 +29,43 @@ pub(super) struct Verdict {
     planned_until: Micros,
 }
 
-/// What the schedule of an export says.
-pub(super) fn on_its_own(export: DueExport, now: Micros, timetables: &mut Timetables) -> Verdict {
+/// The starts of a timetable that have come.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Overdue {
+    /// The one that runs.
+    pub(super) run: Option<Micros>,
+    /// The last of those that were missed, and what is to be said of all of them.
+    pub(super) missed: Option<(Micros, Reason)>,
+}
+
+/// The starts after `planned_until` that have come. Of those up to `planned_from` none runs: a restored server was let go
+/// on then, and the first one may have started them.
+pub(super) fn overdue(
+    timetable: &Timetable,
+    planned_until: Micros,
+    planned_from: Micros,
+    now: Micros,
+) -> Overdue {
+    let from = planned_from.clamp(planned_until.min(now), now);
+    let before = timetable.due(planned_until, from).none_runs();
+    let due = timetable.due(from.max(planned_until), now);
+    let missed = match before {
+        Some(before) => Some(("missed_restored", before.and_later(due.missed))),
+        None => due.missed.map(|missed| ("missed_starts", missed)),
+    };
+    Overdue {
+        run: due.run,
+        missed: missed.map(|(code, missed)| (missed.last, reason_of(code, missed))),
+    }
+}
+
+/// What the schedule of an export says. `planned_from`: as [`overdue`] takes it.
+pub(super) fn on_its_own(
+    export: DueExport,
+    planned_from: Micros,
+    now: Micros,
+    timetables: &mut Timetables,
+) -> Verdict {
     // The clock may have been set back: what was planned is not planned again.
     let planned_until = now.max(export.planned_until);
     let mut verdict = Verdict {
@@ -43,12 +78,12 @@ pub(super) fn on_its_own(export: DueExport, now: Micros, timetables: &mut Timeta
     let export = &verdict.export;
     match timetables.of(&export.schedule) {
         Ok(timetable) => {
-            let due = timetable.due(export.planned_until, now);
+            let overdue = overdue(timetable, export.planned_until, planned_from, now);
             verdict.next_start = timetable.next_after(planned_until);
-            verdict.start = due.run.map(|at| Start {
+            verdict.start = overdue.run.map(|at| Start {
                 scheduled_for: Some(at),
             });
-            verdict.missed = due.missed.map(|missed| (missed.last, reason_of(missed)));
+            verdict.missed = overdue.missed;
         }
         Err(why) => unreadable(export.id, why),
     }
@@ -87,8 +122,8 @@ fn unreadable(export: ExportId, why: &str) {
     );
 }
 
-pub(super) fn reason_of(missed: Missed) -> Reason {
-    Reason::new("missed_starts")
+fn reason_of(code: &str, missed: Missed) -> Reason {
+    Reason::new(code)
         .with("count", missed.count)
         .with("first", rfc3339(missed.first))
         .with("last", rfc3339(missed.last))
@@ -142,5 +177,53 @@ impl Verdict {
             next_start: self.next_start,
             planned_until: self.planned_until,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheduler::timetables;
+
+    /// 2026-11-23T00:00:00Z
+    const DAY: Micros = 1_795_392_000_000_000;
+    const HOUR: Micros = 3_600_000_000;
+
+    fn daily_at_six() -> Timetable {
+        timetables::read(r#"{"recurrence":"daily","times":["06:00"],"time_zone":"UTC"}"#)
+            .expect("right")
+    }
+
+    #[test]
+    fn what_came_before_a_restored_server_went_on_is_missed_however_late_it_may_be() {
+        let timetable = daily_at_six();
+        let (six, seven) = (DAY + 6 * HOUR, DAY + 7 * HOUR);
+        // As any server: the newest runs, though it is an hour late.
+        let usual = overdue(&timetable, DAY - 48 * HOUR, 0, seven);
+        assert_eq!(usual.run, Some(six));
+        let missed = usual.missed.expect("older ones");
+        assert_eq!(missed.1.code, "missed_starts");
+        // Let go on at seven: none of them.
+        let restored = overdue(&timetable, DAY - 48 * HOUR, seven, seven);
+        assert_eq!(restored.run, None);
+        let reason = Reason::new("missed_restored")
+            .with("count", 3)
+            .with("first", "2026-11-21T06:00:00Z")
+            .with("last", "2026-11-23T06:00:00Z");
+        assert_eq!(restored.missed, Some((six, reason)));
+        // What comes after that runs as ever.
+        let next = overdue(&timetable, seven, seven, six + 24 * HOUR);
+        assert_eq!((next.run, next.missed), (Some(six + 24 * HOUR), None));
+        // Where nobody planned in between, it is one entry and one run.
+        let both = overdue(&timetable, DAY, seven, six + 24 * HOUR);
+        assert_eq!(both.run, Some(six + 24 * HOUR));
+        assert_eq!(both.missed.map(|(last, _)| last), Some(six));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_changes_nothing() {
+        let timetable = daily_at_six();
+        let overdue = overdue(&timetable, DAY + 7 * HOUR, DAY + 8 * HOUR, DAY);
+        assert_eq!((overdue.run, overdue.missed), (None, None));
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::{Deps, reaper, runner, tasks};
+use crate::store::{Signal, told};
 
 /// How often the queue is looked at without being woken: next attempts and expired leases.
 const SCAN: Duration = Duration::from_secs(1);
@@ -29,8 +30,7 @@ pub(super) async fn serve(deps: Deps, stop: Cancel, beat: Arc<AtomicI64>) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = deps.wake.workers_awoken() => {}
-            // A lagging receiver has missed signals, which is a reason to look as well.
-            _ = signals.recv() => {}
+            () = told(&mut signals, Signal::is_for_workers) => {}
             () = tokio::time::sleep(SCAN) => {}
         }
     }

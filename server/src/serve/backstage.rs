@@ -1,19 +1,18 @@
-//! What the door needs beyond the services, from store, lake and workers.
+//! What the door needs beyond the services, from the store and what goes on behind it.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use app::domain::{Role, RunStatus, UserId};
+use app::domain::{Role, UserId};
 use async_trait::async_trait;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::Workers;
+use super::figures::Figures;
+use super::readiness::Readiness;
 use crate::crypto::Keyring;
 use crate::http::{Backstage, Check, Heard, Hint, Remembered};
-use crate::pipeline::DataPlane;
-use crate::scheduler::Handle;
 use crate::store::idempotency::{self, Kept};
-use crate::store::{Signal, Store, StoreError, runs};
+use crate::store::{Signal, SignalKind, Store, StoreError};
 
 /// What the marks of requests are for.
 const REQUESTS: &str = "requests";
@@ -21,8 +20,8 @@ const REQUESTS: &str = "requests";
 pub(super) struct Behind {
     pub(super) store: Store,
     pub(super) keyring: Arc<Keyring>,
-    pub(super) data: Arc<DataPlane>,
-    pub(super) workers: Workers,
+    pub(super) readiness: Arc<Readiness>,
+    pub(super) figures: Figures,
 }
 
 /// What is kept of the request: what its person was, and its mark.
@@ -37,59 +36,31 @@ fn read(known: &str) -> (Role, String) {
     read.unwrap_or((Role::Administrator, String::new()))
 }
 
-fn hint(signal: Signal) -> Hint {
-    Hint {
+fn heard(signal: Signal) -> Heard {
+    if signal.kind == SignalKind::Missed {
+        return Heard::Missed;
+    }
+    Heard::Hint(Hint {
         kind: signal.kind.code(),
         id: signal.id,
         version: signal.version,
-    }
+    })
 }
 
 #[async_trait]
 impl Backstage for Behind {
     async fn readiness(&self) -> Vec<Check> {
-        let database = match self.store.ping().await {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::error!("the database does not answer: {error}");
-                false
-            }
-        };
-        let worker = self
-            .workers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .as_ref()
-            .is_some_and(Handle::is_alive);
-        vec![
-            Check {
-                part: "database",
-                ready: database,
-            },
-            Check {
-                part: "lake",
-                ready: self.data.is_ready(),
-            },
-            Check {
-                part: "worker",
-                ready: worker,
-            },
-        ]
+        self.readiness.checks().await
     }
 
-    async fn queue_depth(&self) -> anyhow::Result<i64> {
-        let counts = runs::counts(&self.store).await?;
-        Ok(counts
-            .iter()
-            .filter(|(status, _)| *status == RunStatus::Queued)
-            .map(|(_, runs)| runs)
-            .sum())
+    async fn measure(&self) -> anyhow::Result<()> {
+        self.figures.measure().await
     }
 
     fn hints(&self) -> BoxStream<'static, Heard> {
         stream::unfold(self.store.signals().subscribe(), |mut signals| async move {
             match signals.recv().await {
-                Ok(signal) => Some((Heard::Hint(hint(signal)), signals)),
+                Ok(signal) => Some((heard(signal), signals)),
                 Err(RecvError::Lagged(_)) => Some((Heard::Missed, signals)),
                 Err(RecvError::Closed) => None,
             }
@@ -140,6 +111,22 @@ impl Backstage for Behind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_are_told_that_something_was_missed_and_no_kind_that_they_do_not_know() {
+        let signal = |kind| Signal {
+            kind,
+            id: "7".to_owned(),
+            version: 2,
+        };
+        assert_eq!(heard(signal(SignalKind::Missed)), Heard::Missed);
+        let hint = Hint {
+            kind: "run",
+            id: "7".to_owned(),
+            version: 2,
+        };
+        assert_eq!(heard(signal(SignalKind::Run)), Heard::Hint(hint));
+    }
 
     #[test]
     fn what_is_kept_of_a_request_is_read_back_and_anything_else_is_of_none() {

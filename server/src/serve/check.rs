@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use base::{OutboundGuard, SystemClock};
+use base::{Clock as _, OutboundGuard, SystemClock};
 
-use crate::config::{Config, OidcConfig};
+use crate::config::{Config, LakePlace, OidcConfig, TlsConfig};
 use crate::crypto::{self, Keyring};
+use crate::http::CertificateFiles;
 use crate::oidc::Provider;
+use crate::pipeline::Lake;
 use crate::store::Store;
 
 /// A part, and what is wrong with it.
@@ -28,8 +30,8 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         ),
         (format!("key of secrets, {}", config.key), key),
         (
-            format!("lake {}", config.storage.lake.display()),
-            folder(&config.storage.lake),
+            format!("lake {}", config.storage.lake),
+            lake(&config.storage.lake).await,
         ),
     ];
     findings.extend(
@@ -44,6 +46,10 @@ pub async fn check(config: &Config) -> Vec<Finding> {
             .iter()
             .map(|path| (format!("secrets {}", path.display()), folder(path))),
     );
+    if let Some(tls) = &config.http.tls {
+        let part = format!("certificate {}", tls.cert.display());
+        findings.push((part, certificate(tls)));
+    }
     if let Some(oidc) = &config.oidc {
         let part = format!("identity provider {}", oidc.issuer);
         findings.push((part, provider(config, oidc).await));
@@ -52,6 +58,16 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         store.close().await;
     }
     findings
+}
+
+/// A folder as it is; a bucket is tried, and nothing is left in it.
+async fn lake(place: &LakePlace) -> Result<(), String> {
+    match place {
+        LakePlace::Folder(path) => folder(path),
+        LakePlace::Bucket(url) => Lake::try_bucket(url)
+            .await
+            .map_err(|error| chain(&error.into())),
+    }
 }
 
 /// The keys as they are; with a database, whether they are the right ones.
@@ -63,6 +79,15 @@ async fn key(config: &Config, store: Option<&Store>) -> Result<(), String> {
         None => Keyring::load(&config.key)
             .map(drop)
             .map_err(|error| chain(&error.into())),
+    }
+}
+
+/// Whether the certificate can be shown today.
+fn certificate(tls: &TlsConfig) -> Result<(), String> {
+    let files = CertificateFiles::load(tls).map_err(|error| chain(&error.into()))?;
+    match files.not_after() {
+        Some(end) if end <= SystemClock.now_us() => Err("it has ended".to_owned()),
+        _ => Ok(()),
     }
 }
 

@@ -6,15 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use app::domain::percent_full;
 use base::{Clock, FolderRoots, GuardedHttp, OutboundGuard};
 use engine::{Engine, EngineConfig};
 
 use crate::config::{Config, StorageConfig};
-use crate::pipeline::{DataPlane, Lake, Vault};
+use crate::pipeline::{DataPlane, Lake, Vault, disk_of};
+use crate::scheduler::{DiskProbe, Home};
 use crate::store::{Engine as Database, Store, StoreError, settings};
 
-/// Setting that holds the id of the lake which belongs to this database.
-const LAKE_ID: &str = "lake_id";
+/// The folder, in the data folder, for what is here of a lake in a bucket.
+const LAKE_CACHE: &str = "lake-cache";
 /// Rows of a batch: small enough to stay in the cache, large enough to pay for itself.
 const BATCH_ROWS: usize = 8192;
 
@@ -92,11 +94,18 @@ pub(super) async fn data_plane(
     store: &Store,
     vault: Arc<dyn Vault>,
 ) -> anyhow::Result<Arc<DataPlane>> {
-    let known = settings::get(store, LAKE_ID).await?;
-    let (lake, id) = Lake::open(&config.storage.lake, known.as_deref())?;
+    let known = settings::get(store, settings::LAKE_ID).await?;
+    let cache = folder.path.join(LAKE_CACHE);
+    let (lake, id) = Lake::open(
+        &config.storage.lake,
+        &cache,
+        config.lake_cache_bytes,
+        known.as_deref(),
+    )
+    .await?;
     if known.is_none() {
         let mut tx = store.begin().await?;
-        settings::set(&mut tx, LAKE_ID, &id).await?;
+        settings::set(&mut tx, settings::LAKE_ID, &id).await?;
         tx.commit().await?;
     }
     let engine = Engine::new(EngineConfig {
@@ -120,6 +129,26 @@ pub(super) async fn data_plane(
         vault,
         store.clone(),
     )))
+}
+
+/// Where this server lives. `disk`: looks at another disk than its own.
+pub(super) fn home(
+    config: &Config,
+    folder: &DataFolder,
+    data: &Arc<DataPlane>,
+    disk: Option<DiskProbe>,
+) -> Home {
+    let (path, lake) = (folder.path.clone(), Arc::clone(data));
+    let own = DiskProbe::new(move || {
+        let disks = [disk_of(&path), lake.disk()].into_iter().flatten();
+        disks.max_by_key(|disk| percent_full(*disk))
+    });
+    Home {
+        name: config.server_name.clone(),
+        folder: folder.path.clone(),
+        disk: disk.unwrap_or(own),
+        has_cache: config.storage.lake.folder().is_none(),
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::passwords::{digest, hash, verify};
 use super::people::SET_UP_CODE;
 use super::planned::Planned;
 use super::signing_in::{IDLE, MOST_TRIES, account_key, actor, begin_try, open_session, owe_code};
+use super::warnings::warnings;
 use super::{Change, Deps, note, second_factor, signed_in};
 use crate::store::{
     Tx, connections, operation,
@@ -262,6 +263,7 @@ impl AccountService for Account {
             environment: self.0.environment.clone(),
             demo: self.0.demo,
             paused: operation::pause(&self.0.store).await.map_err(stored)?,
+            warnings: warnings(&self.0, actor).await?,
             unread_notices: unread(&self.0, actor).await?,
             preferences: actor.preferences.clone(),
             has_shared_connection: self.has_shared_connection(actor).await?,

@@ -13,7 +13,7 @@ use super::connections::in_use;
 use super::errors::{refused, stored};
 use super::segments::planned_columns;
 use super::{Change, Deps, allowed, json, not_available, note, segment_names, subject};
-use crate::pipeline::{DataPlane, same_columns};
+use crate::pipeline::{DataPlane, SnapshotPlace, same_columns};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
     StoreError, Tx, segments,
@@ -128,6 +128,7 @@ impl Data {
             .map_err(stored)?;
         Ok(TableDetails {
             may_edit: may_manage(ctx) && !row.summary.is_segment(),
+            corrected: row.corrected,
             table: row.summary,
             used_by,
         })
@@ -438,10 +439,11 @@ impl DataService for Data {
             ));
         };
         let mask = !policy::can(&subject(actor), Action::PreviewClear, Resource::None);
+        let place = SnapshotPlace::new(&snapshot.path, &snapshot.files);
         let schema = marked_columns(&self.0, &row.summary, snapshot.schema, mask).await?;
         self.0
             .data
-            .preview(&snapshot.path, &schema, mask)
+            .preview(&row.summary.name, &place, &schema, mask)
             .await
             .map_err(refused)
     }

@@ -13,7 +13,7 @@ use super::export_fit::check_fit;
 use super::export_names::free_folder;
 use super::exports::Exports;
 use super::{allowed, subject};
-use crate::pipeline::{PathPreview, PathRequest, RowsPreview, RowsRequest};
+use crate::pipeline::{PathPreview, PathRequest, RowsPreview, RowsRequest, SnapshotPlace};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
     connections::ConnectionRow,
@@ -97,12 +97,13 @@ impl Exports {
             return Ok((None, nothing));
         };
         let mask = !policy::can(&subject(actor), Action::PreviewClear, Resource::None);
+        let place = SnapshotPlace::new(&snapshot.path, &snapshot.files);
         let schema = marked_columns(&self.0, &table.summary, snapshot.schema, mask).await?;
         let request = RowsRequest {
             person: actor.id,
             item,
             options: &draft.options,
-            snapshot: &snapshot.path,
+            snapshot: &place,
             schema: &schema,
             mask,
         };

@@ -69,6 +69,8 @@ pub(super) async fn start_in(
                 after: None,
             };
             note(tx, ctx, now, change).await?;
+            // Within the request: by its id that of the run is found.
+            tracing::info!(run.id = %run_id, export.id = %details.row.id, "a run was asked for");
             is_new = true;
             RunStarted {
                 run_id,

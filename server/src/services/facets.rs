@@ -20,8 +20,8 @@ use crate::store::{EditScope, Engine, Result, Signal, SignalKind, Store};
 const MOST: usize = 64;
 /// Words of more letters are not worth keeping.
 const LONGEST: usize = 500;
-/// So long they are kept where other servers change exports too, who give no hints here.
-const SHARED: Micros = 2_000_000;
+/// So long they are kept where other servers change exports too: their hints may be lost.
+const SHARED: Micros = 30_000_000;
 
 /// What was counted for whom, until exports or connections change.
 pub struct FacetCache(Mutex<Kept>);
@@ -69,7 +69,10 @@ impl Kept {
         loop {
             match self.hints.try_recv() {
                 Ok(hint) => {
-                    changed |= matches!(hint.kind, SignalKind::Export | SignalKind::Connection);
+                    changed |= matches!(
+                        hint.kind,
+                        SignalKind::Export | SignalKind::Connection | SignalKind::Missed
+                    );
                 }
                 Err(TryRecvError::Lagged(_)) => changed = true,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return changed,

@@ -43,6 +43,7 @@ mod storage;
 mod system;
 mod token_making;
 mod views;
+mod warnings;
 
 pub use facets::FacetCache;
 

@@ -28,6 +28,8 @@ pub struct Store {
     readers: AnyPool,
     clock: Arc<dyn Clock>,
     signals: Signals,
+    /// Where other servers are heard; none where there are none.
+    shared: Option<Arc<str>>,
 }
 
 impl fmt::Debug for Store {
@@ -69,6 +71,7 @@ impl Store {
             readers,
             clock,
             signals: Signals::new(),
+            shared: dialect.notify.map(|_| url.into()),
         })
     }
 
@@ -90,6 +93,11 @@ impl Store {
     /// Hints of committed transactions.
     pub const fn signals(&self) -> &Signals {
         &self.signals
+    }
+
+    /// The address of a database that other servers may write to as well.
+    pub(super) const fn shared(&self) -> Option<&Arc<str>> {
+        self.shared.as_ref()
     }
 
     /// Whether the database answers.
@@ -120,6 +128,10 @@ impl Store {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;
+    }
+
+    pub(super) const fn readers(&self) -> &AnyPool {
+        &self.readers
     }
 
     pub(super) async fn reader(&self) -> Result<PoolConnection<Any>> {

@@ -1,39 +1,6 @@
-//! Text as it is compared, sorted and searched: without case and accents.
+//! What a search finds: the patterns of its words, folded.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
-/// The text in compatibility decomposition, without combining marks, in lower case; `ß`, `œ`, `æ`
-/// and `ø` become what people type for them. Runs of blanks become one.
-///
-/// Folding what is folded changes nothing.
-pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    let plain = text
-        .nfkd()
-        .filter(|character| !is_combining_mark(*character));
-    // Lower case may bring marks of its own (İ), and marks may stand in between: once more.
-    let lower = plain
-        .flat_map(char::to_lowercase)
-        .nfkd()
-        .filter(|character| !is_combining_mark(*character));
-    for character in lower {
-        match character {
-            'ß' => folded.push_str("ss"),
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
-            'ø' => folded.push('o'),
-            blank if blank.is_whitespace() => {
-                if !folded.is_empty() && !folded.ends_with(' ') {
-                    folded.push(' ');
-                }
-            }
-            other => folded.push(other),
-        }
-    }
-    folded.truncate(folded.trim_end().len());
-    folded
-}
+pub use crate::fold::fold;
 
 /// Most words of a search that count. Of more, the longest.
 pub(super) const WORDS: usize = 8;
@@ -67,23 +34,6 @@ fn pattern(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn case_accents_and_ligatures_do_not_count() {
-        for (text, folded) in [
-            ("Été à Nîmes", "ete a nimes"),
-            ("Straße", "strasse"),
-            ("CŒUR", "coeur"),
-            ("Ærø", "aero"),
-            ("ﬁn de série", "fin de serie"),
-            ("  a \u{00a0} b\t", "a b"),
-            ("İstanbul", "istanbul"),
-            ("日本語 🚚", "日本語 🚚"),
-        ] {
-            assert_eq!(fold(text), folded, "{text}");
-        }
-    }
 
     #[test]
     fn wild_cards_of_a_search_stand_for_themselves() {
@@ -92,12 +42,5 @@ mod tests {
         assert_eq!(patterns[1], "%a!_b%");
         assert_eq!(patterns[2], "%!!%");
         assert_eq!(patterns[3], "%");
-    }
-
-    proptest! {
-        #[test]
-        fn folding_twice_is_folding_once(text in "\\PC{0,40}") {
-            prop_assert_eq!(fold(&fold(&text)), fold(&text));
-        }
     }
 }

@@ -2,12 +2,14 @@
 //! next one contracts. The row of `schema_info` says what is there, and which programs can still
 //! read it.
 
+use std::path::Path;
+
 use sqlx::AnyConnection;
 use sqlx::Connection;
 
 use super::columns::Columns;
 use super::error::Doing;
-use super::{Engine, Result, Store, StoreError};
+use super::{Engine, Reads, Result, Store, StoreError};
 
 /// One step. Its number is its place, from 1.
 struct Step {
@@ -93,6 +95,30 @@ const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (
     readable_from BIGINT NOT NULL
 )";
 
+/// Copies of SQLite that stay after a migration, its own among them.
+const COPIES: usize = 2;
+
+/// Which schema a database has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// 0: none, nothing was migrated yet.
+    pub version: i64,
+    /// The least version that a program must know to read it.
+    pub readable_from: i64,
+}
+
+impl Schema {
+    /// The schema of a database, whichever it is.
+    pub async fn of(mut db: impl Reads) -> Result<Self> {
+        schema(&mut *db.reading().await?).await
+    }
+}
+
+/// The schema of this program.
+pub fn known_schema() -> i64 {
+    version_of(STEPS)
+}
+
 /// What a migration did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Migrated {
@@ -121,6 +147,18 @@ impl Store {
         self.migrate_by(STEPS).await
     }
 
+    /// Brings the database to an older schema than that of this program, as that of a backup.
+    pub async fn migrate_to(&self, version: i64) -> Result<Migrated> {
+        let steps = usize::try_from(version)
+            .ok()
+            .and_then(|version| STEPS.get(..version))
+            .ok_or(StoreError::Newer {
+                found: version,
+                known: known_schema(),
+            })?;
+        self.migrate_by(steps).await
+    }
+
     async fn migrate_by(&self, steps: &'static [Step]) -> Result<Migrated> {
         let known = version_of(steps);
         let mut connection = self.writer().await?;
@@ -128,12 +166,17 @@ impl Store {
         if from >= known {
             return Ok(Migrated { from, to: from });
         }
-        if from > 0 && self.engine() == Engine::Sqlite {
-            copy(&mut connection, from).await?;
-        }
+        let copied = if from > 0 && self.engine() == Engine::Sqlite {
+            Some(copy(&mut connection, from).await?)
+        } else {
+            None
+        };
         let first = usize::try_from(from).unwrap_or_default();
         for (step, version) in steps.iter().zip(1_i64..).skip(first) {
             apply(&mut connection, self.engine(), step, version).await?;
+        }
+        if let Some(path) = copied {
+            forget_copies(Path::new(&path));
         }
         Ok(Migrated { from, to: known })
     }
@@ -143,8 +186,20 @@ fn version_of(steps: &[Step]) -> i64 {
     i64::try_from(steps.len()).unwrap_or(i64::MAX)
 }
 
-/// The version that is there, 0 in an empty database.
+/// The version that is there, 0 in an empty database. Refused unless a program that knows this one can read it.
 async fn found(connection: &mut AnyConnection, known: i64) -> Result<i64> {
+    let found = schema(connection).await?;
+    if found.readable_from > known {
+        return Err(StoreError::Newer {
+            found: found.version,
+            known,
+        });
+    }
+    Ok(found.version)
+}
+
+/// The schema that is there.
+async fn schema(connection: &mut AnyConnection) -> Result<Schema> {
     // Asking for the table is the one question that both databases understand.
     let row = sqlx::query("SELECT version, readable_from FROM schema_info WHERE one = 1")
         .fetch_optional(connection)
@@ -159,14 +214,13 @@ async fn found(connection: &mut AnyConnection, known: i64) -> Result<i64> {
             });
         }
     };
-    let Some(row) = row else { return Ok(0) };
-    if row.int("readable_from")? > known {
-        return Err(StoreError::Newer {
-            found: row.int("version")?,
-            known,
-        });
-    }
-    row.int("version")
+    let Some(row) = row else {
+        return Ok(Schema::default());
+    };
+    Ok(Schema {
+        version: row.int("version")?,
+        readable_from: row.int("readable_from")?,
+    })
 }
 
 fn is_missing_table(error: &dyn sqlx::error::DatabaseError) -> bool {
@@ -218,9 +272,9 @@ async fn apply(
     tx.commit().await.doing(DOING)
 }
 
-/// Writes a copy of the whole database beside it. A copy of the same version is there already only
-/// if this migration failed before: it is kept, being as good.
-async fn copy(connection: &mut AnyConnection, version: i64) -> Result<()> {
+/// Writes a copy of the whole database beside it, and gives the path of the database. A copy of the same version is there
+/// already only if this migration failed before: it is kept, being as good.
+async fn copy(connection: &mut AnyConnection, version: i64) -> Result<String> {
     const DOING: &str = "copy the database before migrating it";
     let path: String =
         sqlx::query_scalar("SELECT file FROM pragma_database_list WHERE name = 'main'")
@@ -228,15 +282,37 @@ async fn copy(connection: &mut AnyConnection, version: i64) -> Result<()> {
             .await
             .doing(DOING)?;
     let copy = format!("{path}.v{version}");
-    if std::path::Path::new(&copy).exists() {
-        return Ok(());
+    if Path::new(&copy).exists() {
+        return Ok(path);
     }
     sqlx::query("VACUUM INTO $1")
         .bind(copy)
         .execute(connection)
         .await
         .doing(DOING)?;
-    Ok(())
+    Ok(path)
+}
+
+/// Removes copies from before older migrations; the newest ones stay. One that cannot be removed is no reason to fail.
+fn forget_copies(database: &Path) {
+    let Some((folder, name)) = database.parent().zip(database.file_name()) else {
+        return;
+    };
+    let prefix = format!("{}.v", name.to_string_lossy());
+    let version = |name: &str| -> Option<i64> { name.strip_prefix(&prefix)?.parse().ok() };
+    let mut copies: Vec<(i64, std::path::PathBuf)> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((version(entry.file_name().to_str()?)?, entry.path())))
+        .collect();
+    copies.sort();
+    copies.truncate(copies.len().saturating_sub(COPIES));
+    for (_, copy) in copies {
+        if let Err(error) = std::fs::remove_file(&copy) {
+            tracing::warn!("cannot remove the old copy {}: {error}", copy.display());
+        }
+    }
 }
 
 #[cfg(test)]
@@ -298,6 +374,45 @@ mod tests {
         assert_eq!(found(&mut connection, 1).await.expect("reads"), 1);
         drop(connection);
         copy.close().await;
+    }
+
+    #[tokio::test]
+    async fn of_the_copies_the_two_newest_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["waybill.db.v0", "waybill.db.vx", "other.db.v0"] {
+            std::fs::write(folder.path().join(name), "").expect("written");
+        }
+        let store = open(&folder.path().join("waybill.db")).await;
+        let there = |copies: [bool; 3]| {
+            for (version, is_there) in copies.into_iter().enumerate() {
+                let copy = folder.path().join(format!("waybill.db.v{version}"));
+                assert_eq!(copy.exists(), is_there, "{version}");
+            }
+        };
+        store.migrate_by(&LATER[..1]).await.expect("migrates");
+        store.migrate_by(&LATER[..2]).await.expect("migrates");
+        there([true, true, false]);
+        store.migrate_by(LATER).await.expect("migrates");
+        there([false, true, true]);
+        store.close().await;
+        for name in ["waybill.db.vx", "other.db.v0"] {
+            assert!(folder.path().join(name).exists(), "{name} is no copy of it");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_is_brought_to_the_schema_of_a_backup_and_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(&folder.path().join("waybill.db")).await;
+        let nothing = Schema::of(&store).await.expect("reads");
+        assert_eq!(nothing, Schema::default());
+        assert_eq!(store.migrate_to(14).await.expect("migrates").to, 14);
+        let there = Schema::of(&store).await.expect("reads");
+        assert_eq!((there.version, there.readable_from), (14, 14));
+        assert_eq!(store.migrate().await.expect("migrates").to, known_schema());
+        let beyond = store.migrate_to(known_schema() + 1).await;
+        assert!(matches!(beyond, Err(StoreError::Newer { .. })));
+        store.close().await;
     }
 
     #[tokio::test]

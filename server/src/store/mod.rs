@@ -14,14 +14,17 @@ mod database;
 mod error;
 mod fold;
 mod ids;
+mod listening;
 mod migrate;
 mod signals;
 mod transaction;
 
 pub mod audit;
 pub mod connections;
+pub mod copy;
 pub mod exports;
 pub mod idempotency;
+pub mod keeping;
 pub mod notices;
 pub mod operation;
 pub mod people;
@@ -32,8 +35,10 @@ pub mod runs;
 pub mod schedules;
 pub mod secrets;
 pub mod segments;
+pub mod servers;
 pub mod settings;
 pub mod sources;
+pub mod storage;
 pub mod tables;
 pub mod tasks;
 pub mod views;
@@ -43,8 +48,9 @@ pub use error::{Result, StoreError};
 pub use exports::EditScope;
 pub use fold::fold;
 pub use ids::{SendingId, SnapshotId, TaskId, fresh};
-pub use migrate::Migrated;
-pub use signals::{Signal, SignalKind, Signals};
+pub use listening::Listening;
+pub use migrate::{Migrated, Schema, known_schema};
+pub use signals::{Signal, SignalKind, Signals, told};
 pub use transaction::{Reads, Tx};
 
 /// The databases that the store runs on.
@@ -63,8 +69,14 @@ struct Dialect {
     /// The database's clock in microseconds, for leases; none where the database has no other clock
     /// than ours.
     clock: Option<&'static str>,
+    /// Starts a transaction that only reads, all of one moment.
+    moment: &'static str,
+    /// Tells other servers something once the transaction is committed; none where there are no others.
+    notify: Option<&'static str>,
     /// Asks for the version of the database program.
     version: &'static str,
+    /// Asks what the database takes, in bytes.
+    size: &'static str,
     /// Settings of every connection.
     every_connection: &'static [&'static str],
     /// Settings of connections that write.
@@ -89,7 +101,10 @@ impl Engine {
 const SQLITE: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     clock: None,
+    moment: "BEGIN",
+    notify: None,
     version: "SELECT sqlite_version()",
+    size: "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     every_connection: &[
         "PRAGMA busy_timeout = 5000",
         "PRAGMA foreign_keys = ON",
@@ -97,7 +112,11 @@ const SQLITE: Dialect = Dialect {
         // KiB, taken as needed: the lists of a large environment without reading them anew each time.
         "PRAGMA cache_size = -8192",
     ],
-    writer: &["PRAGMA journal_mode = WAL"],
+    writer: &[
+        "PRAGMA journal_mode = WAL",
+        // A backup keeps the log from being used anew; what it grew by is given back afterwards.
+        "PRAGMA journal_size_limit = 67108864",
+    ],
     reader: &["PRAGMA query_only = ON"],
     migration_lock: None,
     preparation: None,
@@ -106,7 +125,10 @@ const SQLITE: Dialect = Dialect {
 const POSTGRES: Dialect = Dialect {
     begin: "BEGIN",
     clock: Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"),
+    moment: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    notify: Some("SELECT pg_notify('waybill', $1)"),
     version: "SELECT current_setting('server_version')",
+    size: "SELECT pg_database_size(current_database())",
     every_connection: &[],
     writer: &[],
     reader: &[],
@@ -172,3 +194,6 @@ macro_rules! over_given {
 }
 
 use {locked, over_given, skip_locked};
+
+#[cfg(test)]
+mod planning;

@@ -4,6 +4,8 @@ use super::columns::checked;
 use super::error::Doing;
 use super::{PerEngine, Reads, Result, Tx, locked};
 
+/// The id of the lake that belongs to this database.
+pub const LAKE_ID: &str = "lake_id";
 /// How many snapshots of each table are kept.
 pub const KEEP_SNAPSHOTS: &str = "keep_snapshots";
 /// For how many days runs and waybills are kept.

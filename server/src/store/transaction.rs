@@ -11,6 +11,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, Transaction};
 
 use super::error::Doing;
+use super::listening::messages;
 use super::signals::PLAN;
 use super::{Engine, Result, Signal, SignalKind, Signals, Store};
 
@@ -59,9 +60,25 @@ impl Tx {
     }
 
     /// Makes it last, then publishes what was signalled.
-    pub async fn commit(self) -> Result<()> {
+    pub async fn commit(mut self) -> Result<()> {
+        self.tell_others().await?;
         self.inner.commit().await.doing("commit a transaction")?;
         self.signals.publish(self.gathered);
+        Ok(())
+    }
+
+    /// Lets the database tell other servers what was signalled, when and only if this is committed.
+    async fn tell_others(&mut self) -> Result<()> {
+        let Some(notify) = self.engine.dialect().notify else {
+            return Ok(());
+        };
+        for message in messages(self.signals.own(), &self.gathered)? {
+            sqlx::query(notify)
+                .bind(message)
+                .execute(self.connection())
+                .await
+                .doing("tell other servers what changed")?;
+        }
         Ok(())
     }
 
@@ -102,6 +119,13 @@ pub struct Reading<'a>(Lent<'a>);
 enum Lent<'a> {
     Reader(PoolConnection<Any>),
     Inside(&'a mut AnyConnection),
+}
+
+impl<'a> Reading<'a> {
+    /// Inside a transaction.
+    pub(super) const fn inside(connection: &'a mut AnyConnection) -> Self {
+        Self(Lent::Inside(connection))
+    }
 }
 
 impl Deref for Reading<'_> {

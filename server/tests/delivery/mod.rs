@@ -1,6 +1,8 @@
 //! What a run promises, end to end: from files in a folder to files in a folder.
 
+mod bucket;
 mod formats;
+mod full_disk;
 mod held;
 mod in_doubt;
 mod preview;
@@ -33,7 +35,11 @@ impl Scene {
 
     /// The same with a clock of its own.
     async fn at(clock: Arc<dyn Clock>) -> Self {
-        let app = TestApp::at(clock, |_| {}).await;
+        Self::on(TestApp::at(clock, |_| {}).await).await
+    }
+
+    /// The same on this server.
+    async fn on(app: TestApp) -> Self {
         let admin = app.person("admin@example.org", Role::Administrator).await;
         let furniture = furnish(&app, &admin).await;
         Self {

@@ -1,10 +1,14 @@
 //! The command `waybill` as a person types it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+
+use crate::support::app::{Client, eventually};
 
 fn waybill(arguments: &[&str], data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_waybill"));
@@ -44,7 +48,13 @@ pub(super) struct Served {
 
 impl Served {
     pub(super) fn start(data: &Path) -> Self {
+        Self::with(data, |_| {})
+    }
+
+    /// One with other arguments or variables.
+    pub(super) fn with(data: &Path, change: impl FnOnce(&mut Command)) -> Self {
         let mut command = waybill(&["serve", "--listen", "127.0.0.1:0", "--log", "json"], data);
+        change(&mut command);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -58,9 +68,17 @@ impl Served {
         self.lines.next().expect("a line").expect("text")
     }
 
-    pub(super) fn end(mut self, signal: Signal) -> ExitStatus {
+    fn tell(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).expect("it runs");
+    }
+
+    fn ended(mut self) -> ExitStatus {
         self.child.wait().expect("it ends")
+    }
+
+    pub(super) fn end(self, signal: Signal) -> ExitStatus {
+        self.tell(signal);
+        self.ended()
     }
 }
 
@@ -131,6 +149,45 @@ fn a_first_start_prints_a_link_for_the_first_administrator() {
     assert!(served.end(Signal::INT).success());
 }
 
+#[tokio::test]
+async fn whoever_watches_over_the_service_hears_that_it_is_ready_and_that_it_stops() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).expect("a socket");
+    let patience = Some(Duration::from_mins(1));
+    socket.set_read_timeout(patience).expect("a limit");
+    let heard = || {
+        let mut bytes = [0; 512];
+        let length = socket.recv(&mut bytes).expect("it tells");
+        text(&bytes[..length])
+    };
+    let mut served = Served::with(&folder.path().join("data"), |command| {
+        command.env("NOTIFY_SOCKET", &path);
+        command.args(["--drain", "3", "--metrics-listen", "127.0.0.1:0"]);
+    });
+    let line = served.line();
+    let address = line.strip_prefix("listening on ").expect("an address");
+    let client = Client::new(address.to_owned());
+    let line = served.line();
+    let figures = line.strip_prefix("figures on ").expect("an address");
+    let figures = figures.strip_suffix("/metrics").expect("their path");
+    let figures = Client::new(figures.to_owned()).get("/metrics").await;
+    assert_eq!(figures.status, 200);
+    assert!(heard().starts_with("STATUS=starting\n"));
+    assert!(heard().starts_with("READY=1\n"));
+    assert_eq!(client.get("/readyz").await.status, 200);
+    served.tell(Signal::TERM);
+    let stopping = heard();
+    assert!(stopping.starts_with("STOPPING=1\n"), "{stopping}");
+    assert!(
+        stopping.ends_with("EXTEND_TIMEOUT_USEC=78000000"),
+        "{stopping}"
+    );
+    eventually(async || client.get("/readyz").await.status == 503).await;
+    assert_eq!(client.get("/sign-in").await.status, 200);
+    assert!(served.ended().success(), "it ends in order");
+}
+
 #[test]
 fn what_is_wrong_is_said_and_fails() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -157,6 +214,19 @@ fn what_is_wrong_is_said_and_fails() {
             "nobody@example.org",
         ),
         (&["serve", "--listen", "0.0.0.0:0"], "", "--trusted-proxy"),
+        (&["serve", "--listen", "0.0.0.0:0"], "", "--tls-cert"),
+        (&["serve", "--tls-cert", "/nowhere/c.pem"], "", "--tls-key"),
+        (
+            &[
+                "serve",
+                "--tls-cert",
+                "/nowhere/c.pem",
+                "--tls-key",
+                "/nowhere/k.pem",
+            ],
+            "",
+            "/nowhere/c.pem",
+        ),
         (&["serve", "--demo", "--listen", "0.0.0.0:0"], "", "--demo"),
         (&["check"], "", "wrong"),
     ] {

@@ -37,9 +37,8 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
     match path.trim_start_matches("/api/ui/") {
         "account/me" | "connections/types" | "data/sources" | "exports/time-zones" | "segments"
         | "system/schedule" | "system/status" | "system/upcoming" | "system/pipeline"
-        | "system/timeline" | "system/about" | "views" | "exports/labels" | "exports/people" => {
-            (SignedIn, Json(json!({})))
-        }
+        | "system/timeline" | "system/storage" | "system/about" | "views" | "exports/labels"
+        | "exports/people" => (SignedIn, Json(json!({}))),
         "account/sign-in" => {
             let fields = [
                 ("email", "nobody@example.org"),
@@ -262,6 +261,7 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
         "system/resume" => (Administrator, Json(json!({}))),
         "system/tasks/history" => (SignedIn, Json(json!({"id": id(stage.source().await)}))),
         "system/tasks/cancel" => (Administrator, Json(json!({"id": stage.task().await}))),
+        "settings/keep" => (Administrator, Json(json!({"draft": {}}))),
         "notices" | "notices/read" | "notices/following" => (SignedIn, Json(json!({}))),
         "notices/follow" => {
             let export = id(stage.export().await);

@@ -1,9 +1,13 @@
 //! Probes and figures.
 
+use std::time::Duration;
+
 use app::domain::Role;
 use reqwest::Method;
+use serde_json::json;
+use sqlx::{Connection as _, SqliteConnection};
 
-use crate::support::app::TestApp;
+use crate::support::app::{Client, TestApp, eventually};
 
 #[tokio::test]
 async fn a_server_that_runs_is_alive_and_ready() {
@@ -13,7 +17,10 @@ async fn a_server_that_runs_is_alive_and_ready() {
     let ready = client.get("/readyz").await.expect(200);
     assert_eq!(
         ready,
-        serde_json::json!({"ready": true, "checks": {"database": true, "lake": true, "worker": true}})
+        json!({
+            "ready": true, "why": {},
+            "checks": {"database": true, "schema": true, "lake": true, "worker": true, "serving": true},
+        })
     );
 }
 
@@ -24,6 +31,80 @@ async fn a_server_without_its_lake_is_not_ready_and_says_so() {
     let ready = app.anonymous().get("/readyz").await.expect(503);
     assert_eq!(ready["checks"]["lake"], false);
     assert_eq!(ready["checks"]["database"], true);
+    assert_eq!(ready["why"], json!({"lake": "it is not there"}));
+}
+
+#[tokio::test]
+async fn a_server_whose_database_was_brought_further_says_so_and_works_no_more() {
+    let app = TestApp::start().await;
+    let path = app.lake().with_file_name("waybill.db");
+    let url = format!("sqlite://{}", path.display());
+    let mut database = SqliteConnection::connect(&url).await.expect("opens");
+    sqlx::raw_sql("UPDATE schema_info SET version = 99, readable_from = 99")
+        .execute(&mut database)
+        .await
+        .expect("writes");
+    database.close().await.expect("closes");
+    let client = app.anonymous();
+    let ready = client.get("/readyz").await.expect(503);
+    assert_eq!(ready["checks"]["database"], true);
+    let why = ready["why"]["schema"].as_str().expect("a sentence");
+    assert!(why.contains("version 99"), "{why}");
+    eventually(async || client.get("/readyz").await.expect(503)["checks"]["worker"] == false).await;
+    assert_eq!(client.get("/sign-in").await.status, 200, "it still answers");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_so_while_it_still_answers() {
+    let app = TestApp::with(|config| config.http.drain = Duration::from_secs(3)).await;
+    let (client, address) = (app.anonymous(), app.running.address);
+    let answers = async {
+        eventually(async || client.get("/readyz").await.status == 503).await;
+        let ready = client.get("/readyz").await.expect(503);
+        assert_eq!(ready["why"], json!({"serving": "it stops"}));
+        assert_eq!(client.get("/sign-in").await.status, 200);
+    };
+    let (folder, ()) = tokio::join!(app.stop(), answers);
+    let closed = tokio::net::TcpStream::connect(address).await;
+    assert!(closed.is_err(), "the port is closed");
+    drop(folder);
+}
+
+#[tokio::test]
+async fn a_port_for_figures_tells_everybody_and_nothing_else() {
+    let app = TestApp::with(|config| {
+        config.http.metrics_listen = Some(([127, 0, 0, 1], 0).into());
+        // Nobody is on this machine: whoever asks at the other port needs a credential.
+        config.http.trusted_proxies = vec!["127.0.0.1".parse().expect("a range")];
+    })
+    .await;
+    let address = app.running.figures_address.expect("a port");
+    let client = Client::new(format!("http://{address}"));
+    assert_eq!(client.get("/healthz").await.text, "ok\n");
+    assert_eq!(client.get("/readyz").await.expect(200)["ready"], true);
+    let figures = client.get("/metrics").await;
+    assert_eq!(figures.status, 200);
+    let is_told = |line: &str| figures.text.lines().any(|told| told == line);
+    for line in [
+        "waybill_ready 1",
+        "waybill_queue_depth 0",
+        "waybill_runs_processing 0",
+        "waybill_oldest_queued_seconds 0",
+        "waybill_exports_failing 0",
+        "waybill_planner_lag_seconds 0",
+        "waybill_lease_takeovers_total 0",
+        "waybill_live_streams 0",
+        "waybill_snapshot_bytes 0",
+    ] {
+        assert!(is_told(line), "{line}: {}", figures.text);
+    }
+    assert!(figures.text.contains("\nwaybill_database_bytes "));
+    for path in ["/", "/sign-in", "/api/v1/me", "/metrics/", "/events"] {
+        assert_eq!(client.get(path).await.status, 404, "{path}");
+    }
+    let posted = client.post("/metrics", &json!({})).await;
+    assert_eq!(posted.status, 405);
 }
 
 #[tokio::test]

@@ -290,6 +290,7 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
         "system.pipeline" => ("/api/v1/system/pipeline".into(), None, None),
         "system.timeline" => ("/api/v1/system/timeline".into(), None, None),
         "system.about" => ("/api/v1/system/about".into(), None, None),
+        "system.storage" => ("/api/v1/system/storage".into(), None, None),
         "notices.list" => ("/api/v1/notices".into(), None, None),
         "notices.read" => ("/api/v1/notices/read".into(), None, None),
         "follows.list" => ("/api/v1/follows".into(), None, None),

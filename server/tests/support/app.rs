@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use app::domain::Role;
+use app::domain::{Disk, Role};
 use base::{Clock, SystemClock};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use server::config::Config;
-use server::serve::{Running, start_at};
+use server::config::{Config, LakePlace};
+use server::scheduler::DiskProbe;
+use server::serve::{Running, start_on};
 use server::services::people;
 use tempfile::TempDir;
 
@@ -20,6 +21,9 @@ use super::schema;
 
 /// The password of everybody a test adds.
 pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The variable that puts the lakes of all servers of a test into a bucket: each has a prefix of its own there.
+pub(crate) const LAKE: &str = "WAYBILL_TEST_LAKE";
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -43,12 +47,32 @@ impl TestApp {
 
     /// An empty server with a clock of its own.
     pub(crate) async fn at(clock: Arc<dyn Clock>, change: impl FnOnce(&mut Config)) -> Self {
+        Self::begin(clock, change, None).await
+    }
+
+    /// An empty server on a disk of its own.
+    pub(crate) async fn on_disk(disk: DiskProbe) -> Self {
+        Self::begin(Arc::new(SystemClock), |_| {}, Some(disk)).await
+    }
+
+    async fn begin(
+        clock: Arc<dyn Clock>,
+        change: impl FnOnce(&mut Config),
+        disk: Option<DiskProbe>,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = Config::local(&folder.path().join("data"));
         std::fs::create_dir(folder.path().join("files")).expect("a folder");
         config.allow_roots = vec![folder.path().join("files")];
+        if let Ok(place) = std::env::var(LAKE) {
+            let lake = format!("{place}/{}", uuid::Uuid::now_v7());
+            config.storage.lake = LakePlace::parse(&lake).expect("a place");
+        }
         change(&mut config);
-        let running = start_at(config, clock).await.expect("the server starts");
+        let disk = disk.unwrap_or_else(half_full);
+        let running = start_on(config, clock, Some(disk))
+            .await
+            .expect("the server starts");
         Self { running, folder }
     }
 
@@ -57,7 +81,7 @@ impl TestApp {
         self.folder.path().join("files")
     }
 
-    /// Where the snapshots are.
+    /// Where the snapshots are, unless they are in a bucket.
     pub(crate) fn lake(&self) -> PathBuf {
         self.folder.path().join("data/lake")
     }
@@ -103,6 +127,16 @@ impl TestApp {
         self.running.stop().await.expect("the server stops");
         self.folder
     }
+}
+
+/// A disk with room, however it is on the machine of the test.
+fn half_full() -> DiskProbe {
+    DiskProbe::new(|| {
+        Some(Disk {
+            total: 1 << 40,
+            free: 1 << 39,
+        })
+    })
 }
 
 /// Asks a server, as somebody.
@@ -164,6 +198,11 @@ impl Client {
             .redirect(Policy::none())
             .build()
             .expect("a client");
+        Self::over(http, base)
+    }
+
+    /// The same, by a client of its own.
+    pub(crate) fn over(http: reqwest::Client, base: String) -> Self {
         Self {
             http,
             base,

@@ -277,6 +277,7 @@ mod tests {
             },
             used_by: Vec::new(),
             may_edit: true,
+            corrected: false,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// The sixth tab. What it shows changes when the program does.
+/// The seventh tab. What it shows changes when the program does.
 #[component]
 pub(super) fn AboutTab() -> impl IntoView {
     let about = Resource::new(|| (), |()| get_about());

@@ -1,8 +1,9 @@
-//! Durations as text.
+//! Durations and days as text.
 
 use crate::domain::Micros;
 use crate::features::runs::count;
 use crate::i18n::{Language, format};
+use crate::state::prelude::*;
 
 /// A duration in microseconds.
 pub(super) fn duration(language: Language, micros: i64) -> String {
@@ -18,9 +19,21 @@ pub(super) fn between(
     Some(duration(language, to?.saturating_sub(from?)))
 }
 
+/// The day of an instant, by UTC.
+pub(super) fn day(language: Language, at: Micros) -> String {
+    format::date(language, instant(at).date_naive())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_those_of_utc() {
+        let midnight = 1_795_737_600_000_000;
+        assert_eq!(day(Language::English, midnight - 1), "26 Nov 2026");
+        assert_eq!(day(Language::French, midnight), "27 nov. 2026");
+    }
 
     #[test]
     fn what_goes_on_has_no_duration_yet_and_no_clock_runs_backwards() {

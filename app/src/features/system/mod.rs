@@ -1,5 +1,5 @@
 //! The System page: what the system refresh did and does, when it starts, what starts next; what depends on
-//! what, the last day, what the program is; pausing everything.
+//! what, the last day, what takes room and is kept, what the program is; pausing everything.
 //!
 //! Everybody sees it; administrators change things, in panes. Tabs and panes are in the address, so
 //! that looking works while no script runs.
@@ -26,6 +26,7 @@ mod schedule_state;
 mod schedule_tab;
 mod status;
 mod status_shown;
+mod storage;
 mod tab;
 mod task_pane;
 mod timeline;

@@ -11,6 +11,7 @@ use super::refresh_pane::RefreshPane;
 use super::schedule_pane::SchedulePane;
 use super::schedule_tab::ScheduleTab;
 use super::status::StatusTab;
+use super::storage::{KeepingPane, StorageTab};
 use super::tab::SystemTab;
 use super::task_pane::TaskPane;
 use super::timeline::TimelineTab;
@@ -22,7 +23,7 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// The System page. Panes: `refresh/ID`, `cancel/ID`, `task/ID` (of a source, or of a segment as one),
-/// `cancel-task/ID`, `refresh-all`, `schedule`, `pause`.
+/// `cancel-task/ID`, `refresh-all`, `schedule`, `keeping`, `pause`.
 #[component]
 pub fn SystemPage() -> impl IntoView {
     let language = use_language();
@@ -47,6 +48,7 @@ pub fn SystemPage() -> impl IntoView {
         SystemTab::Upcoming => view! { <UpcomingTab changed/> }.into_any(),
         SystemTab::Pipeline => view! { <PipelineTab/> }.into_any(),
         SystemTab::Timeline => view! { <TimelineTab/> }.into_any(),
+        SystemTab::Storage => view! { <StorageTab changed/> }.into_any(),
         SystemTab::About => view! { <AboutTab/> }.into_any(),
     };
     view! {
@@ -110,6 +112,7 @@ fn open(route: &PaneRoute, changed: Changed) -> Option<AnyView> {
         }
         "refresh-all" => view! { <RefreshAllDialog changed/> }.into_any(),
         "schedule" => view! { <SchedulePane changed/> }.into_any(),
+        "keeping" => view! { <KeepingPane changed/> }.into_any(),
         "pause" => view! { <PausePane/> }.into_any(),
         _ => return None,
     })

@@ -1,7 +1,7 @@
 //! The tabs of the page.
 
 use crate::features::tabs::PageTab;
-use crate::i18n::{Language, operation, system as texts};
+use crate::i18n::{Language, operation, storage, system as texts};
 use crate::shell::routes;
 
 /// A view of the system.
@@ -18,6 +18,8 @@ pub(super) enum SystemTab {
     Pipeline,
     /// What was at work in the last day.
     Timeline,
+    /// What takes room on disks, and what is kept.
+    Storage,
     /// What the program is.
     About,
 }
@@ -30,6 +32,7 @@ impl PageTab for SystemTab {
         Self::Upcoming,
         Self::Pipeline,
         Self::Timeline,
+        Self::Storage,
         Self::About,
     ];
 
@@ -40,6 +43,7 @@ impl PageTab for SystemTab {
             Self::Upcoming => "upcoming",
             Self::Pipeline => "pipeline",
             Self::Timeline => "timeline",
+            Self::Storage => "storage",
             Self::About => "about",
         }
     }
@@ -51,6 +55,7 @@ impl PageTab for SystemTab {
             Self::Upcoming => texts::upcoming(language),
             Self::Pipeline => operation::pipeline(language),
             Self::Timeline => operation::timeline(language),
+            Self::Storage => storage::storage(language),
             Self::About => operation::about(language),
         }
     }

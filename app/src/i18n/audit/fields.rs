@@ -2,7 +2,7 @@
 
 use super::{Language, days};
 use crate::domain::{ConnectionType, DifferenceValue, ExportStatus, ProviderRefusal, Role};
-use crate::i18n::{account, connections, export_history, notices, runs, shell};
+use crate::i18n::{account, connections, export_history, notices, runs, shell, storage};
 
 crate::messages! {
     /// Name of a field.
@@ -78,6 +78,9 @@ pub fn field_name(language: Language, path: &str) -> String {
         "refusal" => refusal(language),
         "reason" => super::reason(language),
         "audit_days" => days(language),
+        "keep_snapshots" => storage::kept_snapshots(language),
+        "keep_runs_days" => storage::keep_runs_days(language),
+        "stop_refreshes_percent" => storage::stop_refreshes_percent(language),
         _ => return export_history::field_name(language, path),
     };
     name.to_owned()
@@ -130,6 +133,7 @@ mod tests {
         let french = |path| field_name(Language::French, path);
         assert_eq!(french("rows_written"), "Lignes écrites");
         assert_eq!(french("audit_days"), days(Language::French));
+        assert_eq!(french("keep_snapshots"), "Instantanés par table");
         assert_eq!(french("secrets.address"), "Adresse");
         assert_eq!(french("shoe.size"), "shoe.size");
     }

@@ -1,6 +1,6 @@
 //! Takes an immutable copy of a table: Parquet files in a folder that is there whole or not at all.
 //!
-//! Work happens in `<destination>.tmp`, which a crash may leave behind and [`sweep_snapshots`] removes. Rows keep the
+//! Work happens in `<destination>.tmp`, which a crash may leave behind for who looks after the folder. Rows keep the
 //! order of the source's files. The source's files are compared with their listing at the end: data that changed while
 //! it was read never becomes a snapshot.
 
@@ -23,7 +23,6 @@ use crate::error::EngineError;
 use crate::query::Engine;
 use crate::source::{FileFormat, FolderSource, FoundTable};
 
-pub use place::sweep_snapshots;
 pub(crate) use place::{Place, part_files};
 pub(crate) use write::Work;
 

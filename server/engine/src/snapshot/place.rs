@@ -57,7 +57,7 @@ impl Place {
         .await
     }
 
-    /// What cannot be removed now is left to [`sweep_snapshots`].
+    /// What cannot be removed now is left to who looks after the folder.
     pub(crate) async fn discard(self) {
         let path = self.unfinished.clone();
         if let Err(error) = blocking(&self.unfinished, move || remove(&path)).await {
@@ -80,30 +80,6 @@ fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-/// Removes what crashes left in a folder of snapshots, and says how many. Blocking. Must not run beside a snapshot that
-/// is being made there.
-pub fn sweep_snapshots(folder: &Path) -> Result<usize, EngineError> {
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        entries => entries.map_err(EngineError::snapshot_unwritable(folder))?,
-    };
-    let mut removed = 0;
-    for entry in entries {
-        let path = entry
-            .map_err(EngineError::snapshot_unwritable(folder))?
-            .path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == UNFINISHED)
-            && path.is_dir()
-        {
-            remove(&path).map_err(EngineError::snapshot_unwritable(&path))?;
-            removed += 1;
-        }
-    }
-    Ok(removed)
 }
 
 /// The files of a snapshot in the order of its rows. Blocking.

@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray};
@@ -10,9 +10,7 @@ use futures::TryStreamExt;
 use parquet::arrow::ArrowWriter;
 
 use crate::source::{FolderSource, FoundTable};
-use crate::{
-    Engine, EngineConfig, EngineError, MASKED, SelectedField, SnapshotInfo, sweep_snapshots,
-};
+use crate::{Engine, EngineConfig, EngineError, MASKED, SelectedField, SnapshotInfo};
 
 struct Lab {
     folder: tempfile::TempDir,
@@ -300,18 +298,6 @@ async fn a_cancelled_snapshot_leaves_nothing_behind() {
         .await;
     assert_eq!(taken.unwrap_err().code(), "cancelled");
     assert!(lab.nothing_stayed());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn sweeping_removes_what_a_crash_left_and_nothing_else() {
-    let lab = Lab::new();
-    let lake = lab.folder.path().join("lake");
-    fs::create_dir_all(lake.join("one")).unwrap();
-    fs::create_dir_all(lake.join("two.tmp")).unwrap();
-    fs::write(lake.join("two.tmp/part-00000.parquet"), "half").unwrap();
-    assert_eq!(sweep_snapshots(&lake).unwrap(), 1);
-    assert!(lake.join("one").is_dir() && !lake.join("two.tmp").exists());
-    assert_eq!(sweep_snapshots(Path::new("/nowhere/at/all")).unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

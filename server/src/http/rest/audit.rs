@@ -1,21 +1,16 @@
-//! `/audit` and `/settings`: who did what, and for how long that is kept.
+//! `/audit`: who did what.
 
-use app::domain::{
-    AuditDays, AuditDetails, AuditDoor, AuditId, AuditQuery, AuditSummary, Reason, UserId,
-};
+use app::domain::{AuditDetails, AuditDoor, AuditId, AuditQuery, AuditSummary, UserId};
 use app::i18n::Language;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::history::DifferenceBody;
 use super::runs::read_instant;
 use super::shared::{Listed, ReasonBody, instant};
-use crate::http::conditional::after_permission;
-use crate::http::fields::{Fields, JsonBody};
 use crate::http::identity::Caller;
 use crate::http::parameters::{Id, Parameters};
 use crate::http::problem::Fault;
@@ -97,38 +92,6 @@ impl DetailsBody {
     }
 }
 
-/// What administrators set for everybody.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Settings)]
-pub(in crate::http) struct SettingsBody {
-    /// For how many days entries of the audit log are kept.
-    audit_days: u32,
-}
-
-impl From<AuditDays> for SettingsBody {
-    fn from(days: AuditDays) -> Self {
-        Self {
-            audit_days: days.get(),
-        }
-    }
-}
-
-/// The body of PUT, for the OpenAPI document.
-pub(in crate::http) fn settings_schema() -> Value {
-    let (least, most) = (AuditDays::FEWEST, AuditDays::MOST);
-    json!({
-        "type": "object", "additionalProperties": false, "required": ["audit_days"],
-        "properties": {"audit_days": {"type": "integer", "minimum": least, "maximum": most}},
-    })
-}
-
-fn read_days(fields: &Fields<'_>) -> u32 {
-    if fields.raw("audit_days").is_none() {
-        fields.wrong("audit_days", Reason::new("required"));
-    }
-    fields.domain("audit_days").unwrap_or_default()
-}
-
 /// The filters of the query.
 pub(super) fn read_query(parameters: &Parameters) -> AuditQuery {
     let text = |name| parameters.text(name).unwrap_or_default().to_owned();
@@ -168,37 +131,4 @@ pub(in crate::http) async fn get(
 ) -> Result<Response, Fault> {
     let details = http.services.audit.get(&ctx, id).await?;
     Ok(Json(DetailsBody::new(ctx.language, details)).into_response())
-}
-
-pub(in crate::http) async fn settings(
-    State(http): State<Http>,
-    Caller(ctx): Caller,
-) -> Result<Response, Fault> {
-    let days = http.services.audit.kept_for(&ctx).await?;
-    Ok(Json(SettingsBody::from(days)).into_response())
-}
-
-pub(in crate::http) async fn update_settings(
-    State(http): State<Http>,
-    Caller(ctx): Caller,
-    body: JsonBody,
-) -> Result<Response, Fault> {
-    let audit = &http.services.audit;
-    // Of no days nothing is kept, which nobody may want.
-    let (days, wrong) = body.read(read_days).judged(|days| *days = 0);
-    let kept = audit.keep_for(&ctx, days).await;
-    if let Some(fault) = wrong {
-        return Err(after_permission(kept, fault));
-    }
-    Ok(Json(SettingsBody::from(kept?)).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_documented_body_is_the_one_that_is_read() {
-        JsonBody::of("{}").assert_asks_for(read_days, &settings_schema(), &[]);
-    }
 }

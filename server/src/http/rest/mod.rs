@@ -26,6 +26,7 @@ pub(super) mod schedules;
 pub(super) mod segments;
 mod shared;
 pub(super) mod sources;
+pub(super) mod storage;
 pub(super) mod system;
 pub(super) mod tables;
 mod target;

@@ -80,6 +80,8 @@ pub(in crate::http) struct DetailsBody {
     used_by: Vec<Reference>,
     /// `edit`: the person may correct its schema.
     permission: &'static str,
+    /// A person corrected its schema: what is detected no longer changes it.
+    corrected: bool,
 }
 
 /// The first rows of a table as text.
@@ -144,6 +146,7 @@ fn written(language: Language, details: TableDetails) -> Response {
         table: SummaryBody::new(language, details.table),
         used_by: Reference::of_exports(details.used_by),
         permission: if details.may_edit { "edit" } else { "view" },
+        corrected: details.corrected,
     };
     tagged(StatusCode::OK, version, body)
 }

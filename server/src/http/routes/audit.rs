@@ -4,7 +4,7 @@ use axum::http::Method;
 
 use super::{Access, Route};
 use crate::http::openapi::{Answer, schema};
-use crate::http::rest::{audit, audit_csv};
+use crate::http::rest::{audit, audit_csv, storage};
 
 const FILTERS: &[&str] = &[
     "q",
@@ -32,7 +32,7 @@ const PAGED_FILTERS: &[&str] = &[
 pub(super) fn audit_routes() -> Vec<Route> {
     use Access::Administrator;
     const SETTINGS: &str = "/api/v1/settings";
-    let settings = || Answer::One(schema::<audit::SettingsBody>());
+    let settings = || Answer::One(schema::<storage::SettingsBody>());
     vec![
         Route::new(
             Method::GET,
@@ -68,7 +68,7 @@ pub(super) fn audit_routes() -> Vec<Route> {
             SETTINGS,
             "settings.get",
             Administrator,
-            audit::settings,
+            storage::settings,
         )
         .says("What is set for everybody")
         .gives(200, settings()),
@@ -77,10 +77,10 @@ pub(super) fn audit_routes() -> Vec<Route> {
             SETTINGS,
             "settings.update",
             Administrator,
-            audit::update_settings,
+            storage::update_settings,
         )
-        .says("Sets for how long the audit log is kept")
-        .reads(audit::settings_schema)
+        .says("Sets what is kept for how long, and when refreshes stop; what is left out stays as it is")
+        .reads(storage::settings_schema)
         .gives(200, settings()),
     ]
 }

@@ -4,7 +4,7 @@ use axum::http::Method;
 
 use super::{Access, Route};
 use crate::http::openapi::{Answer, schema};
-use crate::http::rest::{operation, overview, refreshes, system};
+use crate::http::rest::{operation, overview, refreshes, storage, system};
 
 pub(super) fn system_routes() -> Vec<Route> {
     use Access::{Administrator, SignedIn};
@@ -151,5 +151,14 @@ pub(super) fn operation_routes() -> Vec<Route> {
         )
         .says("What the program is, and what it stands on")
         .gives(200, Answer::One(schema::<overview::AboutBody>())),
+        Route::new(
+            Method::GET,
+            "/api/v1/system/storage",
+            "system.storage",
+            SignedIn,
+            storage::storage,
+        )
+        .says("What things take on disks, how that grows, and what is kept for how long")
+        .gives(200, Answer::One(schema::<storage::StorageBody>())),
     ]
 }

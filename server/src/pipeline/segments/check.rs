@@ -89,6 +89,7 @@ impl DataPlane {
         let selection = selection::of(self, &definition, &inputs, now)?;
         let shape = self.engine.segment_shape(&selection).await?;
         let schema = convert::schema_fields(&shape.schema);
+        let _held = selection::held(self, &inputs).await?;
         let (members, first) = self
             .engine
             .segment_preview(&selection, PREVIEW_ROWS, mask, TIME_LIMIT)

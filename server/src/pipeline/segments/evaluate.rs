@@ -30,7 +30,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub enum Evaluated {
     /// The segment is as its tables are.
     Done,
-    /// A table of it was not renewed, as it needed: nothing was evaluated.
+    /// A table of it was not renewed, as it needed, or the disk has no room: nothing was evaluated.
     Skipped(Reason),
 }
 
@@ -113,7 +113,10 @@ async fn take(
     }
     let snapshot = SnapshotId::new(Uuid::now_v7());
     let path = Lake::new_snapshot(table, &snapshot.to_string());
+    let held = selection::held(data, &inputs).await?;
     let info = write(data, &selection, &path, cancel).await?;
+    drop(held);
+    data.keep(&segment.name, &path, cancel).await?;
     let made_from: Vec<SnapshotId> = inputs.iter().map(|input| input.snapshot.id).collect();
     let new = NewSnapshot {
         id: snapshot,
@@ -135,7 +138,8 @@ async fn take(
     let mut tx = store.begin().await?;
     if segments::lock_version(&mut tx, segment.id).await? != Some(segment.version) {
         tx.rollback().await?;
-        let _remains = tokio::fs::remove_dir_all(data.snapshot_folder(&path)).await;
+        // Otherwise it is swept.
+        let _stays = data.lake.remove(&path).await;
         // What it takes now is evaluated by the next attempt.
         return Err(PipelineError::passing(Reason::new("segment_changed")));
     }

@@ -5,6 +5,7 @@ use engine::{InputTable, Selection};
 
 use super::filter::filter;
 use crate::pipeline::error::PipelineError;
+use crate::pipeline::lake::{Held, SnapshotPlace};
 use crate::pipeline::{DataPlane, convert};
 use crate::store::Store;
 use crate::store::tables::{self, SnapshotRow, TableRow};
@@ -53,6 +54,16 @@ pub(super) async fn inputs(
         inputs.push(Input { table, snapshot });
     }
     Ok(inputs)
+}
+
+/// Sees to it that these snapshots are where [`of`] says; they stay while these are held.
+pub(super) async fn held(data: &DataPlane, inputs: &[Input]) -> Result<Vec<Held>, PipelineError> {
+    let mut held = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let snapshot = SnapshotPlace::from(&input.snapshot);
+        held.push(data.held(&input.table.summary.name, &snapshot).await?);
+    }
+    Ok(held)
 }
 
 /// What a definition takes of these snapshots at this instant. Conditions are held to the columns of the snapshot, which

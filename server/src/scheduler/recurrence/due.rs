@@ -24,6 +24,16 @@ pub struct Missed {
     pub last: Micros,
 }
 
+impl Due {
+    /// All of them as ones that will not run.
+    pub fn none_runs(self) -> Option<Missed> {
+        match self.run {
+            Some(newest) => Some(Missed::and(self.missed, newest)),
+            None => self.missed,
+        }
+    }
+}
+
 impl Missed {
     /// The same and one more, which is later.
     fn and(missed: Option<Self>, at: Micros) -> Self {
@@ -32,6 +42,16 @@ impl Missed {
             count: count + 1,
             first,
             last: at,
+        }
+    }
+
+    /// The same and some that are later.
+    pub fn and_later(self, later: Option<Self>) -> Self {
+        let Some(later) = later else { return self };
+        Self {
+            count: self.count + later.count,
+            first: self.first,
+            last: later.last,
         }
     }
 }

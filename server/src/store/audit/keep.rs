@@ -6,7 +6,7 @@ use crate::store::error::Doing;
 use crate::store::{Reads, Result, Tx, settings};
 
 /// The setting that says so.
-const DAYS: &str = "audit_days";
+pub(in crate::store) const DAYS: &str = "audit_days";
 
 /// For how many days.
 pub async fn days(db: impl Reads) -> Result<AuditDays> {

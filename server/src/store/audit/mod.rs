@@ -17,6 +17,7 @@ use super::error::Doing;
 use super::ids::fresh;
 use super::{Reads, Result, Tx, fold};
 
+pub(in crate::store) use keep::DAYS;
 pub use keep::{days, forget, set_days};
 pub use list::{Found, Piece, get, list, piece};
 pub(in crate::store) use runs::{PlannedRun, run_ended, runs_planned};

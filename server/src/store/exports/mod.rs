@@ -3,6 +3,7 @@
 mod about;
 mod bulk;
 mod facets;
+mod forget;
 mod list;
 mod matching;
 mod names;
@@ -19,6 +20,7 @@ mod writing;
 pub use about::{AboutChange, describe, labels};
 pub use bulk::{Undoable, undoable};
 pub use facets::{ExportTally, filter_names, tally};
+pub use forget::forget_removed;
 pub use list::{list, list_uncounted};
 pub use matching::matching;
 pub use names::{Neighbour, folders_taken, free_name, name_taken, other_exports_of_connection};

@@ -5,6 +5,7 @@
 
 use app::domain::{Micros, SystemPause};
 
+use super::restored;
 use crate::store::columns::to_json;
 use crate::store::error::Doing;
 use crate::store::{Reads, Result, SignalKind, StoreError, Tx, settings};
@@ -41,7 +42,8 @@ pub async fn set_pause(tx: &mut Tx, pause: &SystemPause) -> Result<()> {
     Ok(())
 }
 
-/// Ends the pause, and gives it. The time that it lasted is no time that runs have waited for what they need.
+/// Ends the pause, and gives it. The time that it lasted is no time that runs have waited for what they need. A server that
+/// was restored goes on from here.
 pub async fn end_pause(tx: &mut Tx, at: Micros) -> Result<Option<SystemPause>> {
     let Some(text) = settings::take(tx, KEY).await? else {
         return Ok(None);
@@ -56,6 +58,7 @@ pub async fn end_pause(tx: &mut Tx, at: Micros) -> Result<Option<SystemPause>> {
     .execute(tx.connection())
     .await
     .doing("let runs wait longer after a pause")?;
+    restored::go_on(tx, at).await?;
     tx.signal(SignalKind::System, "pause", 0);
     tx.signal(SignalKind::Queue, "runs", 0);
     Ok(Some(pause))

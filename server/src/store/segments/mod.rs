@@ -13,6 +13,8 @@ mod writing;
 
 pub use inputs::{SegmentInput, inputs, inputs_of, using_table, using_tables_of};
 pub use reading::{SegmentRow, get, list, used_by};
-pub use writing::{NewSegment, SegmentChange, create, lock_version, remove, update};
+pub use writing::{
+    NewSegment, SegmentChange, create, forget_removed, lock_version, remove, update,
+};
 
 pub(super) use inputs::sources_of_all;

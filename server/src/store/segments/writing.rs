@@ -169,6 +169,24 @@ pub async fn remove(
     Ok(())
 }
 
+/// Forgets what segments were that were removed before an instant. That they were there stays known, since runs that are
+/// kept name them.
+pub async fn forget_removed(tx: &mut Tx, before: Micros) -> Result<()> {
+    for sql in [
+        "DELETE FROM segment_inputs WHERE segment_id IN
+             (SELECT s.id FROM sources s WHERE s.kind = 'segment' AND s.removed_at > 0 AND s.removed_at < $1)",
+        "DELETE FROM segment_versions WHERE segment_id IN
+             (SELECT s.id FROM sources s WHERE s.kind = 'segment' AND s.removed_at > 0 AND s.removed_at < $1)",
+    ] {
+        sqlx::query(sql)
+            .bind(before)
+            .execute(tx.connection())
+            .await
+            .doing("forget removed segments")?;
+    }
+    Ok(())
+}
+
 /// The version of a segment, which does not move before the transaction ends; none if it is removed.
 pub async fn lock_version(tx: &mut Tx, id: SegmentId) -> Result<Option<Version>> {
     let sql = LOCK_VERSION.of(tx.engine());

@@ -8,5 +8,5 @@ pub use reading::{TableRow, exports_using, lock_sources, table, tables, tables_b
 pub use schema::{fix_schema, set_change, set_problem, update_schema, upsert_tables};
 pub use snapshots::{
     MadeFrom, NewSnapshot, SnapshotRow, confirm_made, confirm_snapshot, delete_snapshot,
-    latest_snapshots, record_snapshot, snapshot, snapshots_to_drop,
+    is_recorded, latest_snapshots, let_go_of_removed, record_snapshot, snapshot, snapshots_to_drop,
 };

@@ -184,6 +184,16 @@ pub async fn snapshot(mut db: impl Reads, id: SnapshotId) -> Result<Option<Snaps
     found.as_ref().map(row).transpose()
 }
 
+/// Whether there is such a snapshot.
+pub async fn is_recorded(mut db: impl Reads, id: SnapshotId) -> Result<bool> {
+    let found: Option<String> = sqlx::query_scalar("SELECT id FROM snapshots WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(&mut *db.reading().await?)
+        .await
+        .doing("look for a snapshot")?;
+    Ok(found.is_some())
+}
+
 /// The snapshots that these tables have now, in this order; tables without one are left out.
 pub async fn latest_snapshots(mut db: impl Reads, tables: &[TableId]) -> Result<Vec<SnapshotRow>> {
     let mut db = db.reading().await?;
@@ -203,13 +213,30 @@ pub async fn latest_snapshots(mut db: impl Reads, tables: &[TableId]) -> Result<
     Ok(found)
 }
 
-/// Snapshots that nothing needs: older than the last `keep` of their table, not the table's own, not pinned by a run
-/// that has not ended, and of no table that a segment is being made from. Oldest first.
+/// Lets tables that were removed before an instant go from their snapshots: nobody sees them any more. One that comes back
+/// is read anew.
+pub async fn let_go_of_removed(tx: &mut Tx, before: Micros) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE tables SET snapshot_id = NULL, row_count = NULL, bytes = NULL, fingerprint = NULL,
+                           refreshed_at = NULL
+         WHERE removed_at > 0 AND removed_at < $1 AND snapshot_id IS NOT NULL",
+    )
+    .bind(before)
+    .execute(tx.connection())
+    .await
+    .doing("let removed tables go from their snapshots")?;
+    Ok(done.rows_affected())
+}
+
+/// Snapshots that nothing needs: older than the last `keep` of their table, or of a removed one that was let go; not the
+/// table's own, not pinned by a run that has not ended, and of no table that a segment is being made from. Oldest first.
 pub async fn snapshots_to_drop(mut db: impl Reads, keep: u32) -> Result<Vec<SnapshotRow>> {
     let rows = sqlx::query(select!(
         "JOIN (SELECT id, ROW_NUMBER() OVER (PARTITION BY table_id ORDER BY taken_at DESC, id DESC) AS age
                FROM snapshots) ranked ON ranked.id = n.id
-         WHERE ranked.age > $1
+         WHERE (ranked.age > $1
+                OR EXISTS (SELECT 1 FROM tables g WHERE g.id = n.table_id AND g.removed_at > 0
+                             AND g.snapshot_id IS NULL))
            AND NOT EXISTS (SELECT 1 FROM tables t WHERE t.id = n.table_id AND t.snapshot_id = n.id)
            AND NOT EXISTS (SELECT 1 FROM run_items i JOIN runs r ON r.id = i.run_id
                            WHERE i.snapshot_id = n.id AND r.ended_at IS NULL)

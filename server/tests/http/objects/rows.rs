@@ -112,6 +112,7 @@ fn of_route(name: &'static str) -> Vec<Row> {
         | "system.pipeline"
         | "system.timeline"
         | "system.about"
+        | "system.storage"
         | "notices.list"
         | "notices.read"
         | "follows.list"

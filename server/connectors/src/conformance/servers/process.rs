@@ -26,7 +26,7 @@ impl Server {
 
     /// A script of this folder for Node, with the packages of the browser tests.
     pub(crate) fn node(script: &str) -> Self {
-        let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../end2end/node_modules");
+        let packages = root().join("end2end/node_modules");
         let mut node = Command::new("node");
         node.env("NODE_PATH", packages);
         Self::start(node, script)
@@ -35,9 +35,8 @@ impl Server {
     /// Starts a script with a folder of its own, and waits until it says on which port it listens.
     fn start(mut program: Command, script: &str) -> Self {
         let home = tempfile::tempdir().expect("a folder");
-        let script = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("src/conformance/servers")
-            .join(script);
+        let scripts = root().join("server/connectors/src/conformance/servers");
+        let script = scripts.join(script);
         let started = program
             .arg(&script)
             .arg(home.path())
@@ -83,6 +82,13 @@ impl Drop for Server {
         let _ended_already = self.child.kill();
         let _status = self.child.wait();
     }
+}
+
+/// The folder of the whole project, from whichever crate these tests are of.
+fn root() -> &'static Path {
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let is_root = |folder: &&Path| folder.join("end2end").is_dir();
+    folders.find(is_root).expect("the folder of the project")
 }
 
 /// The Python that `.ci/setup test` gives the packages of the tests.

@@ -1,0 +1,104 @@
+//! Servers that look in, and what things take on disks.
+
+use app::domain::{Disk, Micros, StorageDay, StorageKind};
+use server::store::Store;
+use server::store::servers::{self, Sign};
+use server::store::storage::{self, Measured, SHARED, Sample};
+
+use super::fixtures::whole_export;
+use crate::support::databases::{NOON, on_both_databases};
+
+const HOUR: Micros = 3_600_000_000;
+const DAY: Micros = 24 * HOUR;
+
+fn sign<'a>(id: &'a str, name: &'a str, refreshes_stopped: bool) -> Sign<'a> {
+    Sign {
+        id,
+        name,
+        version: "0.1.0",
+        started_at: NOON,
+        disk: Some(Disk {
+            total: 1_000,
+            free: 60,
+        }),
+        refreshes_stopped,
+    }
+}
+
+fn sample(server: &str, of: Measured, at: Micros, bytes: i64) -> Sample {
+    Sample {
+        server: server.to_owned(),
+        of,
+        at,
+        bytes,
+    }
+}
+
+async fn note(store: &Store, samples: &[Sample]) {
+    let mut tx = store.begin().await.expect("begins");
+    storage::note(&mut tx, samples).await.expect("notes");
+    tx.commit().await.expect("commits");
+}
+
+on_both_databases! {
+    async fn servers_are_known_as_long_as_they_look_in(database: Database) {
+        let store = &database.store;
+        servers::look_in(store, &sign("1", "a", true)).await.expect("looks in");
+        assert!(!servers::another_refreshes(store, "1").await.expect("asks"));
+        servers::look_in(store, &sign("2", "b", true)).await.expect("looks in");
+        assert!(!servers::another_refreshes(store, "1").await.expect("asks"), "it is full, too");
+        servers::look_in(store, &sign("2", "b", false)).await.expect("looks in");
+        assert!(servers::another_refreshes(store, "1").await.expect("asks"));
+        assert!(!servers::another_refreshes(store, "2").await.expect("asks"));
+        let names = async || {
+            let live = servers::live(store).await.expect("lists");
+            live.into_iter().map(|row| (row.name, row.id)).collect::<Vec<_>>()
+        };
+        let named = |name: &str, id: &str| (name.to_owned(), id.to_owned());
+        assert_eq!(names().await, [named("a", "1"), named("b", "2")]);
+        // One that was killed starts again.
+        servers::look_in(store, &sign("3", "a", false)).await.expect("looks in");
+        assert_eq!(names().await, [named("a", "3"), named("b", "2")]);
+        servers::leave(store, "2").await.expect("leaves");
+        let live = servers::live(store).await.expect("lists");
+        assert_eq!(live.len(), 1);
+        let disk = Disk {
+            total: 1_000,
+            free: 60,
+        };
+        assert_eq!((live[0].disk, live[0].refreshes_stopped), (Some(disk), false));
+    }
+
+    async fn what_things_take_is_noted_once_an_hour_and_told_by_day(database: Database) {
+        let store = &database.store;
+        let snapshots = Measured::Kind(StorageKind::Snapshots);
+        let scratch = Measured::Kind(StorageKind::Scratch);
+        let other = Measured::Kind(StorageKind::Other);
+        for (at, bytes) in [(NOON, 10), (NOON + HOUR, 20), (NOON + DAY, 40)] {
+            assert!(!storage::is_sampled(store, SHARED, at).await.expect("looks"));
+            note(store, &[sample(SHARED, snapshots, at, bytes)]).await;
+            let own = [
+                sample("a", scratch, at, 1),
+                sample("a", other, at, 900),
+                sample("a", Measured::Disk, at, 911),
+            ];
+            note(store, &own).await;
+            assert!(storage::is_sampled(store, "a", at).await.expect("looks"));
+        }
+        // Another server is later.
+        note(store, &[sample(SHARED, snapshots, NOON, 999)]).await;
+        let days = storage::days(store, 0).await.expect("reads");
+        let day = |at, bytes| StorageDay { at, bytes };
+        assert_eq!(days, [day(NOON + HOUR, 21), day(NOON + DAY, 41)]);
+        let all = storage::samples(store, NOON + HOUR).await.expect("reads");
+        assert_eq!(all.len(), 8);
+        assert_eq!(all[0], sample(SHARED, snapshots, NOON + HOUR, 20));
+        let mut tx = store.begin().await.expect("begins");
+        assert_eq!(storage::forget(&mut tx, NOON + DAY).await.expect("forgets"), 8);
+        tx.commit().await.expect("commits");
+        assert_eq!(storage::samples(store, 0).await.expect("reads").len(), 4);
+        assert!(storage::database_bytes(store).await.expect("asks") > 100_000);
+        whole_export(store).await;
+        assert_eq!(storage::snapshot_bytes(store).await.expect("adds up"), 100);
+    }
+}
