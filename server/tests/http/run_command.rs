@@ -1,10 +1,12 @@
 //! `waybill run`, as Airflow and dbt call it: what it prints, and how it ends.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use app::domain::Role;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use server::config::TlsConfig;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStderr};
 
@@ -215,4 +217,28 @@ async fn whoever_stops_waiting_does_not_stop_the_run() {
     let path = format!("/api/v1/runs/{run}/cancel");
     stage.admin.post(&path, &json!({})).await.expect(200);
     assert_eq!(code(child).await, Some(6));
+}
+
+#[tokio::test]
+async fn a_certificate_of_ones_own_authority_is_trusted_where_that_is_said() {
+    let fixture = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tls");
+        folder.join(name)
+    };
+    let tls = TlsConfig {
+        cert: fixture("first.pem"),
+        key: fixture("first.key"),
+    };
+    let app = TestApp::with(|config| config.http.tls = Some(tls)).await;
+    let admin = app.person("admin@example.org", Role::Administrator).await;
+    let commands = Commands::of(&app, &admin);
+    let ended = commands.run(&["run", "Orders"]).await;
+    assert!(ended.err.contains("cannot be reached"), "{}", ended.err);
+    ended.expect(9);
+    let authority = fixture("authority.pem");
+    let authority = authority.to_str().expect("a text");
+    let asked = ["run", "Orders", "--ca-file", authority];
+    let ended = commands.run(&asked).await;
+    assert!(ended.err.contains("there is no export"), "{}", ended.err);
+    ended.expect(1);
 }

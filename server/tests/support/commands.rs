@@ -40,7 +40,7 @@ impl Commands {
     pub(crate) fn of(app: &TestApp, client: &Client) -> Self {
         let authorization = client.authorization.as_deref().unwrap_or_default();
         let token = authorization.trim_start_matches("Bearer ");
-        Self::new(&format!("http://{}", app.running.address), token)
+        Self::new(&app.running.url(), token)
     }
 
     /// A command that is to be started.
