@@ -15,10 +15,6 @@ use server::store::Store;
 use server::{serve, telemetry};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Pages are many small strings that live a moment: glibc's allocator takes a quarter longer over them.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     match CommandLine::parse().command {
