@@ -16,8 +16,8 @@ use reqwest::Url;
 
 use super::errors::{Refusal, find};
 
-/// For an exchange without a body. Tests cut many, of which some wait for it to the end.
-const PATIENCE: Duration = Duration::from_secs(if cfg!(test) { 8 } else { 30 });
+/// For an exchange without a body.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Bytes of a body for which a second is added: the slowest network that a delivery goes through.
 const SLOWEST: usize = 32 * 1024;
