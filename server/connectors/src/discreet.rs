@@ -134,7 +134,7 @@ mod tests {
         };
         let config = config(server.url());
         let destination = open(kind, &config, &secrets(pairs), &environment).expect("it opens");
-        let request = request("run-1", "{export}/{date}/{table}", &["orders"]);
+        let request = request("run-1", "{export}/{yyyy}/{table}", &["orders"]);
         let plan = request.in_an_empty_place().expect("a plan");
         let format = Format::Csv(CsvOptions::default());
         let staged = destination.stage(&plan, 1, &format, Compression::None);

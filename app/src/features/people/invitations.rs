@@ -78,11 +78,12 @@ fn Rows(invitations: Invitations) -> impl IntoView {
 #[component]
 fn Row(invitation: Invitation) -> impl IntoView {
     let language = use_language();
+    let address = invitation.email.clone();
     view! {
         <tr>
             <th scope="row">{invitation.name}</th>
-            <td>{invitation.email}</td>
-            <td>{shell::role(language, invitation.role)}</td>
+            <td class="whole" title=address>{invitation.email}</td>
+            <td class="whole">{shell::role(language, invitation.role)}</td>
             <td>
                 <Time at=instant(invitation.expires_at) absolute=true/>
             </td>

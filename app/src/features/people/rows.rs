@@ -89,6 +89,7 @@ fn Row(person: PersonSummary, menu: RowMenuState) -> impl IntoView {
     let edit = pane_href(PaneRoute::of("edit", person.id));
     let commands = texts::commands_for(language, &person.name);
     let marks = marks(language, &person);
+    let address = person.email.clone();
     let seen = match person.last_seen_at {
         Some(at) => view! { <Time at=instant(at)/> }.into_any(),
         None => texts::never(language).into_any(),
@@ -106,8 +107,8 @@ fn Row(person: PersonSummary, menu: RowMenuState) -> impl IntoView {
                 </Link>
                 <span class="sub">{marks}</span>
             </th>
-            <td>{person.email}</td>
-            <td>{shell::role(language, person.role)}</td>
+            <td class="whole" title=address>{person.email}</td>
+            <td class="whole">{shell::role(language, person.role)}</td>
             <td>{seen}</td>
             <td class="num shy">{person.sessions}</td>
             <td class="num shy">{person.tokens}</td>

@@ -115,19 +115,19 @@ fn assert_old_or_new(seen: &View, old: &View, new: &View, context: &str) {
     );
 }
 
-/// Each refusal at the first write of a delivery, at the second, and so on up to the last, in every format. The run is given
-/// up each time.
+/// Each refusal at the first write of a delivery, at the second, and so on up to the last; at every third in the other
+/// formats. The run is given up each time.
 pub(crate) async fn what_is_refused_at_any_write_is_told_and_leaves_old_or_new(
     subject: &Subject,
     gate: &dyn Gate,
     refusals: &[Refusal],
 ) {
     let mut runs = (0..).map(|number| (number, format!("run-{number}")));
-    for shape in shapes() {
+    for (step, shape) in [1, 3, 3].into_iter().zip(shapes()) {
         let (number, run) = runs.next().expect("numbers do not end");
         deliver(subject, &run, &shape, &[number]).await;
         for refusal in refusals {
-            for at in 0.. {
+            for at in (0..).step_by(step) {
                 let (number, run) = runs.next().expect("numbers do not end");
                 let context = format!("{:?}, {} at write {at}", shape.0, refusal.head);
                 let (old, ids) = (subject.data(), [number, number + 1]);
@@ -186,8 +186,11 @@ pub(crate) async fn a_slow_way_delivers_and_one_that_is_cut_anywhere_leaves_old_
         let (old, ids) = (subject.data(), [1_000 + i64::from(tenth), 1]);
         let plan = planned(subject, &format!("run-{tenth}"), shape).await;
         let ended = delivered(&through(cutter.port()), &plan, 1, shape, &ids).await;
-        let error = ended.expect_err(&context);
-        assert!(error.is_transient(), "{context}: {error}");
+        match ended {
+            Err(error) => assert!(error.is_transient(), "{context}: {error}"),
+            // Not every delivery takes as many bytes, and the last of them only clear away.
+            Ok(_) => assert!(tenth > 8, "{context}: it was not cut"),
+        }
         let seen = subject.data();
         let destination = subject.destination();
         let record = match destination.published(&plan).await.expect(&context) {

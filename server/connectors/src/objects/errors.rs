@@ -169,7 +169,9 @@ pub(crate) fn refusal<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Ref
 }
 
 /// The first of an error and its causes that is of this type.
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+pub(super) fn find<'a, T: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a T> {
     let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(found) = error.downcast_ref() {

@@ -14,7 +14,7 @@ use object_store::client::{
 };
 use reqwest::Url;
 
-use super::errors::Refusal;
+use super::errors::{Refusal, find};
 
 /// For an exchange without a body.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -76,16 +76,23 @@ fn patience(body: usize) -> Duration {
     PATIENCE + Duration::from_secs(u64::try_from(body / SLOWEST).unwrap_or(u64::MAX))
 }
 
-/// A refusal of the guard is no failure to connect: it is not tried again.
+/// A refusal of the guard is no failure to connect: it is not tried again. What the client has no word for is a connection
+/// that went while a request or its answer was on its way, unless the request itself was wrong.
 fn told(error: HttpError) -> HttpError {
-    match address_refused(&error) {
-        Some(refused) => HttpError::new(HttpErrorKind::Unknown, refused),
-        None => error,
+    if let Some(refused) = address_refused(&error) {
+        return HttpError::new(HttpErrorKind::Unknown, refused);
     }
+    let is_vague = matches!(error.kind(), HttpErrorKind::Unknown | HttpErrorKind::Decode);
+    let is_of_the_request = find::<reqwest::Error>(&error)
+        .is_some_and(|error| error.is_builder() || error.is_redirect());
+    if is_vague && !is_of_the_request {
+        return HttpError::new(HttpErrorKind::Interrupted, error);
+    }
+    error
 }
 
 async fn whole(body: HttpResponseBody) -> Result<Bytes, HttpError> {
-    let mut pieces = body.bytes_stream();
+    let mut pieces = body.bytes_stream().map_err(told);
     let mut whole = BytesMut::new();
     while let Some(piece) = pieces.try_next().await? {
         if whole.len() + piece.len() > LONGEST_ANSWER {

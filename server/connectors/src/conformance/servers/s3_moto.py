@@ -4,6 +4,7 @@ Where moto is not like Amazon: it looks for an object and creates it in two step
 it fails over an upload that is gone, which Amazon says is not there.
 """
 
+import io
 import os
 import shutil
 import sys
@@ -33,6 +34,13 @@ turn = threading.Lock()
 
 
 def one_at_a_time(environ, start_response):
+    # Whole before its turn: a body that was cut off, or is slow, must not keep the others waiting.
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body = environ["wsgi.input"].read(length)
+    if len(body) < length:
+        start_response("400 Bad Request", [("Content-Length", "0")])
+        return []
+    environ["wsgi.input"] = io.BytesIO(body)
     with turn:
         return list(whole(environ, start_response))
 
