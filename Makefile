@@ -55,9 +55,9 @@ sbom: ## what this version is made of, with licences and checksums (CycloneDX): 
 package: ## the tarball to install, in target/dist: half an hour from nothing; BARE=1 tries it on a Debian with nothing else
 	@.ci/setup $(if $(BARE),bare,package)
 	@.ci/front
-	@. .ci/env.sh && cargo build --locked --profile package --bin waybill $${MEMBERS[@]}
-	@.ci/package --binary $(TARGET)/package/waybill
-	@WAYBILL_BINARY=$(abspath $(TARGET)/package/waybill) python3 -m unittest discover -s end2end/package -p 'tests*.py'
+	@. .ci/env.sh && cargo build --locked --profile dist --bin waybill $${MEMBERS[@]}
+	@.ci/package --binary $(TARGET)/dist/waybill
+	@WAYBILL_BINARY=$(abspath $(TARGET)/dist/waybill) python3 -m unittest discover -s end2end/package -p 'tests*.py'
 	@$(if $(BARE),python3 end2end/package/bare.py)
 
 clean: ## remove what was built and the demo's data; tools stay in ~/.cache/waybill
