@@ -228,7 +228,7 @@ fn within(number: u32, (least, most): (u32, u32)) -> Result<u32, Reason> {
 pub struct Restored {
     /// When the backup was made.
     pub taken_at: Micros,
-    pub restored_at: Micros,
+    pub at: Micros,
     /// None: nobody has let it go on yet, and it plans nothing.
     pub resumed_at: Option<Micros>,
     /// The version of the program that made the backup.
@@ -472,7 +472,7 @@ mod tests {
     fn a_restored_server_is_told_of_until_a_week_after_it_was_resumed() {
         let mut restored = Restored {
             taken_at: NOW - DAY,
-            restored_at: NOW,
+            at: NOW,
             resumed_at: None,
             by_version: "0.1.0".to_owned(),
             runs_unknown: 0,

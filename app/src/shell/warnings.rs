@@ -94,7 +94,7 @@ mod tests {
     fn restored() -> Restored {
         Restored {
             taken_at: 1_795_690_800_000_000,
-            restored_at: 1_795_737_600_000_000,
+            at: 1_795_737_600_000_000,
             resumed_at: None,
             by_version: "0.1.0".to_owned(),
             runs_unknown: 0,

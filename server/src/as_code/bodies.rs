@@ -99,7 +99,7 @@ pub(super) struct ExportBody {
     pub(super) items: Vec<ItemBody>,
     /// `full`, which is never written.
     #[serde(default, skip_serializing)]
-    mode: Option<String>,
+    pub(super) mode: Option<String>,
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub(super) options: Map<String, Value>,
     /// Written when it is off.

@@ -193,7 +193,7 @@ async fn settle(tx: &mut Tx, manifest: &Manifest, missing: &[String]) -> anyhow:
     let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     let restored = Restored {
         taken_at: manifest.taken_at,
-        restored_at: at,
+        at,
         resumed_at: None,
         by_version: manifest.program.clone(),
         runs_unknown: count(settled.runs_unknown),

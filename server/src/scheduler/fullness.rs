@@ -97,11 +97,11 @@ impl Fullness {
 mod tests {
     use super::*;
 
-    fn filled(percent: i64) -> Option<Disk> {
-        Some(Disk {
+    fn filled(percent: i64) -> Disk {
+        Disk {
             total: 1_000,
             free: 1_000 - percent * 10,
-        })
+        }
     }
 
     #[test]
@@ -117,16 +117,20 @@ mod tests {
             (87, Room::Enough),
             (89, Room::Enough),
         ] {
-            assert_eq!(fullness.take_in(filled(percent), 90), room, "{percent} %");
+            assert_eq!(
+                fullness.take_in(Some(filled(percent)), 90),
+                room,
+                "{percent} %"
+            );
         }
     }
 
     #[test]
     fn another_limit_counts_at_once_and_what_cannot_be_looked_at_is_not_full() {
         let fullness = Fullness::default();
-        assert_eq!(fullness.take_in(filled(60), 50), Room::Full(60));
-        assert_eq!(fullness.take_in(filled(60), 61), Room::Enough);
-        assert_eq!(fullness.take_in(filled(60), 60), Room::Full(60));
+        assert_eq!(fullness.take_in(Some(filled(60)), 50), Room::Full(60));
+        assert_eq!(fullness.take_in(Some(filled(60)), 61), Room::Enough);
+        assert_eq!(fullness.take_in(Some(filled(60)), 60), Room::Full(60));
         assert_eq!(fullness.take_in(None, 60), Room::Enough);
     }
 }

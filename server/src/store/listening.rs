@@ -156,14 +156,15 @@ async fn until_lost(listener: &mut PgListener, signals: &Signals) -> sqlx::Error
 }
 
 async fn connect(address: &str) -> sqlx::Result<PgListener> {
-    in_time(async {
+    // Boxed: what signs in there is large.
+    let connecting = Box::pin(async {
         let mut listener = PgListener::connect(address).await?;
         // A connection that comes back by itself would not tell us that it was gone.
         listener.eager_reconnect(false);
         listener.listen(CHANNEL).await?;
         Ok(listener)
-    })
-    .await
+    });
+    in_time(connecting).await
 }
 
 async fn connect_again(address: &str) -> PgListener {

@@ -59,7 +59,7 @@ async fn administrators_alone_are_told_of_a_full_disk_and_of_a_restored_backup()
     let now = store.now();
     let mut restored = Restored {
         taken_at: now - DAY,
-        restored_at: now,
+        at: now,
         resumed_at: None,
         by_version: "0.1.0".to_owned(),
         runs_unknown: 2,

@@ -54,11 +54,11 @@ on_both_databases! {
             let live = servers::live(store).await.expect("lists");
             live.into_iter().map(|row| (row.name, row.id)).collect::<Vec<_>>()
         };
-        let named = |name: &str, id: &str| (name.to_owned(), id.to_owned());
-        assert_eq!(names().await, [named("a", "1"), named("b", "2")]);
+        let with = |name: &str, id: &str| (name.to_owned(), id.to_owned());
+        assert_eq!(names().await, [with("a", "1"), with("b", "2")]);
         // One that was killed starts again.
         servers::look_in(store, &sign("3", "a", false)).await.expect("looks in");
-        assert_eq!(names().await, [named("a", "3"), named("b", "2")]);
+        assert_eq!(names().await, [with("a", "3"), with("b", "2")]);
         servers::leave(store, "2").await.expect("leaves");
         let live = servers::live(store).await.expect("lists");
         assert_eq!(live.len(), 1);

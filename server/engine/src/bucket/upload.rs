@@ -20,8 +20,8 @@ impl Bucket {
             ..PutOptions::default()
         };
         let payload = PutPayload::from(bytes);
-        let put = self.objects.put_opts(&self.key(path)?, payload, options);
-        match put.await {
+        let key = self.key(path)?;
+        match self.objects.put_opts(&key, payload, options).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::AlreadyExists { .. }) => Ok(false),
             Err(error) => Err(self.failed("write", path, error)),

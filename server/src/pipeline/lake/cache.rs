@@ -114,7 +114,7 @@ impl Cache {
         for (path, bytes) in found {
             drop(cache.entry(&path, bytes));
         }
-        cache.discard(cache.evict(&mut cache.kept()));
+        discard(cache.evict(&mut cache.kept()));
         Ok(cache)
     }
 
@@ -172,7 +172,7 @@ impl Cache {
             kept.snapshots.remove(path);
             let gone = self.set_aside(path);
             drop(kept);
-            self.discard(gone.into_iter().collect());
+            discard(gone.into_iter().collect());
         }
     }
 
@@ -206,7 +206,7 @@ impl Cache {
             of_cache: Some((self.clone(), self.entry(path, bytes))),
         };
         let gone = self.evict(&mut self.kept());
-        self.discard(gone);
+        discard(gone);
         held
     }
 
@@ -223,7 +223,7 @@ impl Cache {
         }
         let gone = self.evict(&mut kept);
         drop(kept);
-        self.discard(gone);
+        discard(gone);
     }
 
     /// Sets aside what goes to keep within the bound, and says where it is to be removed.
@@ -261,24 +261,6 @@ impl Cache {
                 tracing::warn!("cannot move `{}` away: {error}", place.display());
                 None
             }
-        }
-    }
-
-    /// Removes folders that were set aside. What cannot be removed now goes at the next start.
-    fn discard(&self, folders: Vec<PathBuf>) {
-        if folders.is_empty() {
-            return;
-        }
-        let remove = move || {
-            for folder in folders {
-                if let Err(error) = folder::remove(&folder) {
-                    tracing::warn!("{error}");
-                }
-            }
-        };
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn_blocking(remove)),
-            Err(_) => remove(),
         }
     }
 
@@ -351,6 +333,24 @@ pub(super) fn is_whole(place: &Path, parts: &[SnapshotPart]) -> bool {
             .is_ok_and(|about| about.is_file() && about.len() == part.bytes)
     };
     !parts.is_empty() && parts.iter().all(is_there)
+}
+
+/// Removes folders that were set aside. What cannot be removed now goes at the next start.
+fn discard(folders: Vec<PathBuf>) {
+    if folders.is_empty() {
+        return;
+    }
+    let remove = move || {
+        for folder in folders {
+            if let Err(error) = folder::remove(&folder) {
+                tracing::warn!("{error}");
+            }
+        }
+    };
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn_blocking(remove)),
+        Err(_) => remove(),
+    }
 }
 
 /// Bytes of the files in a folder.

@@ -46,6 +46,7 @@ impl Missed {
     }
 
     /// The same and some that are later.
+    #[must_use]
     pub fn and_later(self, later: Option<Self>) -> Self {
         let Some(later) = later else { return self };
         Self {

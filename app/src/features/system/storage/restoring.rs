@@ -32,7 +32,7 @@ fn Facts(restored: Restored) -> impl IntoView {
                 <KeyValue label=texts::taken_by(language)>
                     {texts::program(language, restored.by_version)}
                 </KeyValue>
-                <KeyValue label=texts::restored_at(language)>{at(restored.restored_at)}</KeyValue>
+                <KeyValue label=texts::restored_at(language)>{at(restored.at)}</KeyValue>
                 <KeyValue label=texts::resumed_at(language)>{resumed}</KeyValue>
                 <KeyValue label=texts::unknown_runs(language)>
                     {number(restored.runs_unknown)}
