@@ -35,7 +35,7 @@ pub use open::{DataFolder, open_store};
 
 use backstage::Behind;
 use figures::Figures;
-use listeners::{Listeners, renew};
+use listeners::{Listeners, certificate, renew};
 use readiness::Readiness;
 
 /// How long open requests may take to end when the server stops.
@@ -84,6 +84,8 @@ pub async fn start_on(
     clock: Arc<dyn Clock>,
     disk: Option<DiskProbe>,
 ) -> anyhow::Result<Running> {
+    // Before anything is made.
+    let certificate = certificate(&config.http)?;
     let folder = DataFolder::lock(&config.storage.data)?;
     let store = open_store(&config.storage, Arc::clone(&clock)).await?;
     let belongings = demo::claim(&store, config.demo).await?;
@@ -133,7 +135,7 @@ pub async fn start_on(
         people::set_up_code(&store).await?
     };
 
-    let listeners = Listeners::bind(&config.http).await?;
+    let listeners = Listeners::bind(&config.http, certificate).await?;
     let (address, figures_address) = (listeners.address, listeners.figures_address);
     let certificate = listeners.certificate.clone();
     let origin = config.http.public_url.as_ref().map_or_else(

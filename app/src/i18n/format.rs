@@ -35,38 +35,34 @@ pub fn integer(language: Language, value: u64) -> String {
     text
 }
 
-/// A number with exactly `places` decimals, a half rounded up: `1,234.5`, `1 234,5`. Whole steps of the last place reach
-/// as far as `u64`. Written from whole numbers: those of the standard library for real ones are a part of every page.
-pub fn decimal(language: Language, value: f64, places: u32) -> String {
-    let one = 10_u64.pow(places);
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "no less than zero, and it stops at the largest"
-    )]
-    let steps = (value.abs() * one as f64).round() as u64;
+/// A number with exactly `places` decimals: `1,234.5`, `1 234,5`.
+pub fn decimal(language: Language, value: f64, places: usize) -> String {
+    let plain = format!("{:.places$}", value.abs());
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     let mut text = String::new();
-    if value.is_sign_negative() && steps > 0 {
+    if value.is_sign_negative()
+        && plain
+            .bytes()
+            .any(|byte| byte.is_ascii_digit() && byte != b'0')
+    {
         text.push('\u{2212}');
     }
-    text.push_str(&integer(language, steps / one));
-    if places > 0 {
+    match whole.parse() {
+        Ok(whole) => text.push_str(&integer(language, whole)),
+        Err(_) => text.push_str(whole),
+    }
+    if !fraction.is_empty() {
         text.push(match language {
             English => '.',
             French => ',',
         });
-        let fraction = (steps % one).to_string();
-        for _ in fraction.len()..places as usize {
-            text.push('0');
-        }
-        text.push_str(&fraction);
+        text.push_str(fraction);
     }
     text
 }
 
 /// A share of one as a percentage: `0.125` with one place is `12.5%`, `12,5 %`.
-pub fn percent(language: Language, share: f64, places: u32) -> String {
+pub fn percent(language: Language, share: f64, places: usize) -> String {
     let number = decimal(language, share * 100.0, places);
     match language {
         English => format!("{number}%"),

@@ -37,9 +37,10 @@ pub(super) struct Listeners {
 
 impl Listeners {
     /// Takes the ports.
-    pub(super) async fn bind(config: &HttpConfig) -> anyhow::Result<Self> {
-        let certificate = config.tls.as_ref().map(CertificateFiles::load).transpose();
-        let certificate = certificate.context("cannot serve HTTPS")?.map(Arc::new);
+    pub(super) async fn bind(
+        config: &HttpConfig,
+        certificate: Option<Arc<CertificateFiles>>,
+    ) -> anyhow::Result<Self> {
         let listener = listen(config.listen).await?;
         let address = listener.local_addr()?;
         let main = match &certificate {
@@ -90,6 +91,12 @@ impl Listeners {
             main.and(figures.unwrap_or(Ok(())))
         })
     }
+}
+
+/// The certificate to serve with, if there is to be one.
+pub(super) fn certificate(config: &HttpConfig) -> anyhow::Result<Option<Arc<CertificateFiles>>> {
+    let certificate = config.tls.as_ref().map(CertificateFiles::load).transpose();
+    Ok(certificate.context("cannot serve HTTPS")?.map(Arc::new))
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

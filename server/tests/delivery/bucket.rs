@@ -8,7 +8,7 @@ use base::Secret;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
-use crate::support::app::{LAKE, TestApp, eventually, export_body, furnish, id_of};
+use crate::support::app::{LAKE, TestApp, eventually, export_body, furnish, id_of, name_key};
 use crate::support::databases::Database;
 use crate::support::objects::{Server, moto, s3rver, variables};
 
@@ -53,7 +53,7 @@ async fn one_server_renews_and_another_delivers() {
     let (mut key, mut lake) = (None, None);
     let one = TestApp::with(|config| {
         config.storage.database = Secret::new(database.url.clone());
-        key = Some(config.key.clone());
+        key = Some(name_key(config));
         lake = Some(config.storage.lake.clone());
     })
     .await;

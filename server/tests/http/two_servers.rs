@@ -6,7 +6,7 @@ use serde_json::Value;
 use server::config::LakePlace;
 
 use super::events::Stream;
-use crate::support::app::{Client, TestApp, export_body, furnish, id_of};
+use crate::support::app::{Client, TestApp, export_body, furnish, id_of, name_key};
 use crate::support::databases::Database;
 
 /// Two servers with the same people, who have the same credentials at both.
@@ -22,7 +22,7 @@ impl Pair {
         let mut key = None;
         let one = TestApp::with(|config| {
             config.storage.database = Secret::new(database.url.clone());
-            key = Some(config.key.clone());
+            key = Some(name_key(config));
         })
         .await;
         let (files, lake) = (one.files(), one.lake());

@@ -12,8 +12,8 @@ use server::store::{Store, audit, operation, queue, refreshes, tables, tasks};
 use tempfile::TempDir;
 
 use super::fixtures::{
-    LONG, add_connection, add_run, add_snapshot, add_source, add_tables, ask, claim, claim_one,
-    end, ended,
+    LONG, add_connection, add_run, add_snapshot, add_source, add_tables, claim, claim_one, end,
+    ended, save_export,
 };
 use super::starting::{
     DAY, HOUR, MINUTE, daily, listed, plan, refresh_at, runs_of, starting_export,
@@ -154,8 +154,9 @@ on_both_databases! {
         end(first, &run, &ended(RunStatus::Successful, NOON + 1)).await.expect("ends");
         add_run(first, going).await;
         claim_one(first).await;
-        // The next one of the same export, and one of another.
-        ask(first, going).await;
+        // The next one of the same export, which was edited, and one of another.
+        save_export(first, going, 1, "Going", Some(depot)).await.expect("saves");
+        add_run(first, going).await;
         add_run(first, waiting).await;
         let source = add_source(first, "Shop").await;
         let mut tx = first.begin().await.expect("begins");

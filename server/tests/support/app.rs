@@ -11,7 +11,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, SET_COOKIE
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
-use server::config::{Config, LakePlace};
+use server::config::{Config, KeySource, LakePlace};
 use server::scheduler::DiskProbe;
 use server::serve::{Running, start_on};
 use server::services::people;
@@ -27,6 +27,14 @@ pub(crate) const LAKE: &str = "WAYBILL_TEST_LAKE";
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Names the file of the key, as servers that share a database have to.
+pub(crate) fn name_key(config: &mut Config) -> KeySource {
+    if let KeySource::File { named, .. } = &mut config.key {
+        *named = true;
+    }
+    config.key.clone()
+}
 
 /// A server that runs.
 pub(crate) struct TestApp {

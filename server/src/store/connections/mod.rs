@@ -22,6 +22,7 @@ pub use removed::{Restored, forget_removed, free_name, get_removed, removed, res
 pub use sign_in::daily_test_ends;
 pub use standing::{Standing, standing};
 pub use testing::{TestRecord, claim_tests, next_test_at, record_test};
+pub(super) use writing::make_places;
 pub use writing::{insert, remove, update};
 
 /// How many runs of one connection work at once.

@@ -73,6 +73,18 @@ pub async fn insert(tx: &mut Tx, connection: &ConnectionRow) -> Result<()> {
     Ok(())
 }
 
+/// Gives every connection its places of work, where none has any: no backup holds them.
+pub(in crate::store) async fn make_places(tx: &mut Tx) -> Result<()> {
+    for place in 0..SLOTS {
+        sqlx::query("INSERT INTO slots (owner, place) SELECT id, $1 FROM connections")
+            .bind(place)
+            .execute(tx.connection())
+            .await
+            .doing("make the places of connections")?;
+    }
+    Ok(())
+}
+
 /// Saves a new version of a connection, if it is still at the expected one. The lists of exports
 /// follow its name. Who saves it agrees that data leave to it.
 pub async fn update(

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::store::columns::to_json;
 use crate::store::error::Doing;
 use crate::store::exports::appended;
-use crate::store::{PerEngine, Result, Tx, over_given};
+use crate::store::{PerEngine, Result, Tx, connections, over_given};
 
 /// What was ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,6 +96,7 @@ pub async fn settle(tx: &mut Tx, at: Micros) -> Result<Settled> {
             .await
             .doing(DOING)?;
     }
+    connections::make_places(tx).await?;
     Ok(Settled {
         runs_unknown,
         runs_dropped,

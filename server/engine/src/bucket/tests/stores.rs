@@ -38,12 +38,12 @@ fn opened(url: &str, variables: &[(&str, String)]) -> Bucket {
     Bucket::open(url, variable).expect("the variables are right")
 }
 
-fn of_amazon(server: &Server, key: &str) -> Bucket {
+fn of_amazon(server: &Server, key_id: &str) -> Bucket {
     let variables = [
         ("AWS_ENDPOINT_URL", server.url()),
         ("AWS_ALLOW_HTTP", "true".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "S3RVER".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", key.to_owned()),
+        ("AWS_ACCESS_KEY_ID", key_id.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "planted".to_owned()),
     ];
     opened("s3://deliveries/lake", &variables)
 }
@@ -88,9 +88,9 @@ async fn a_store_without_conditions_is_refused_by_name_and_can_have_backups() {
         matches!(&refused, BucketError::NoConditions { url } if url.contains("deliveries"));
     assert!(is_named, "{refused}");
     try_files(&bucket).await;
-    let stranger = of_amazon(&server, "another key");
-    let refused = stranger.list("files").await.expect_err("a wrong signature");
-    assert!(!format!("{refused:?}").contains("another key"), "{refused}");
+    let stranger = of_amazon(&server, "nobody");
+    let refused = stranger.list("files").await.expect_err("an unknown key");
+    assert!(!format!("{refused:?}").contains("planted"), "{refused}");
 }
 
 #[tokio::test]
