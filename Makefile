@@ -52,7 +52,7 @@ sbom: ## what this version is made of, with licences and checksums (CycloneDX): 
 	@.ci/setup build
 	@.ci/sbom $(TARGET)/waybill.cdx.json
 
-package: ## the tarball to install, in target/dist: half an hour from nothing; BARE=1 tries it on a Debian with nothing else
+package: ## the tarball to install, in target/package: half an hour from nothing; BARE=1 tries it on a Debian with nothing else
 	@.ci/setup $(if $(BARE),bare,package)
 	@.ci/front
 	@. .ci/env.sh && cargo build --locked --profile dist --bin waybill $${MEMBERS[@]}

@@ -23,6 +23,7 @@ from common import Server, export_body  # noqa: E402
 
 PEOPLE = [("ada@example.org", "administrator"), ("bob@example.org", "contributor"), ("eve@example.org", "viewer")]
 DAILY = {"recurrence": "daily", "times": ["02:00"], "time_zone": "Europe/Paris"}
+UNDER_WAY = ("queued", "processing", "retrying")
 HOURLY = {"recurrence": "hourly", "every": 6, "time_zone": "UTC"}
 
 
@@ -70,13 +71,15 @@ def fill(server, work):
     body = export_body("Segment", depot, shop["customers"], {"format": "jsonl"})
     body = {**body, "items": [{"segment_id": segment["id"]}], "enabled": True, "schedule": HOURLY}
     server.call("POST", "/exports", body)
-    # Its destination goes: it fails, now or when its attempts are used up; a restore ends it in any case.
+    # In place of its destination is a file.
     gone = server.connection("Gone", work / "gone")
     failing = server.export("Failing", gone, shop["orders"], {"format": "csv"})
     shutil.rmtree(work / "gone")
+    (work / "gone").write_text("")
     run = server.run(failing)
     deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and server.call("GET", f"/runs/{run}")["status"] != "failed":
+    while (status := server.call("GET", f"/runs/{run}")["status"]) != "failed":
+        assert status in UNDER_WAY and time.monotonic() < deadline, f"the run that is to fail is {status}"
         time.sleep(0.5)
     server.call("PUT", "/follows/everything", {"by_mail": False})
     removed = server.export("Removed", depot, shop["orders"], {"format": "csv"})

@@ -28,7 +28,7 @@ from tests import ROOT, VERSION, readme_commands
 
 HERE = Path(__file__).resolve().parent
 CACHE = Path(os.environ.get("WAYBILL_CACHE", Path.home() / ".cache/waybill"))
-DIST = ROOT / "target/dist"
+DIST = ROOT / "target/package"
 NAME = f"waybill-{VERSION}-{platform.machine()}-linux-gnu"
 MIRROR = "http://deb.debian.org/debian"
 LINK = re.compile(r"http://127\.0\.0\.1:3000/set-up\?code=\S+")

@@ -160,6 +160,14 @@ class WhatIsRefused(Assembling):
         (self.site / "pkg/waybill.fedcba9876543210.js").write_text("older")
         self.assert_refused(self.pack(self.program()), "not one script")
 
+    def test_a_folder_that_has_what_is_packed(self):
+        program = self.program()
+        for out in (".", "site", "site/.."):
+            done = self.pack(program, out)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("is emptied first", done.stderr)
+        self.assertTrue(program.is_file() and (self.site / "hash.txt").is_file())
+
     def test_another_version(self):
         self.assert_refused(self.pack(self.program(version="9.9.9")), "9.9.9", VERSION)
 

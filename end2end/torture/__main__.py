@@ -93,7 +93,7 @@ class Round:
             self.checks.tolerate_passing_errors()
         self.faults = Faults(self.cluster, self.checks, self.rng, kinds, given.brief)
         self.watch = Watch(self.cluster, self.ledger) if given.database == "postgres" else None
-        self.live = Live(self.cluster.nodes, self.ledger) if given.servers > 1 else None
+        self.live = Live(self.cluster.nodes, self.ledger, given.brief) if given.servers > 1 else None
         self.strikes = 0
         # When the next strike is due, if they come each so often.
         self.due = 0.0

@@ -161,11 +161,11 @@ class Ear(threading.Thread):
 class Live:
     """All listeners, and the changes that they are to hear of."""
 
-    def __init__(self, nodes, ledger):
-        self.ledger = ledger
+    def __init__(self, nodes, ledger, is_brief=True):
+        self.ledger, self.is_brief = ledger, is_brief
         self.ears = [Ear(node) for node in nodes]
-        # Seconds from answers to hints, and how many could not be heard or were not.
-        self.waits, self.excused, self.lost = [], 0, 0
+        # Seconds from answers to hints, and how many could not be heard or were not, of how many that were to be.
+        self.waits, self.excused, self.lost, self.due = [], 0, 0, 0
         self._open = []
         self._lock = threading.Lock()
 
@@ -178,7 +178,9 @@ class Live:
         """A server has answered this very moment; all the others are to hear of it."""
         change = Change(kind, id, version, asked, time.monotonic(), node.number)
         with self._lock:
-            self._open += [(change, ear) for ear in self.ears if ear.node is not node]
+            due = [(change, ear) for ear in self.ears if ear.node is not node]
+            self._open += due
+            self.due += len(due)
 
     def struck(self, nodes):
         for ear in self.ears:
@@ -215,7 +217,7 @@ class Live:
             ear.forget(before)
 
     def finish(self):
-        """Waits for what is still to come, and says so if too much came late."""
+        """Waits for what is still to come, and says so if too much came late, or too little was heard to tell."""
         deadline = time.monotonic() + LOST_AFTER + 1
         self.look()
         while self._open and time.monotonic() < deadline:
@@ -223,8 +225,13 @@ class Live:
             self.look()
         for ear in self.ears:
             ear.end()
+        heard = len(self.waits)
+        # Of a brief round, one of whatever there was.
+        needed = min(1, self.due) if self.is_brief else ENOUGH
+        if heard < needed:
+            self.ledger.complain(f"of {self.due} changes only {heard} were heard: fewer than {needed} say nothing")
         late = self.percentile(99)
-        if len(self.waits) >= ENOUGH and late > WITHIN:
+        if heard >= ENOUGH and late > WITHIN:
             self.ledger.complain(f"one of a hundred changes was heard only {late:.2f} s after the answer")
 
     def percentile(self, percent):
@@ -233,6 +240,7 @@ class Live:
 
     def figures(self):
         return {
+            "due": self.due,
             "heard": len(self.waits),
             "p50_ms": round(self.percentile(50) * 1000),
             "p99_ms": round(self.percentile(99) * 1000),

@@ -40,6 +40,7 @@ class TheListeners(InAFolder):
         for _ in range(count):
             change = Change("export", "7", version, self.now, self.now + 0.1, 0)
             self.live._open.append((change, self.ear))
+        self.live.due += count
 
     def hear(self, after, kind="export", id="7", version=3):
         self.ear.hints.append(Hint(self.now + after, kind, id, version))
@@ -117,6 +118,24 @@ class TheListeners(InAFolder):
         self.hear(1.3)
         self.live.finish()
         self.assert_wrong("heard only 1.20 s after the answer")
+
+    def test_that_nothing_could_be_heard_is_no_proof(self):
+        self.live.finish()
+        self.assert_wrong()
+        self.acknowledge(3)
+        self.ear.sessions = []
+        self.live.finish()
+        self.assertEqual(self.live.excused, 3)
+        self.assert_wrong("of 3 changes only 0 were heard")
+
+    def test_a_whole_round_needs_enough_for_one_of_a_hundred(self):
+        for count, parts in [(ENOUGH - 1, ["only 99 were heard: fewer than 100 say nothing"]), (ENOUGH, [])]:
+            self.live.waits, self.live.is_brief = [], False
+            self.ledger.wrong.clear()
+            self.acknowledge(count)
+            self.hear(0.3)
+            self.live.finish()
+            self.assert_wrong(*parts)
 
 
 class Events(BaseHTTPRequestHandler):

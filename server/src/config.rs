@@ -144,6 +144,8 @@ pub enum ConfigError {
          with HTTPS in front and name it by `--trusted-proxy CIDR`; and say `--public-url https://…`"
     )]
     PlainHttp(IpAddr),
+    #[error("`--trusted-proxy {0}` would believe everybody; name the addresses of the proxy alone")]
+    EveryProxy(Cidr),
     #[error("`--public-url {0}` must be `http://` or `https://`, a host, and nothing after it")]
     PublicUrl(String),
     #[error("`--tls-cert` and `--tls-key` go together: one of them is missing")]
@@ -160,6 +162,10 @@ pub enum ConfigError {
     Size { flag: &'static str, text: String },
     #[error("`--server {0}` must be `http://` or `https://`, a host, and nothing after it")]
     Server(String),
+    #[error(
+        "`--server {0}` would send the access token unencrypted; write `https://…`: `http://` is for private networks alone"
+    )]
+    PlainServer(String),
     #[error(
         "who asks? Name a file with an access token by `--token-file FILE`, or put the token into `WAYBILL_TOKEN`"
     )]
@@ -256,6 +262,11 @@ impl HttpConfig {
     pub fn has_https_url(&self) -> bool {
         self.public_url.as_ref().is_some_and(|url| url.https)
     }
+
+    /// Whether people are to come over HTTPS, and nobody is known who speaks it.
+    pub fn lacks_https(&self) -> bool {
+        self.has_https_url() && self.tls.is_none() && self.trusted_proxies.is_empty()
+    }
 }
 
 /// The address people use, without a path.
@@ -280,10 +291,16 @@ impl PublicUrl {
         if uri.path() != "/" || uri.query().is_some() || authority.contains('@') {
             return Err(wrong());
         }
+        let authority = authority.to_lowercase();
         Ok(Self {
+            authority: without_usual_port(https, &authority).to_owned(),
             https,
-            authority: authority.to_lowercase(),
         })
+    }
+
+    /// Whether a request that names this host, with or without the usual port, is for this address.
+    pub fn is_named(&self, host: &str) -> bool {
+        without_usual_port(self.https, host).eq_ignore_ascii_case(&self.authority)
     }
 
     /// As people write it.
@@ -294,6 +311,12 @@ impl PublicUrl {
             self.authority
         )
     }
+}
+
+/// A host without the port that its scheme has anyway: browsers leave it out, in `Host` and in `Origin`.
+fn without_usual_port(https: bool, authority: &str) -> &str {
+    let usual = if https { ":443" } else { ":80" };
+    authority.strip_suffix(usual).unwrap_or(authority)
 }
 
 /// How much work is done at a time.
@@ -377,6 +400,10 @@ impl Config {
             if !is_behind || !self.http.has_https_url() {
                 return Err(ConfigError::PlainHttp(address));
             }
+        }
+        let mut proxies = self.http.trusted_proxies.iter();
+        if let Some(range) = proxies.find(|range| range.is_everything()) {
+            return Err(ConfigError::EveryProxy(*range));
         }
         let has_url = self.http.public_url.is_some();
         if self.http.tls.is_some() && has_url && !self.http.has_https_url() {
@@ -511,6 +538,30 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_is_never_everybody() {
+        for range in ["0.0.0.0/0", "::/0"] {
+            let refused = serve(&["--trusted-proxy", range]).map(drop);
+            assert!(
+                matches!(refused, Err(ConfigError::EveryProxy(_))),
+                "{range}"
+            );
+        }
+    }
+
+    #[test]
+    fn https_that_nobody_speaks_is_noticed() {
+        let lacking = |more: &[&str]| {
+            let named = ["--public-url", "https://a.example"];
+            let config = serve(&[&named[..], more].concat()).expect("right");
+            config.http.lacks_https()
+        };
+        assert!(lacking(&[]));
+        assert!(!lacking(&["--trusted-proxy", "127.0.0.1"]));
+        assert!(!lacking(&["--tls-cert", "/a.pem", "--tls-key", "/b.pem"]));
+        assert!(serve(&[]).is_ok_and(|config| !config.http.lacks_https()));
+    }
+
+    #[test]
     fn the_demo_stays_on_loopback() {
         let open = [
             "--demo",
@@ -529,6 +580,21 @@ mod tests {
     fn a_public_address_is_a_scheme_and_a_host() {
         let url = PublicUrl::parse("https://Waybill.example.org:8443").expect("right");
         assert_eq!(url.origin(), "https://waybill.example.org:8443");
+        assert!(url.is_named("WAYBILL.example.org:8443"));
+        assert!(!url.is_named("waybill.example.org"));
+        for (text, origin) in [
+            ("https://a.example:443", "https://a.example"),
+            ("http://a.example:80", "http://a.example"),
+            ("https://a.example:80", "https://a.example:80"),
+            ("https://[::1]:443", "https://[::1]"),
+        ] {
+            let url = PublicUrl::parse(text).expect("right");
+            assert_eq!(url.origin(), origin, "the usual port is left out");
+            for host in [text, origin] {
+                let host = host.split_once("//").expect("a host").1;
+                assert!(url.is_named(host), "{host}");
+            }
+        }
         for wrong in [
             "waybill.example.org",
             "ftp://a",

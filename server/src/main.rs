@@ -28,7 +28,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Export(asked) => return Ok(as_code::command(asked).await?.into()),
         Command::Run(arguments) => return Ok(command::run(arguments).await?.into()),
         Command::Serve(arguments) => {
-            start_with_few_arenas();
+            start_with_few_arenas()?;
             run(arguments.resolve()?).await?;
         }
         Command::Check(arguments) => check(&arguments.resolve()?).await?,
@@ -67,11 +67,11 @@ async fn main() -> anyhow::Result<ExitCode> {
 /// glibc lets many threads keep memory of their own, and takes their number only when a program starts: so this one starts
 /// again, as the same process. With four a delivery of a gigabyte holds some 40 MiB less, at the same speed. Whoever has
 /// set a number keeps it; where it cannot start again, all goes on as it is.
-fn start_with_few_arenas() {
+fn start_with_few_arenas() -> io::Result<()> {
     const ARENAS: &str = "MALLOC_ARENA_MAX";
     let is_set = env::var_os(ARENAS).is_some() || env::var_os("GLIBC_TUNABLES").is_some();
     let (Ok(program), false) = (env::current_exe(), is_set) else {
-        return;
+        return Ok(());
     };
     let mut line = env::args_os();
     let mut again = process::Command::new(program);
@@ -80,6 +80,9 @@ fn start_with_few_arenas() {
     }
     // Comes back only where it failed.
     let _failed = again.args(line).env(ARENAS, "4").exec();
+    // The standard library has let this signal end the program by then, for the one that would have started: a peer who hangs
+    // up would do so. Where it is listened to, it is an error of whoever writes, as before.
+    signal(SignalKind::pipe()).map(drop)
 }
 
 /// Serves until SIGTERM or SIGINT; a second one does not wait for work to end.
@@ -90,7 +93,17 @@ async fn run(config: Config) -> anyhow::Result<()> {
     // A large database takes its time to be brought up to date.
     serve::notify("STATUS=starting\nEXTEND_TIMEOUT_USEC=600000000");
     let patience = config.http.drain + TO_END;
-    let running = serve::start(config).await?;
+    serve::take_open_files();
+    let started = tokio::select! {
+        started = serve::start(config) => Some(started?),
+        _ = terminate.recv() => None,
+        _ = interrupt.recv() => None,
+    };
+    let Some(running) = started else {
+        // What is cut off here, a crash would cut off as well: the next start takes it back, or does it again.
+        tracing::info!("stopped before it was ready");
+        return Ok(());
+    };
     say(&format!("listening on {}", running.url()))?;
     if let Some(address) = running.figures_address {
         say(&format!("figures on http://{address}/metrics"))?;

@@ -1,9 +1,11 @@
 //! Puts a server together and takes it down: data folder, store, lake, engine, services, workers,
 //! listener. The only place that knows all of them.
 
+mod answering;
 mod backstage;
 mod check;
 mod figures;
+mod limits;
 mod listeners;
 mod notify;
 mod open;
@@ -30,6 +32,7 @@ use crate::store::{Listening, Store};
 use crate::{demo, telemetry};
 
 pub use check::{Finding, check};
+pub use limits::take_open_files;
 pub use notify::notify;
 pub use open::{DataFolder, open_store};
 
@@ -63,7 +66,7 @@ pub struct Running {
     watching: Vec<JoinHandle<()>>,
     sending: notices::Handle,
     listening: Listening,
-    answering: JoinHandle<std::io::Result<()>>,
+    answering: JoinHandle<()>,
     /// Holds the lock on the data folder until everything has ended.
     folder: DataFolder,
 }
@@ -86,6 +89,11 @@ pub async fn start_on(
 ) -> anyhow::Result<Running> {
     // Before anything is made.
     let certificate = certificate(&config.http)?;
+    if config.http.lacks_https() {
+        tracing::warn!(
+            "people are to come over https, and nobody speaks it: name a proxy that does by `--trusted-proxy`, or start with `--tls-cert`"
+        );
+    }
     let folder = DataFolder::lock(&config.storage.data)?;
     let store = open_store(&config.storage, Arc::clone(&clock)).await?;
     let belongings = demo::claim(&store, config.demo).await?;
@@ -180,6 +188,7 @@ pub async fn start_on(
         },
     };
     let drain = config.http.drain;
+    let metrics = telemetry::metrics()?;
     let http = Http::new(HttpParts {
         services: services.clone(),
         backstage: Arc::new(behind),
@@ -190,11 +199,14 @@ pub async fn start_on(
             name: oidc.name,
             only: oidc.only,
         }),
-        metrics: telemetry::metrics()?,
+        metrics: metrics.clone(),
         stop: stop.clone(),
     });
     let answering = listeners.serve(&http, &stop);
-    let mut watching = vec![tokio::spawn(Arc::clone(&readiness).watch(stop.clone()))];
+    let mut watching = vec![
+        tokio::spawn(Arc::clone(&readiness).watch(stop.clone())),
+        tokio::spawn(figures::gather(metrics, stop.clone())),
+    ];
     if let Some(files) = &certificate {
         watching.push(tokio::spawn(renew(Arc::clone(files), stop.clone())));
     }
@@ -261,8 +273,8 @@ impl Running {
         self.listening.stop().await;
         self.store.close().await;
         drop(self.folder);
-        if let Ok(Ok(result)) = answered {
-            result.context("the listener failed")?;
+        if let Ok(ended) = answered {
+            ended.context("the listener failed")?;
         }
         Ok(())
     }
@@ -279,9 +291,11 @@ fn provider(config: &Config) -> anyhow::Result<Option<Arc<oidc::Provider>>> {
     Ok(Some(Arc::new(provider)))
 }
 
-/// Brings the database to this version: what `waybill migrate` does.
-pub async fn migrate(storage: &StorageConfig) -> anyhow::Result<crate::store::Migrated> {
-    let _folder = DataFolder::lock(&storage.data)?;
+/// Brings the database to this version: what `waybill migrate` does, in the data folder that it holds.
+pub async fn migrate(
+    _folder: &DataFolder,
+    storage: &StorageConfig,
+) -> anyhow::Result<crate::store::Migrated> {
     let store = Store::open(storage.database.expose(), Arc::new(SystemClock)).await?;
     let migrated = store
         .migrate()

@@ -129,8 +129,8 @@ crate::messages! {
     no_backup => { en "No backup has been made yet", fr "Aucune sauvegarde n’a encore été faite" }
     /// How to make one.
     backup_text => {
-        en "This is run on the server, also while it works. The key of the secrets is not part of it: keep that elsewhere.",
-        fr "À lancer sur le serveur, même en service. La clé des secrets n’en fait pas partie\u{a0}: gardez-la ailleurs."
+        en "This is run on the server, as the user that Waybill runs as, also while it works. Name the file to write, and what the server was started with: its settings (--config FILE) or its data folder (--data DIR). The key of the secrets is not part of it: keep that elsewhere.",
+        fr "À lancer sur le serveur, sous le compte de Waybill, même en service. Indiquez le fichier à écrire, et ce avec quoi le serveur a été lancé\u{a0}: sa configuration (--config FILE) ou son dossier de données (--data DIR). La clé des secrets n’en fait pas partie\u{a0}: gardez-la ailleurs."
     }
     /// Label of the command that makes one.
     backup_command => { en "Command", fr "Commande" }

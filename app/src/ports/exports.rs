@@ -4,9 +4,10 @@ use async_trait::async_trait;
 
 use super::{Answer, RequestContext};
 use crate::domain::{
-    DeliveryPreview, DeliveryPreviewDraft, ExportDetails, ExportDraft, ExportFacets, ExportFilter,
-    ExportId, ExportListRow, ExportQuery, Page, Removal, RemovalFacts, RunStarted, ScheduleChange,
-    ScheduleDraft, ScheduleOutcome, SchedulePreview, SegmentId, Version,
+    ConnectionType, DeliveryPreview, DeliveryPreviewDraft, ExportDetails, ExportDraft,
+    ExportFacets, ExportFilter, ExportId, ExportListRow, ExportQuery, Page, Removal, RemovalFacts,
+    RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview, SegmentId,
+    Version,
 };
 
 /// Exports and their runs.
@@ -22,6 +23,14 @@ pub trait ExportService: Send + Sync {
         ctx: &RequestContext,
         draft: ExportDraft,
         copy_of: Option<ExportId>,
+    ) -> Answer<ExportDetails>;
+    /// Sets an export up that has no connection yet, as one that was detached from a connection of this type
+    /// (administrators).
+    async fn create_detached(
+        &self,
+        ctx: &RequestContext,
+        draft: ExportDraft,
+        kind: ConnectionType,
     ) -> Answer<ExportDetails>;
     /// Replaces the configuration; `version` is the one the person saw.
     async fn update(

@@ -20,6 +20,11 @@ pub struct Cidr {
 }
 
 impl Cidr {
+    /// Whether every address of its version is in the range.
+    pub fn is_everything(&self) -> bool {
+        self.prefix == 0
+    }
+
     /// Whether the address is in the range.
     pub fn contains(&self, address: IpAddr) -> bool {
         let (width, base) = bits(self.base);

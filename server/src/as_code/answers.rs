@@ -1,6 +1,6 @@
 //! What REST answers, as far as files say it.
 
-use app::domain::{Condition, ScheduleDraft};
+use app::domain::{Condition, ConnectionType, ScheduleDraft};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -66,6 +66,8 @@ pub(super) struct ExportAnswer {
     pub(super) id: String,
     pub(super) version: i64,
     pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) kind: ConnectionType,
     pub(super) connection: Option<Named>,
     pub(super) items: Vec<ItemAnswer>,
     pub(super) options: Map<String, Value>,

@@ -1,12 +1,12 @@
-//! Carries a plan out, step by step: what others need first, removals last and backwards. Stops at the first step that
-//! fails; what was done before stays.
+//! Carries a plan out, step by step: what others need first; removals last and backwards, but for those of exports, which
+//! come before exports are made. Stops at the first step that fails; what was done before stays.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
+use serde_json::json;
 
 use super::bodies::{ConnectionBody, ExportBody, SourceBody};
 use super::difference::Difference;
@@ -15,7 +15,7 @@ use super::ids::Ids;
 use super::plan::{ABOUT, Plan, Step, What};
 use super::requests;
 use super::server::{About, Server};
-use crate::command::{Api, ApiError, say, tell};
+use crate::command::{Api, ApiError, digest, say, tell};
 
 /// How long the first refresh of a new source is waited for.
 const REFRESH: Duration = Duration::from_mins(5);
@@ -97,7 +97,7 @@ impl Work<'_> {
                 let id = self.create(step, &request).await?;
                 self.renewed.insert(id);
             }
-            What::Change(differences) if differences.iter().any(|one| part(one) != "tables") => {
+            What::Change(_) if step.is_read_anew() => {
                 let id = self.put(step, &request).await?;
                 self.renewed.insert(id);
             }
@@ -245,8 +245,11 @@ impl Work<'_> {
     }
 
     async fn export(&mut self, step: &Step, wanted: &ExportBody) -> anyhow::Result<()> {
-        let request = requests::export(wanted, &self.ids)?;
+        let mut request = requests::export(wanted, &self.ids)?;
         let What::Change(differences) = &step.what else {
+            if let Some(kind) = wanted.kind {
+                request["type"] = json!(kind);
+            }
             let id = self.create(step, &request).await?;
             if wanted.labels.is_empty() && wanted.note.is_empty() {
                 return Ok(());
@@ -258,9 +261,24 @@ impl Work<'_> {
                 .read()?;
             return self.note(&id, about.version, wanted, &about).await;
         };
-        let is_noted = |one: &Difference| matches!(part(one), "labels" | "note");
+        let is_noted = |one: &Difference| matches!(one.part(), "labels" | "note");
+        let leaves = match step.found.as_ref().map(|found| &found.body) {
+            Some(Body::Export(there)) if wanted.connection.is_none() => there.connection.as_ref(),
+            _ => None,
+        };
+        if let Some(connection) = leaves {
+            // It is saved where it is, which is held to its version, and taken off after that.
+            request["connection_id"] = json!(self.ids.get(Kind::Connection, connection)?);
+        }
         if !differences.iter().all(is_noted) {
             self.put(step, &request).await?;
+        }
+        if leaves.is_some() {
+            let (id, _) = target(step)?;
+            let path = format!("/exports/{id}/detach");
+            let key = self.key(step, "-detach");
+            self.api.post(&path, &key, None).await?;
+            self.say(&format!("{}  detached", step.file))?;
         }
         if !differences.iter().any(is_noted) {
             return Ok(());
@@ -290,13 +308,17 @@ impl Work<'_> {
 
     async fn create(&mut self, step: &Step, request: &serde_json::Value) -> anyhow::Result<String> {
         let path = format!("/{}", step.kind.plural());
-        let name = Sha256::digest(&step.name);
-        let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-        let key = format!("{}-{}-{name}", self.plan.id, step.kind.word());
+        let key = self.key(step, "");
         let made: Made = self.api.post(&path, &key, Some(request)).await?.read()?;
         self.ids.learn(step.kind, &step.name, &made.id);
         self.say(&format!("{}  created", step.file))?;
         Ok(made.id)
+    }
+
+    /// By which an order is known that is sent twice.
+    fn key(&self, step: &Step, order: &str) -> String {
+        let name = digest(&step.name);
+        format!("{}-{}{order}-{name}", self.plan.id, step.kind.word())
     }
 
     /// Replaces what was read with what is wanted. Gives its id.
@@ -326,10 +348,4 @@ fn target(step: &Step) -> anyhow::Result<(&str, i64)> {
     let found = step.found.as_ref();
     let found = found.context("it was not on the server when the plan was made")?;
     Ok((&found.id, step.version.unwrap_or(found.version)))
-}
-
-/// The part of a thing that is different.
-fn part(difference: &Difference) -> &str {
-    let mut parts = difference.path.split(['.', '[']);
-    parts.next().unwrap_or_default()
 }

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::{anyhow, bail};
 use app::domain::{
-    Condition, DEFAULT_CATCH_UP_HOURS, DeliveryOptions, DisplayName, ExportAboutDraft, FieldErrors,
-    Reason, RecurrenceKind, ScheduleDraft, SegmentDefinition,
+    Condition, ConnectionType, DEFAULT_CATCH_UP_HOURS, DeliveryOptions, DisplayName,
+    ExportAboutDraft, FieldErrors, Reason, RecurrenceKind, ScheduleDraft, SegmentDefinition,
 };
 use app::i18n::{Language, reasons};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// How secrets are named; they are never written down.
-const REFERENCES: [&str; 2] = ["env:", "file:"];
+use super::secrets;
 
 /// A source, and the tables whose columns a person corrected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,7 +65,11 @@ pub(super) struct ConnectionBody {
     #[serde(default)]
     pub(super) config: Map<String, Value>,
     /// Where each is: `env:NAME` or `file:PATH`, on the server.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "secrets::read"
+    )]
     pub(super) secrets: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Sharing::is_default")]
     pub(super) audience: Sharing,
@@ -96,6 +99,9 @@ pub(super) struct ExportBody {
     /// Name of the connection; left out of one that is detached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) connection: Option<String>,
+    /// Of one that is detached: the type of connection that it is for. Counts for one that is made.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<ConnectionType>,
     pub(super) items: Vec<ItemBody>,
     /// `full`, which is never written.
     #[serde(default, skip_serializing)]
@@ -208,13 +214,7 @@ impl SegmentBody {
 
 impl ConnectionBody {
     pub(super) fn canonical(mut self) -> anyhow::Result<Self> {
-        for (key, reference) in &self.secrets {
-            if !REFERENCES.iter().any(|begin| reference.starts_with(*begin)) {
-                bail!(
-                    "secrets.{key}: a secret is never written down: say where the server finds it, `env:NAME` or `file:PATH`"
-                );
-            }
-        }
+        secrets::check(&self.secrets)?;
         if let Sharing::People(people) = &mut self.audience {
             for address in people.iter_mut().filter(|address| address.contains('@')) {
                 *address = address.to_lowercase();
@@ -235,6 +235,7 @@ impl ExportBody {
         Self {
             name,
             connection: None,
+            kind: None,
             items,
             mode: None,
             options: Map::new(),
@@ -249,6 +250,9 @@ impl ExportBody {
     pub(super) fn canonical(self) -> anyhow::Result<Self> {
         if let Some(mode) = self.mode.filter(|mode| mode != "full") {
             bail!("mode: `{mode}` is not available");
+        }
+        if self.connection.is_some() && self.kind.is_some() {
+            bail!("type: it is that of its connection: leave it out");
         }
         let about = ExportAboutDraft {
             labels: self.labels,
@@ -268,6 +272,7 @@ impl ExportBody {
             labels,
             note: about.note,
             connection: self.connection,
+            kind: self.kind,
             enabled: self.enabled,
             folder: self.folder,
         })

@@ -18,6 +18,14 @@ pub(super) struct Difference {
     pub(super) after: Option<Value>,
 }
 
+impl Difference {
+    /// The part of a thing that it is in.
+    pub(super) fn part(&self) -> &str {
+        let mut parts = self.path.split(['.', '[']);
+        parts.next().unwrap_or_default()
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = (shown(self.before.as_ref()), shown(self.after.as_ref()));

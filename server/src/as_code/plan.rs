@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, bail};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::bodies::{ConnectionBody, ExportBody, SourceBody};
 use super::difference::{Difference, differences};
 use super::document::{Body, Document, Kind};
 use super::names::Spelling;
+use super::references;
 use super::server::{Found, Server};
 use super::slugs::{Slugs, variable};
+use crate::command;
 use crate::fold::fold;
 
 /// The form of plans that are kept.
@@ -58,6 +59,17 @@ pub(super) enum What {
     Change(Vec<Difference>),
     Remove,
     Same,
+}
+
+impl Step {
+    /// Whether a source is read anew: what tables it has is known only then.
+    pub(super) fn is_read_anew(&self) -> bool {
+        match &self.what {
+            What::Create => true,
+            What::Change(differences) => differences.iter().any(|one| one.part() != "tables"),
+            What::Remove | What::Same => false,
+        }
+    }
 }
 
 /// Under which name the version of what people note about an export is kept in [`Step::beside`].
@@ -159,8 +171,15 @@ fn steps(documents: Vec<Document>, server: &Server, prune: bool) -> anyhow::Resu
     steps.sort_by_cached_key(|step| (step.kind, fold(&step.name)));
     if prune {
         let left = by_name.into_values().rev();
-        steps.extend(left.filter_map(|found| removed(found, server)));
+        let removed = left.filter_map(|found| removed(found, server));
+        let (exports, others): (Vec<_>, Vec<_>) =
+            removed.partition(|step| step.kind == Kind::Export);
+        // One that has another name now takes the place that the old one leaves.
+        let place = steps.partition_point(|step| step.kind < Kind::Export);
+        steps.splice(place..place, exports);
+        steps.extend(others);
     }
+    references::check(&steps, server)?;
     Ok(steps)
 }
 
@@ -293,8 +312,10 @@ fn settle_connection(
     }
 }
 
-/// The folder, and the fields of what it takes, stay where files do not say them.
+/// The folder, and the fields of what it takes, stay where files do not say them; the type of one without a connection
+/// stays in any case.
 fn settle_export(wanted: &mut ExportBody, there: &ExportBody) {
+    wanted.kind = there.kind;
     if wanted.folder.is_none() {
         wanted.folder.clone_from(&there.folder);
     }
@@ -309,8 +330,7 @@ fn settle_export(wanted: &mut ExportBody, there: &ExportBody) {
 }
 
 fn digest(body: &Body) -> anyhow::Result<String> {
-    let hash = Sha256::digest(body.text()?);
-    Ok(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(command::digest(&body.text()?))
 }
 
 #[cfg(test)]

@@ -229,6 +229,7 @@ impl Server {
             let items = export.items.into_iter().map(|item| self.item(item));
             let items = items.collect::<anyhow::Result<Vec<_>>>()?;
             let body = ExportBody {
+                kind: export.connection.is_none().then_some(export.kind),
                 connection: export.connection.map(|connection| connection.name),
                 options: export.options,
                 enabled: export.enabled,

@@ -1,6 +1,7 @@
 //! `waybill backup`, `restore` and `migrate`.
 
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,11 +9,12 @@ use anyhow::{Context as _, bail};
 use base::SystemClock;
 
 use super::restore::minute;
-use super::{Place, Sound, Taken};
+use super::{Place, Restoring, Sound, Taken};
 use crate::command::{say, tell};
 use crate::config::{BackupArgs, LogFormat, MigrateArgs, RestoreArgs, StorageConfig};
+use crate::serve::{self, DataFolder};
 use crate::store::{Engine, Schema, Store, known_schema};
-use crate::{crypto, serve, telemetry};
+use crate::{crypto, telemetry};
 
 /// How long a migration may take before it is said what it may be waiting for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -78,7 +80,10 @@ pub async fn restore(arguments: RestoreArgs) -> anyhow::Result<()> {
         return say(&described(&sound));
     }
     let (storage, key) = arguments.sealed.resolve()?;
-    let (store, done) = super::restore(&place, &storage).await?;
+    let how = Restoring {
+        new_lake: arguments.new_lake,
+    };
+    let (store, done) = super::restore(&place, &storage, how).await?;
     let key = crypto::check(&store, &key).await;
     store.close().await;
     let restored = &done.restored;
@@ -139,10 +144,12 @@ fn described(sound: &Sound) -> String {
 pub async fn migrate(arguments: MigrateArgs) -> anyhow::Result<()> {
     telemetry::init(LogFormat::Text)?;
     let storage = arguments.storage.resolve()?;
+    // A server that runs here is found before anything is written, and none begins in between.
+    let folder = DataFolder::lock(&storage.data)?;
     if !arguments.no_backup {
         first_a_backup(&storage, arguments.backup.as_deref()).await?;
     }
-    let migrating = serve::migrate(&storage);
+    let migrating = serve::migrate(&folder, &storage);
     tokio::pin!(migrating);
     let migrated = tokio::select! {
         migrated = &mut migrating => migrated,
@@ -169,19 +176,39 @@ async fn first_a_backup(storage: &StorageConfig, to: Option<&Path>) -> anyhow::R
         if !is_wanted || there == 0 || there >= known {
             return Ok(());
         }
-        std::fs::create_dir_all(&storage.data)?;
-        let path = to.map_or_else(
-            || storage.data.join(format!("before-v{known}.tar.zst")),
-            Path::to_path_buf,
-        );
-        let (line, _) = back_up(&store, &Place::File(path.clone())).await.context(
+        let place = match to {
+            Some(path) => Place::File(path.to_owned()),
+            None => Place::Own(unnamed(&storage.data, known, there).await?),
+        };
+        let (line, _) = back_up(&store, &place).await.context(
             "no backup could be made; say where by `--backup FILE`, or go without by `--no-backup`",
         )?;
-        say(&format!("{line}; at {}", path.display()))
+        match &place {
+            Place::File(path) | Place::Own(path) => say(&format!("{line}; at {}", path.display())),
+            Place::Pipe | Place::Object { .. } => say(&line),
+        }
     };
     let done: anyhow::Result<()> = done.await;
     store.close().await;
     done
+}
+
+/// The file of a backup that nobody has named. What an earlier try left there makes room for a new one, unless it is of an
+/// older schema: it is from before a migration that came half way, and nothing else leads back there.
+async fn unnamed(data: &Path, known: i64, there: i64) -> anyhow::Result<PathBuf> {
+    let path = data.join(format!("before-v{known}.tar.zst"));
+    let Ok(file) = File::open(&path) else {
+        return Ok(path);
+    };
+    let checked = tokio::task::spawn_blocking(move || super::check(file))
+        .await
+        .context("reading an earlier backup panicked")?;
+    Ok(match checked {
+        Ok(sound) if sound.manifest.schema_version != there => {
+            data.join(format!("before-v{known}-of-v{there}.tar.zst"))
+        }
+        _ => path,
+    })
 }
 
 /// Opens a database that is there: opening SQLite would make it.
@@ -200,4 +227,31 @@ async fn existing(storage: &StorageConfig) -> anyhow::Result<Option<Store>> {
         return Ok(None);
     }
     Ok(Some(Store::open(url, Arc::new(SystemClock)).await?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_second_try_writes_over_the_backup_of_the_first_unless_that_is_of_an_older_schema() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path();
+        let url = format!("sqlite://{}/waybill.db", data.display());
+        let store = Store::open(&url, Arc::new(SystemClock))
+            .await
+            .expect("opens");
+        store.migrate_to(14).await.expect("migrates");
+        let first = data.join("before-v16.tar.zst");
+        let place = async |there: i64| unnamed(data, 16, there).await.expect("a place");
+        assert_eq!(place(14).await, first);
+        std::fs::write(&first, "torn").expect("written");
+        assert_eq!(place(15).await, first);
+        crate::backup::take(&store, &Place::Own(first.clone()))
+            .await
+            .expect("a backup");
+        assert_eq!(place(14).await, first);
+        assert_eq!(place(15).await, data.join("before-v16-of-v15.tar.zst"));
+        store.close().await;
+    }
 }

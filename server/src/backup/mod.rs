@@ -18,5 +18,5 @@ mod write;
 pub use format::{EntryIndex, FORMAT, Index, Manifest, TableIndex};
 pub use place::Place;
 pub use read::{Sound, check};
-pub use restore::{Done, restore};
+pub use restore::{Done, Restoring, restore};
 pub use take::{Taken, note, take};

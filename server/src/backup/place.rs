@@ -17,6 +17,8 @@ use tokio_util::io::SyncIoBridge;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     File(PathBuf),
+    /// A file of a folder that is locked: what is there makes room, once the new one is whole.
+    Own(PathBuf),
     /// Standard output, or standard input.
     Pipe,
     /// An object: the address of what it is in, and its name there.
@@ -48,7 +50,7 @@ impl Place {
         }
     }
 
-    /// Begins to write here. Refused where something is already.
+    /// Begins to write here. Refused where something is already, unless it is our own.
     pub(super) async fn create(&self) -> anyhow::Result<Target> {
         match self {
             Self::File(path) => {
@@ -58,12 +60,7 @@ impl Place {
                     "`{named}` is there already, and no backup is written over anything"
                 );
                 let part = part_of(path);
-                let file = OpenOptions::new()
-                    .write(true)
-                    .create_new(true)
-                    .mode(0o600)
-                    .open(&part);
-                let file = match file {
+                let file = match new_file(&part) {
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => bail!(
                         "`{}` is there: another backup is being written to it, or one was cut off and it can be removed",
                         part.display()
@@ -74,6 +71,21 @@ impl Place {
                     file,
                     part,
                     path: path.clone(),
+                    names: rename_new,
+                })
+            }
+            Self::Own(path) => {
+                let part = part_of(path);
+                let file = match fs::remove_file(&part) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                    _ => new_file(&part),
+                };
+                let file = file.with_context(|| format!("cannot write `{}`", part.display()))?;
+                Ok(Target::File {
+                    file,
+                    part,
+                    path: path.clone(),
+                    names: rename_over,
                 })
             }
             Self::Pipe => Ok(Target::Pipe),
@@ -95,7 +107,7 @@ impl Place {
     /// Reads what is here, from its beginning.
     pub(super) async fn open(&self) -> anyhow::Result<Box<dyn Read + Send>> {
         let source: Box<dyn Read + Send> = match self {
-            Self::File(path) => Box::new(
+            Self::File(path) | Self::Own(path) => Box::new(
                 File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?,
             ),
             Self::Pipe => Box::new(io::stdin()),
@@ -109,7 +121,7 @@ impl Place {
     /// The same as a file that can be read twice. What is no file is copied into one without a name in `folder`, which is
     /// gone when it is closed.
     pub(super) async fn local(&self, folder: &Path) -> anyhow::Result<File> {
-        if let Self::File(path) = self {
+        if let Self::File(path) | Self::Own(path) = self {
             return File::open(path).with_context(|| format!("cannot read `{}`", path.display()));
         }
         let mut from = self.open().await?;
@@ -135,6 +147,15 @@ fn opened(url: &str) -> Result<Bucket, BucketError> {
     Bucket::open(url, |name| std::env::var(name).ok())
 }
 
+/// A file that is not there yet, for its owner alone.
+fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
 fn part_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
@@ -147,6 +168,8 @@ pub(super) enum Target {
         file: File,
         part: PathBuf,
         path: PathBuf,
+        /// Gives it its name once it is whole.
+        names: fn(&Path, &Path) -> io::Result<()>,
     },
     Pipe,
     Object(Arc<Mutex<BufWriter>>),
@@ -169,10 +192,15 @@ impl Target {
     /// All is written: it lasts from here on.
     pub(super) async fn keep(self) -> anyhow::Result<()> {
         match self {
-            Self::File { file, part, path } => {
+            Self::File {
+                file,
+                part,
+                path,
+                names,
+            } => {
                 let keep = move || {
                     file.sync_all()?;
-                    rename_new(&part, &path)?;
+                    names(&part, &path)?;
                     let folder = path
                         .parent()
                         .filter(|folder| !folder.as_os_str().is_empty());
@@ -217,6 +245,11 @@ fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
         Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) if !to.exists() => fs::rename(from, to),
         done => Ok(done?),
     }
+}
+
+/// Gives a file its name, whatever has it.
+fn rename_over(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
 }
 
 /// Writes into an object from a thread that may wait.
@@ -308,6 +341,30 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         let again = place.create().await.map(drop).expect_err("it is there");
         assert!(again.to_string().contains("is there already"), "{again}");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    /// A place that was begun, with these bytes in it.
+    async fn written(place: &Place, bytes: &[u8]) -> Target {
+        let target = place.create().await.expect("it may be replaced");
+        let mut sink = target.sink().expect("a sink");
+        sink.write_all(bytes).expect("written");
+        target
+    }
+
+    #[tokio::test]
+    async fn a_file_of_our_own_makes_room_once_the_new_one_is_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.tar.zst");
+        fs::write(&path, "of before").expect("written");
+        // As a kill leaves it.
+        fs::write(part_of(&path), "half").expect("written");
+        let place = Place::Own(path.clone());
+        written(&place, b"half again").await.discard().await;
+        assert_eq!(fs::read(&path).expect("there"), b"of before");
+        let target = written(&place, b"whole").await;
+        target.keep().await.expect("kept");
+        assert_eq!(fs::read(&path).expect("there"), b"whole");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
     }
 }

@@ -19,7 +19,7 @@ use super::Place;
 use super::format::{Index, LakeList, Manifest};
 use super::read::{self, Sound};
 use crate::config::StorageConfig;
-use crate::pipeline::{Lake, SnapshotPlace};
+use crate::pipeline::{Lake, LakeError, SnapshotPlace};
 use crate::serve::DataFolder;
 use crate::store::audit::{self, AuditEntry};
 use crate::store::copy::{self, Filling};
@@ -29,8 +29,18 @@ use crate::store::{Migrated, Schema, Store, Tx, operation};
 const WAITING: usize = 2;
 /// The cache of a lake in a bucket, which nothing is fetched into here.
 const CACHE_BYTES: u64 = 0;
+/// Why a database is refused that somebody can sign in to.
+const PEOPLE: &str = "there are people in the database: a backup is restored into an empty one, as by another `--data DIR` or \
+     `--database URL`";
 /// Who pauses a restored server.
 const BY: &str = "waybill restore";
+
+/// How a backup is restored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Restoring {
+    /// Where the lake of the backup is not there, an empty one takes its place, even though the backup has snapshots.
+    pub new_lake: bool,
+}
 
 /// What a restore did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,13 +55,17 @@ pub struct Done {
 
 /// Restores the backup of a place. Refused where somebody can sign in already. Gives the store with what it did, for whoever
 /// looks at the keys.
-pub async fn restore(place: &Place, storage: &StorageConfig) -> anyhow::Result<(Store, Done)> {
+pub async fn restore(
+    place: &Place,
+    storage: &StorageConfig,
+    how: Restoring,
+) -> anyhow::Result<(Store, Done)> {
     let began = Instant::now();
     let _folder = DataFolder::lock(&storage.data)?;
     let file = place.local(&storage.data).await?;
     let sound = checked(file.try_clone()?).await?;
     let store = Store::open(storage.database.expose(), Arc::new(SystemClock)).await?;
-    match fill(&store, storage, file, &sound).await {
+    match fill(&store, storage, file, &sound, how).await {
         Ok((restored, migrated)) => {
             let done = Done {
                 manifest: sound.manifest,
@@ -81,14 +95,17 @@ async fn fill(
     storage: &StorageConfig,
     file: File,
     sound: &Sound,
+    how: Restoring,
 ) -> anyhow::Result<(Restored, Migrated)> {
+    // Before anything is made: it is asked once more before anything is emptied.
     empty(store, &sound.manifest).await?;
-    let missing = missing(storage, &sound.lake).await?;
+    let missing = missing(storage, &sound.lake, how).await?;
     store
         .migrate_to(sound.manifest.schema_version)
         .await
         .context("cannot prepare the database")?;
     let mut tx = store.begin().await?;
+    still_empty(&mut tx, &sound.manifest).await?;
     copy::clear(&mut tx).await?;
     rows(&mut tx, file, sound).await?;
     let restored = settle(&mut tx, &sound.manifest, &missing).await?;
@@ -114,21 +131,42 @@ async fn empty(store: &Store, manifest: &Manifest) -> anyhow::Result<()> {
         there.version,
         manifest.schema_version
     );
-    ensure!(
-        copy::is_empty(store).await?,
-        "there are people in the database: a backup is restored into an empty one, as by another `--data DIR` or \
-         `--database URL`"
-    );
+    ensure!(copy::is_empty(store).await?, PEOPLE);
     Ok(())
 }
 
-/// The snapshots that the lake does not have. One that is not there is made.
-async fn missing(storage: &StorageConfig, list: &LakeList) -> anyhow::Result<Vec<String>> {
+/// Holds the database as it was looked at, and refuses one that has something to lose by now.
+async fn still_empty(tx: &mut Tx, manifest: &Manifest) -> anyhow::Result<()> {
+    copy::keep_others_out(tx).await?;
+    let there = Schema::of(&mut *tx).await?.version;
+    ensure!(
+        there == manifest.schema_version,
+        "the database has schema {there} by now: somebody else migrates it, or a server runs on it"
+    );
+    ensure!(copy::is_empty(tx).await?, PEOPLE);
+    Ok(())
+}
+
+/// The snapshots that the lake does not have. A lake that is not there is made, unless it is known to have some: then it may
+/// be elsewhere, or not mounted.
+async fn missing(
+    storage: &StorageConfig,
+    list: &LakeList,
+    how: Restoring,
+) -> anyhow::Result<Vec<String>> {
     let Some(id) = &list.id else {
         return Ok(list.snapshots.iter().map(|one| one.id.clone()).collect());
     };
     let cache = storage.data.join("lake-cache");
-    let lake = Lake::adopt(&storage.lake, &cache, CACHE_BYTES, id).await?;
+    let may_be_new = how.new_lake || list.snapshots.is_empty();
+    let lake = match Lake::adopt(&storage.lake, &cache, CACHE_BYTES, id, may_be_new).await {
+        Err(LakeError::Gone { place }) => bail!(
+            "the backup has {} snapshots, and the lake that they are in is not at `{place}`: mount it, put a copy of it there, \
+             or say where it is by `--lake PLACE`; to begin with an empty one, add `--new-lake`",
+            list.snapshots.len()
+        ),
+        lake => lake?,
+    };
     let mut missing = Vec::new();
     for snapshot in &list.snapshots {
         let place = SnapshotPlace::new(&snapshot.path, &snapshot.files);

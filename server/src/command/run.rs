@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
 
-use super::{Api, Exit, ended, say, tell};
+use super::{Api, Exit, digest, ended, say, tell};
 use crate::config::RunArgs;
 use crate::fold::fold;
 
@@ -94,7 +94,7 @@ async fn found(api: &Api, name: &str) -> anyhow::Result<Export> {
 
 /// Starts a run. Gives its id.
 async fn started(api: &Api, export: &Export, key: Option<String>) -> anyhow::Result<String> {
-    let key = key.unwrap_or_else(|| Uuid::now_v7().to_string());
+    let key = key.map_or_else(|| Uuid::now_v7().to_string(), |key| header(&key));
     let order = format!("/exports/{}/runs", export.id);
     let answer = api.post(&order, &key, None).await?;
     if answer.status == StatusCode::OK {
@@ -105,6 +105,11 @@ async fn started(api: &Api, export: &Export, key: Option<String>) -> anyhow::Res
     }
     let run: Run = answer.read()?;
     Ok(run.id)
+}
+
+/// A key as a header may have it, whatever is in it.
+fn header(key: &str) -> String {
+    format!("run-{}", digest(key))
 }
 
 /// Looks at a run until it has ended, or a person must decide.
@@ -207,6 +212,24 @@ mod tests {
         ] {
             assert_eq!(exit(status, unwanted) as u8, number, "{status:?}");
         }
+    }
+
+    #[test]
+    fn any_text_is_a_key_and_another_text_is_another() {
+        let long = "a".repeat(1_000);
+        let keys = [
+            "manual__2026-07-25T02:00:00+00:00",
+            "été\n",
+            "",
+            long.as_str(),
+        ];
+        let headers = keys.map(header);
+        for header in &headers {
+            let value = reqwest::header::HeaderValue::from_str(header);
+            assert!(value.is_ok() && header.len() <= 200, "{header}");
+        }
+        let different = std::collections::BTreeSet::from(headers);
+        assert_eq!(different.len(), keys.len());
     }
 
     #[test]

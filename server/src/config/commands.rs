@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use base::Secret;
+use base::{Secret, may_be_unencrypted};
 use clap::{Args, Subcommand};
+use reqwest::Url;
 
 use super::keys::variable;
 use super::{ConfigError, PublicUrl, SealedArgs, StorageArgs};
@@ -45,6 +46,9 @@ pub struct RestoreArgs {
     /// Reads the whole backup and says whether it is sound; restores nothing.
     #[arg(long)]
     pub check: bool,
+    /// Begins with an empty lake where that of the backup is gone: all tables wait for their next refresh.
+    #[arg(long, conflicts_with = "check")]
+    pub new_lake: bool,
     #[command(flatten)]
     pub sealed: SealedArgs,
 }
@@ -159,8 +163,7 @@ impl ApiArgs {
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<ApiConfig, ConfigError> {
         let server = self.server.as_deref().unwrap_or(SERVER);
-        let server =
-            PublicUrl::parse(server).map_err(|_| ConfigError::Server(server.to_owned()))?;
+        let server = server_at(server)?;
         let token = match self.token_file {
             Some(path) => std::fs::read_to_string(&path)
                 .map_err(|source| ConfigError::Token { path, source })?,
@@ -175,6 +178,18 @@ impl ApiArgs {
             token: Secret::new(token.to_owned()),
             ca_file: self.ca_file,
         })
+    }
+}
+
+/// The address of a server that a token may be sent to: encrypted, but on networks of one's own.
+fn server_at(text: &str) -> Result<PublicUrl, ConfigError> {
+    let wrong = || ConfigError::Server(text.to_owned());
+    let server = PublicUrl::parse(text).map_err(|_| wrong())?;
+    let url = Url::parse(&server.origin()).map_err(|_| wrong())?;
+    if server.https || may_be_unencrypted(&url) {
+        Ok(server)
+    } else {
+        Err(ConfigError::PlainServer(text.to_owned()))
     }
 }
 
@@ -211,6 +226,7 @@ mod tests {
             "waybill backup -",
             "waybill restore s3://bucket/a.tar.zst --key-file /etc/key --lake s3://bucket/lake",
             "waybill restore a.tar.zst --check",
+            "waybill restore a.tar.zst --new-lake --config /etc/waybill.toml",
             "waybill migrate --backup /srv/a.tar.zst",
             "waybill migrate --no-backup",
             "waybill export dump dir --server https://a.example --token-file /etc/token",
@@ -223,6 +239,7 @@ mod tests {
         }
         for line in [
             "waybill migrate --backup a --no-backup",
+            "waybill restore a.tar.zst --check --new-lake",
             "waybill run Orders --strict",
             "waybill run Orders --wait --timeout soon",
         ] {
@@ -246,6 +263,26 @@ mod tests {
             "1é",
         ] {
             assert!(time(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_token_goes_unencrypted_through_private_networks_alone() {
+        for right in [
+            "http://127.0.0.1:3000",
+            "http://localhost:3000",
+            "http://waybill:3000",
+            "http://10.1.2.3",
+            "https://waybill.example",
+        ] {
+            assert!(server_at(right).is_ok(), "{right}");
+        }
+        for plain in ["http://waybill.example", "http://8.8.8.8:3000"] {
+            let refused = server_at(plain).map(drop);
+            assert!(
+                matches!(refused, Err(ConfigError::PlainServer(_))),
+                "{plain}"
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! From where a request came: address, scheme and host as people see them.
 //!
 //! `X-Forwarded-*` is believed from a trusted proxy only, and of the addresses it lists the last one
-//! that no trusted proxy has. A foreign `Host` is refused, so that a name which an attacker points
+//! that no trusted proxy has; an address of this machine is never believed from another one. A foreign `Host` is refused, so that a name which an attacker points
 //! at this machine (DNS rebinding) reaches nothing.
 
 use std::net::{IpAddr, SocketAddr};
@@ -19,10 +19,21 @@ use super::problem::Fault;
 use super::state::Http;
 use crate::config::HttpConfig;
 
+/// What proxies add to the requests that they pass on.
+const PASSED_ON: [&str; 5] = [
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+
 /// Where a request came from.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
     pub(super) address: IpAddr,
+    /// The request was made on this machine, and no proxy says that it has passed it on.
+    pub(super) is_here: bool,
     /// The request came to us, or to the trusted proxy before us, over HTTPS.
     pub(super) https: bool,
     pub(super) language: Language,
@@ -31,10 +42,7 @@ pub(super) struct Client {
 impl Client {
     /// Who counts as one in limits: an address, or the network of an IPv6 address (RFC 6177).
     pub(super) fn network(&self) -> IpAddr {
-        match self.address {
-            IpAddr::V6(address) => IpAddr::V6((address.to_bits() & (!0 << 64)).into()),
-            address @ IpAddr::V4(_) => address,
-        }
+        network_of(self.address)
     }
 
     fn of(config: &HttpConfig, peer: IpAddr, headers: &HeaderMap) -> Self {
@@ -47,9 +55,12 @@ impl Client {
         };
         let language = language(headers);
         let ours = config.tls.is_some();
+        let is_here =
+            peer.is_loopback() && !PASSED_ON.iter().any(|name| headers.contains_key(*name));
         if !trusted(peer) {
             return Self {
                 address: peer,
+                is_here,
                 https: ours,
                 language,
             };
@@ -63,16 +74,30 @@ impl Client {
             let Ok(hop) = hop.parse::<IpAddr>() else {
                 break;
             };
-            address = hop.to_canonical();
+            let hop = hop.to_canonical();
+            // Somebody on another machine has no address of this one.
+            if hop.is_loopback() && !peer.is_loopback() {
+                break;
+            }
+            address = hop;
             if !trusted(address) {
                 break;
             }
         }
         Self {
             address,
+            is_here,
             https,
             language,
         }
+    }
+}
+
+/// The network that an address is of: itself, or the 64 bits that an IPv6 address begins with.
+pub(super) fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & (!0 << 64)).into()),
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -144,7 +169,7 @@ fn is_ours(config: &HttpConfig, named: &str) -> bool {
     if config
         .public_url
         .as_ref()
-        .is_some_and(|url| url.authority.eq_ignore_ascii_case(named))
+        .is_some_and(|url| url.is_named(named))
     {
         return true;
     }
@@ -270,6 +295,34 @@ mod tests {
     }
 
     #[test]
+    fn nobody_elsewhere_has_an_address_of_this_machine() {
+        for local in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            let forged = [("x-forwarded-for", local)];
+            assert_eq!(address("10.1.1.1", &forged).0, "10.1.1.1", "{local}");
+        }
+        let mut config = proxied();
+        config.trusted_proxies = vec!["127.0.0.1".parse().expect("a range")];
+        let peer = "127.0.0.1".parse().expect("an address");
+        let passed_on = headers(&[("x-forwarded-for", "127.0.0.1")]);
+        let client = Client::of(&config, peer, &passed_on);
+        assert_eq!(client.address, peer);
+    }
+
+    #[test]
+    fn what_a_proxy_has_passed_on_was_not_made_here() {
+        let is_here = |peer: &str, pairs: &[(&'static str, &'static str)]| {
+            let peer = peer.parse().expect("an address");
+            Client::of(&proxied(), peer, &headers(pairs)).is_here
+        };
+        assert!(is_here("127.0.0.1", &[]));
+        assert!(is_here("::ffff:127.0.0.1", &[("accept", "*/*")]));
+        assert!(!is_here("203.0.113.5", &[]));
+        for name in PASSED_ON {
+            assert!(!is_here("127.0.0.1", &[(name, "127.0.0.1")]), "{name}");
+        }
+    }
+
+    #[test]
     fn on_loopback_only_names_of_this_machine_and_the_public_one_are_answered() {
         let mut config = proxied();
         for ours in [
@@ -305,6 +358,7 @@ mod tests {
             let address = text.parse().expect("an address");
             Client {
                 address,
+                is_here: false,
                 https: false,
                 language: Language::English,
             }
@@ -313,6 +367,7 @@ mod tests {
         assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
         assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
         assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
     }
 
     #[test]

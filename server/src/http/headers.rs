@@ -40,8 +40,8 @@ const UNLESS_SAID: [(HeaderName, HeaderValue); 2] = [
     ),
 ];
 
-/// Two years, as browsers' preload lists ask.
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+/// Two years. Of this name alone: those below it may be of others, who serve plain HTTP there.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// Middleware: adds them.
 pub(super) async fn secure(State(http): State<Http>, request: Request, next: Next) -> Response {

@@ -42,7 +42,7 @@ pub(super) async fn ready(State(http): State<Http>) -> Response {
     (status, Json(body)).into_response()
 }
 
-/// Figures in the text format of Prometheus, for this machine and for administrators.
+/// Figures in the text format of Prometheus, for administrators and for what runs on this machine and asks without a proxy.
 pub(super) async fn figures(
     State(http): State<Http>,
     Extension(client): Extension<Client>,
@@ -52,7 +52,7 @@ pub(super) async fn figures(
         .actor
         .as_ref()
         .is_some_and(|actor| actor.role == Role::Administrator);
-    if !administrator && !client.address.is_loopback() {
+    if !administrator && !client.is_here {
         return Err(match ctx.actor {
             Some(_) => Fault::new(StatusCode::FORBIDDEN, Reason::new("administrators_only")),
             None => Fault::not_signed_in(),

@@ -1,5 +1,6 @@
 //! The loops that send, one for each way out of the server: woken by notices, and by a scan in any case. Another one
-//! tells of exports that have not delivered for long, and removes notices that are old.
+//! tells of exports that have not delivered for long, and removes notices that are old; not on a server that was restored,
+//! until somebody lets it go on: the first one may still tell the same.
 //!
 //! A way has a few places. As soon as one is free it is filled, and nobody takes a second one (the store claims for each
 //! person and group one at a time, in turns): an address that is slow, or that much waits for, holds up itself alone.
@@ -15,7 +16,7 @@ use tokio::task::{JoinError, JoinHandle, JoinSet};
 
 use super::{Failure, Outlets};
 use crate::store::notices::{self, Sending, Way};
-use crate::store::{SignalKind, Store, StoreError, told};
+use crate::store::{SignalKind, Store, StoreError, operation, told};
 
 /// How often there is a look without being woken: next attempts.
 const SCAN: Duration = Duration::from_secs(2);
@@ -75,13 +76,26 @@ pub fn start(deps: Deps) -> Handle {
 async fn look(store: Store, stop: Cancel) {
     let mut upkeep = Every::new(UPKEEP);
     while !stop.is_cancelled() {
-        note("tell of silent exports", tell_silent(&store).await);
-        if upkeep.is_due() {
-            note("remove old notices", notices::upkeep(&store).await);
+        if goes_on(&store).await {
+            note("tell of silent exports", tell_silent(&store).await);
+            if upkeep.is_due() {
+                note("remove old notices", notices::upkeep(&store).await);
+            }
         }
         tokio::select! {
             () = stop.cancelled() => {}
             () = tokio::time::sleep(SILENCE) => {}
+        }
+    }
+}
+
+/// Whether nobody has to let it go on first. Where that is not known, the next look tells.
+async fn goes_on(store: &Store) -> bool {
+    match operation::waits_since_restored(store).await {
+        Ok(waits) => !waits,
+        Err(error) => {
+            note("see whether somebody has let it go on", Err(error));
+            false
         }
     }
 }
@@ -238,7 +252,8 @@ fn next_attempt(sending: &Sending, failure: &Failure, now: Micros) -> Option<Mic
 
 #[cfg(test)]
 mod tests {
-    use app::domain::{ExportId, NoticeId, NoticeKind};
+    use app::domain::{ExportId, NoticeId, NoticeKind, Restored, SystemPause};
+    use base::SystemClock;
     use uuid::Uuid;
 
     use super::*;
@@ -273,6 +288,45 @@ mod tests {
         assert_eq!(next_attempt(&sending(), &failure, TRIED_FOR), None);
         let lasting = Failure::lasting(Reason::new("webhook_redirected"));
         assert_eq!(next_attempt(&sending(), &lasting, 1_000), None);
+    }
+
+    #[tokio::test]
+    async fn a_restored_server_tells_of_no_silence_until_somebody_lets_it_go_on() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}/waybill.db", folder.path().display());
+        let store = Store::open(&url, Arc::new(SystemClock))
+            .await
+            .expect("opens");
+        assert!(!goes_on(&store).await, "nobody knows");
+        store.migrate().await.expect("migrates");
+        assert!(goes_on(&store).await);
+        let mut tx = store.begin().await.expect("begins");
+        let restored = Restored {
+            taken_at: 1,
+            at: 2,
+            resumed_at: None,
+            by_version: "0.1.0".to_owned(),
+            runs_unknown: 0,
+            runs_dropped: 0,
+            snapshots_missing: 0,
+            tables_missing: 0,
+        };
+        operation::set_restored(&mut tx, &restored)
+            .await
+            .expect("sets");
+        let pause = SystemPause {
+            reason: "Restored".to_owned(),
+            since: 2,
+            by: "waybill restore".to_owned(),
+        };
+        operation::set_pause(&mut tx, &pause).await.expect("pauses");
+        tx.commit().await.expect("commits");
+        assert!(!goes_on(&store).await);
+        let mut tx = store.begin().await.expect("begins");
+        operation::end_pause(&mut tx, 3).await.expect("resumes");
+        tx.commit().await.expect("commits");
+        assert!(goes_on(&store).await);
+        store.close().await;
     }
 
     #[test]

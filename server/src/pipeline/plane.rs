@@ -66,6 +66,11 @@ impl DataPlane {
         self.lake.disk()
     }
 
+    /// Gives back what is here of a lake elsewhere and nobody reads at present: how many bytes. Blocking.
+    pub fn shrink_cache(&self) -> u64 {
+        self.lake.shrink()
+    }
+
     /// Opens the folder of a source.
     pub(super) fn source(
         &self,

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use app::domain::{Reason, SchemaChange, SchemaField, SourceId, TableId};
+use app::domain::{Reason, SchemaChange, SchemaField, TableId};
 use base::Cancel;
 use engine::source::{FileFormat, FolderSource, FoundTable, Listing};
 use formats::TableSchema;
@@ -16,19 +16,20 @@ use super::{DataPlane, convert, plane};
 use crate::store::{
     SnapshotId, Store, StoreError, keeping, sources,
     tables::{self, NewSnapshot, TableRow},
+    tasks::{self, ClaimedTask},
 };
 
-/// Renews the tables in `scope`, or all. Each table by itself: one that fails keeps its last
+/// Renews the tables in the scope of a task, or all. Each table by itself: one that fails keeps its last
 /// snapshot and says why; the first failure is returned when all have been tried. A table that is no longer in the
 /// source is such a failure as long as an export or a segment uses it: what depends on it is kept back by that, and
 /// nothing else is. Told to stop, it leaves the table that it was at as it was.
 pub async fn renew(
     store: &Store,
     data: &DataPlane,
-    source: SourceId,
-    scope: Option<&[TableId]>,
+    task: &ClaimedTask,
     cancel: &Cancel,
 ) -> Result<(), PipelineError> {
+    let source = task.source_id;
     let row = sources::get(store, source)
         .await?
         .ok_or_else(|| Reason::new("source_missing"))?;
@@ -41,6 +42,7 @@ pub async fn renew(
     let known = tables::upsert_tables(&mut tx, source, &names, store.now()).await?;
     tx.commit().await?;
 
+    let scope = task.scope.as_ref();
     let scope: Option<HashSet<TableId>> = scope.map(|scope| scope.iter().copied().collect());
     let wanted = |id: &TableId| scope.as_ref().is_none_or(|scope| scope.contains(id));
     let mut first_failure = None;
@@ -51,13 +53,15 @@ pub async fn renew(
         let Some(table) = tables::table(store, *id).await? else {
             continue;
         };
-        if let Err(error) = renew_table(store, data, &folder, &listing, &table, cancel).await {
+        if let Err(error) = renew_table(store, data, task, &folder, &listing, &table, cancel).await
+        {
             if cancel.is_cancelled() {
                 // Nothing is wrong with the table.
                 return Err(stopped());
             }
             tracing::warn!(table.id = %id, source.id = %source, reason.code = %error.reason.code, "cannot renew table: {error}");
             let mut tx = store.begin().await?;
+            tasks::hold(&mut tx, task.id, task.fence).await?;
             tables::set_problem(&mut tx, *id, Some(&error.reason)).await?;
             tx.commit().await?;
             first_failure.get_or_insert(error);
@@ -82,6 +86,7 @@ fn stopped() -> PipelineError {
 async fn renew_table(
     store: &Store,
     data: &DataPlane,
+    task: &ClaimedTask,
     folder: &FolderSource,
     listing: &Listing,
     table: &TableRow,
@@ -101,6 +106,7 @@ async fn renew_table(
     let at = store.now();
     if is_current(store, found, table).await? {
         let mut tx = store.begin().await?;
+        tasks::hold(&mut tx, task.id, task.fence).await?;
         tables::confirm_snapshot(&mut tx, table.summary.id, at).await?;
         return Ok(tx.commit().await?);
     }
@@ -140,6 +146,12 @@ async fn renew_table(
         taken_at: at,
     };
     let mut tx = store.begin().await?;
+    if let Err(lost) = tasks::hold(&mut tx, task.id, task.fence).await {
+        tx.rollback().await?;
+        // Otherwise it is swept.
+        let _stays = data.lake.remove(&path).await;
+        return Err(lost.into());
+    }
     tables::record_snapshot(&mut tx, &new).await?;
     Ok(tx.commit().await?)
 }

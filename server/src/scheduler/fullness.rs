@@ -3,11 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use app::domain::{Disk, percent_full};
+use tokio::task::JoinHandle;
 
 /// Refreshes go on when the disk is less full by more than this, in percent: they would stop again at once.
 const LESS: u32 = 2;
+/// How long a look at a disk may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Nobody has looked yet.
 const UNKNOWN: u32 = u32::MAX;
 /// There is room.
@@ -33,6 +37,45 @@ impl DiskProbe {
 impl fmt::Debug for DiskProbe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DiskProbe")
+    }
+}
+
+/// Looks at the disks of a server again and again. A look may never end, as on a network that is gone: then the last one
+/// that did counts, and no other is begun.
+pub(super) struct DiskWatch {
+    probe: DiskProbe,
+    patience: Duration,
+    under_way: Option<JoinHandle<Option<Disk>>>,
+    last: Option<Disk>,
+}
+
+impl DiskWatch {
+    pub(super) const fn new(probe: DiskProbe) -> Self {
+        Self {
+            probe,
+            patience: PATIENCE,
+            under_way: None,
+            last: None,
+        }
+    }
+
+    /// The disk as it is, or was when it could be looked at.
+    pub(super) async fn look(&mut self) -> Option<Disk> {
+        let under_way = self.under_way.get_or_insert_with(|| {
+            let probe = self.probe.clone();
+            tokio::task::spawn_blocking(move || probe.look())
+        });
+        match tokio::time::timeout(self.patience, under_way).await {
+            Ok(looked) => {
+                self.under_way = None;
+                self.last = looked.unwrap_or_else(|error| {
+                    tracing::error!("cannot look at the disk: {error}");
+                    None
+                });
+            }
+            Err(_) => tracing::warn!("the disk does not say how full it is: is it there?"),
+        }
+        self.last
     }
 }
 
@@ -95,6 +138,8 @@ impl Fullness {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Mutex, mpsc};
+
     use super::*;
 
     fn filled(percent: i64) -> Disk {
@@ -132,5 +177,30 @@ mod tests {
         assert_eq!(fullness.take_in(Some(filled(60)), 61), Room::Enough);
         assert_eq!(fullness.take_in(Some(filled(60)), 60), Room::Full(60));
         assert_eq!(fullness.take_in(None, 60), Room::Enough);
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_does_not_answer_is_as_it_was_and_is_not_asked_again_meanwhile() {
+        let (answer, answers) = mpsc::channel::<Option<i64>>();
+        let (answers, asked) = (Mutex::new(answers), Arc::new(AtomicU32::new(0)));
+        let counted = Arc::clone(&asked);
+        let probe = DiskProbe::new(move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let answers = answers.lock().expect("not poisoned");
+            answers.recv().expect("an answer").map(filled)
+        });
+        let mut watch = DiskWatch::new(probe);
+        answer.send(Some(50)).expect("is heard");
+        assert_eq!(watch.look().await, Some(filled(50)));
+        watch.patience = Duration::from_millis(1);
+        assert_eq!(watch.look().await, Some(filled(50)));
+        assert_eq!(watch.look().await, Some(filled(50)));
+        // It is there again.
+        answer.send(Some(70)).expect("is heard");
+        watch.patience = PATIENCE;
+        assert_eq!(watch.look().await, Some(filled(70)));
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+        answer.send(None).expect("is heard");
+        assert_eq!(watch.look().await, None);
     }
 }

@@ -3,11 +3,14 @@
 //!
 //! Apart from the [reaper](super::reaper), so that no lease waits for it. Looks once a minute, and when what is kept for
 //! how long was changed; each step is a small transaction, between which others write. Several servers may do it at once.
+//!
+//! A server that was restored forgets nothing until somebody lets it go on: it may be there to be looked at, and its lake may
+//! be the one of the server that the backup is from, and that may still run.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use app::domain::{Keeping, Micros, Restored};
+use app::domain::{Keeping, Micros};
 use base::Cancel;
 use futures::FutureExt as _;
 
@@ -16,7 +19,7 @@ use super::storekeeper::is_of_settings;
 use super::supervisor::words_of;
 use crate::pipeline::{self, PipelineError};
 use crate::store::{
-    Store, StoreError, exports, keeping, refreshes, runs, segments, servers, settings, storage,
+    Store, StoreError, exports, keeping, operation, refreshes, runs, segments, servers, storage,
     tables, tasks, told,
 };
 
@@ -72,7 +75,10 @@ async fn look(deps: &Deps, swept: &mut Option<Micros>) {
 }
 
 async fn round(deps: &Deps, swept: &mut Option<Micros>) -> Result<(), PipelineError> {
-    let now = deps.clock.now_us();
+    if operation::waits_since_restored(&deps.store).await? {
+        return Ok(());
+    }
+    let now = servers::earlier_now(&deps.store, deps.clock.now_us()).await?;
     let kept = keeping::get(&deps.store).await?;
     let forgotten = forget_once(&deps.store, kept, now).await?;
     if !forgotten.is_nothing() {
@@ -83,12 +89,6 @@ async fn round(deps: &Deps, swept: &mut Option<Micros>) -> Result<(), PipelineEr
             exports = forgotten.exports,
             "forgot what was kept long enough"
         );
-    }
-    let restored = settings::get(&deps.store, settings::RESTORED).await?;
-    let restored = restored.and_then(|text| serde_json::from_str::<Restored>(&text).ok());
-    if restored.is_some_and(|restored| restored.is_waiting()) {
-        // The lake may be the one of the server that the backup is from, and that may still run.
-        return Ok(());
     }
     pipeline::drop_old_snapshots(&deps.store, &deps.data).await?;
     if swept.is_none_or(|at| now.saturating_sub(at) >= DAY) {

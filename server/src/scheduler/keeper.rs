@@ -1,7 +1,8 @@
 //! Keeps an eye on connections: each that exports use is tried once a day, and administrators are told of one that
 //! begins to fail, and of what ends soon.
 //!
-//! Looks once a minute. Several servers share the work: a test is claimed with a lease, what is told is told once.
+//! Looks once a minute. Several servers share the work: a test is claimed with a lease, what is told is told once. A server that
+//! was restored does neither until somebody lets it go on: the first one may still do both.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::store::{
     Store, StoreError,
     connections::{self, ConnectionRow, TestRecord},
     notices::{ConnectionTold, tell_of_connection},
+    operation,
 };
 
 const SCAN: Duration = Duration::from_mins(1);
@@ -54,6 +56,9 @@ async fn look(deps: &Deps) {
 }
 
 async fn round(deps: &Deps) -> Result<(), StoreError> {
+    if operation::waits_since_restored(&deps.store).await? {
+        return Ok(());
+    }
     loop {
         let due = connections::claim_tests(&deps.store, LEASE_US, AT_ONCE).await?;
         if due.is_empty() {

@@ -1,6 +1,9 @@
 //! Tidies up after workers that died and people who never answered: expired leases, runs that waited long
 //! enough, held runs that are too old, stages of ended runs, sessions and failures that no longer count, and entries
 //! of the audit log that were kept long enough.
+//!
+//! On a server that was restored, and that nobody has let go on, nothing goes that may be needed: neither what is old, nor what
+//! lies at a destination that the first server may still use.
 
 use std::time::Duration;
 
@@ -9,7 +12,9 @@ use base::Cancel;
 
 use super::Deps;
 use crate::pipeline;
-use crate::store::{Engine, StoreError, audit, connections, idempotency, people, queue, runs};
+use crate::store::{
+    Engine, StoreError, audit, connections, idempotency, operation, people, queue, runs,
+};
 
 const EVERY: Duration = Duration::from_secs(5);
 /// A held run that nobody answered is discarded after 7 days (product page §6).
@@ -76,13 +81,18 @@ async fn round(deps: &Deps) -> Result<(), StoreError> {
         .await?;
         tx.commit().await?;
     }
-    sweep(deps).await?;
     let mut tx = deps.store.begin().await?;
     people::delete_expired_sessions(&mut tx, now).await?;
     people::delete_failures_before(&mut tx, now - FAILURES_FOR_US).await?;
-    people::delete_invitations_before(&mut tx, now - LINKS_FOR_US).await?;
     people::delete_half_sign_ins_before(&mut tx, now).await?;
     idempotency::delete_expired(&mut tx, now).await?;
+    tx.commit().await?;
+    if operation::waits_since_restored(&deps.store).await? {
+        return Ok(());
+    }
+    sweep(deps).await?;
+    let mut tx = deps.store.begin().await?;
+    people::delete_invitations_before(&mut tx, now - LINKS_FOR_US).await?;
     connections::forget_removed(&mut tx, now - CONNECTIONS_FOR_US).await?;
     let kept = audit::days(&mut tx).await?;
     audit::forget(&mut tx, kept.before(now), FORGOTTEN_AT_ONCE).await?;

@@ -3,8 +3,10 @@
 //! All servers note of what is theirs alone; of what they share, whoever comes first. A look that fails is made up for by
 //! the next one.
 
+use std::ffi::OsStr;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use app::domain::{Disk, Keeping, Micros, StorageKind};
@@ -12,7 +14,7 @@ use base::Cancel;
 use futures::FutureExt as _;
 
 use super::Deps;
-use super::fullness::Room;
+use super::fullness::{DiskWatch, Room};
 use super::supervisor::words_of;
 use crate::store::keeping;
 use crate::store::servers::{self, Sign};
@@ -25,7 +27,7 @@ const BEAT: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_secs(30);
 const HOUR: Micros = 3_600_000_000;
 
-/// What lies in a data folder, apart from the database and the lake.
+/// What lies in a data folder and beside a database in a file, apart from that and the lake.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Folder {
     copies: i64,
@@ -37,8 +39,11 @@ struct Folder {
 
 /// What there is to know of this server's disk.
 struct Disks {
+    watch: DiskWatch,
     disk: Option<Disk>,
     looked: Option<Instant>,
+    /// It looked in since it was started.
+    has_looked_in: bool,
     /// The hour that was noted last.
     noted: Micros,
 }
@@ -46,8 +51,10 @@ struct Disks {
 pub(super) async fn serve(deps: Deps, stop: Cancel) {
     let mut signals = deps.store.signals().subscribe();
     let mut disks = Disks {
+        watch: DiskWatch::new(deps.home.disk.clone()),
         disk: None,
         looked: None,
+        has_looked_in: false,
         noted: 0,
     };
     let started_at = deps.clock.now_us();
@@ -83,9 +90,9 @@ pub(super) fn is_of_settings(hint: &Signal) -> bool {
 }
 
 async fn beat(deps: &Deps, disks: &mut Disks, started_at: Micros) -> Result<(), StoreError> {
-    if disks.looked.is_none_or(|at| at.elapsed() >= LOOK) {
-        let probe = deps.home.disk.clone();
-        disks.disk = off_the_threads(move || probe.look()).await.flatten();
+    let is_due = disks.looked.is_none_or(|at| at.elapsed() >= LOOK);
+    if is_due {
+        disks.disk = disks.watch.look().await;
         disks.looked = Some(Instant::now());
     }
     let kept = keeping::get(&deps.store).await;
@@ -100,6 +107,9 @@ async fn beat(deps: &Deps, disks: &mut Disks, started_at: Micros) -> Result<(), 
         // What waited for room, or for the first look.
         deps.wake.wake_workers();
     }
+    if is_due && matches!(room, Room::Full(_)) && shrink(deps).await {
+        disks.looked = None;
+    }
     kept?;
     let sign = Sign {
         id: &deps.worker,
@@ -108,8 +118,10 @@ async fn beat(deps: &Deps, disks: &mut Disks, started_at: Micros) -> Result<(), 
         started_at,
         disk: disks.disk,
         refreshes_stopped: matches!(room, Room::Full(_)),
+        is_first: !disks.has_looked_in,
     };
     servers::look_in(&deps.store, &sign).await?;
+    disks.has_looked_in = true;
     let now = deps.clock.now_us();
     let hour = now - now.rem_euclid(HOUR);
     if disks.noted != hour {
@@ -117,6 +129,21 @@ async fn beat(deps: &Deps, disks: &mut Disks, started_at: Micros) -> Result<(), 
         disks.noted = hour;
     }
     Ok(())
+}
+
+/// Gives back what the cache of snapshots can do without: it is fetched again when it is needed. Whether that was
+/// anything.
+async fn shrink(deps: &Deps) -> bool {
+    let data = Arc::clone(&deps.data);
+    let bytes = off_the_threads(move || data.shrink_cache()).await;
+    let bytes = bytes.unwrap_or_default();
+    if bytes > 0 {
+        tracing::info!(
+            bytes,
+            "the disk is too full: snapshots that nobody reads leave the cache"
+        );
+    }
+    bytes > 0
 }
 
 fn tell(before: Room, now: Room) {
@@ -139,7 +166,8 @@ async fn note(deps: &Deps, disk: Option<Disk>, hour: Micros) -> Result<(), Store
     let mut samples = Vec::new();
     let snapshots = storage::snapshot_bytes(store).await?;
     let path = deps.home.folder.clone();
-    let folder = off_the_threads(move || Folder::measure(&path))
+    let file = store.file().await?;
+    let folder = off_the_threads(move || Folder::measure(&path, file.as_deref()))
         .await
         .unwrap_or_default();
     let database = storage::database_bytes(store)
@@ -208,28 +236,57 @@ async fn off_the_threads<T: Send + 'static>(
 }
 
 impl Folder {
-    /// Adds up what lies there. What cannot be looked at, or goes meanwhile, counts for nothing.
-    fn measure(folder: &Path) -> Self {
+    /// Adds up what lies there. What cannot be looked at, or goes meanwhile, counts for nothing. The database may be in a file
+    /// elsewhere; what one in the data folder left counts as well.
+    fn measure(folder: &Path, database: Option<&Path>) -> Self {
         let mut found = Self {
             cache: below(&folder.join("lake-cache")),
             scratch: below(&folder.join("spill")),
             ..Self::default()
         };
+        let own = folder.join("waybill.db");
+        let elsewhere = database.filter(|path| *path != own);
+        for database in [Some(own.as_path()), elsewhere].into_iter().flatten() {
+            found.copies = found.copies.saturating_add(copies_of(database));
+        }
         for (path, bytes) in files(folder) {
-            let name = path.file_name().and_then(|name| name.to_str());
-            let name = name.unwrap_or_default();
-            if name.starts_with("waybill.db.v") || is_backup(name) {
+            if path.file_name().is_some_and(is_backup) {
                 found.copies = found.copies.saturating_add(bytes);
-            } else if name == "waybill.db-wal" {
-                found.log = bytes;
             }
+        }
+        if let Some(about) = database.and_then(|path| std::fs::metadata(log_of(path)).ok()) {
+            found.log = i64::try_from(about.len()).unwrap_or(i64::MAX);
         }
         found
     }
 }
 
+/// The bytes of the copies of a database from before its migrations, beside it.
+fn copies_of(database: &Path) -> i64 {
+    let Some((folder, name)) = database.parent().zip(database.file_name()) else {
+        return 0;
+    };
+    let start = format!("{}.v", name.to_string_lossy());
+    let is_copy = |path: &Path| {
+        let name = path.file_name().unwrap_or_default();
+        name.to_string_lossy().starts_with(&start)
+    };
+    files(folder)
+        .filter(|(path, _)| is_copy(path))
+        .map(|(_, bytes)| bytes)
+        .fold(0, i64::saturating_add)
+}
+
+/// What SQLite has not written back into a file.
+fn log_of(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
 /// What `waybill migrate` writes before it begins.
-fn is_backup(name: &str) -> bool {
+fn is_backup(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
     name.starts_with("before-v") && name.ends_with(".tar.zst")
 }
 
@@ -281,18 +338,27 @@ mod tests {
         write("lake-cache/snapshots/a/b/part-00000.parquet", 40);
         write("lake-cache/mark", 1);
         write("spill/query/one", 60);
-        assert_eq!(
-            Folder::measure(folder.path()),
-            Folder {
-                copies: 55,
-                cache: 41,
-                scratch: 60,
-                log: 7,
-            }
-        );
-        assert_eq!(
-            Folder::measure(&folder.path().join("nowhere")),
-            Folder::default()
-        );
+        let own = folder.path().join("waybill.db");
+        let found = Folder {
+            copies: 55,
+            cache: 41,
+            scratch: 60,
+            log: 7,
+        };
+        assert_eq!(Folder::measure(folder.path(), Some(&own)), found);
+        let on_postgres = Folder { log: 0, ..found };
+        assert_eq!(Folder::measure(folder.path(), None), on_postgres);
+        write("elsewhere/a.db", 1_000);
+        write("elsewhere/a.db-wal", 3);
+        write("elsewhere/a.db.v14", 10);
+        let other = folder.path().join("elsewhere/a.db");
+        let elsewhere = Folder {
+            copies: 65,
+            log: 3,
+            ..found
+        };
+        assert_eq!(Folder::measure(folder.path(), Some(&other)), elsewhere);
+        let nowhere = folder.path().join("nowhere");
+        assert_eq!(Folder::measure(&nowhere, None), Folder::default());
     }
 }

@@ -100,7 +100,7 @@ async fn done(
     }
     match task.kind {
         TaskKind::Source => {
-            renew(store, data, task.source_id, task.scope.as_deref(), cancel).await?;
+            renew(store, data, task, cancel).await?;
             Ok(Evaluated::Done)
         }
         TaskKind::Segment => evaluate(store, data, task, cancel).await,

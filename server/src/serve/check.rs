@@ -22,7 +22,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
     let mut findings = vec![
         (
             format!("data folder {}", config.storage.data.display()),
-            folder(&config.storage.data),
+            own_folder(&config.storage.data),
         ),
         (
             "database".to_owned(),
@@ -63,7 +63,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
 /// A folder as it is; a bucket is tried, and nothing is left in it.
 async fn lake(place: &LakePlace) -> Result<(), String> {
     match place {
-        LakePlace::Folder(path) => folder(path),
+        LakePlace::Folder(path) => own_folder(path),
         LakePlace::Bucket(url) => Lake::try_bucket(url)
             .await
             .map_err(|error| chain(&error.into())),
@@ -122,6 +122,13 @@ async fn opened(config: &Config) -> Result<Store, String> {
 
 fn chain(error: &anyhow::Error) -> String {
     format!("{error:#}")
+}
+
+/// A folder that the server writes to.
+fn own_folder(path: &Path) -> Result<(), String> {
+    folder(path)?;
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK)
+        .map_err(|error| format!("it cannot be written to: {error}"))
 }
 
 fn folder(path: &Path) -> Result<(), String> {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::domain::{LastBackup, Micros};
+use base::Cancel;
 use metrics::gauge;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -14,6 +16,8 @@ use crate::store::{Store, operation, servers, settings, storage};
 
 /// How long what was counted stands: whoever asks more often makes no more work.
 const FRESH: Duration = Duration::from_secs(1);
+/// How often what was measured is put together.
+const GATHERED: Duration = Duration::from_secs(30);
 
 /// Counts how things stand.
 pub(super) struct Figures {
@@ -59,7 +63,10 @@ impl Figures {
         gauge!("waybill_runs_processing").set(float(figures.processing));
         gauge!("waybill_oldest_queued_seconds").set(since(figures.waiting_since));
         gauge!("waybill_exports_failing").set(float(figures.failing));
-        gauge!("waybill_planner_lag_seconds").set(since(figures.next_start));
+        // Nothing is late while nothing is planned: whoever restored it decides when it goes on.
+        let waits = operation::waits_since_restored(&self.store).await?;
+        let next_start = figures.next_start.filter(|_| !waits);
+        gauge!("waybill_planner_lag_seconds").set(since(next_start));
         let snapshots = storage::snapshot_bytes(&self.store).await?;
         gauge!("waybill_snapshot_bytes").set(float(snapshots));
         let database = storage::database_bytes(&self.store).await?;
@@ -78,6 +85,17 @@ impl Figures {
             gauge!("waybill_last_backup_seconds").set(since(Some(backup.at)));
         }
         Ok(())
+    }
+}
+
+/// Puts what was measured together now and then, until the server stops: durations are kept one by one until that is done, and
+/// nobody may ask for figures.
+pub(super) async fn gather(metrics: PrometheusHandle, stop: Cancel) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(GATHERED) => metrics.run_upkeep(),
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! The ports of a server: the one that people use, over TLS where there is a certificate, and the one for figures.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +7,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use axum::serve::ListenerExt as _;
 use base::Cancel;
+use futures::FutureExt as _;
 use futures::future::OptionFuture;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::answering::answer;
 use crate::config::HttpConfig;
 use crate::http::{CertificateFiles, Http, TlsListener, figures_router, router};
 
@@ -70,25 +71,20 @@ impl Listeners {
     }
 
     /// Answers until it is told to stop, and what was asked before has been answered.
-    pub(super) fn serve(self, http: &Http, stop: &Cancel) -> JoinHandle<io::Result<()>> {
-        let app = router(http.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    pub(super) fn serve(self, http: &Http, stop: &Cancel) -> JoinHandle<()> {
+        let app = router(http.clone());
         let main = match self.main {
-            Main::Plain(listener) => axum::serve(listener.tap_io(without_delay), app)
-                .with_graceful_shutdown(told(stop.clone()))
-                .into_future(),
-            Main::Tls(listener) => axum::serve(listener.tap_io(|_| {}), app)
-                .with_graceful_shutdown(told(stop.clone()))
-                .into_future(),
+            Main::Plain(listener) => {
+                answer(listener.tap_io(without_delay), app, stop.clone()).boxed()
+            }
+            Main::Tls(listener) => answer(listener, app, stop.clone()).boxed(),
         };
         let figures = self.figures.map(|listener| {
-            let app = figures_router(http.clone()).into_make_service();
-            axum::serve(listener.tap_io(without_delay), app)
-                .with_graceful_shutdown(told(stop.clone()))
-                .into_future()
+            let app = figures_router(http.clone());
+            answer(listener.tap_io(without_delay), app, stop.clone())
         });
         tokio::spawn(async move {
-            let (main, figures) = tokio::join!(main, OptionFuture::from(figures));
-            main.and(figures.unwrap_or(Ok(())))
+            tokio::join!(main, OptionFuture::from(figures));
         })
     }
 }
@@ -109,10 +105,6 @@ fn without_delay(connection: &mut TcpStream) {
     if let Err(error) = connection.set_nodelay(true) {
         tracing::debug!("cannot set TCP_NODELAY: {error}");
     }
-}
-
-async fn told(stop: Cancel) {
-    stop.cancelled().await;
 }
 
 /// Looks at the files of the certificate now and then, until the server stops. What is wrong with them is said once.

@@ -1,17 +1,16 @@
 //! Exports: created, changed, removed and run by whoever may edit them.
 
 use app::domain::{
-    Cause, ChangeId, ConnectionId, DeliveryPreview, DeliveryPreviewDraft, ExportAbout,
-    ExportDetails, ExportDraft, ExportFacets, ExportFilter, ExportId, ExportItem, ExportListRow,
-    ExportQuery, FieldErrors, Page, Reason, Removal, RemovalFacts, RunStarted, ScheduleChange,
-    ScheduleDraft, ScheduleOutcome, SchedulePreview, SegmentId, Version,
+    Cause, ChangeId, ConnectionId, ConnectionType, DeliveryPreview, DeliveryPreviewDraft,
+    ExportAbout, ExportDetails, ExportDraft, ExportFacets, ExportFilter, ExportId, ExportItem,
+    ExportListRow, ExportQuery, FieldErrors, Page, Reason, Removal, RemovalFacts, RunStarted,
+    ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview, SegmentId, Version,
 };
 use app::ports::{Actor, Answer, ExportService, RequestContext, ServiceError};
 use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::errors::stored;
-use super::export_about::note_of_new;
 use super::export_draft::{self, ParsedExport};
 use super::export_fit::check_fit;
 use super::export_names::copy_names;
@@ -22,7 +21,7 @@ use crate::policy::{self, Action, Resource};
 use crate::store::{
     EditScope, StoreError, Tx,
     connections::{self, ConnectionRow},
-    exports::{self, ExportChange, ExportRecord, NewExport, Step},
+    exports::{self, ExportChange, ExportRecord, Step},
     tables,
 };
 
@@ -90,7 +89,7 @@ impl Exports {
         Ok(row)
     }
 
-    async fn parse(&self, draft: &ExportDraft) -> Answer<ParsedExport> {
+    pub(super) async fn parse(&self, draft: &ExportDraft) -> Answer<ParsedExport> {
         let mut draft = draft.clone();
         if let Some(schedule) = &draft.schedule {
             draft.schedule = Some(planned::with_zone(&self.0.store, schedule).await?);
@@ -101,78 +100,6 @@ impl Exports {
             .map_err(stored)?;
         let summaries: Vec<_> = rows.into_iter().map(|row| row.summary).collect();
         export_draft::parse(&draft, &summaries).map_err(ServiceError::Invalid)
-    }
-
-    async fn insert(
-        &self,
-        ctx: &RequestContext,
-        parsed: &ParsedExport,
-        connection: ConnectionId,
-        enabled: bool,
-        cause: Cause,
-        about: &ExportAbout,
-    ) -> Answer<ExportDetails> {
-        let actor = signed_in(ctx)?;
-        let now = self.0.now();
-        let id = ExportId::new(Uuid::now_v7());
-        let schedule = match &parsed.schedule {
-            Some(schedule) => schedule.clone(),
-            None => self.usual_schedule().await?,
-        };
-        let step = Step {
-            at: now,
-            by: &actor.name,
-            change: ChangeId::new(Uuid::now_v7()),
-            cause,
-        };
-        let new = NewExport {
-            id,
-            name: parsed.name.as_str(),
-            connection_id: connection,
-            folder: &parsed.folder,
-            enabled,
-            schedule: &schedule.draft,
-            next_start: schedule.next_start(enabled, now),
-            items: &parsed.items,
-            mode: app::domain::Mode::Full,
-            options: &parsed.options,
-            step: &step,
-        };
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
-        exports::insert(&mut tx, &new).await.map_err(stored)?;
-        note_of_new(&mut tx, id, about).await?;
-        hold_items(&mut tx, &parsed.items).await?;
-        let details = read_back(&mut tx, actor, id).await?;
-        let change = Change {
-            action: "export.create",
-            kind: "export",
-            id: id.to_string(),
-            before: None,
-            after: json(&details),
-        };
-        note(&mut tx, ctx, now, change).await?;
-        tx.commit().await.map_err(stored)?;
-        self.0.wake.wake();
-        Ok(details)
-    }
-
-    /// Sets an export up, with what is noted about it.
-    pub(super) async fn set_up(
-        &self,
-        ctx: &RequestContext,
-        draft: ExportDraft,
-        cause: Cause,
-        about: &ExportAbout,
-    ) -> Answer<ExportDetails> {
-        let connection = self
-            .chosen(ctx, draft.connection_id, Action::CreateExport)
-            .await?;
-        let mut parsed = self.parse(&draft).await?;
-        check_fit(&parsed.options, connection.kind).map_err(ServiceError::Invalid)?;
-        self.place(&draft, &mut parsed, connection.id, None).await?;
-        let enabled = draft.enabled.unwrap_or(true);
-        self.insert(ctx, &parsed, connection.id, enabled, cause, about)
-            .await
     }
 
     /// Saves an export anew: every way to change its configuration comes through here.
@@ -261,12 +188,6 @@ impl Exports {
         self.0.wake.wake();
         Ok(after)
     }
-
-    /// The schedule of an export for which none was chosen.
-    async fn usual_schedule(&self) -> Answer<Planned> {
-        let draft = planned::of_a_new_export(&self.0.store).await?;
-        Planned::parse(&draft).map_err(ServiceError::Invalid)
-    }
 }
 
 /// Makes sure that what an export sends is not removed while it is saved.
@@ -325,6 +246,15 @@ impl ExportService for Exports {
         }
         let nothing = ExportAbout::default();
         self.set_up(ctx, draft, Cause::Create, &nothing).await
+    }
+
+    async fn create_detached(
+        &self,
+        ctx: &RequestContext,
+        draft: ExportDraft,
+        kind: ConnectionType,
+    ) -> Answer<ExportDetails> {
+        self.set_up_detached(ctx, &draft, kind).await
     }
 
     async fn update(

@@ -13,6 +13,7 @@ mod export_about;
 mod export_bulk;
 mod export_changes;
 mod export_copies;
+mod export_creation;
 mod export_draft;
 mod export_fit;
 mod export_history;

@@ -2,7 +2,9 @@
 //! next one contracts. The row of `schema_info` says what is there, and which programs can still
 //! read it.
 
-use std::path::Path;
+mod copies;
+
+use std::path::{Path, PathBuf};
 
 use sqlx::AnyConnection;
 use sqlx::Connection;
@@ -95,9 +97,6 @@ const SCHEMA_INFO: &str = "CREATE TABLE IF NOT EXISTS schema_info (
     readable_from BIGINT NOT NULL
 )";
 
-/// Copies of SQLite that stay after a migration, its own among them.
-const COPIES: usize = 2;
-
 /// Which schema a database has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Schema {
@@ -142,7 +141,7 @@ impl Store {
 
     /// Brings the database to the schema of this program, each step in a transaction of its own.
     ///
-    /// SQLite copies itself to `<path>.v<version>` first when there is something to lose.
+    /// SQLite copies itself to `<path>.v<version>` first when there is something to lose: a copy that has this name is whole.
     pub async fn migrate(&self) -> Result<Migrated> {
         self.migrate_by(STEPS).await
     }
@@ -159,6 +158,17 @@ impl Store {
         self.migrate_by(steps).await
     }
 
+    /// The file of SQLite, beside which copies are; none of PostgreSQL.
+    pub async fn file(&self) -> Result<Option<PathBuf>> {
+        match self.engine() {
+            Engine::Sqlite => {
+                let path = copies::file_of(&mut *self.reader().await?).await?;
+                Ok(Some(path.into()))
+            }
+            Engine::Postgres => Ok(None),
+        }
+    }
+
     async fn migrate_by(&self, steps: &'static [Step]) -> Result<Migrated> {
         let known = version_of(steps);
         let mut connection = self.writer().await?;
@@ -167,7 +177,7 @@ impl Store {
             return Ok(Migrated { from, to: from });
         }
         let copied = if from > 0 && self.engine() == Engine::Sqlite {
-            Some(copy(&mut connection, from).await?)
+            Some(copies::copy(&mut connection, from).await?)
         } else {
             None
         };
@@ -176,7 +186,7 @@ impl Store {
             apply(&mut connection, self.engine(), step, version).await?;
         }
         if let Some(path) = copied {
-            forget_copies(Path::new(&path));
+            copies::forget(Path::new(&path));
         }
         Ok(Migrated { from, to: known })
     }
@@ -272,49 +282,6 @@ async fn apply(
     tx.commit().await.doing(DOING)
 }
 
-/// Writes a copy of the whole database beside it, and gives the path of the database. A copy of the same version is there
-/// already only if this migration failed before: it is kept, being as good.
-async fn copy(connection: &mut AnyConnection, version: i64) -> Result<String> {
-    const DOING: &str = "copy the database before migrating it";
-    let path: String =
-        sqlx::query_scalar("SELECT file FROM pragma_database_list WHERE name = 'main'")
-            .fetch_one(&mut *connection)
-            .await
-            .doing(DOING)?;
-    let copy = format!("{path}.v{version}");
-    if Path::new(&copy).exists() {
-        return Ok(path);
-    }
-    sqlx::query("VACUUM INTO $1")
-        .bind(copy)
-        .execute(connection)
-        .await
-        .doing(DOING)?;
-    Ok(path)
-}
-
-/// Removes copies from before older migrations; the newest ones stay. One that cannot be removed is no reason to fail.
-fn forget_copies(database: &Path) {
-    let Some((folder, name)) = database.parent().zip(database.file_name()) else {
-        return;
-    };
-    let prefix = format!("{}.v", name.to_string_lossy());
-    let version = |name: &str| -> Option<i64> { name.strip_prefix(&prefix)?.parse().ok() };
-    let mut copies: Vec<(i64, std::path::PathBuf)> = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| Some((version(entry.file_name().to_str()?)?, entry.path())))
-        .collect();
-    copies.sort();
-    copies.truncate(copies.len().saturating_sub(COPIES));
-    for (_, copy) in copies {
-        if let Err(error) = std::fs::remove_file(&copy) {
-            tracing::warn!("cannot remove the old copy {}: {error}", copy.display());
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -379,7 +346,12 @@ mod tests {
     #[tokio::test]
     async fn of_the_copies_the_two_newest_stay() {
         let folder = tempfile::tempdir().expect("a folder");
-        for name in ["waybill.db.v0", "waybill.db.vx", "other.db.v0"] {
+        for name in [
+            "waybill.db.v0",
+            "waybill.db.vx",
+            "waybill.db.v7.part",
+            "other.db.v0",
+        ] {
             std::fs::write(folder.path().join(name), "").expect("written");
         }
         let store = open(&folder.path().join("waybill.db")).await;
@@ -395,9 +367,55 @@ mod tests {
         store.migrate_by(LATER).await.expect("migrates");
         there([false, true, true]);
         store.close().await;
-        for name in ["waybill.db.vx", "other.db.v0"] {
+        for name in ["waybill.db.vx", "waybill.db.v7.part", "other.db.v0"] {
             assert!(folder.path().join(name).exists(), "{name} is no copy of it");
         }
+    }
+
+    #[tokio::test]
+    async fn what_a_migration_that_was_cut_off_left_is_no_copy() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(&folder.path().join("a.db")).await;
+        store.migrate_by(&LATER[..1]).await.expect("migrates");
+        sqlx::raw_sql("INSERT INTO things (name) VALUES ('kept')")
+            .execute(&mut *store.writer().await.expect("a writer"))
+            .await
+            .expect("writes");
+        for torn in ["v1", "v1-journal", "v1.part", "v1.part-journal"] {
+            let torn = folder.path().join(format!("a.db.{torn}"));
+            std::fs::write(torn, "torn").expect("written");
+        }
+        store.migrate_by(&LATER[..2]).await.expect("migrates");
+        store.close().await;
+        let left = std::fs::read_dir(folder.path()).expect("a folder");
+        let name = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+        let mut left: Vec<String> = left.map(|entry| name(entry.expect("an entry"))).collect();
+        left.sort();
+        assert_eq!(left, ["a.db", "a.db.v1"]);
+        let copy = open(&folder.path().join("a.db.v1")).await;
+        let name: String = sqlx::query_scalar("SELECT name FROM things")
+            .fetch_one(&mut *copy.reader().await.expect("a reader"))
+            .await
+            .expect("reads");
+        assert_eq!(name, "kept");
+        copy.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_copy_that_cannot_be_written_stops_the_migration_and_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = open(&folder.path().join("a.db")).await;
+        store.migrate_by(&LATER[..1]).await.expect("migrates");
+        // A folder that is not empty cannot be written over.
+        let taken = folder.path().join("a.db.v1");
+        std::fs::create_dir_all(taken.join("inside")).expect("made");
+        assert!(store.migrate_by(&LATER[..2]).await.is_err());
+        let there = Schema::of(&store).await.expect("reads");
+        assert_eq!(there.version, 1);
+        assert!(!folder.path().join("a.db.v1.part").exists());
+        std::fs::remove_dir_all(taken).expect("removed");
+        store.migrate_by(&LATER[..2]).await.expect("migrates");
+        store.close().await;
     }
 
     #[tokio::test]

@@ -26,6 +26,8 @@ pub struct Sign<'a> {
     pub disk: Option<Disk>,
     /// The disk is so full that it refreshes nothing.
     pub refreshes_stopped: bool,
+    /// It looks in for the first time since it was started.
+    pub is_first: bool,
 }
 
 /// A server that looked in lately.
@@ -66,7 +68,7 @@ pub async fn look_in(store: &Store, sign: &Sign<'_>) -> Result<()> {
             .fetch_optional(tx.connection())
             .await
             .doing(DOING)?;
-    if before.is_none() {
+    if sign.is_first {
         succeed(&mut tx, sign).await?;
     }
     let disk = sign.disk.unwrap_or(Disk { total: 0, free: 0 });
@@ -94,7 +96,7 @@ pub async fn look_in(store: &Store, sign: &Sign<'_>) -> Result<()> {
 }
 
 /// A server that starts takes the place of the one of its name before it, which may not have been able to leave. If
-/// that one is there all the same, it comes back when it looks in next.
+/// that one is there all the same, it comes back when it looks in next, and both stay.
 async fn succeed(tx: &mut Tx, sign: &Sign<'_>) -> Result<()> {
     sqlx::query("DELETE FROM servers WHERE name = $1 AND id <> $2")
         .bind(checked(sign.name)?)
@@ -157,6 +159,13 @@ pub async fn forget(tx: &mut Tx) -> Result<u64> {
         .await
         .doing("forget servers that are gone")?;
     Ok(done.rows_affected())
+}
+
+/// The instant by the clock that they look in by, or by this server's own where that is behind: a clock that is ahead would
+/// forget what is to be kept.
+pub async fn earlier_now(store: &Store, own: Micros) -> Result<Micros> {
+    let mut db = store.reader().await?;
+    Ok(clock(store, &mut db).await?.min(own))
 }
 
 /// The clock that they look in by.

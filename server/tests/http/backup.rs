@@ -228,6 +228,13 @@ fn a_backup_of_a_server_that_runs_is_restored_elsewhere() {
         &backed.data(),
         "another waybill serves",
     );
+    let before = backed.folder.path().join("before.tar.zst");
+    let before = before.display().to_string();
+    refused(
+        &["migrate", "--backup", &before],
+        &backed.data(),
+        "another waybill serves",
+    );
     assert!(served.end(Signal::TERM).success());
     done(
         &["restore", &second, "--check"],
@@ -251,6 +258,26 @@ fn a_backup_of_a_server_that_runs_is_restored_elsewhere() {
         "there is no database yet",
     );
     assert!(!backed.other("nothing").join("waybill.db").exists());
+}
+
+#[test]
+fn a_backup_is_restored_where_a_server_was_started_once() {
+    let backed = Backed::up();
+    let other = backed.other("other");
+    for data in [backed.data(), other.clone()] {
+        let mut served = Served::start(&data);
+        served.line();
+        assert!(served.end(Signal::TERM).success());
+    }
+    let second = backed.folder.path().join("b.tar.zst").display().to_string();
+    done(&["backup", &second], &backed.data(), "backed up: ");
+    let key = |data: &Path| data.join("waybill.key");
+    std::fs::copy(key(&backed.data()), key(&other)).expect("the key of the backup");
+    // It has a lake of its own, with nothing in it.
+    done(&["restore", &second], &other, "everything is paused");
+    let mut served = Served::start(&other);
+    assert!(served.line().contains("listening on "));
+    assert!(served.end(Signal::TERM).success());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The command `waybill` as a person types it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -189,6 +190,20 @@ async fn whoever_watches_over_the_service_hears_that_it_is_ready_and_that_it_sto
 }
 
 #[test]
+fn a_server_that_is_still_starting_stops_when_it_is_told_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // Takes the connection, and never says a word.
+    let database = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = database.local_addr().expect("an address");
+    let url = format!("postgres://waybill@{address}/waybill?sslmode=disable");
+    let served = Served::with(&folder.path().join("data"), |command| {
+        command.args(["--database", &url]);
+    });
+    let _silent = database.accept().expect("it starts");
+    assert!(served.end(Signal::TERM).success(), "it ends in order");
+}
+
+#[test]
 fn what_is_wrong_is_said_and_fails() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
@@ -216,6 +231,11 @@ fn what_is_wrong_is_said_and_fails() {
         (&["serve", "--listen", "0.0.0.0:0"], "", "--trusted-proxy"),
         (&["serve", "--listen", "0.0.0.0:0"], "", "--tls-cert"),
         (&["serve", "--tls-cert", "/nowhere/c.pem"], "", "--tls-key"),
+        (
+            &["serve", "--trusted-proxy", "0.0.0.0/0"],
+            "",
+            "--trusted-proxy",
+        ),
         (
             &[
                 "serve",

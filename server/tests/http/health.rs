@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use app::domain::Role;
+use app::domain::{Restored, Role};
 use reqwest::Method;
 use serde_json::json;
+use server::store::operation;
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::support::app::{Client, TestApp, eventually};
@@ -137,6 +138,49 @@ async fn figures_count_requests_by_route_and_not_by_address() {
 }
 
 #[tokio::test]
+async fn nothing_is_late_on_a_server_that_waits_since_it_was_restored() {
+    let app = TestApp::start().await;
+    let restored = Restored {
+        taken_at: 1,
+        at: 1,
+        resumed_at: None,
+        by_version: "0.1.0".to_owned(),
+        runs_unknown: 0,
+        runs_dropped: 0,
+        snapshots_missing: 0,
+        tables_missing: 0,
+    };
+    let mut tx = app.running.store.begin().await.expect("begins");
+    let noted = operation::set_restored(&mut tx, &restored).await;
+    noted.expect("writes");
+    tx.commit().await.expect("commits");
+    let path = app.lake().with_file_name("waybill.db");
+    let mut database = SqliteConnection::connect(&format!("sqlite://{}", path.display()))
+        .await
+        .expect("opens");
+    let overdue = sqlx::raw_sql("UPDATE system_schedule SET next_start_at = 1")
+        .execute(&mut database)
+        .await
+        .expect("writes");
+    assert_eq!(overdue.rows_affected(), 1);
+    database.close().await.expect("closes");
+    let figures = app.anonymous().get("/metrics").await;
+    let lag = |line: &str| line == "waybill_planner_lag_seconds 0";
+    assert!(figures.text.lines().any(lag), "{}", figures.text);
+}
+
+#[tokio::test]
+async fn a_proxy_that_nobody_has_named_does_not_open_the_figures() {
+    let app = TestApp::start().await;
+    let client = app.anonymous();
+    for name in ["x-forwarded-for", "x-real-ip", "forwarded"] {
+        let request = client.request(Method::GET, "/metrics");
+        let answer = client.send(request.header(name, "127.0.0.1")).await;
+        assert_eq!(answer.status, 401, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn figures_are_for_this_machine_and_administrators() {
     let app = TestApp::with(|config| {
         config.http.trusted_proxies = vec!["127.0.0.1".parse().expect("a range")];
@@ -155,6 +199,7 @@ async fn figures_are_for_this_machine_and_administrators() {
     };
     let administrator = app.person("admin@example.org", Role::Administrator).await;
     let viewer = app.person("viewer@example.org", Role::Viewer).await;
+    assert_eq!(app.anonymous().get("/metrics").await.status, 200);
     assert_eq!(from_outside(&app.anonymous()).await, 401);
     assert_eq!(from_outside(&viewer).await, 403);
     assert_eq!(from_outside(&administrator).await, 200);

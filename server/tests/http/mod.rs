@@ -3,6 +3,7 @@
 mod about;
 mod addresses;
 mod as_code;
+mod as_code_changes;
 mod audit;
 mod backup;
 mod bulk;

@@ -26,6 +26,7 @@ async fn look_in(store: &Store, name: &str, free: i64) {
         started_at: store.now(),
         disk: Some(Disk { total: 1_000, free }),
         refreshes_stopped: free < 100,
+        is_first: true,
     };
     servers::look_in(store, &sign).await.expect("it looks in");
 }

@@ -1,7 +1,8 @@
 //! One export: versions, names, connection, removal.
 
 use app::domain::{
-    Audience, DeliveryOptions, ExportId, ExportStatus, Mode, Permission, ScheduleDraft,
+    Audience, ConnectionType, DeliveryOptions, ExportId, ExportStatus, Mode, Permission,
+    ScheduleDraft,
 };
 use server::store::exports::ExportChange;
 use server::store::{EditScope, StoreError, connections, exports};
@@ -63,6 +64,50 @@ on_both_databases! {
             .await
             .expect("reads");
         assert_eq!(unknown, None);
+    }
+
+    async fn one_without_connection_is_as_one_that_was_detached(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let source = add_source(store, "Shop").await;
+        let table = add_tables(store, source, &["a"]).await[0];
+        let items = vec![item(table)];
+        let export = ExportId::new(id());
+        let (schedule, options) = (ScheduleDraft::system("UTC"), DeliveryOptions::default());
+        let step = step(NOON, "Ada");
+        let change = |connection_id| ExportChange {
+            name: "Clients",
+            connection_id,
+            folder: "folder",
+            enabled: true,
+            schedule: &schedule,
+            next_start: None,
+            items: &items,
+            mode: Mode::Full,
+            options: &options,
+            step: &step,
+        };
+        let mut tx = store.begin().await.expect("begins");
+        exports::insert_detached(&mut tx, export, ConnectionType::Sftp, &change(None))
+            .await
+            .expect("adds an export");
+        tx.commit().await.expect("commits");
+        let row = async || {
+            let found = exports::get(store, export, &EditScope::All).await;
+            found.expect("reads").expect("is there").details.row
+        };
+        let detached = row().await;
+        assert_eq!((detached.version, detached.enabled), (1, true));
+        assert_eq!((detached.connection, detached.kind), (None, ConnectionType::Sftp));
+        assert_eq!((detached.status, detached.next_run_at), (ExportStatus::NotStarted, None));
+        let versions = exports::versions(store, export, None, 10).await.expect("reads");
+        assert_eq!(versions.len(), 1);
+        let mut tx = store.begin().await.expect("begins");
+        exports::update(&mut tx, export, 1, &change(Some(connection)))
+            .await
+            .expect("saves");
+        tx.commit().await.expect("commits");
+        assert_eq!(row().await.kind, ConnectionType::LocalFolder);
     }
 
     async fn every_save_makes_a_version_and_keeps_the_old(database: Database) {

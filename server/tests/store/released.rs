@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use app::domain::{ExportQuery, ExportStatus, RunQuery, RunStatus};
 use base::Secret;
-use server::backup::{Place, check, restore};
+use server::backup::{Place, Restoring, check, restore};
 use server::config::{Config, StorageConfig};
 use server::scheduler::plan_once;
 use server::store::{EditScope, Store, copy, exports, known_schema, operation, runs};
@@ -80,7 +80,9 @@ async fn is_readable(name: &str, path: &Path, database: &Database) {
         ..StorageConfig::in_folder(&folder.path().join("data"))
     };
     let said = check(fs::File::open(path).expect("there")).expect("sound");
-    let (store, done) = restore(&Place::File(path.to_owned()), &storage)
+    // Its lake is not kept.
+    let how = Restoring { new_lake: true };
+    let (store, done) = restore(&Place::File(path.to_owned()), &storage, how)
         .await
         .unwrap_or_else(|error| panic!("{name}: {error:#}"));
     assert_eq!(done.migrated.from, said.manifest.schema_version, "{name}");

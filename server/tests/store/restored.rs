@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::domain::{Audience, ExportStatus, Reason, Restored, RunStatus};
 use base::{Clock, FixedClock, Secret};
-use server::backup::{Done, Place, restore, take};
+use server::backup::{Done, Place, Restoring, restore, take};
 use server::config::StorageConfig;
 use server::scheduler::{Planned, plan_once};
 use server::store::{Store, audit, operation, queue, refreshes, tables, tasks};
@@ -34,6 +34,12 @@ struct Elsewhere {
 
 /// Restores what is in a database into a database of the other kind.
 async fn elsewhere(database: &Database) -> Elsewhere {
+    restored_as(database, Restoring::default())
+        .await
+        .expect("restores")
+}
+
+async fn restored_as(database: &Database, how: Restoring) -> anyhow::Result<Elsewhere> {
     let folder = tempfile::tempdir().expect("a folder");
     let place = Place::File(folder.path().join("a.tar.zst"));
     take(&database.store, &place).await.expect("a backup");
@@ -42,19 +48,19 @@ async fn elsewhere(database: &Database) -> Elsewhere {
         server::store::Engine::Postgres => Database::empty_sqlite().await,
     };
     let storage = storage(folder.path(), &other.url);
-    let (store, done) = restore(&place, &storage).await.expect("restores");
+    let (store, done) = restore(&place, &storage, how).await?;
     store.close().await;
     let clock = Arc::new(FixedClock::new(NOON));
     let store = Store::open(&other.url, Arc::clone(&clock) as Arc<dyn Clock>)
         .await
         .expect("opens");
-    Elsewhere {
+    Ok(Elsewhere {
         store,
         clock,
         done,
         _folder: folder,
         _database: other,
-    }
+    })
 }
 
 fn storage(folder: &Path, url: &str) -> StorageConfig {
@@ -149,9 +155,15 @@ on_both_databases! {
         let going = starting_export(first, "Going", depot, &[], &daily(&["06:00"])).await;
         let waiting = starting_export(first, "Waiting", depot, &[], &daily(&["06:00"])).await;
         let done = starting_export(first, "Done", depot, &[], &daily(&["06:00"])).await;
+        let held = starting_export(first, "Held", depot, &[], &daily(&["06:00"])).await;
         add_run(first, done).await;
         let run = claim_one(first).await;
         end(first, &run, &ended(RunStatus::Successful, NOON + 1)).await.expect("ends");
+        add_run(first, held).await;
+        let asks = claim_one(first).await;
+        let mut tx = first.begin().await.expect("begins");
+        queue::hold(&mut tx, asks.id, asks.fence, &Reason::new("held_empty"), NOON + 1).await.expect("holds");
+        tx.commit().await.expect("commits");
         add_run(first, going).await;
         claim_one(first).await;
         // The next one of the same export, which was edited, and one of another.
@@ -165,7 +177,7 @@ on_both_databases! {
 
         let other = elsewhere(&database).await;
         let store = &other.store;
-        assert_eq!((other.done.restored.runs_unknown, other.done.restored.runs_dropped), (1, 2));
+        assert_eq!((other.done.restored.runs_unknown, other.done.restored.runs_dropped), (1, 3));
         let runs = runs_of(store, going).await;
         let unknown = runs.iter().find(|run| run.status == RunStatus::Failed).expect("the first");
         assert_eq!(unknown.status_reason, Some(Reason::new("restored_unknown")));
@@ -175,8 +187,17 @@ on_both_databases! {
         assert_eq!((row.status, row.run_id), (ExportStatus::Failed, Some(unknown.id)));
         let row = listed(store, waiting).await;
         assert_eq!((row.status, row.status_reason), (ExportStatus::Skipped, Some(Reason::new("restored"))));
+        let row = listed(store, held).await;
+        assert_eq!((row.status, row.run_id), (ExportStatus::Skipped, Some(asks.id)));
+        assert_eq!(row.status_reason, Some(Reason::new("restored")), "nobody let it deliver");
         let row = listed(store, done).await;
         assert_eq!((row.status, row.run_id), (ExportStatus::Successful, Some(run.id)));
+        for (run, status) in [(unknown.id, "failed"), (dropped.id, "skipped"), (asks.id, "skipped")] {
+            let entries = audit::of(store, "run", &run.to_string(), 5).await.expect("reads");
+            let last = entries.first().expect("it is told of");
+            assert_eq!(last.action, "run.end");
+            assert_eq!(last.after.as_ref().map(|after| &after["status"]), Some(&serde_json::json!(status)));
+        }
         let ended = tasks::status(store, task).await.expect("reads");
         assert_eq!(ended, Some(app::domain::RefreshStatus::Skipped));
 
@@ -197,7 +218,10 @@ on_both_databases! {
         let mut tx = first.begin().await.expect("begins");
         server::store::settings::set(&mut tx, "lake_id", "a-lake").await.expect("sets");
         tx.commit().await.expect("commits");
-        let other = elsewhere(&database).await;
+        let refused = restored_as(&database, Restoring::default()).await.map(drop).expect_err("no lake");
+        assert!(refused.to_string().contains("--new-lake"), "{refused:#}");
+        let how = Restoring { new_lake: true };
+        let other = restored_as(&database, how).await.expect("restores");
         let store = &other.store;
         let restored = &other.done.restored;
         assert_eq!((restored.snapshots_missing, restored.tables_missing), (1, 1));

@@ -22,6 +22,15 @@ fn sign<'a>(id: &'a str, name: &'a str, refreshes_stopped: bool) -> Sign<'a> {
             free: 60,
         }),
         refreshes_stopped,
+        is_first: false,
+    }
+}
+
+/// The first sign of a server that was started.
+fn started<'a>(id: &'a str, name: &'a str) -> Sign<'a> {
+    Sign {
+        is_first: true,
+        ..sign(id, name, false)
     }
 }
 
@@ -57,7 +66,7 @@ on_both_databases! {
         let with = |name: &str, id: &str| (name.to_owned(), id.to_owned());
         assert_eq!(names().await, [with("a", "1"), with("b", "2")]);
         // One that was killed starts again.
-        servers::look_in(store, &sign("3", "a", false)).await.expect("looks in");
+        servers::look_in(store, &started("3", "a")).await.expect("looks in");
         assert_eq!(names().await, [with("a", "3"), with("b", "2")]);
         servers::leave(store, "2").await.expect("leaves");
         let live = servers::live(store).await.expect("lists");
@@ -67,6 +76,30 @@ on_both_databases! {
             free: 60,
         };
         assert_eq!((live[0].disk, live[0].refreshes_stopped), (Some(disk), false));
+    }
+
+    async fn what_is_old_is_judged_by_the_clock_that_is_behind(database: Database) {
+        let store = &database.store;
+        assert_eq!(servers::earlier_now(store, 7).await.expect("asks"), 7);
+        let ahead = servers::earlier_now(store, Micros::MAX).await.expect("asks");
+        assert!(ahead < Micros::MAX, "the other clock counts");
+    }
+
+    async fn two_servers_of_one_name_are_both_known(database: Database) {
+        let store = &database.store;
+        let ids = async || {
+            let live = servers::live(store).await.expect("lists");
+            live.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        servers::look_in(store, &started("1", "a")).await.expect("looks in");
+        servers::look_in(store, &started("2", "a")).await.expect("looks in");
+        assert_eq!(ids().await, ["2"], "as if the first had ended");
+        for _ in 0..2 {
+            for id in ["1", "2"] {
+                servers::look_in(store, &sign(id, "a", false)).await.expect("looks in");
+                assert_eq!(ids().await, ["1", "2"]);
+            }
+        }
     }
 
     async fn what_things_take_is_noted_once_an_hour_and_told_by_day(database: Database) {

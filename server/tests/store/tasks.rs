@@ -219,6 +219,10 @@ on_both_databases! {
         let mut tx = store.begin().await.expect("begins");
         let refused = tasks::finish(&mut tx, first.id, first.fence, TaskEnd::Successful, NOON).await;
         assert!(matches!(refused, Err(StoreError::FenceLost)));
+        // What it made is not recorded any more.
+        let refused = tasks::hold(&mut tx, first.id, first.fence).await;
+        assert!(matches!(refused, Err(StoreError::FenceLost)));
+        tasks::hold(&mut tx, second.id, second.fence).await.expect("has it");
         drop(tx);
 
         let mut current = second;

@@ -13,7 +13,7 @@ mod upload;
 use std::fmt;
 use std::sync::Arc;
 
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
@@ -106,14 +106,8 @@ impl Bucket {
         let keys: Result<Vec<Path>, BucketError> =
             listed.iter().map(|object| self.key(&object.path)).collect();
         let keys = stream::iter(keys?).map(Ok).boxed();
-        let removed = self.objects.delete_stream(keys);
-        let removed = removed.try_fold(0, |removed: u64, _| async move { Ok(removed + 1) });
-        match removed.await {
-            Ok(removed) => Ok(removed),
-            // Somebody else removes them, too.
-            Err(object_store::Error::NotFound { .. }) => Ok(0),
-            Err(error) => Err(self.failed("remove", folder, error)),
-        }
+        let removed = count_gone(self.objects.delete_stream(keys)).await;
+        removed.map_err(|error| self.failed("remove", folder, error))
     }
 
     fn key(&self, path: &str) -> Result<Path, BucketError> {
@@ -145,6 +139,18 @@ impl Bucket {
             },
         }
     }
+}
+
+/// How many objects are removed, by what became of each. Those that somebody else removed meanwhile are gone as well.
+async fn count_gone(
+    removed: impl Stream<Item = object_store::Result<Path>>,
+) -> object_store::Result<u64> {
+    let gone = removed.map(|one| match one {
+        Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+        Err(error) => Err(error),
+    });
+    gone.try_fold(0, |gone, ()| async move { Ok(gone + 1) })
+        .await
 }
 
 /// Without what the store of objects knows of credentials.

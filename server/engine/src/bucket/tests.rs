@@ -5,12 +5,13 @@ mod stores;
 use std::sync::Arc;
 
 use base::Cancel;
+use futures::stream;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::{Bucket, BucketError, Listed, PART};
+use super::{Bucket, BucketError, Listed, PART, count_gone};
 
 fn bucket(prefix: &str) -> Bucket {
     let prefix = Path::parse(prefix).expect("a prefix");
@@ -121,6 +122,23 @@ async fn a_list_and_what_is_removed_end_at_the_folder() {
     assert_eq!(bucket.remove_below("a").await.expect("removes"), 2);
     let left = bucket.list("").await.expect("lists");
     assert_eq!(left, [listed("ab/1"), listed("c")]);
+}
+
+#[tokio::test]
+async fn what_somebody_else_removed_meanwhile_does_not_keep_the_rest() {
+    let gone = || object_store::Error::NotFound {
+        path: "a/2".to_owned(),
+        source: "no such object".into(),
+    };
+    let removed = |path: &str| Ok(Path::from(path));
+    let all = stream::iter([removed("a/1"), Err(gone()), removed("a/3")]);
+    assert_eq!(count_gone(all).await.expect("all are gone"), 3);
+    let refused = object_store::Error::NotImplemented {
+        operation: "delete".to_owned(),
+        implementer: "test".to_owned(),
+    };
+    let some = stream::iter([Err(gone()), Err(refused), removed("a/3")]);
+    assert!(count_gone(some).await.is_err());
 }
 
 #[tokio::test]

@@ -48,6 +48,12 @@ fn what_is_not_is_written_as_the_server_writes_it() {
 }
 
 #[test]
+fn what_has_no_connection_says_what_type_it_is_for() {
+    let detached = json!({"type": "azure_blob"});
+    assert_eq!(export(&detached).expect("right")["type"], "azure_blob");
+}
+
+#[test]
 fn the_zone_of_a_schedule_that_has_days_counts() {
     let paused = json!({"schedule": {"recurrence": "system", "paused_until": "2026-12-24", "time_zone": "Asia/Tokyo"}});
     let written = export(&paused).expect("right");
@@ -66,6 +72,11 @@ fn what_is_wrong_is_said_with_its_field() {
             "options: unknown field `colour`",
         ),
         (json!({"mode": "mirror"}), "mode: `mirror`"),
+        (json!({"type": "pigeon"}), "unknown variant `pigeon`"),
+        (
+            json!({"type": "sftp", "connection": "Partner"}),
+            "type: it is that of its connection",
+        ),
         (json!({"name": " "}), "name: "),
         (json!({"name": 2026}), "invalid type"),
         (json!({"labels": ["a".repeat(41)]}), "labels.0: "),
@@ -96,6 +107,26 @@ fn a_secret_is_named_and_never_written() {
         error.contains("secrets.password") && !error.contains("hunter2"),
         "{error}"
     );
+    // Neither is one that YAML takes for no text.
+    for secrets in [
+        json!({"password": 5_318_008}),
+        json!({"password": 5_318_008.5}),
+        json!({"password": {"is": 5_318_008}}),
+        json!({"password": [5_318_008]}),
+        json!({"password": true}),
+        json!({"password": null}),
+        json!("5318008"),
+        json!(5_318_008),
+    ] {
+        let body = json!({"name": "Partner", "type": "sftp", "secrets": secrets});
+        let error = serde_json::from_value::<ConnectionBody>(body).expect_err("refused");
+        let error = error.to_string();
+        assert!(error.starts_with("secrets"), "{error}");
+        assert!(
+            !error.contains("5318008") && !error.contains("true"),
+            "{error}"
+        );
+    }
     for reference in ["env:WAYBILL_SECRET_PARTNER_PASSWORD", "file:partner"] {
         let body = read(reference).expect("right");
         let people = Sharing::People(vec!["a@example.org".into(), "b@example.org".into()]);

@@ -98,7 +98,10 @@ fn what_is_the_same_is_left_alone() {
 
 #[test]
 fn one_change_is_one_difference() {
-    let there = server(vec![found(Kind::Export, export(&json!({})))]);
+    let there = server(vec![
+        found(Kind::Export, export(&json!({}))),
+        found(Kind::Connection, partner(&json!({}))),
+    ]);
     let said = json!({"schedule": {"recurrence": "daily", "times": ["07:00"], "time_zone": "UTC"}});
     let plan = plan(vec![body(Kind::Export, export(&said))], &there, false);
     assert!(!plan.is_done());
@@ -110,7 +113,7 @@ fn one_change_is_one_difference() {
 }
 
 #[test]
-fn steps_come_in_the_order_of_need_and_removals_last_and_backwards() {
+fn steps_come_in_the_order_of_need_and_removals_backwards_after_those_of_exports() {
     let there = server(vec![
         found(
             Kind::Source,
@@ -152,8 +155,9 @@ fn steps_come_in_the_order_of_need_and_removals_last_and_backwards() {
             (Kind::Source, false),
             (Kind::Segment, false),
             (Kind::Connection, false),
-            (Kind::Export, false),
+            // Where it delivered to, another may deliver from now on.
             (Kind::Export, true),
+            (Kind::Export, false),
             (Kind::Segment, true),
             (Kind::Source, true),
         ]
@@ -226,8 +230,16 @@ fn what_no_file_says_of_columns_stays() {
 
 #[test]
 fn a_plan_that_was_kept_is_the_same_as_long_as_nothing_moves() {
-    let there = server(vec![found(Kind::Export, export(&json!({})))]);
-    let said = |name: &str| vec![body(Kind::Export, export(&json!({"name": name})))];
+    let there = server(vec![
+        found(Kind::Export, export(&json!({}))),
+        found(Kind::Connection, partner(&json!({}))),
+    ]);
+    let said = |name: &str| {
+        vec![
+            body(Kind::Export, export(&json!({"name": name}))),
+            body(Kind::Connection, partner(&json!({}))),
+        ]
+    };
     let kept = plan(said("New"), &there, true);
     let text = serde_json::to_string(&kept).expect("JSON");
     let kept = Plan::read(&text).expect("a plan");

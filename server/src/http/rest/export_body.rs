@@ -1,8 +1,9 @@
 //! The body of an export: what is read of it, and how it is documented.
 
 use app::domain::{
-    Compression, Delimiter, DeliveryOptions, ExportDraft, ExportItemDraft, FieldMapping,
-    FileFormat, LineEnd, Mode, Quoting, Reason, Renewal, SegmentId, TableId, UpstreamFailure,
+    Compression, ConnectionType, Delimiter, DeliveryOptions, ExportDraft, ExportItemDraft,
+    FieldMapping, FileFormat, LineEnd, Mode, Quoting, Reason, Renewal, SegmentId, TableId,
+    UpstreamFailure,
 };
 use serde_json::{Value, json};
 
@@ -10,7 +11,17 @@ use super::schedules::{read_schedule, schedule_schema};
 use crate::http::fields::{Fields, JsonBody};
 use crate::http::problem::Fault;
 
-/// The body of POST and PUT, for the OpenAPI document.
+/// The body of POST, for the OpenAPI document.
+pub(in crate::http) fn schema_of_new() -> Value {
+    let mut schema = schema();
+    schema["properties"]["type"] = json!({
+        "type": "string", "enum": ConnectionType::ALL.map(ConnectionType::code),
+        "description": "In place of `connection_id`, by administrators: the type of connection that it is for. It is detached until it gets one.",
+    });
+    schema
+}
+
+/// The body of PUT, for the OpenAPI document.
 pub(in crate::http) fn schema() -> Value {
     let uuid = json!({"type": "string", "format": "uuid"});
     let field = json!({
@@ -137,7 +148,23 @@ fn read_draft(fields: &Fields<'_>) -> ExportDraft {
     }
 }
 
-/// Reads the body of POST and PUT.
+/// What is to be set up, and for which type of connection if it is to have none yet.
+fn read_new_draft(fields: &Fields<'_>) -> (ExportDraft, Option<ConnectionType>) {
+    let draft = read_draft(fields);
+    let kind = fields.id("type");
+    if kind.is_some() && draft.connection_id.is_some() {
+        fields.wrong("type", Reason::new("choice_needed"));
+    }
+    (draft, kind)
+}
+
+/// Reads the body of POST.
+pub(super) fn read_new(body: JsonBody) -> ((ExportDraft, Option<ConnectionType>), Option<Fault>) {
+    let read = body.read(read_new_draft);
+    read.judged(|(draft, _)| draft.name.clear())
+}
+
+/// Reads the body of PUT.
 pub(super) fn read(body: JsonBody) -> (ExportDraft, Option<Fault>) {
     body.read(read_draft).judged(|draft| draft.name.clear())
 }
@@ -241,7 +268,27 @@ mod tests {
 
     #[test]
     fn the_documented_body_is_the_one_that_is_read() {
-        JsonBody::of("{}").assert_asks_for(read_draft, &schema(), &["key", "cursor"]);
+        let later = &["key", "cursor"];
+        JsonBody::of("{}").assert_asks_for(read_draft, &schema(), later);
+        JsonBody::of("{}").assert_asks_for(read_new_draft, &schema_of_new(), later);
+    }
+
+    #[test]
+    fn a_new_export_has_a_connection_or_names_its_type() {
+        let read = |more: &str| {
+            let body = format!(r#"{{"name": "a", "items": [], {more}}}"#);
+            JsonBody::of(&body).read(read_new_draft)
+        };
+        let detached = read(r#""type": "sftp""#);
+        assert!(detached.errors.0.is_empty(), "{:?}", detached.errors);
+        assert_eq!(detached.value.1, Some(ConnectionType::Sftp));
+        let id = "00000000-0000-7000-8000-000000000001";
+        let both = read(&format!(r#""type": "sftp", "connection_id": "{id}""#));
+        let unknown = read(r#""type": "pigeon""#);
+        for (read, code) in [(both, "choice_needed"), (unknown, "malformed")] {
+            let found = read.errors.of("type").map(|reason| reason.code.as_str());
+            assert_eq!(found, Some(code));
+        }
     }
 
     #[test]

@@ -242,8 +242,14 @@ pub(in crate::http) async fn create(
     Caller(ctx): Caller,
     body: JsonBody,
 ) -> Result<Response, Fault> {
-    let (draft, wrong) = export_body::read(body);
-    let answer = http.services.exports.create(&ctx, draft, None).await;
+    let ((draft, kind), wrong) = export_body::read_new(body);
+    let exports = &http.services.exports;
+    let answer = match kind {
+        Some(kind) if draft.connection_id.is_none() => {
+            exports.create_detached(&ctx, draft, kind).await
+        }
+        _ => exports.create(&ctx, draft, None).await,
+    };
     match wrong {
         Some(fault) => Err(after_permission(answer, fault)),
         None => Ok(created(ctx.language, answer?)),

@@ -56,8 +56,8 @@ pub(super) fn export_routes() -> Vec<Route> {
             Contributor,
             exports::create,
         )
-        .says("Creates an export; it starts with the system refresh unless its schedule says otherwise")
-        .reads(export_body::schema)
+        .says("Creates an export; it starts with the system refresh unless its schedule says otherwise. Without a connection, by administrators: as detached")
+        .reads(export_body::schema_of_new)
         .gives(201, one()),
         Route::new(Method::GET, ONE, "exports.get", SignedIn, exports::get)
             .says("An export with its configuration")

@@ -159,6 +159,11 @@ pub(super) async fn make(bucket: &Bucket, id: &str) -> Result<String, LakeError>
     })
 }
 
+/// Whether no snapshot is in the lake.
+pub(super) async fn is_bare(bucket: &Bucket) -> Result<bool, LakeError> {
+    Ok(bucket.list(SNAPSHOTS).await?.is_empty())
+}
+
 /// Tries what a lake needs of a bucket.
 pub(super) async fn try_out(bucket: &Bucket) -> Result<(), LakeError> {
     let path = format!("waybill-try/{}", Uuid::now_v7());

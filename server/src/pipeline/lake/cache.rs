@@ -35,6 +35,15 @@ struct Kept {
     uses: u64,
 }
 
+impl Kept {
+    fn bytes(&self) -> u64 {
+        let entries = self.snapshots.values();
+        entries
+            .map(|cached| cached.entry.bytes)
+            .fold(0, u64::saturating_add)
+    }
+}
+
 #[derive(Debug)]
 struct Cached {
     /// Whoever holds the snapshot or fetches it has another of these.
@@ -226,15 +235,26 @@ impl Cache {
         discard(gone);
     }
 
+    /// Removes all that nobody holds, and says how many bytes that are. Blocking.
+    pub(super) fn shrink(&self) -> u64 {
+        let mut kept = self.kept();
+        let before = kept.bytes();
+        let gone = self.evict_down_to(0, &mut kept);
+        let freed = before.saturating_sub(kept.bytes());
+        drop(kept);
+        discard(gone);
+        freed
+    }
+
     /// Sets aside what goes to keep within the bound, and says where it is to be removed.
     fn evict(&self, kept: &mut Kept) -> Vec<PathBuf> {
-        let mut bytes: u64 = kept
-            .snapshots
-            .values()
-            .map(|cached| cached.entry.bytes)
-            .fold(0, u64::saturating_add);
+        self.evict_down_to(self.0.most, kept)
+    }
+
+    fn evict_down_to(&self, most: u64, kept: &mut Kept) -> Vec<PathBuf> {
+        let mut bytes = kept.bytes();
         let mut gone = Vec::new();
-        while bytes > self.0.most {
+        while bytes > most {
             let free = kept
                 .snapshots
                 .values()
@@ -278,7 +298,8 @@ impl Cache {
         let (place, wanted) = (self.0.root.join(path), parts.to_vec());
         let looked = {
             let place = place.clone();
-            on_disk(move || Ok(is_whole(&place, &wanted))).await
+            // What cannot be looked at is fetched again.
+            on_disk(move || Ok(is_whole(&place, &wanted).unwrap_or_default())).await
         };
         if looked? {
             return Ok(());
@@ -327,12 +348,18 @@ impl Cache {
 }
 
 /// Whether all parts of a snapshot are in a folder, as long as they should be. Blocking.
-pub(super) fn is_whole(place: &Path, parts: &[SnapshotPart]) -> bool {
-    let is_there = |part: &SnapshotPart| {
-        fs::metadata(place.join(&part.path))
-            .is_ok_and(|about| about.is_file() && about.len() == part.bytes)
-    };
-    !parts.is_empty() && parts.iter().all(is_there)
+pub(super) fn is_whole(place: &Path, parts: &[SnapshotPart]) -> Result<bool, LakeError> {
+    for part in parts {
+        let is_there = match fs::metadata(place.join(&part.path)) {
+            Ok(about) => about.is_file() && about.len() == part.bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(LakeError::io(place)(error)),
+        };
+        if !is_there {
+            return Ok(false);
+        }
+    }
+    Ok(!parts.is_empty())
 }
 
 /// Removes folders that were set aside. What cannot be removed now goes at the next start.

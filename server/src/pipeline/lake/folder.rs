@@ -69,6 +69,16 @@ pub(super) fn make(root: &Path, id: &str) -> Result<(), LakeError> {
     write().map_err(LakeError::io(root))
 }
 
+/// Whether no snapshot is in the lake, nor one that is made.
+pub(super) fn is_bare(root: &Path) -> Result<bool, LakeError> {
+    for table in folders(&root.join(SNAPSHOTS))? {
+        if !folders(&table)?.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// The paths of snapshots below this folder that were begun before this instant. Those that were never finished are removed.
 pub(super) fn begun_before(root: &Path, before: Micros) -> Result<Vec<String>, LakeError> {
     let mut found = Vec::new();

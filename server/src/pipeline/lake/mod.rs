@@ -122,22 +122,42 @@ impl Lake {
         Ok((Self(Kind::Bucket(lake)), id))
     }
 
-    /// Opens the lake that has this id, or makes an empty one with it where there is none: for a database that comes from
-    /// somewhere else.
+    /// Opens the lake that has this id, for a database that comes from somewhere else. Where there is none, or another one
+    /// in which nothing is yet, it is made if it may be new; else it is [`LakeError::Gone`]: it may be elsewhere, or not mounted.
     pub async fn adopt(
         place: &LakePlace,
         cache: &Path,
         cache_bytes: u64,
         id: &str,
+        may_be_new: bool,
     ) -> Result<Self, LakeError> {
-        match Self::open(place, cache, cache_bytes, Some(id)).await {
-            Err(LakeError::Gone { .. }) => {}
+        let is_another = match Self::open(place, cache, cache_bytes, Some(id)).await {
+            Err(LakeError::Gone { .. }) if may_be_new => false,
+            Err(other @ LakeError::Other { .. }) => {
+                let is_bare = match place {
+                    LakePlace::Folder(root) => folder::is_bare(root)?,
+                    LakePlace::Bucket(url) => bucket::is_bare(&bucket_at(url)?).await?,
+                };
+                if !is_bare {
+                    return Err(other);
+                }
+                if !may_be_new {
+                    return Err(LakeError::Gone {
+                        place: place.to_string(),
+                    });
+                }
+                true
+            }
             opened => return opened.map(|(lake, _)| lake),
-        }
+        };
         match place {
             LakePlace::Folder(root) => folder::make(root, id)?,
             LakePlace::Bucket(url) => {
-                bucket::make(&bucket_at(url)?, id).await?;
+                let bucket = bucket_at(url)?;
+                if is_another {
+                    bucket.remove(MARK).await?;
+                }
+                bucket::make(&bucket, id).await?;
             }
         }
         let opened = Self::open(place, cache, cache_bytes, Some(id)).await;
@@ -180,12 +200,12 @@ impl Lake {
         }
     }
 
-    /// Whether all files of a snapshot are in the lake, as long as they should be.
+    /// Whether all files of a snapshot are in the lake, as long as they should be. What cannot be looked at is an error.
     pub async fn has(&self, snapshot: &SnapshotPlace<'_>) -> Result<bool, LakeError> {
         match &self.0 {
             Kind::Folder(lake) => {
                 let (place, parts) = (lake.root().join(snapshot.path), snapshot.parts.clone());
-                on_disk(move || Ok(cache::is_whole(&place, &parts))).await
+                on_disk(move || cache::is_whole(&place, &parts)).await
             }
             Kind::Bucket(lake) => lake.has(snapshot).await,
         }
@@ -225,6 +245,14 @@ impl Lake {
         match &self.0 {
             Kind::Folder(lake) => lake.is_ready(),
             Kind::Bucket(lake) => lake.is_ready().await,
+        }
+    }
+
+    /// Removes from this machine what nobody holds of a lake in a bucket, and says how many bytes that are. Blocking.
+    pub fn shrink(&self) -> u64 {
+        match &self.0 {
+            Kind::Folder(_) => 0,
+            Kind::Bucket(lake) => lake.cache().shrink(),
         }
     }
 

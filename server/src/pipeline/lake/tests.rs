@@ -80,9 +80,59 @@ async fn a_lake_is_known_again_and_a_foreign_or_missing_one_is_refused() {
     assert!(matches!(other, Err(LakeError::Other { .. })));
     let gone = open(place("gone"), Some(id.clone())).await;
     assert!(matches!(gone, Err(LakeError::Gone { .. })));
-    let adopted = Lake::adopt(&place("gone"), &cache, MUCH, &id).await;
-    assert!(adopted.expect("made with this id").is_ready().await);
-    assert_eq!(open(place("gone"), None).await.expect("there").1, id);
+}
+
+#[tokio::test]
+async fn a_lake_that_is_adopted_is_made_only_where_it_may_be_new() {
+    let home = folder();
+    let cache = home.path().join("cache");
+    let place = |name: &str| LakePlace::Folder(home.path().join(name));
+    let adopt = |name: &str, id: &'static str, may_be_new: bool| {
+        let (place, cache) = (place(name), cache.clone());
+        async move { Lake::adopt(&place, &cache, MUCH, id, may_be_new).await }
+    };
+    let refused = adopt("lake", "one", false).await;
+    assert!(matches!(refused, Err(LakeError::Gone { .. })));
+    let is_made = home.path().join("lake").exists();
+    assert!(!is_made, "a mount point stays bare");
+    let made = adopt("lake", "one", true).await.expect("made");
+    assert!(made.is_ready().await);
+    adopt("lake", "one", false).await.expect("it is there");
+
+    // As a server leaves one that was started and never used.
+    let refused = adopt("lake", "two", false).await;
+    assert!(matches!(refused, Err(LakeError::Gone { .. })));
+    let taken = adopt("lake", "two", true).await.expect("taken over");
+    let opened = Lake::open(&place("lake"), &cache, MUCH, Some("two")).await;
+    assert_eq!(opened.expect("its own now").1, "two");
+
+    let path = new_path();
+    let files = make(&taken, &path, 5);
+    for may_be_new in [false, true] {
+        let other = adopt("lake", "three", may_be_new).await;
+        assert!(matches!(other, Err(LakeError::Other { .. })));
+    }
+    let kept = adopt("lake", "two", true).await.expect("as it was");
+    let snapshot = SnapshotPlace::new(&path, &files);
+    assert!(kept.has(&snapshot).await.expect("looks"));
+}
+
+#[tokio::test]
+async fn a_snapshot_that_cannot_be_looked_at_is_not_said_to_be_missing() {
+    let home = folder();
+    let place = LakePlace::Folder(home.path().join("lake"));
+    let opened = Lake::open(&place, home.path(), MUCH, None).await;
+    let (lake, _) = opened.expect("new");
+    let path = new_path();
+    let files = json!([{"path": "part-00000.parquet", "bytes": 5}]);
+    let snapshot = SnapshotPlace::new(&path, &files);
+    assert!(!lake.has(&snapshot).await.expect("looks"));
+    // A file where the folder of the table should be.
+    let above = lake.place(&path);
+    let above = above.parent().expect("the folder of the table");
+    fs::write(above, "").expect("written");
+    let unknown = lake.has(&snapshot).await;
+    assert!(matches!(unknown, Err(LakeError::Io { .. })));
 }
 
 #[tokio::test]
@@ -151,6 +201,22 @@ async fn what_was_read_last_stays_within_the_bound_and_what_is_held_always() {
     settled(&reader).await;
     let held = hold(&reader, &snapshots[0]).await;
     assert!(held.join("part-00001.parquet").is_file(), "fetched again");
+}
+
+#[tokio::test]
+async fn a_full_disk_gets_back_what_nobody_holds() {
+    let (bucket, home) = (Bucket::in_memory(), folder());
+    let lake = server(&bucket, &home, MUCH).await;
+    let (one, other) = (kept(&lake, 5).await, kept(&lake, 6).await);
+    let held = hold(&lake, &one).await;
+    assert_eq!(lake.shrink(), 12);
+    settled(&lake).await;
+    assert!(held.is_dir() && !lake.place(&other.0).exists());
+    assert_eq!(lake.shrink(), 0);
+    // It is fetched again when it is needed.
+    assert!(hold(&lake, &other).await.is_dir());
+    drop(held);
+    assert_eq!(lake.shrink(), 22);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::pipeline::lake::Lake;
 use crate::pipeline::{DataPlane, convert, upstream};
 use crate::store::segments::{self, SegmentRow};
 use crate::store::tables::{self, MadeFrom, NewSnapshot, TableRow};
-use crate::store::tasks::ClaimedTask;
+use crate::store::tasks::{self, ClaimedTask};
 use crate::store::{EditScope, SnapshotId, Store};
 
 /// How long an evaluation may take.
@@ -57,7 +57,7 @@ pub async fn evaluate(
         .any(|table| table.summary.schema.iter().any(|field| field.personal));
     let taken = match gone(&segment, &tables).filter(|_| is_gone) {
         Some(reason) => Err(reason.into()),
-        None => take(store, data, &segment, tables, cancel).await,
+        None => take(store, data, task, &segment, tables, cancel).await,
     };
     if let Err(mut error) = taken {
         if is_outdated(store, &segment).await? {
@@ -71,6 +71,7 @@ pub async fn evaluate(
         if !cancel.is_cancelled() {
             tracing::warn!(segment.id = %id, reason.code = %error.reason.code, "cannot evaluate segment: {error}");
             let mut tx = store.begin().await?;
+            tasks::hold(&mut tx, task.id, task.fence).await?;
             tables::set_problem(&mut tx, id.table(), Some(&error.reason)).await?;
             tx.commit().await?;
         }
@@ -95,6 +96,7 @@ fn gone(segment: &SegmentRow, tables: &[TableRow]) -> Option<Reason> {
 async fn take(
     store: &Store,
     data: &DataPlane,
+    task: &ClaimedTask,
     segment: &SegmentRow,
     tables: Vec<TableRow>,
     cancel: &Cancel,
@@ -108,6 +110,7 @@ async fn take(
     let shape = data.engine.segment_shape(&selection).await?;
     if !shape.changes_by_itself && is_current(store, segment.id, &fingerprint).await? {
         let mut tx = store.begin().await?;
+        tasks::hold(&mut tx, task.id, task.fence).await?;
         tables::confirm_made(&mut tx, table, data_as_of, at).await?;
         return Ok(tx.commit().await?);
     }
@@ -142,6 +145,11 @@ async fn take(
         let _stays = data.lake.remove(&path).await;
         // What it takes now is evaluated by the next attempt.
         return Err(PipelineError::passing(Reason::new("segment_changed")));
+    }
+    if let Err(lost) = tasks::hold(&mut tx, task.id, task.fence).await {
+        tx.rollback().await?;
+        let _stays = data.lake.remove(&path).await;
+        return Err(lost.into());
     }
     tables::record_snapshot(&mut tx, &new).await?;
     Ok(tx.commit().await?)

@@ -13,4 +13,4 @@ mod writing;
 pub use reading::{Lines, Moment, SnapshotFiles, TableRows};
 pub use settling::{Gone, Settled, forget_snapshots, settle};
 pub use tables::{Column, CopiedTable, KEPT, PASSING, kept};
-pub use writing::{Filling, clear, is_empty};
+pub use writing::{Filling, clear, is_empty, keep_others_out};

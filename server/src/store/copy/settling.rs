@@ -1,22 +1,23 @@
 //! What a database that was filled from a backup ends, in the transaction that filled it: it knows nothing of what the
 //! first server did since.
 //!
-//! The schema is that of the backup: only columns of the oldest one that can be restored have a place here.
+//! The schema is that of the backup: only columns of the oldest one that can be restored have a place here, and in what the
+//! audit log is told of a run (`audit::run_ended`).
 
-use app::domain::{ExportStatus, Micros, Reason, RunStatus, StripMark};
+use app::domain::{ExportStatus, Micros, Reason, RunId, RunStatus, StripMark};
 use serde::Serialize;
 
-use crate::store::columns::to_json;
+use crate::store::columns::{Columns, to_json};
 use crate::store::error::Doing;
 use crate::store::exports::appended;
-use crate::store::{PerEngine, Result, Tx, connections, over_given};
+use crate::store::{PerEngine, Result, Tx, audit, connections, over_given};
 
 /// What was ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Settled {
-    /// Runs that were under way, or waited for a person: whether they delivered is not known.
+    /// Runs that were under way: whether they delivered is not known.
     pub runs_unknown: u64,
-    /// Runs that waited: they do not start.
+    /// Runs that waited, for their turn or for a person: they do not start.
     pub runs_dropped: u64,
 }
 
@@ -33,11 +34,21 @@ const END_UNKNOWN: &str =
     "UPDATE runs SET status = 'failed', reason = $2, ended_at = $1, in_doubt = 0, lease_owner = NULL,
                      lease_until = 0, next_attempt_at = NULL, waits_until = 0, swept = 1, fence = fence + 1,
                      revision = revision + 1
-     WHERE ended_at IS NULL AND (status IN ('processing', 'retrying', 'held') OR released = 1)";
+     WHERE ended_at IS NULL AND (status IN ('processing', 'retrying') OR released = 1)
+     RETURNING id";
 
 const END_WAITING: &str =
     "UPDATE runs SET status = 'skipped', reason = $2, ended_at = $1, waits_until = 0, revision = revision + 1
-     WHERE ended_at IS NULL AND status = 'queued' AND released = 0";
+     WHERE ended_at IS NULL AND status = 'queued' AND released = 0
+     RETURNING id";
+
+/// As [`END_UNKNOWN`]; but nobody had let it deliver.
+const END_HELD: &str =
+    "UPDATE runs SET status = 'skipped', reason = $2, ended_at = $1, in_doubt = 0, lease_owner = NULL,
+                     lease_until = 0, next_attempt_at = NULL, waits_until = 0, swept = 1, fence = fence + 1,
+                     revision = revision + 1
+     WHERE ended_at IS NULL AND status = 'held' AND released = 0
+     RETURNING id";
 
 /// What lists show of exports whose run was ended at this instant for this reason. `$3` status · `$4` its rank · `$5` mark
 const SHOW: &str = concat!(
@@ -71,17 +82,12 @@ const LET_GO: [&str; 2] = [
 pub async fn settle(tx: &mut Tx, at: Micros) -> Result<Settled> {
     const DOING: &str = "end what the backup had under way";
     let waiting = to_json(&Reason::new("restored"))?;
-    let runs_dropped = end(tx, END_WAITING, at, &waiting, RunStatus::Skipped).await?;
+    let queued = end(tx, END_WAITING, at, &waiting, RunStatus::Skipped).await?;
     // An instant later: of two runs of one export, this is the one that lists show.
+    let later = at.saturating_add(1);
+    let held = end(tx, END_HELD, later, &waiting, RunStatus::Skipped).await?;
     let unknown = to_json(&Reason::new("restored_unknown"))?;
-    let runs_unknown = end(
-        tx,
-        END_UNKNOWN,
-        at.saturating_add(1),
-        &unknown,
-        RunStatus::Failed,
-    )
-    .await?;
+    let runs_unknown = end(tx, END_UNKNOWN, later, &unknown, RunStatus::Failed).await?;
     for sql in END_OTHERS {
         sqlx::query(sql)
             .bind(at)
@@ -99,10 +105,11 @@ pub async fn settle(tx: &mut Tx, at: Micros) -> Result<Settled> {
     connections::make_places(tx).await?;
     Ok(Settled {
         runs_unknown,
-        runs_dropped,
+        runs_dropped: queued + held,
     })
 }
 
+/// Ends runs, shows it, and notes it of each in the audit log. How many there were.
 async fn end(
     tx: &mut Tx,
     sql: &'static str,
@@ -114,7 +121,7 @@ async fn end(
     let ended = sqlx::query(sql)
         .bind(at)
         .bind(reason)
-        .execute(tx.connection())
+        .fetch_all(tx.connection())
         .await
         .doing(DOING)?;
     let shown = ExportStatus::from_code(status.code()).unwrap_or(ExportStatus::Failed);
@@ -127,7 +134,11 @@ async fn end(
         .execute(tx.connection())
         .await
         .doing(DOING)?;
-    Ok(ended.rows_affected())
+    for row in &ended {
+        let run: RunId = row.parsed("id")?;
+        audit::run_ended(tx, run).await?;
+    }
+    Ok(ended.len() as u64)
 }
 
 #[derive(Serialize)]

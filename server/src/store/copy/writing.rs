@@ -12,6 +12,23 @@ use crate::store::{PerEngine, Reads, Result, StoreError, Tx, over_given};
 /// Lists of JSON as rows `g`.
 const GIVEN: PerEngine = over_given!("", "");
 
+/// Keeps people from joining until the transaction ends.
+const NOBODY_JOINS: &str = "LOCK TABLE users IN EXCLUSIVE MODE";
+
+/// Keeps migrations out until the transaction ends, and whoever would join. SQLite has one writer anyhow.
+pub async fn keep_others_out(tx: &mut Tx) -> Result<()> {
+    let Some(migrations) = tx.engine().dialect().migration_lock else {
+        return Ok(());
+    };
+    for sql in [migrations, NOBODY_JOINS] {
+        sqlx::raw_sql(sql)
+            .execute(tx.connection())
+            .await
+            .doing("keep others out of the database")?;
+    }
+    Ok(())
+}
+
 /// Whether nobody can sign in yet: there is nothing that a restore would overwrite.
 pub async fn is_empty(mut db: impl Reads) -> Result<bool> {
     let anybody: Option<String> = sqlx::query_scalar("SELECT id FROM users ORDER BY id LIMIT 1")

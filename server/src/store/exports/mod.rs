@@ -29,7 +29,7 @@ pub use removed::{LeftBehind, RemovedRecord, get_removed, left_behind, removed, 
 pub use scope::EditScope;
 pub use status::lock_all;
 pub use versions::{connections_over_time, sizes_of_steps, versions};
-pub use writing::{ExportChange, NewExport, Step, detach, insert, remove, update};
+pub use writing::{ExportChange, NewExport, Step, detach, insert, insert_detached, remove, update};
 
 pub(super) use scope::permission;
 pub(super) use standing::Standing;

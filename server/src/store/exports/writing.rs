@@ -44,7 +44,7 @@ pub struct NewExport<'a> {
 #[derive(Debug)]
 pub struct ExportChange<'a> {
     pub name: &'a str,
-    /// None: stays detached.
+    /// None: stays detached, or is new and has none yet.
     pub connection_id: Option<ConnectionId>,
     pub folder: &'a str,
     /// *Schedule run*.
@@ -105,6 +105,21 @@ impl Destination {
         })
     }
 
+    /// Of an export that never had a connection.
+    async fn of_type(tx: &mut Tx, kind: ConnectionType) -> Result<Self> {
+        let words: String =
+            sqlx::query_scalar("SELECT words FROM connection_types WHERE code = $1")
+                .bind(kind.code())
+                .fetch_one(tx.connection())
+                .await
+                .doing("read the words of a type of connections")?;
+        Ok(Self {
+            kind,
+            name_fold: String::new(),
+            words,
+        })
+    }
+
     fn search_fold(&self, name_fold: &str) -> String {
         format!("{name_fold} {} {}", self.name_fold, self.words)
     }
@@ -113,9 +128,46 @@ impl Destination {
 /// Adds an export, of version 1, never run.
 pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
     let destination = Destination::of(tx, new.connection_id).await?;
-    let name_fold = fold(new.name);
+    let first = ExportChange {
+        name: new.name,
+        connection_id: Some(new.connection_id),
+        folder: new.folder,
+        enabled: new.enabled,
+        schedule: new.schedule,
+        next_start: new.next_start,
+        items: new.items,
+        mode: new.mode,
+        options: new.options,
+        step: new.step,
+    };
+    add(tx, new.id, destination, &first).await
+}
+
+/// Adds an export that has no connection yet, as one that was detached from a connection of this type.
+pub async fn insert_detached(
+    tx: &mut Tx,
+    id: ExportId,
+    kind: ConnectionType,
+    first: &ExportChange<'_>,
+) -> Result<()> {
+    let destination = Destination::of_type(tx, kind).await?;
+    add(tx, id, destination, first).await
+}
+
+async fn add(
+    tx: &mut Tx,
+    id: ExportId,
+    destination: Destination,
+    first: &ExportChange<'_>,
+) -> Result<()> {
+    let name_fold = fold(first.name);
     let search_fold = destination.search_fold(&name_fold);
-    let standing = Standing::of(true, new.enabled, new.schedule, new.next_start);
+    let standing = Standing::of(
+        first.connection_id.is_some(),
+        first.enabled,
+        first.schedule,
+        first.next_start,
+    );
     sqlx::query(
         "INSERT INTO exports (id, version, name, kind, connection_id, folder, enabled, status,
                               created_at, created_by, updated_at, updated_by,
@@ -125,47 +177,30 @@ pub async fn insert(tx: &mut Tx, new: &NewExport<'_>) -> Result<()> {
          VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
                  $19, $8)",
     )
-    .bind(new.id.to_string())
-    .bind(checked(new.name)?)
+    .bind(id.to_string())
+    .bind(checked(first.name)?)
     .bind(destination.kind.code())
-    .bind(new.connection_id.to_string())
-    .bind(checked(new.folder)?)
-    .bind(i64::from(new.enabled))
+    .bind(first.connection_id.map(|id| id.to_string()))
+    .bind(checked(first.folder)?)
+    .bind(i64::from(first.enabled))
     .bind(ExportStatus::NotStarted.code())
-    .bind(new.step.at)
-    .bind(checked(new.step.by)?)
+    .bind(first.step.at)
+    .bind(checked(first.step.by)?)
     .bind(name_fold)
     .bind(destination.kind.rank())
     .bind(ExportStatus::NotStarted.rank())
     .bind(destination.name_fold)
-    .bind(fold(new.step.by))
+    .bind(fold(first.step.by))
     .bind(search_fold)
-    .bind(to_json(new.schedule)?)
+    .bind(to_json(first.schedule)?)
     .bind(standing.schedule_rank)
     .bind(i64::from(standing.follows_refresh))
     .bind(standing.next_start_at)
     .execute(tx.connection())
     .await
     .unless_taken("add an export", StoreError::NameTaken)?;
-    keep_version(
-        tx,
-        new.id,
-        1,
-        &ExportChange {
-            name: new.name,
-            connection_id: Some(new.connection_id),
-            folder: new.folder,
-            enabled: new.enabled,
-            schedule: new.schedule,
-            next_start: new.next_start,
-            items: new.items,
-            mode: new.mode,
-            options: new.options,
-            step: new.step,
-        },
-    )
-    .await?;
-    tx.signal(SignalKind::Export, new.id, 1);
+    keep_version(tx, id, 1, first).await?;
+    tx.signal(SignalKind::Export, id, 1);
     tx.signal_planner();
     Ok(())
 }

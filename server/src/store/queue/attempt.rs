@@ -7,7 +7,7 @@ use super::slots;
 use super::touch::{changed, fenced, lock_of};
 use crate::store::columns::{checked, to_json, to_maybe_json};
 use crate::store::error::Doing;
-use crate::store::{Result, SignalKind, SnapshotId, Tx, notices};
+use crate::store::{Result, SignalKind, SnapshotId, Tx, notices, tables};
 
 /// A table of a run with the snapshot that the run reads.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +27,8 @@ pub struct PinnedItem {
 }
 
 /// Pins the snapshots of a run. What was pinned before is replaced. `warning`: what is to be said of the
-/// data once they are delivered.
+/// data once they are delivered. [`StoreError::InUse`] if one was forgotten since it was looked up: the next attempt pins
+/// what there is then.
 pub async fn pin_items(
     tx: &mut Tx,
     run: RunId,
@@ -50,6 +51,7 @@ pub async fn pin_items(
     .await
     .doing(DOING)?;
     let revision = fenced(done.as_ref())?;
+    tables::hold_snapshots(tx, items.iter().map(|item| item.snapshot_id)).await?;
     sqlx::query("DELETE FROM run_items WHERE run_id = $1")
         .bind(run.to_string())
         .execute(tx.connection())

@@ -1,13 +1,17 @@
 //! Snapshots: what a table was at one moment. Their files are in the lake; here is where, and what
 //! they hold.
 
+use std::collections::BTreeSet;
+use std::iter;
+
 use app::domain::{Micros, SchemaChange, SchemaField, TableId};
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::any::AnyRow;
 
-use crate::store::columns::{Columns, checked, to_json, to_maybe_json};
+use crate::store::columns::{Columns, as_int, checked, to_json, to_maybe_json};
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, SignalKind, SnapshotId, StoreError, Tx};
+use crate::store::{PerEngine, Reads, Result, SignalKind, SnapshotId, StoreError, Tx, over_given};
 
 /// A snapshot.
 #[derive(Clone, Debug, PartialEq)]
@@ -251,8 +255,41 @@ pub async fn snapshots_to_drop(mut db: impl Reads, keep: u32) -> Result<Vec<Snap
     rows.iter().map(row).collect()
 }
 
+const HOLD: PerEngine = over_given!(
+    "SELECT n.id FROM",
+    "JOIN snapshots n ON n.id = g.value ->> 'id' ORDER BY n.id LIMIT $2",
+    " FOR UPDATE OF n"
+);
+
+/// Holds snapshots until the transaction ends: nobody forgets them before. [`StoreError::InUse`] if somebody has.
+pub(in crate::store) async fn hold_snapshots(
+    tx: &mut Tx,
+    ids: impl Iterator<Item = SnapshotId>,
+) -> Result<()> {
+    #[derive(Serialize)]
+    struct Row {
+        id: String,
+    }
+    let wanted: BTreeSet<String> = ids.map(|id| id.to_string()).collect();
+    let count = wanted.len();
+    let wanted: Vec<Row> = wanted.into_iter().map(|id| Row { id }).collect();
+    let held = sqlx::query(HOLD.of(tx.engine()))
+        .bind(to_json(&wanted)?)
+        .bind(as_int(count))
+        .fetch_all(tx.connection())
+        .await
+        .doing("hold snapshots")?;
+    if held.len() == count {
+        Ok(())
+    } else {
+        Err(StoreError::InUse)
+    }
+}
+
 /// Forgets a snapshot, unless it became needed again. Drop its files afterwards.
 pub async fn delete_snapshot(tx: &mut Tx, id: SnapshotId) -> Result<()> {
+    // In a statement before: one that waited for whoever pins it would not see the pin.
+    hold_snapshots(tx, iter::once(id)).await?;
     let done = sqlx::query(
         "DELETE FROM snapshots WHERE id = $1
            AND NOT EXISTS (SELECT 1 FROM tables t WHERE t.snapshot_id = $1)

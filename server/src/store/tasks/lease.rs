@@ -5,7 +5,22 @@ use app::domain::TaskId;
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
 use crate::store::queue::Heartbeat;
-use crate::store::{Result, Store};
+use crate::store::{PerEngine, Result, Store, StoreError, Tx, locked};
+
+const HOLD: PerEngine =
+    locked!("SELECT id FROM tasks WHERE id = $1 AND fence = $2 AND status = 'processing'");
+
+/// Holds a task until the transaction ends, so that what its work made can be recorded. Whoever has lost it to another
+/// worker gets [`StoreError::FenceLost`] and records nothing: the other one may have brought newer data.
+pub async fn hold(tx: &mut Tx, task: TaskId, fence: i64) -> Result<()> {
+    let held = sqlx::query(HOLD.of(tx.engine()))
+        .bind(task.to_string())
+        .bind(fence)
+        .fetch_optional(tx.connection())
+        .await
+        .doing("hold a task")?;
+    held.map(drop).ok_or(StoreError::FenceLost)
+}
 
 /// Keeps the lease of a task for `lease_us` from now.
 pub async fn heartbeat(

@@ -20,7 +20,7 @@ pub use claim::{ClaimedTask, claim};
 pub use end::{TaskEnd, finish, put_back};
 pub use evaluations::{OpenEvaluations, ask_evaluation};
 pub use forget::forget;
-pub use lease::heartbeat;
+pub use lease::{heartbeat, hold};
 pub use needs::{UnmetNeed, UsedTable, need, tables_used, unmet_needs, unmet_needs_of_task};
 pub use status::status;
 

@@ -8,8 +8,10 @@ use crate::i18n::{format, storage as texts, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// The command that makes a backup.
-const COMMAND: &str = "waybill backup waybill.tar.zst";
+/// The command that makes a backup, of a server that was installed as its package says. Where the settings of others are, the
+/// page does not know: the text beside it says what to name.
+const COMMAND: &str =
+    "waybill backup /var/backups/waybill/waybill.tar.zst --config /etc/waybill/waybill.toml";
 
 /// The settings, which administrators change in a pane.
 #[component]
