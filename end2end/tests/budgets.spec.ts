@@ -6,9 +6,9 @@ import { ExportsPage } from "../pages/exports.ts";
  * 300,000 there and has not come down to it yet: until then this holds what has been reached. Pages and panes are parts
  * of their own, loaded when they are first opened.
  */
-const budgets = { wasm: 364_500, js: 15_000, css: 15_000 };
+const budgets = { wasm: 359_500, js: 15_000, css: 15_000 };
 /** The largest part: the panes of exports. */
-const largestPart = 231_000;
+const largestPart = 218_000;
 const kinds = Object.keys(budgets) as (keyof typeof budgets)[];
 
 const kindOf = (url: string) => kinds.find((ending) => new URL(url).pathname.endsWith(`.${ending}`));

@@ -163,7 +163,6 @@ where
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::{TcpListener, TcpStream};
     use tokio::sync::Notify;
@@ -220,7 +219,7 @@ mod tests {
                 "at last"
             }
         };
-        Router::new().route("/", get(handler))
+        Router::new().fallback(handler)
     }
 
     /// All that comes until the other side ends it.
@@ -243,7 +242,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_has_asked_is_answered_by_address_and_let_go_when_nothing_follows() {
-        let port = port(SHORT, Router::new().route("/", get(told_its_address))).await;
+        let port = port(SHORT, Router::new().fallback(told_its_address)).await;
         let connection = say(port.address, ASKS).await;
         let own = connection.local_addr().expect("an address");
         let answer = heard(connection).await;

@@ -330,14 +330,14 @@ on_both_databases! {
 async fn what_is_kept_reaches_a_plateau() {
     let database = Database::sqlite().await;
     let store = &database.store;
-    let scene = scene(store).await;
+    let mut scene = scene(store).await;
     let mut by_day = Vec::new();
     for day in 0..40 {
         for hour in [0, 6, 12, 18] {
             let at = NOON + day * DAY + hour * HOUR;
             refresh_at(&database, at).await;
+            scene.snapshot = add_snapshot(store, scene.table, at).await;
             run_at(&database, scene, RunStatus::Successful, at).await;
-            add_snapshot(store, scene.table, at).await;
         }
         database.clock.set(NOON + (day + 1) * DAY);
         forget(&database, 2).await;
