@@ -99,6 +99,8 @@ inEachLanguage(({ language, words }) => {
   test("the last runs are one picture, with words for who does not see it", async ({ page }) => {
     const exports = new ExportsPage(page);
     await exports.goto(search);
+    // Taking the page over draws the picture once more.
+    await exports.hydrated();
     const strip = exports.row(name).getByRole("img");
     await expect(strip).toHaveAccessibleName(new RegExp(`1 × ${words.successful}`));
     await expect(strip.locator("path")).toHaveCount(1);

@@ -1,14 +1,17 @@
 //! The audit log, as administrators read it. What is in it was written by the services whose changes it tells of, in the
 //! transactions of these.
 
-use app::domain::{AuditDays, AuditDetails, AuditId, AuditQuery, AuditSummary, FieldErrors, Page};
-use app::ports::{Answer, AuditRecord, AuditRecords, AuditService, RequestContext, ServiceError};
+use app::domain::{AuditDays, AuditDetails, AuditId, AuditQuery, AuditSummary, KeepingDraft, Page};
+use app::ports::{
+    Answer, AuditRecord, AuditRecords, AuditService, RequestContext, ServiceError,
+    StorageService as _,
+};
 use async_trait::async_trait;
-use serde_json::json;
 
 use super::audit_differences::{differences, reason_of};
 use super::errors::stored;
-use super::{Change, Deps, allowed, note};
+use super::storage::Storages;
+use super::{Deps, allowed};
 use crate::policy::{Action, Resource};
 use crate::store::audit::{self, Found};
 
@@ -59,25 +62,11 @@ impl AuditService for AuditLog {
     }
 
     async fn keep_for(&self, ctx: &RequestContext, days: u32) -> Answer<AuditDays> {
-        allowed(ctx, Action::ManageSettings, Resource::None)?;
-        let days = AuditDays::parse(days)
-            .map_err(|reason| ServiceError::Invalid(FieldErrors::one("audit_days", reason)))?;
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
-        let before = audit::days(&mut tx).await.map_err(stored)?;
-        if before == days {
-            tx.rollback().await.map_err(stored)?;
-            return Ok(days);
-        }
-        audit::set_days(&mut tx, days).await.map_err(stored)?;
-        let change = Change {
-            action: "settings.update",
-            kind: "system",
-            id: "settings".to_owned(),
-            before: Some(json!({ "audit_days": before })),
-            after: Some(json!({ "audit_days": days })),
+        let draft = KeepingDraft {
+            audit_days: Some(days),
+            ..KeepingDraft::default()
         };
-        note(&mut tx, ctx, self.0.now(), change).await?;
-        tx.commit().await.map_err(stored)?;
-        Ok(days)
+        let kept = Storages(self.0.clone()).keep(ctx, draft).await?;
+        Ok(kept.audit_days)
     }
 }

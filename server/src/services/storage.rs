@@ -61,7 +61,7 @@ impl StorageService for Storages {
         };
         keeping::set(&mut tx, before, after).await.map_err(stored)?;
         let change = Change {
-            action: "settings.keeping",
+            action: "settings.update",
             kind: "system",
             id: "settings".to_owned(),
             before: Some(picture(before)),

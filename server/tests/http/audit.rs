@@ -259,7 +259,7 @@ async fn how_long_entries_are_kept_is_set_by_administrators_and_told() {
         let answer = set(&client, &json!({"audit_days": 90})).await;
         assert_eq!(answer.expect(200)["audit_days"], 90);
     }
-    let entries = listed(&client, "action=settings.keeping").await;
+    let entries = listed(&client, "action=settings.update").await;
     assert_eq!(entries.len(), 1, "setting it again changes nothing");
     let details = client.get(&format!("{AUDIT}/{}", id_of(&entries[0]))).await;
     let changed = json!({"field": "audit_days", "before": 400, "after": 90});

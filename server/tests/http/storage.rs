@@ -93,7 +93,7 @@ async fn what_is_kept_is_changed_one_by_one_and_noted() {
     assert_eq!(unknown["errors"][0]["code"], "unknown_field");
     assert_eq!(admin.get(SETTINGS).await.expect(200), expected);
 
-    let path = "/api/v1/audit?action=settings.keeping";
+    let path = "/api/v1/audit?action=settings.update";
     let entries = admin.get(path).await.expect(200);
     let entries = entries["items"].as_array().expect("items").clone();
     assert_eq!(entries.len(), 4);

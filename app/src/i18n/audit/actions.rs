@@ -108,7 +108,6 @@ pub const ACTIONS: &[(Words, &[Words])] = &[
         ("system.backup", "Backup made", "Sauvegarde faite"),
         ("system.restore", "Restored from a backup", "Restauré à partir d’une sauvegarde"),
         ("settings.update", "Settings changed", "Paramètres changés"),
-        ("settings.keeping", "What is kept changed", "Durées de conservation changées"),
     ]),
 ];
 
