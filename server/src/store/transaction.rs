@@ -40,13 +40,15 @@ impl Tx {
         }
     }
 
-    /// Notes a hint, to be published once the transaction is committed. Of several about one thing
-    /// the last is kept.
+    /// Notes a hint, to be published once the transaction is committed. Several about one thing are one, with the highest
+    /// version: who notes one without (0) takes none away.
     pub fn signal(&mut self, kind: SignalKind, id: impl ToString, version: i64) {
         let id = id.to_string();
-        self.gathered
-            .retain(|noted| noted.kind != kind || noted.id != id);
-        self.gathered.push(Signal { kind, id, version });
+        let is_same = |noted: &&mut Signal| noted.kind == kind && noted.id == id;
+        match self.gathered.iter_mut().find(is_same) {
+            Some(noted) => noted.version = noted.version.max(version),
+            None => self.gathered.push(Signal { kind, id, version }),
+        }
     }
 
     /// Tells the planner that a schedule changed, or that exports are to follow a refresh.

@@ -119,3 +119,17 @@ async fn a_database_of_one_server_has_nobody_to_listen_to() {
     hears(&mut signals, "1").await;
     hearing.stop().await;
 }
+
+#[tokio::test]
+async fn of_several_hints_about_one_thing_the_highest_version_is_told() {
+    let database = Database::sqlite().await;
+    let mut signals = database.store.signals().subscribe();
+    let mut tx = database.store.begin().await.expect("begins");
+    // A source is saved, and then its tables are listed anew.
+    for (id, version) in [("1", 7), ("1", 0), ("2", 7)] {
+        tx.signal(SignalKind::Run, id, version);
+    }
+    tx.commit().await.expect("commits");
+    hears(&mut signals, "1").await;
+    hears(&mut signals, "2").await;
+}
