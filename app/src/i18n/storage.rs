@@ -33,6 +33,7 @@ crate::messages! {
     not_filling => { en "It is not filling up", fr "Il ne se remplit pas" }
     /// A forecast, or a growth, of which there are too few figures.
     too_early => { en "Known after a day", fr "Connu après un jour" }
+    full_too_early => { en "When it will be full is known after a day", fr "On saura après un jour quand il sera plein" }
     /// Which program it is, and when it looked in.
     version(version) => { en "Waybill {version}, seen", fr "Waybill {version}, vu" }
     /// No server has looked in yet.

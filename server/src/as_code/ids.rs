@@ -46,6 +46,9 @@ impl Ids {
 
     /// The table of a name, `source/table`.
     pub(super) fn table(&self, name: &str) -> anyhow::Result<&Table> {
+        if !name.contains('/') {
+            bail!("`{name}` names no table: write it with its source, as `Source/{name}`");
+        }
         let mut meant = self.tables.iter().filter(|table| means(name, table));
         let table = meant
             .next()

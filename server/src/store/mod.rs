@@ -13,6 +13,7 @@ mod cursor;
 mod database;
 mod error;
 mod fold;
+mod forgetting;
 mod ids;
 mod listening;
 mod migrate;

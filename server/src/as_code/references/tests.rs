@@ -93,7 +93,7 @@ fn names_that_stand_for_something_are_let_pass() {
 
 #[test]
 fn every_name_that_stands_for_nothing_is_told_with_its_file() {
-    let items = json!([{"table": "Shop/gone"}, {"table": "Nowhere/orders"}, {"segment": "Gone"}]);
+    let items = json!([{"table": "Shop/gone"}, {"table": "Nowhere/orders"}, {"table": "orders"}, {"segment": "Gone"}]);
     let said = told(
         vec![
             source(
@@ -115,6 +115,7 @@ fn every_name_that_stands_for_nothing_is_told_with_its_file() {
             "exports/a.yaml: there is no connection `Gone`, neither in a file nor on the server",
             "exports/a.yaml: there is no table `Shop/gone` on the server",
             "exports/a.yaml: there is no table `Nowhere/orders` on the server",
+            "exports/a.yaml: `orders` names no table: write it with its source, as `Source/orders`",
             "exports/a.yaml: there is no segment `Gone`, neither in a file nor on the server",
         ]
     );

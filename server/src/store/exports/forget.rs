@@ -2,9 +2,11 @@
 //! them, and what was told of them.
 
 use app::domain::{ExportId, Micros};
+use serde::Serialize;
 
-use crate::store::columns::{Columns, export_rows};
+use crate::store::columns::Columns;
 use crate::store::error::Doing;
+use crate::store::forgetting::forget_all;
 use crate::store::{PerEngine, Result, Tx, over_given, skip_locked};
 
 /// What cannot come back any more and has no run. `$1` before when · `$2` limit.
@@ -62,6 +64,11 @@ const GO: [PerEngine; 10] = [
     ),
 ];
 
+#[derive(Serialize)]
+struct Going {
+    export: ExportId,
+}
+
 /// Forgets exports that were removed before an instant and have no run, so many at most. How many went.
 pub async fn forget_removed(tx: &mut Tx, before: Micros, most: u32) -> Result<u64> {
     const DOING: &str = "forget removed exports";
@@ -72,21 +79,13 @@ pub async fn forget_removed(tx: &mut Tx, before: Micros, most: u32) -> Result<u6
         .fetch_all(tx.connection())
         .await
         .doing(DOING)?;
-    let going = rows.iter().map(|row| row.parsed("id"));
-    let going = going.collect::<Result<Vec<ExportId>>>()?;
-    if going.is_empty() {
-        return Ok(0);
-    }
-    let given = export_rows(&going)?;
-    for statement in GO {
-        let sql = statement.of(tx.engine());
-        sqlx::query(sql)
-            .bind(&given)
-            .execute(tx.connection())
-            .await
-            .doing(DOING)?;
-    }
-    Ok(u64::try_from(going.len()).unwrap_or(u64::MAX))
+    let going = rows.iter().map(|row| {
+        Ok(Going {
+            export: row.parsed("id")?,
+        })
+    });
+    let going = going.collect::<Result<Vec<_>>>()?;
+    forget_all(tx, &GO, &going, DOING).await
 }
 
 #[cfg(test)]

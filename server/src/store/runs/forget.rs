@@ -6,8 +6,9 @@
 use app::domain::{ConnectionId, Micros, RunId};
 use serde::Serialize;
 
-use crate::store::columns::{Columns, to_json};
+use crate::store::columns::Columns;
 use crate::store::error::Doing;
+use crate::store::forgetting::forget_all;
 use crate::store::{PerEngine, Result, Tx, over_given, skip_locked};
 
 /// How many runs go at once: other writers wait for some 50 ms.
@@ -92,19 +93,7 @@ pub async fn forget(tx: &mut Tx, before: Micros, removed_before: Micros, most: u
         })
     });
     let going = going.collect::<Result<Vec<_>>>()?;
-    if going.is_empty() {
-        return Ok(0);
-    }
-    let given = to_json(&going)?;
-    for statement in GO {
-        let sql = statement.of(tx.engine());
-        sqlx::query(sql)
-            .bind(&given)
-            .execute(tx.connection())
-            .await
-            .doing(DOING)?;
-    }
-    Ok(u64::try_from(going.len()).unwrap_or(u64::MAX))
+    forget_all(tx, &GO, &going, DOING).await
 }
 
 #[cfg(test)]

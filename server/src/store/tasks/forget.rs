@@ -4,8 +4,9 @@
 use app::domain::{Micros, TaskId};
 use serde::Serialize;
 
-use crate::store::columns::{Columns, to_json};
+use crate::store::columns::Columns;
 use crate::store::error::Doing;
+use crate::store::forgetting::forget_all;
 use crate::store::{PerEngine, Result, Tx, over_given, skip_locked};
 
 /// What is old and may go, oldest first. `$1` before when · `$2` limit.
@@ -53,19 +54,7 @@ pub async fn forget(tx: &mut Tx, before: Micros, most: u32) -> Result<u64> {
         })
     });
     let going = going.collect::<Result<Vec<_>>>()?;
-    if going.is_empty() {
-        return Ok(0);
-    }
-    let given = to_json(&going)?;
-    for statement in GO {
-        let sql = statement.of(tx.engine());
-        sqlx::query(sql)
-            .bind(&given)
-            .execute(tx.connection())
-            .await
-            .doing(DOING)?;
-    }
-    Ok(u64::try_from(going.len()).unwrap_or(u64::MAX))
+    forget_all(tx, &GO, &going, DOING).await
 }
 
 #[cfg(test)]

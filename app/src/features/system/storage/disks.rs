@@ -46,7 +46,7 @@ fn name_of(language: Language, server: &ServerDisk, place: usize, of: usize) -> 
 /// When a disk is full.
 fn sentence(language: Language, forecast: Forecast) -> String {
     match forecast {
-        Forecast::TooEarly => texts::too_early(language).to_owned(),
+        Forecast::TooEarly => texts::full_too_early(language).to_owned(),
         Forecast::NotGrowing => texts::not_filling(language).to_owned(),
         Forecast::Full(at) => texts::full_on(language, day(language, at)),
     }
@@ -150,7 +150,10 @@ mod tests {
             sentence(French, full),
             "À ce rythme, le disque sera plein le 27 nov. 2026"
         );
-        assert_eq!(sentence(English, Forecast::TooEarly), "Known after a day");
+        assert_eq!(
+            sentence(English, Forecast::TooEarly),
+            "When it will be full is known after a day"
+        );
         assert_eq!(
             sentence(French, Forecast::NotGrowing),
             "Il ne se remplit pas"
