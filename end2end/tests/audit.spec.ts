@@ -80,7 +80,7 @@ inEachLanguage(({ words }) => {
     const audit = new AuditPage(page, words);
     await signIn("admin");
     await rest.ask("PUT", "settings", { audit_days: 400 });
-    const before = (await rest.ask("GET", "settings")) as object;
+    const before = await rest.ask<object>("GET", "settings");
     await audit.goto();
     await audit.hydrated();
     await audit.retention.click();
