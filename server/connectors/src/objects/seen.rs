@@ -1,7 +1,9 @@
 //! What stands in a bucket or container, for tests.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
 
 use base::{GuardedHttp, OutboundGuard, Secret};
 use futures::TryStreamExt;
@@ -13,9 +15,12 @@ use super::ObjectFolder;
 use crate::conformance::View;
 use crate::registry::Secrets;
 
-/// Waits in a test of several threads where nobody can wait for a future.
-pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
-    tokio::task::block_in_place(|| Handle::current().block_on(future))
+/// Waits in a test of several threads where nobody can wait for a future. On a thread of its own: one that waits within
+/// a future which it waits for hears what was meant for that one, and that one then waits for ever.
+pub(crate) fn now<T: Send>(future: impl Future<Output = T> + Send) -> T {
+    let runtime = Handle::current();
+    let waiting = || thread::scope(|scope| scope.spawn(|| runtime.block_on(future)).join());
+    tokio::task::block_in_place(waiting).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// A prefix for each connection, so that several can use one server.

@@ -82,6 +82,10 @@ async fn lead(mut client: TcpStream, server: u16, way: Arc<Way>) {
     let Ok(mut server) = TcpStream::connect(("127.0.0.1", server)).await else {
         return;
     };
+    // Pieces do not wait until those before them are acknowledged.
+    if client.set_nodelay(true).is_err() || server.set_nodelay(true).is_err() {
+        return;
+    }
     let (from_client, to_client) = client.split();
     let (from_server, to_server) = server.split();
     tokio::select! {

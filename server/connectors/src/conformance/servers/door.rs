@@ -101,6 +101,9 @@ impl Keeper {
 /// Request by request, each whole. Nobody asks again before the answer is there.
 async fn lead(client: TcpStream, server: u16, keeper: &Keeper) -> io::Result<()> {
     let server = TcpStream::connect(("127.0.0.1", server)).await?;
+    // Pieces do not wait until those before them are acknowledged.
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
     let (from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let mut requests = BufReader::new(from_client);
