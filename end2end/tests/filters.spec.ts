@@ -180,6 +180,8 @@ test("rows per page are 50 at first, and a choice starts at the first page", asy
   await filters.rowsPerPage.getByRole("link", { name: "50" }).click();
   await expect(page).not.toHaveURL(/limit=/);
   await expect(filters.rowsPerPage.locator("[aria-current]")).toHaveText("50");
+  // Nothing takes it away.
+  await expect(filters.rowsPerPage.locator(".icon")).toHaveCount(0);
 });
 
 test("what is typed before the page listens is searched for once it does", async ({ page, signIn }) => {

@@ -15,6 +15,8 @@ pub struct Facet {
     href: String,
     count: Option<u64>,
     current: bool,
+    /// Following it while it is current takes nothing away.
+    stays: bool,
 }
 
 impl Facet {
@@ -25,6 +27,7 @@ impl Facet {
             href: href.into(),
             count: None,
             current: false,
+            stays: false,
         }
     }
 
@@ -39,6 +42,14 @@ impl Facet {
     #[must_use]
     pub fn current(mut self, current: bool) -> Self {
         self.current = current;
+        self
+    }
+
+    /// Whether it holds now, of values one of which always does.
+    #[must_use]
+    pub fn chosen(mut self, chosen: bool) -> Self {
+        self.current = chosen;
+        self.stays = true;
         self
     }
 }
@@ -73,7 +84,7 @@ pub fn Facets(
                         .map(|count| {
                             view! { <span class="facet-count">{format::integer(language, count)}</span> }
                         })}
-                    {facet.current.then(|| view! { <Icon name="dismiss"/> })}
+                    {(facet.current && !facet.stays).then(|| view! { <Icon name="dismiss"/> })}
                 </a>
             </li>
         }
@@ -113,6 +124,7 @@ pub fn FacetMenu(
             href,
             count,
             current,
+            ..
         } = facet;
         let count = count.map(|count| format::integer(language, count));
         view! {

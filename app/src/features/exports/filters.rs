@@ -114,7 +114,7 @@ pub(super) fn RowsPerPage() -> impl IntoView {
                     ..state.clone().at(None)
                 };
                 let href = address.get().with_list(&next).to_string();
-                Facet::new(limit.get().to_string(), href).current(limit == state.limit)
+                Facet::new(limit.get().to_string(), href).chosen(limit == state.limit)
             })
             .collect::<Vec<_>>()
     });
