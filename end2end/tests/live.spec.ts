@@ -164,7 +164,6 @@ test("the end of a run is announced once, and its progress seldom", async ({ pag
   // Another answer says nothing new.
   await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
   await furniture.run(id);
-  await page.unrouteAll({ behavior: "wait" });
   const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard);
   expect(heard.filter((text) => text === "Successful")).toHaveLength(1);
   expect(heard.filter((text) => text.startsWith("Processing")).length).toBeLessThanOrEqual(1);
