@@ -36,10 +36,11 @@ probe: ## schemathesis at REST with each role and wapiti at the pages, a quarter
 	@. .ci/env.sh && cargo build --locked $${MEMBERS[@]}
 	@.ci/probe $(PROBE)
 
-bench: ## speed, memory and start-up, beside other programs; BENCH=frontends|lists|pages|peers|queue|rest|uploads|verify|walk|week for one of them
+bench: ## speed, memory and start-up of what `make package` packs, beside other programs; BENCH=frontends|lists|pages|peers|queue|rest|uploads|verify|walk|week for one of them
 	@.ci/setup bench
 	@.ci/front
-	@. .ci/env.sh && cargo build --locked --examples --bins $${MEMBERS[@]}
+	@. .ci/env.sh && cargo build --locked --profile dist --bin waybill $${MEMBERS[@]}
+	@. .ci/env.sh && cargo build --locked --examples $${MEMBERS[@]}
 	@.ci/bench $(BENCH)
 
 torture: ## kills, stops, clock jumps, full disks, cut databases for hours; TORTURE="--seed 7 --kills 40" for one series

@@ -18,6 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BINARY = Path(os.environ.get("WAYBILL_BINARY", ROOT / "target/debug/waybill"))
+EXAMPLES = Path(os.environ.get("WAYBILL_EXAMPLES", ROOT / "target/debug/examples"))
 INPUT = Path(os.environ.get("WAYBILL_BENCH_DATA", Path.home() / ".cache/waybill/bench-data"))
 BIN = Path(sys.executable).parent
 

@@ -25,10 +25,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "torture"))
 
-from common import BINARY, Server, save  # noqa: E402
+from common import EXAMPLES, Server, save  # noqa: E402
 from queues import Cluster  # noqa: E402
 
-OURS = BINARY.parent / "examples/list_load"
+OURS = EXAMPLES / "list_load"
 SECONDS = int(os.environ.get("WAYBILL_BENCH_SECONDS", "15"))
 CONNECTIONS = 50
 TIMES = 100

@@ -13,12 +13,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from common import BIN, BINARY, INPUT, Measurement, Server, measure, median, own_size, save, sql, tpch
+from common import BIN, EXAMPLES, INPUT, Measurement, Server, measure, median, own_size, save, sql, tpch
 
 RUNS = int(os.environ.get("WAYBILL_BENCH_RUNS", "5"))
 # sling needs minutes for the large file: it runs once there, unless this is set.
 PATIENT = "WAYBILL_BENCH_PATIENT" in os.environ
-EXAMPLES = BINARY.parent / "examples"
 ROWS = {"1M": 1_000_000, "6M": 6_001_215}
 
 

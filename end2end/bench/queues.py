@@ -23,12 +23,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "torture"))
 
-from common import BINARY, HERE, Server, save  # noqa: E402
+from common import EXAMPLES, HERE, Server, save  # noqa: E402
 from postgres import Postgres, program  # noqa: E402
 
 JOBS = int(os.environ.get("WAYBILL_BENCH_JOBS", "10000"))
 IDLE_SECONDS = int(os.environ.get("WAYBILL_BENCH_IDLE", "60"))
-OURS = BINARY.parent / "examples/queue_bench"
+OURS = EXAMPLES / "queue_bench"
 PEERS = {
     "pg-boss": ["default", "batches", "single", "most"],
     "graphile-worker": ["default", "most"],
