@@ -55,10 +55,8 @@ test("an export gets a schedule of its own, told in a sentence and in five start
   await pane.times.nth(1).fill("06:00");
   await pane.chooseZone("America/New_York");
   await expect(pane.sentence).toHaveText("Every day at 06:00 and 18:30 (America/New_York)");
-  await expect(pane.starts).toHaveCount(5);
   // The starts come from the server, a moment after the sentence.
-  await expect(pane.starts.first()).toContainText(/06:00|18:30/);
-  for (const start of await pane.starts.allInnerTexts()) expect(start).toMatch(/06:00|18:30/);
+  await expect(pane.starts).toHaveText(Array<RegExp>(5).fill(/06:00|18:30/));
   // The reader of this test sits in Paris.
   const theirs = pane.dialog.getByRole("table", { name: "Next starts" }).getByRole("row").nth(1);
   await expect(theirs).toContainText(/\(UTC\+[12]\)/);

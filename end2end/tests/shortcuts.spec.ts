@@ -25,6 +25,8 @@ inEachLanguage(({ language, words }) => {
     await page.keyboard.type("?n");
     await expect(exports.search).toHaveValue(`${name}?n`);
     await expect(exports.pane()).toHaveCount(0);
+    // The list follows what is typed: what is chosen before it has goes with its row.
+    await expect(exports.row(name)).toHaveCount(0);
     await exports.search.fill(name);
 
     await exports.select(name);

@@ -29,6 +29,8 @@ test("a wrong password is refused without telling whether the person exists", as
   const refusals: string[] = [];
   for (const email of [people.viewer.email, "nobody@demo.example"]) {
     await signIn.goto();
+    // Without the script the form comes back empty.
+    await new ExportsPage(page).hydrated();
     await signIn.send({ email, password: "not the password" });
     const alert = page.getByRole("alert");
     await expect(alert).toBeVisible();

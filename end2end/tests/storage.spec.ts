@@ -151,6 +151,8 @@ test("the tab and its pane are used with the keyboard alone", async ({ page, sig
   await storage.change.focus();
   await page.keyboard.press("Enter");
   const pane = await new KeepingPane(page).opened();
+  // Escape closes it from the moment that its title has the focus.
+  await expect(pane.dialog.locator("#pane-title")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(pane.dialog).toBeHidden();
   await expect(storage.change).toBeFocused();
