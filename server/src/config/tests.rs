@@ -11,6 +11,15 @@ fn serve(arguments: &[&str]) -> Result<Config, ConfigError> {
     }
 }
 
+/// With a file of settings that says this.
+fn serve_by(text: &str, arguments: &[&str]) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("waybill.toml");
+    std::fs::write(&file, text).expect("written");
+    let named = ["--config", file.to_str().expect("text")];
+    serve(&[&named[..], arguments].concat())
+}
+
 #[test]
 fn defaults_keep_everything_in_the_data_folder_and_listen_on_loopback() {
     let config = serve(&["--data", "/srv/waybill"]).expect("defaults are right");
@@ -26,15 +35,8 @@ fn defaults_keep_everything_in_the_data_folder_and_listen_on_loopback() {
 
 #[test]
 fn a_flag_beats_the_file_and_the_file_the_default() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("waybill.toml");
-    std::fs::write(
-        &file,
-        "max-runs = 7\nmemory = \"1GiB\"\nallow-root = [\"/srv/in\"]\ndemo = true\n",
-    )
-    .expect("written");
-    let config =
-        serve(&["--config", file.to_str().expect("text"), "--max-runs", "3"]).expect("right");
+    let text = "max-runs = 7\nmemory = \"1GiB\"\nallow-root = [\"/srv/in\"]\ndemo = true\n";
+    let config = serve_by(text, &["--max-runs", "3"]).expect("right");
     assert_eq!(config.work.max_runs, 3);
     assert_eq!(config.work.memory_bytes, 1 << 30);
     assert_eq!(config.allow_roots, [PathBuf::from("/srv/in")]);
@@ -43,10 +45,7 @@ fn a_flag_beats_the_file_and_the_file_the_default() {
 
 #[test]
 fn a_file_with_an_unknown_setting_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("waybill.toml");
-    std::fs::write(&file, "max_runs = 7\n").expect("written");
-    let error = serve(&["--config", file.to_str().expect("text")])
+    let error = serve_by("max_runs = 7\n", &[])
         .map(drop)
         .expect_err("refused");
     assert!(matches!(error, ConfigError::Malformed { .. }), "{error}");
@@ -182,15 +181,9 @@ fn a_certificate_makes_the_address_https_on_loopback_too() {
 
 #[test]
 fn a_file_says_how_a_server_runs() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("waybill.toml");
-    std::fs::write(
-        &file,
-        "lake = \"s3://bucket/lake\"\nlake-cache = \"1GiB\"\ndrain = 5\nserver-name = \"one\"\n\
-         metrics-listen = \"0.0.0.0:9100\"\n",
-    )
-    .expect("written");
-    let config = serve(&["--config", file.to_str().expect("text")]).expect("right");
+    let text = "lake = \"s3://bucket/lake\"\nlake-cache = \"1GiB\"\ndrain = 5\nserver-name = \"one\"\n\
+                metrics-listen = \"0.0.0.0:9100\"\n";
+    let config = serve_by(text, &[]).expect("right");
     assert_eq!(config.storage.lake.to_string(), "s3://bucket/lake");
     assert_eq!(config.lake_cache_bytes, 1 << 30);
     assert_eq!(config.http.drain, Duration::from_secs(5));
