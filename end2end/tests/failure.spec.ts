@@ -1,6 +1,8 @@
 import { inEachLanguage } from "../fixtures/matrix.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ExportsPage } from "../pages/exports.ts";
+import { RunPane } from "../pages/run-pane.ts";
+import { RunsPage } from "../pages/runs.ts";
 
 const nowhere = "01900000-0000-7000-8000-000000000000";
 /** The modules of pages and panes beside the start page. */
@@ -120,7 +122,7 @@ inEachLanguage(({ words }) => {
     problems.expect(/\b404\b/);
     const exports = new ExportsPage(page);
     await signIn("admin");
-    for (const kind of ["view", "edit", "duplicate", "schedule", "history", "remove", "detach", "about", "run"]) {
+    for (const kind of ["view", "edit", "duplicate", "schedule", "history", "remove", "detach", "about"]) {
       await exports.goto(`?pane=${kind}/${nowhere}`);
       await expect(exports.pane(), kind).toBeVisible();
       await expect(exports.pane(), kind).toContainText(words.notFound);
@@ -128,6 +130,24 @@ inEachLanguage(({ words }) => {
       await expect(exports.pane(), kind).toHaveCount(0);
       await expect(exports.table.getByRole("rowheader").first()).toBeVisible();
     }
+  });
+
+  test("a run that is not there may be older than runs are kept: its pane says so, and offers no other try", async ({
+    page,
+    problems,
+    signIn,
+  }) => {
+    problems.expect(/\b404\b/);
+    const runs = new RunsPage(page, words);
+    await signIn("viewer");
+    await runs.goto(`?pane=run/${nowhere}`);
+    const pane = await new RunPane(page).opened();
+    await expect(pane.dialog).toContainText(words.runNotKept);
+    await expect(pane.dialog.getByRole("alert")).toHaveCount(0);
+    await expect(pane.dialog.getByRole("link").or(pane.dialog.getByRole("button"))).toHaveText([words.close]);
+    await pane.dialog.getByRole("link", { name: words.close }).click();
+    await expect(pane.dialog).toHaveCount(0);
+    await expect(page).toHaveURL(/\/data\/runs$/);
   });
 
   test("a pane that is not for the person says so and is no dead end", async ({ page, signIn }) => {

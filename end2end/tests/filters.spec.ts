@@ -156,7 +156,11 @@ inEachLanguage(({ language, words }) => {
       const { exports } = await list(page);
       const add = exports.command(words.addExport);
       await expect(add).toHaveAttribute("aria-disabled", "true");
-      await expect(add).toHaveAttribute("title", /No connection is shared|Aucune connexion n’est partagée/);
+      const why = /No connection is shared|Aucune connexion n’est partagée/;
+      await expect(add).toHaveAttribute("title", why);
+      await exports.goto("?pane=new");
+      await expect(exports.pane(words.setUpExport)).toContainText(why);
+      await expect(exports.pane().getByRole("textbox")).toHaveCount(0);
     } finally {
       await signIn("admin");
       await list(page);

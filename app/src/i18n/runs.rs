@@ -6,6 +6,11 @@ use crate::domain::{ExportStatus, Trigger};
 crate::messages! {
     /// Title of the pane.
     run_details => { en "Run details", fr "Détails de l’exécution" }
+    /// In the pane, where there is no such run.
+    not_kept => {
+        en "This run does not exist, or no longer: runs are kept for the time that is set under Storage on the page System, and then removed.",
+        fr "Cette exécution n’existe pas, ou plus\u{a0}: les exécutions sont conservées pendant la durée fixée sous Stockage à la page Système, puis supprimées."
+    }
     /// Title of the receipt.
     waybill => { en "Waybill", fr "Bordereau" }
 

@@ -55,12 +55,17 @@ pub fn RunPane(
 /// What the last answer says. Redrawn only when it says something else.
 #[component]
 fn RunBody(run: Resource<Result<RunDetails, ApiError>>, actions: RunActions) -> impl IntoView {
+    let language = use_language();
     let shown = answer_of(run);
     let again = use_address();
     let retry_href = move || again.with_untracked(ToString::to_string);
     dynamic(move || {
         shown.get().map(|run| match run {
             Ok(details) => view! { <RunView details actions/> }.into_any(),
+            // No fault, and nothing that another try would find.
+            Err(ApiError::NotFound) => {
+                view! { <MessageBar>{runs::not_kept(language)}</MessageBar> }.into_any()
+            }
             Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
         })
     })

@@ -17,6 +17,7 @@ use crate::api::{self, ApiError};
 use crate::domain::{ConnectionChoice, ConnectionId};
 use crate::features::account::SignInHere;
 use crate::features::connections::NewConnectionDialog;
+use crate::features::exports::adding::cannot_add_at_length;
 use crate::features::exports::runner::Runner;
 use crate::features::exports::schedule::ScheduleSection;
 use crate::features::exports::shown::Reload;
@@ -37,12 +38,26 @@ pub(in crate::features::exports) fn FormPane(
     runner: Runner,
 ) -> impl IntoView {
     let language = use_language();
-    let may_write = use_session().may_write();
+    let session = use_session();
+    let may_write = session.may_write();
     let title = match purpose {
         Purpose::New => exports::set_up_export(language),
         Purpose::Edit(_) => exports::edit_export(language),
         Purpose::Duplicate(_) => exports::duplicate_export(language),
     };
+    let refusal = match purpose {
+        Purpose::New => cannot_add_at_length(language, &session.me),
+        Purpose::Edit(_) | Purpose::Duplicate(_) => None,
+    };
+    // Loading the page again would change nothing: only closing is offered.
+    if let Some(refusal) = refusal {
+        return view! {
+            <Pane title=Signal::stored(title.to_owned()) close_href=close_href()>
+                <MessageBar>{refusal}</MessageBar>
+            </Pane>
+        }
+        .into_any();
+    }
     let saving = Saving::new(purpose, reload, runner);
     let attempt = RwSignal::new(0_u32);
     let loaded = Resource::new(move || attempt.get(), move |_| load(purpose, may_write));
