@@ -1,6 +1,6 @@
 //! Reading an archive: nothing of it is believed before all of it was compared with its sums.
 
-use std::io::{self, Read, Take};
+use std::io::{self, Cursor, Read, Take};
 
 use anyhow::{Context as _, bail, ensure};
 use serde::de::DeserializeOwned;
@@ -28,12 +28,18 @@ pub(super) fn read(
     from: impl Read,
     mut each: impl FnMut(&str, Vec<u8>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Sound> {
-    let decoder = zstd::Decoder::new(from).context("cannot read the backup")?;
-    let mut archive = tar::Archive::new(decoder);
+    let mut archive = tar::Archive::new(opened(from)?);
     let mut entries = archive.entries().context(NONE)?;
-    let (path, bytes) = next(&mut entries).context(NONE)?.context(NONE)?;
+    let (path, bytes) = next(&mut entries)?.context(CUT)?;
     ensure!(path == MANIFEST, NONE);
-    let manifest = understood(&bytes)?;
+    let told: Told = match serde_json::from_slice(&bytes) {
+        Ok(told) => told,
+        Err(error) => {
+            to_the_end(archive.into_inner())?;
+            return Err(error).context(NONE);
+        }
+    };
+    let manifest = understood(&told, &bytes)?;
     let mut found = vec![EntryIndex::of(&path, &bytes)];
     let (path, bytes) = next(&mut entries)?.context(CUT)?;
     ensure!(path == LAKE, "`{path}` has no place in a backup");
@@ -53,8 +59,7 @@ pub(super) fn read(
     if let Some((path, _)) = next(&mut entries)? {
         bail!("`{path}` comes after the end of the backup");
     }
-    // To the very end, where the sum of what is compressed stands.
-    io::copy(&mut archive.into_inner(), &mut io::sink()).context(DAMAGED)?;
+    to_the_end(archive.into_inner())?;
     compare(&index, &found)?;
     Ok(Sound {
         manifest,
@@ -66,6 +71,37 @@ pub(super) fn read(
 const NONE: &str = "this is no backup of Waybill";
 const CUT: &str = "the backup was cut off before its end";
 const DAMAGED: &str = "the backup is damaged, or was cut off before its end";
+const UNREAD: &str = "cannot read the backup";
+/// What everything begins with that is compressed with Zstandard.
+const ZSTANDARD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// The tar in a backup, from its beginning. What is compressed as backups are and does not come out whole is damaged,
+/// whatever it looks like by now; what is whole and begins otherwise is none.
+fn opened(mut from: impl Read) -> anyhow::Result<impl Read> {
+    let begins = beginning(&mut from, ZSTANDARD.len()).context(UNREAD)?;
+    ensure!(begins == ZSTANDARD, NONE);
+    let from = Cursor::new(begins).chain(from);
+    let mut plain = zstd::Decoder::new(from).context(UNREAD)?;
+    let begins = beginning(&mut plain, MANIFEST.len()).context(DAMAGED)?;
+    if begins != MANIFEST.as_bytes() {
+        to_the_end(plain)?;
+        bail!(NONE);
+    }
+    Ok(Cursor::new(begins).chain(plain))
+}
+
+/// The first bytes, fewer where there are no more.
+fn beginning(from: &mut impl Read, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(most);
+    from.take(most as u64).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads to the very end, where the sum of what is compressed stands.
+fn to_the_end(mut rest: impl Read) -> anyhow::Result<()> {
+    io::copy(&mut rest, &mut io::sink()).context(DAMAGED)?;
+    Ok(())
+}
 
 /// The next entry, whole.
 fn next<R: Read>(entries: &mut tar::Entries<'_, R>) -> anyhow::Result<Option<(String, Vec<u8>)>> {
@@ -83,14 +119,15 @@ fn next<R: Read>(entries: &mut tar::Entries<'_, R>) -> anyhow::Result<Option<(St
     Ok(Some((path, bytes)))
 }
 
+/// What every manifest says, also one of a newer program.
+#[derive(serde::Deserialize)]
+struct Told {
+    format: u32,
+    program: String,
+}
+
 /// What an archive is, if this program knows such ones.
-fn understood(bytes: &[u8]) -> anyhow::Result<Manifest> {
-    #[derive(serde::Deserialize)]
-    struct Told {
-        format: u32,
-        program: String,
-    }
-    let told: Told = serde_json::from_slice(bytes).context(NONE)?;
+fn understood(told: &Told, bytes: &[u8]) -> anyhow::Result<Manifest> {
     ensure!(
         told.format <= FORMAT,
         "the backup is of format {}, this program reads up to {FORMAT}: restore it with waybill {} or a newer one",

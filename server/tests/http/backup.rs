@@ -151,14 +151,26 @@ fn an_archive_that_is_not_whole_is_refused() {
     let backed = Backed::up();
     let whole = backed.bytes();
     assert!(check(Cursor::new(whole.clone())).is_ok());
-    for end in [0, 10, whole.len() / 2, whole.len() - 1] {
-        wrong(&whole[..end]);
+    for end in [4, 10, 40, whole.len() / 2, whole.len() - 1] {
+        let why = wrong(&whole[..end]);
+        assert!(why.contains("cut off"), "{end}: {why}");
+        assert!(!why.contains("no backup"), "{end}: {why}");
     }
-    for place in [whole.len() / 3, whole.len() / 2, whole.len() - 5] {
+    for place in [20, whole.len() / 3, whole.len() / 2, whole.len() - 5] {
         let mut flipped = whole.clone();
         flipped[place] ^= 0x10;
-        wrong(&flipped);
+        let why = wrong(&flipped);
+        assert!(!why.contains("no backup"), "{place}: {why}");
     }
+    // What comes out begins as nothing that we write: that it is not what went in, its sum alone tells.
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).expect("Zstandard");
+    encoder.include_checksum(true).expect("Zstandard");
+    encoder.write_all(&[7; 1_000]).expect("compressed");
+    let mut garbled = encoder.finish().expect("compressed");
+    assert!(wrong(&garbled).contains("no backup of Waybill"));
+    let sum = garbled.len() - 1;
+    garbled[sum] ^= 0x10;
+    assert!(wrong(&garbled).contains("is damaged"));
     let all = entries(&whole);
     let without_end = archive(&all[..all.len() - 1]);
     assert!(wrong(&without_end).contains("cut off"));
@@ -187,7 +199,9 @@ fn an_archive_of_something_else_or_of_a_newer_program_is_refused_by_name() {
     let backed = Backed::up();
     let whole = backed.bytes();
     for foreign in [
+        Vec::new(),
         b"not an archive".to_vec(),
+        zstd::encode_all(&b"no tar"[..], 1).expect("compressed"),
         archive(&[("a.txt".to_owned(), b"hello".to_vec())]),
         archive(&[("manifest.json".to_owned(), b"{}".to_vec())]),
     ] {
