@@ -3,6 +3,7 @@ import path from "node:path";
 
 import { expectAccessible } from "../fixtures/axe.ts";
 import { csvRows, delivered } from "../fixtures/delivered.ts";
+import { Furniture } from "../fixtures/furniture.ts";
 import { OwnExports } from "../fixtures/own-exports.ts";
 import type { Server } from "../fixtures/server.ts";
 import { expect, test } from "../fixtures/test.ts";
@@ -18,6 +19,7 @@ test.describe.configure({ mode: "serial" });
 type Named = { id: string; version: number; name: string };
 
 const [loyal, countries, copy] = ["Loyal in Britain", "Customers by country", "Loyal in Britain (copy)"] as const;
+const later = "With a country";
 const sending = "Loyal customers, sent";
 const hidden = "Loyal customers, of administrators";
 
@@ -333,6 +335,25 @@ test("a viewer sees what a segment takes and its first rows, and changes nothing
   await expect(refused.getByRole("button", { name: "Save" })).toHaveCount(0);
 });
 
+test("what is made elsewhere comes into the list, and the rows that are there stay, with the focus", async ({
+  page,
+  server,
+  signIn,
+}) => {
+  const furniture = await Furniture.of(server);
+  const segments = new SegmentsPage(page);
+  await signIn("viewer");
+  await segments.goto();
+  const link = segments.row(loyal).getByRole("rowheader").getByRole("link");
+  await link.focus();
+  await link.evaluate((element) => Object.assign(element, { marked: true }));
+  // The server tells of it, and then of each step of its evaluation.
+  await furniture.segment(later);
+  await expect(segments.row(later)).toContainText("Successful", { timeout: 30_000 });
+  await expect(link).toBeFocused();
+  expect(await link.evaluate((element) => "marked" in element)).toBe(true);
+});
+
 test.describe("in French", () => {
   test.use({ locale: "fr-FR" });
 
@@ -375,7 +396,7 @@ test("what this file made is removed, the exports first", async ({ page, signIn 
     await expect(exports.row(name)).toHaveCount(0);
   }
   await segments.goto();
-  for (const name of [loyal, copy, `${countries}, ordered`]) {
+  for (const name of [loyal, copy, `${countries}, ordered`, later]) {
     await segments.fromMenu(name, "Remove");
     const question = page.getByRole("alertdialog");
     await expect(question).toContainText("No export uses it.");

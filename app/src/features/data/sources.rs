@@ -16,6 +16,9 @@ use crate::ui::prelude::*;
 
 const COLUMNS: u32 = 6;
 
+/// What the server says of all sources.
+type Sources = Resource<Result<Vec<SourceSummary>, ApiError>>;
+
 /// Every source with its state. Panes: `new`, `edit/ID`, `remove/ID`.
 #[component]
 pub fn SourcesPage() -> impl IntoView {
@@ -23,7 +26,7 @@ pub fn SourcesPage() -> impl IntoView {
     let address = use_address();
     let tick = use_live(&[LiveKind::Sources, LiveKind::Tables]);
     let saved = RwSignal::new(0_u32);
-    let sources = Resource::new(move || (tick.get(), saved.get()), |_| list_sources());
+    let sources: Sources = Resource::new(move || (tick.get(), saved.get()), |_| list_sources());
     let toasts = use_toasts();
     let refresh = Action::new(|id: &SourceId| refresh_source(*id));
     Effect::new(move || {
@@ -62,10 +65,7 @@ pub fn SourcesPage() -> impl IntoView {
         <Failure title=texts::refresh_failed(language) error=refused/>
         <Table caption=texts::sources_caption(language) columns>
             <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
-                {move || Suspend::new(async move {
-                    let sources = sources.await;
-                    view! { <Rows sources menu/> }
-                })}
+                <Rows sources menu/>
             </Transition>
         </Table>
         <SourceMenu menu refresh/>
@@ -146,30 +146,34 @@ fn SourceMenu(
     view! { <RowMenu menu label=texts::actions(language) items/> }
 }
 
+/// The rows, or what stands in their place.
 #[component]
-fn Rows(sources: Result<Vec<SourceSummary>, ApiError>, menu: RowMenuState) -> impl IntoView {
+fn Rows(sources: Sources, menu: RowMenuState) -> impl IntoView {
     let address = use_address();
-    match sources {
-        Err(error) => view! {
-            <TableMessage columns=COLUMNS>
-                <LoadProblem error/>
-            </TableMessage>
-        }
-        .into_any(),
-        Ok(sources) if sources.is_empty() => view! {
-            <TableMessage columns=COLUMNS>
-                <NoSources/>
-            </TableMessage>
-        }
-        .into_any(),
-        Ok(sources) => (move || {
-            sorted(sources.clone(), &Sorting::of(address.get(), "name"))
+    let shown = answer_of(sources);
+    // A pane that opens or closes leaves the rows alone.
+    let listed = Memo::new(move |_| address.get().without_pane());
+    dynamic(move || {
+        shown.get().map(|answer| match answer {
+            Err(error) => view! {
+                <TableMessage columns=COLUMNS>
+                    <LoadProblem error/>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(sources) if sources.is_empty() => view! {
+                <TableMessage columns=COLUMNS>
+                    <NoSources/>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(sources) => sorted(sources, &Sorting::of(listed.get(), "name"))
                 .into_iter()
                 .map(|source| view! { <Row source menu/> })
                 .collect_view()
+                .into_any(),
         })
-        .into_any(),
-    }
+    })
 }
 
 fn sorted(sources: Vec<SourceSummary>, sorting: &Sorting) -> Vec<SourceSummary> {

@@ -15,6 +15,9 @@ use crate::ui::prelude::*;
 
 const COLUMNS: u32 = 7;
 
+/// To which source the question was narrowed, and what the server says of its tables.
+type Tables = Resource<(Option<SourceId>, Result<Vec<TableSummary>, ApiError>)>;
+
 /// Every table with its source and state; `?source=` narrows to one source. Panes: `table/ID`,
 /// `schema/ID`.
 #[component]
@@ -26,16 +29,10 @@ pub fn TablesPage() -> impl IntoView {
         address.with(|address| address.query.get("source")?.parse::<SourceId>().ok())
     });
     let saved = RwSignal::new(0_u32);
-    let tables = Resource::new(
+    let tables: Tables = Resource::new(
         move || (source.get(), tick.get(), saved.get()),
-        |(source, ..)| list_tables(source),
+        |(source, ..)| async move { (source, list_tables(source).await) },
     );
-    let narrowed = move || {
-        source.get()?;
-        let name = tables.get()?.ok()?.first()?.source_name.clone();
-        let facet = Facet::new(name, routes::TABLES).current(true);
-        Some(view! { <Facets label=texts::source(language) items=Signal::stored(vec![facet])/> })
-    };
     let columns = Signal::derive(move || {
         let sorting = Sorting::of(address.get().without_pane(), "name");
         vec![
@@ -63,13 +60,12 @@ pub fn TablesPage() -> impl IntoView {
                 Crumb::new(texts::tables(language)),
             ]
         />
-        <Transition>{dynamic(narrowed)}</Transition>
+        <Transition>
+            <Narrowed tables/>
+        </Transition>
         <Table caption=texts::tables_caption(language) columns>
             <Transition fallback=|| view! { <TableSkeleton columns=COLUMNS/> }>
-                {move || Suspend::new(async move {
-                    let tables = tables.await;
-                    view! { <Rows tables filtered=source.get().is_some()/> }
-                })}
+                <Rows tables/>
             </Transition>
         </Table>
         <Panes on_saved=move || saved.update(|saved| *saved += 1)/>
@@ -77,36 +73,58 @@ pub fn TablesPage() -> impl IntoView {
     .into_any()
 }
 
+/// The source that the list is narrowed to, as a link that takes that away.
 #[component]
-fn Rows(tables: Result<Vec<TableSummary>, ApiError>, filtered: bool) -> impl IntoView {
+fn Narrowed(tables: Tables) -> impl IntoView {
+    let language = use_language();
+    let name = once_in_the_browser(move || {
+        let (source, answer) = tables.get()?;
+        source?;
+        Some(answer.ok()?.first()?.source_name.clone())
+    });
+    // Not `dynamic`: it stands alone under a `Transition`, and is nothing as a rule.
+    move || {
+        name.get().map(|name| {
+            let facet = Facet::new(name, routes::TABLES).current(true);
+            view! { <Facets label=texts::source(language) items=Signal::stored(vec![facet])/> }
+        })
+    }
+}
+
+/// The rows, or what stands in their place.
+#[component]
+fn Rows(tables: Tables) -> impl IntoView {
     let address = use_address();
-    match tables {
-        Err(error) => view! {
-            <TableMessage columns=COLUMNS>
-                <LoadProblem error/>
-            </TableMessage>
-        }
-        .into_any(),
-        Ok(tables) if tables.is_empty() && filtered => view! {
-            <TableMessage columns=COLUMNS>
-                <NoMatch clear_href=routes::TABLES/>
-            </TableMessage>
-        }
-        .into_any(),
-        Ok(tables) if tables.is_empty() => view! {
-            <TableMessage columns=COLUMNS>
-                <NoTables/>
-            </TableMessage>
-        }
-        .into_any(),
-        Ok(tables) => (move || {
-            sorted(tables.clone(), &Sorting::of(address.get(), "name"))
+    let shown = answer_of(tables);
+    // A pane that opens or closes leaves the rows alone.
+    let listed = Memo::new(move |_| address.get().without_pane());
+    dynamic(move || {
+        shown.get().map(|(source, answer)| match answer {
+            Err(error) => view! {
+                <TableMessage columns=COLUMNS>
+                    <LoadProblem error/>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(tables) if tables.is_empty() && source.is_some() => view! {
+                <TableMessage columns=COLUMNS>
+                    <NoMatch clear_href=routes::TABLES/>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(tables) if tables.is_empty() => view! {
+                <TableMessage columns=COLUMNS>
+                    <NoTables/>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(tables) => sorted(tables, &Sorting::of(listed.get(), "name"))
                 .into_iter()
                 .map(|table| view! { <Row table/> })
                 .collect_view()
+                .into_any(),
         })
-        .into_any(),
-    }
+    })
 }
 
 fn sorted(tables: Vec<TableSummary>, sorting: &Sorting) -> Vec<TableSummary> {

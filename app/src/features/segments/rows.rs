@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::api::ApiError;
+use super::page::Segments;
 use crate::domain::SegmentSummary;
 use crate::features::data::{RefreshBadge, RefreshedAt};
 use crate::features::listing::EmptyList;
@@ -18,32 +18,32 @@ pub(super) const COLUMNS: u32 = 9;
 
 /// The rows, or what stands in their place.
 #[component]
-pub(super) fn Rows(
-    segments: Result<Vec<SegmentSummary>, ApiError>,
-    menu: RowMenuState,
-) -> impl IntoView {
+pub(super) fn Rows(segments: Segments, menu: RowMenuState) -> impl IntoView {
     let address = use_address();
-    match segments {
-        Err(error) => view! {
-            <TableMessage columns=COLUMNS>
-                <LoadProblem error/>
-            </TableMessage>
-        }
-        .into_any(),
-        Ok(segments) if segments.is_empty() => view! {
-            <TableMessage columns=COLUMNS>
-                <NoSegments/>
-            </TableMessage>
-        }
-        .into_any(),
-        Ok(segments) => (move || {
-            sorted(segments.clone(), &Sorting::of(address.get(), "name"))
+    let shown = answer_of(segments);
+    // A pane that opens or closes leaves the rows alone.
+    let listed = Memo::new(move |_| address.get().without_pane());
+    dynamic(move || {
+        shown.get().map(|answer| match answer {
+            Err(error) => view! {
+                <TableMessage columns=COLUMNS>
+                    <LoadProblem error/>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(segments) if segments.is_empty() => view! {
+                <TableMessage columns=COLUMNS>
+                    <NoSegments/>
+                </TableMessage>
+            }
+            .into_any(),
+            Ok(segments) => sorted(segments, &Sorting::of(listed.get(), "name"))
                 .into_iter()
                 .map(|segment| view! { <Row segment menu/> })
                 .collect_view()
+                .into_any(),
         })
-        .into_any(),
-    }
+    })
 }
 
 fn sorted(segments: Vec<SegmentSummary>, sorting: &Sorting) -> Vec<SegmentSummary> {
