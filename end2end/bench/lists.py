@@ -159,7 +159,8 @@ def load(server, person, path, encodings):
     if re.search(r"Non-2xx|Socket errors", done):
         raise RuntimeError(f"{path}:\n{done}")
     answers = int(re.search(r"(\d+) requests in", done)[1])
-    percentile = {name: milliseconds(value) for name, value in re.findall(r"(50|99)%\s+(\S+)", done)}
+    # Alone on their lines: wrk writes shares of other things with a percent sign, too.
+    percentile = {name: milliseconds(value) for name, value in re.findall(r"(?m)^ +(50|99)% +(\S+)$", done)}
     return {
         "per_second": round(float(re.search(r"Requests/sec:\s+([\d.]+)", done)[1])),
         "p50_ms": round(percentile["50"], 1),
