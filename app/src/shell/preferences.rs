@@ -1,15 +1,21 @@
 //! Language, theme and kind of server of this page: from the request on the server, from the
 //! document in the browser, so that both draw the same.
 
+#[cfg(feature = "ssr")]
+use axum::http::{header::COOKIE, request::Parts};
+#[cfg(feature = "ssr")]
+use leptos::reactive::owner::with_context;
+
 use crate::domain::{IdentityProvider, TablePreferences, Theme, TimeStyle, ZoneStyle};
 use crate::i18n::Language;
+#[cfg(feature = "ssr")]
+use crate::ports::RequestContext;
 use crate::ui::prelude::{Times, TimesZone};
 
 /// The language of this page.
 #[cfg(feature = "ssr")]
 pub(super) fn language_of_page() -> Language {
-    let request = leptos::prelude::use_context::<crate::ports::RequestContext>();
-    request.map(|request| request.language).unwrap_or_default()
+    with_context::<RequestContext, _>(|request| request.language).unwrap_or_default()
 }
 
 /// The language of this page.
@@ -35,18 +41,19 @@ pub(super) fn theme_of_page() -> Theme {
 /// The theme that the person keeps: it comes before what this browser was told.
 #[cfg(feature = "ssr")]
 fn kept_theme() -> Option<String> {
-    let request = leptos::prelude::use_context::<crate::ports::RequestContext>()?;
-    let theme = request.actor?.preferences.theme?;
-    Some(theme.code().to_owned())
+    let theme = |request: &RequestContext| request.actor.as_ref()?.preferences.theme;
+    Some(with_context(theme)??.code().to_owned())
 }
 
 /// The direction of writing, where it is not that of the language: development builds are asked for
 /// the other one with `?dir=rtl`, to see that pages bear it.
 #[cfg(all(feature = "ssr", debug_assertions))]
 pub(super) fn direction_of_page() -> Option<&'static str> {
-    let parts = leptos::prelude::use_context::<axum::http::request::Parts>()?;
-    let mut asked = parts.uri.query()?.split('&');
-    asked.any(|pair| pair == "dir=rtl").then_some("rtl")
+    let is_asked = |parts: &Parts| {
+        let mut asked = parts.uri.query().unwrap_or_default().split('&');
+        asked.any(|pair| pair == "dir=rtl")
+    };
+    with_context(is_asked)?.then_some("rtl")
 }
 
 /// The direction of writing, where it is not that of the language: never.
@@ -115,19 +122,17 @@ fn of_document(attribute: &str) -> Option<String> {
 
 #[cfg(feature = "ssr")]
 fn cookie(name: &str) -> Option<String> {
-    use axum::http::{header::COOKIE, request::Parts};
-
-    let parts = leptos::prelude::use_context::<Parts>()?;
-    let lines = parts
-        .headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|line| line.to_str().ok());
     let value = |pair: &str| {
         pair.trim()
             .strip_prefix(name)?
             .strip_prefix('=')
             .map(str::to_owned)
     };
-    lines.flat_map(|line| line.split(';')).find_map(value)
+    with_context(|parts: &Parts| {
+        let lines = parts.headers.get_all(COOKIE).iter();
+        let mut pairs = lines
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'));
+        pairs.find_map(value)
+    })?
 }

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{FromServerFnError as _, provide_context, use_context};
+use leptos::reactive::owner::with_context;
 use leptos::server_fn::error::ServerFnUrlError;
 use leptos_axum::ResponseOptions;
 
@@ -23,9 +24,8 @@ const PUBLIC: [&str; 4] = ["/sign-in", "/sign-in/code", "/set-up", "/invitation"
 
 /// Puts what components and server functions expect into the reactive context of a request.
 pub(super) fn provide(http: &Http) {
-    let context =
-        use_context::<Parts>().and_then(|parts| parts.extensions.get::<RequestContext>().cloned());
-    provide_context(context.unwrap_or_else(nobody));
+    let context = with_context(|parts: &Parts| parts.extensions.get::<RequestContext>().cloned());
+    provide_context(context.flatten().unwrap_or_else(nobody));
     provide_context(http.services.clone());
     provide_context(SecureCookies(http.config.is_https()));
     provide_context(http.assets.clone());

@@ -181,7 +181,7 @@ async fn is_clean(
     engine: Engine,
     connection: &mut AnyConnection,
 ) -> std::result::Result<bool, sqlx::Error> {
-    if engine == Engine::Sqlite {
+    if engine == Engine::Sqlite && connection.is_in_transaction() {
         // What was to be rolled back has been by the time it answers.
         connection.ping().await?;
         return Ok(!connection.is_in_transaction());
