@@ -133,20 +133,26 @@ const NATIVE: &str = concat!(
     "document.addEventListener('click',native);",
 );
 
+/// What the server drew is painted first: on a slow line the module, fifty times the size of the page, would keep its
+/// style sheet waiting. A tab in the background paints nothing.
+const PAINTED: &str = concat!(
+    "const painted=new Promise(done=>document.visibilityState==='hidden'?done():",
+    "requestAnimationFrame(()=>setTimeout(done)));",
+);
+
 /// Loads the module and lets it take over the page. In place of Leptos' `HydrationScripts`, which
 /// writes the nonce into `crossorigin`, where injected styles can read it. The mark on the document
-/// tells tests and measurements that the page listens, the event tells the clock.
+/// tells tests and measurements that the page listens, the event tells the clock: in a task of its own, since every time of
+/// the page is then written anew.
 #[component]
 fn Hydration(assets: AssetNames) -> impl IntoView {
     let script = format!(
-        "{STOPPED}{NATIVE}import({script}).then(module=>module.default({{module_or_path:{wasm}}}).then(()=>module.hydrate()).then(()=>{{document.removeEventListener('click',native);document.documentElement.dataset.hydrated='';dispatchEvent(new Event({listens}))}}))",
+        "{STOPPED}{NATIVE}{PAINTED}painted.then(()=>Promise.all([import({script}),fetch({wasm})])).then(([module,module_or_path])=>module.default({{module_or_path}}).then(()=>module.hydrate())).then(()=>{{document.removeEventListener('click',native);document.documentElement.dataset.hydrated='';setTimeout(()=>dispatchEvent(new Event({listens})))}})",
         script = quoted(&assets.script),
         wasm = quoted(&assets.wasm),
         listens = quoted(LISTENS),
     );
     view! {
-        <link rel="modulepreload" href=assets.script/>
-        <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
         <script type="module" nonce=use_nonce()>
             {script}
         </script>
