@@ -126,6 +126,19 @@ pub async fn followers(mut db: impl Reads) -> Result<u32> {
         .count("number")
 }
 
+/// How many exports follow the system refresh while it is off.
+pub async fn left_behind(mut db: impl Reads) -> Result<u32> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS number FROM exports
+         WHERE follows_refresh = 1
+           AND EXISTS (SELECT 1 FROM system_schedule WHERE one = 1 AND enabled = 0)",
+    )
+    .fetch_one(&mut *db.reading().await?)
+    .await
+    .doing("count exports that follow a refresh that is off")?;
+    row.count("number")
+}
+
 /// The next start of any export.
 pub async fn earliest_export(mut db: impl Reads) -> Result<Option<Micros>> {
     sqlx::query("SELECT MIN(next_start_at) AS next FROM exports WHERE next_start_at > 0")

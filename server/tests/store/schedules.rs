@@ -117,6 +117,30 @@ on_both_databases! {
         assert_eq!(schedules::earliest_start(store).await.expect("reads"), None);
     }
 
+    async fn exports_that_follow_a_refresh_which_is_off_are_left_behind(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        for name in ["Clients", "Orders"] {
+            let follows = ScheduleDraft::system("UTC");
+            starting_export(store, name, connection, &[], &follows).await;
+        }
+        starting_export(store, "Nightly", connection, &[], &daily(&["12:30"])).await;
+        for (enabled, left_behind) in [(false, 2), (true, 0)] {
+            let write = SystemWrite {
+                version: None,
+                enabled,
+                schedule: &daily(&["03:00"]),
+                next_start: enabled.then_some(NOON + HOUR),
+                at: NOON,
+                by: "Ada",
+            };
+            let mut tx = store.begin().await.expect("begins");
+            schedules::write_system(&mut tx, &write).await.expect("saves");
+            tx.commit().await.expect("commits");
+            assert_eq!(schedules::left_behind(store).await.expect("counts"), left_behind);
+        }
+    }
+
     async fn changes_of_schedules_wake_the_planner(database: Database) {
         let store = &database.store;
         let connection = add_connection(store, "Depot", Audience::Contributors).await;

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::SystemSchedule;
 use crate::i18n::{exports, use_language};
 use crate::shell::routes;
 use crate::state::prelude::*;
@@ -15,24 +14,21 @@ use crate::ui::prelude::*;
 #[component]
 pub(super) fn RefreshBanner() -> impl IntoView {
     let hints = use_live(&[LiveKind::Exports, LiveKind::System]);
-    let system = Resource::new(move || hints.get(), |_| api::get_system_schedule());
+    let left_behind = Resource::new(move || hints.get(), |_| api::exports_left_behind());
     view! {
         <Transition fallback=|| ()>
-            <Banner system/>
+            <Banner left_behind/>
         </Transition>
     }
     .into_any()
 }
 
 #[component]
-fn Banner(system: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
+fn Banner(left_behind: Resource<Result<u32, ApiError>>) -> impl IntoView {
     let language = use_language();
     let is_administrator = use_session().is_administrator();
-    let answer = answer_of(system);
-    let left_behind = Signal::derive(move || {
-        let system = answer.get()?.ok()?;
-        (!system.enabled && system.followers > 0).then_some(u64::from(system.followers))
-    });
+    let answer = answer_of(left_behind);
+    let left_behind = Signal::derive(move || answer.get()?.ok().filter(|count| *count > 0));
     let lead = move || {
         view! {
             <LinkButton href=format!("{}?tab=schedule", routes::SYSTEM) icon="calendar_clock">
@@ -44,7 +40,7 @@ fn Banner(system: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
     move || {
         left_behind.get().map(|count| {
             let title = exports::refresh_off(language);
-            let text = exports::refresh_off_text(language, count);
+            let text = exports::refresh_off_text(language, u64::from(count));
             if is_administrator {
                 view! {
                     <MessageBar intent=Intent::Warning title actions=lead>
