@@ -6,7 +6,7 @@ import { ExportsPage } from "../pages/exports.ts";
  * 300,000 there and has not come down to it yet: until then this holds what has been reached. Pages and panes are parts
  * of their own, loaded when they are first opened.
  */
-const budgets = { wasm: 359_500, js: 15_000, css: 15_000 };
+const budgets = { wasm: 355_500, js: 15_000, css: 15_000 };
 /** The largest part: the panes of exports. */
 const largestPart = 218_000;
 const kinds = Object.keys(budgets) as (keyof typeof budgets)[];

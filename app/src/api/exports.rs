@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos::server_fn::codec::PostUrl;
 
-use super::ApiError;
 use super::codec::Json;
+use super::{ApiError, PackedExports};
 use crate::domain::{
-    ExportDetails, ExportDraft, ExportFacets, ExportFilter, ExportId, ExportListRow, ExportQuery,
-    Page, Removal, RemovalFacts, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome,
-    SchedulePreview, SegmentId, Version,
+    ExportDetails, ExportDraft, ExportFacets, ExportFilter, ExportId, ExportQuery, Removal,
+    RemovalFacts, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview,
+    SegmentId, Version,
 };
 
 #[cfg(feature = "ssr")]
@@ -16,9 +16,9 @@ use super::{account::redirect_forms, context::request, error::answer};
 
 /// A page of exports.
 #[server(prefix = "/api/ui", endpoint = "exports/list", input = Json, output = Json)]
-pub async fn list_exports(query: ExportQuery) -> Result<Page<ExportListRow>, ApiError> {
+pub async fn list_exports(query: ExportQuery) -> Result<PackedExports, ApiError> {
     let (ctx, services) = request()?;
-    answer(services.exports.list(&ctx, query).await)
+    answer(services.exports.list(&ctx, query).await).map(PackedExports)
 }
 
 /// How many exports match, by status, type and permission.

@@ -13,6 +13,7 @@ mod exports;
 mod history;
 mod notices;
 mod operation;
+mod packed_exports;
 mod people;
 mod preferences;
 mod profile;
@@ -55,6 +56,7 @@ pub use notices::{
 pub use operation::{
     cancel_task, get_about, get_pipeline, get_timeline, pause_system, resume_system, task_history,
 };
+pub use packed_exports::PackedExports;
 pub use people::{
     add_service, create_token_of, invite, list_everybody, list_invitations, list_tokens_of,
     make_password_link, remove_factor_of, revoke_invitation, sign_out_person, update_person,
@@ -78,8 +80,8 @@ pub use segments::{
 };
 pub use storage::{get_storage, set_keeping};
 pub use system::{
-    cancel_refresh, get_refresh, get_system_schedule, refresh_all, system_status, upcoming_starts,
-    update_system_schedule,
+    cancel_refresh, exports_left_behind, get_refresh, get_system_schedule, refresh_all,
+    system_status, upcoming_starts, update_system_schedule,
 };
 pub use views::{
     describe_export, get_export_about, list_labels, list_people, list_views, remove_view, save_view,

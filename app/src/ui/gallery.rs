@@ -253,11 +253,11 @@ fn Figures() -> impl IntoView {
             hollow: false,
         })
         .collect();
-    let strip = Markup::strip(&bars, "Thirty runs, a quarter of them failed");
+    let strip = markup::strip(&bars, "Thirty runs, a quarter of them failed");
     view! {
         <h2>"Figures"</h2>
         <StackedBar label="Rows" parts/>
-        <p inner_html=strip.html()></p>
+        <p inner_html=strip.into_string()></p>
         <Progress label="Rows" value=Some(12_400) max=50_000_u64 text="12,400 of 50,000 rows"/>
         <Progress label="Waiting" value=None max=1_u64 text="Waiting for the destination"/>
         <KeyValueList>

@@ -41,6 +41,7 @@ pub mod prelude;
 pub mod progress;
 mod row_keys;
 pub mod row_menu;
+pub mod rows;
 pub mod search_box;
 pub mod select;
 pub mod skeleton;

@@ -7,12 +7,12 @@ use leptos::{
     ev::{self, Event, KeyboardEvent, MouseEvent},
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlInputElement, HtmlTableRowElement},
+    web_sys::{Element, HtmlElement, HtmlInputElement, HtmlTableRowElement},
 };
 
 use super::focus;
 
-const BOX: &str = "[type=\"checkbox\"]";
+pub(super) const BOX: &str = "[type=\"checkbox\"]";
 /// What answers Esc by itself: what is open over the page, and what is being typed in.
 const OPEN: &str = "dialog[open], :popover-open";
 const TYPED_IN: &str = "input:not([type=\"checkbox\"]), textarea, select";
@@ -105,6 +105,13 @@ fn is_free_escape(event: &KeyboardEvent) -> bool {
 
 fn target_of(event: &Event) -> Option<Element> {
     event.target()?.dyn_into().ok()
+}
+
+/// The button of a row's menu that was clicked, and the row's place.
+pub(super) fn menu_clicked(event: &MouseEvent) -> Option<(HtmlElement, usize)> {
+    let button = target_of(event)?.closest("tbody .row-menu").ok()??;
+    let place = place_of(&row_of(&button)?)?;
+    Some((button.dyn_into().ok()?, place))
 }
 
 fn row_of(element: &Element) -> Option<Element> {

@@ -33,7 +33,7 @@ impl RowMenuState {
     }
 
     /// Opens the menu for a row, below the button that was pressed.
-    fn open(self, row: String, button: HtmlElement) {
+    pub(super) fn open(self, row: String, button: HtmlElement) {
         self.row.set(Some(row));
         let Some(list) = self.list.get_untracked() else {
             return;

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    badge::Tone,
-    markup::{Markup, escape},
-};
+use maud::{Markup, PreEscaped, html};
+
+use super::badge::Tone;
 
 /// How many marks a strip has room for; the newest stands at the end.
 const MOST: usize = 30;
@@ -79,14 +78,9 @@ impl Shape {
     }
 }
 
-impl Markup {
-    /// Marks side by side, given the oldest first; of more than there is room for, the last. `label` says what they show.
-    pub fn strip(bars: &[StripBar], label: &str) -> Self {
-        let (label, paths) = (escape(label), draw(bars));
-        Self::written(format!(
-            "<svg role=\"img\" class=\"strip\" aria-label=\"{label}\">{paths}</svg>"
-        ))
-    }
+/// Marks side by side, given the oldest first; of more than there is room for, the last. `label` says what they show.
+pub fn strip(bars: &[StripBar], label: &str) -> Markup {
+    html! { svg role="img" aria-label=(label) { (PreEscaped(draw(bars))) } }
 }
 
 /// One path for each tone up to the last there is. Marks of one kind are one outline, which goes along their foot from one
@@ -213,10 +207,10 @@ mod tests {
 
     #[test]
     fn what_a_strip_shows_is_said_too() {
-        let strip = Markup::strip(&[bar(Tone::Success, 0)], "Last run: \"Successful\"");
+        let strip = strip(&[bar(Tone::Success, 0)], "Last run: \"Successful\"");
         assert_eq!(
-            strip.html(),
-            r#"<svg role="img" class="strip" aria-label="Last run: &quot;Successful&quot;"><path d="M0 0V1h1V0"/></svg>"#
+            strip.into_string(),
+            r#"<svg role="img" aria-label="Last run: &quot;Successful&quot;"><path d="M0 0V1h1V0"/></svg>"#
         );
     }
 }

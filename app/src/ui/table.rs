@@ -12,6 +12,7 @@ use super::{
     dynamic::dynamic,
     icon::Icon,
     row_keys::{self, RowKey},
+    rows::{HtmlBody, HtmlRows},
 };
 use crate::i18n::{self, use_language};
 
@@ -126,11 +127,14 @@ pub struct RowChoice {
     pub on_all: Callback<bool>,
     /// Chooses among them.
     pub on_row: Callback<RowKey>,
+    /// Which of the rows shown are chosen, in their order.
+    pub rows: Signal<Vec<bool>>,
 }
 
 /// A table with its columns' heads. The rows are `<tr>`s of the caller, each with one
 /// `<th scope="row">` that holds the row's link; cells of numeric, action and shy columns carry the
 /// classes that [`Column`] names. For no rows put one [`TableMessage`](super::empty_state::TableMessage).
+/// A long table has its rows as [`HtmlRows`], and only what stands in their place as its children.
 ///
 /// Sorting is a link: it works without script, and the space bar follows it like a button. Links of rows that lead to
 /// a pane (`?…`) leave the page where it is scrolled to.
@@ -161,7 +165,10 @@ pub fn Table(
     /// Puts the rows closer together.
     #[prop(optional)]
     compact: bool,
-    /// The rows.
+    /// The rows of a long table.
+    #[prop(optional)]
+    rows: Option<HtmlRows>,
+    /// The rows, or what stands below them.
     children: Children,
 ) -> impl IntoView {
     let heads = move || {
@@ -173,6 +180,13 @@ pub fn Table(
     };
     let clicked = move |event: MouseEvent| {
         row_keys::keep_scroll(&event);
+        if let Some(rows) = rows
+            && let Some((button, place)) = row_keys::menu_clicked(&event)
+            && let Some(key) = rows.key(place)
+        {
+            event.prevent_default();
+            rows.menu.open(key, button);
+        }
         if let Some(choice) = choice
             && let Some(key) = row_keys::clicked(&event)
         {
@@ -207,6 +221,7 @@ pub fn Table(
                         {dynamic(heads)}
                     </tr>
                 </thead>
+                {rows.map(|HtmlRows { rows, .. }| view! { <HtmlBody rows choice/> })}
                 <tbody>{children()}</tbody>
             </table>
         </div>

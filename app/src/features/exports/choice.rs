@@ -62,7 +62,7 @@ impl Choice {
         }
     }
 
-    pub(super) fn leave(&mut self, id: ExportId) {
+    fn leave(&mut self, id: ExportId) {
         if !self.contains(id) {
             return;
         }

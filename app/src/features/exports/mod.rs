@@ -36,7 +36,6 @@ mod view_menu;
 mod views;
 mod views_keeping;
 mod views_pane;
-mod wire;
 
 pub(super) use adding::cannot_add;
 pub use page::ExportsPage;

@@ -56,7 +56,8 @@ pub fn ExportsPage() -> impl IntoView {
         |fetched| (fetched.query.clone(), fetched.reloads),
         move || (query.get(), reload.times()),
     );
-    let skeleton = || view! { <ExportTableSkeleton/> };
+    // The server waits for the list, and never sends it.
+    let skeleton = || (!cfg!(feature = "ssr")).then(|| view! { <ExportTableSkeleton/> });
     let crumbs = vec![
         Crumb::new(exports::data(language)),
         Crumb::new(exports::exports(language)),
@@ -86,10 +87,14 @@ fn List(
 ) -> impl IntoView {
     let (listed, counted) = (is_answered(fetched), is_answered(facets));
     dynamic(move || {
-        // Asked for both at once, so that the page waits for both.
+        // Asked for both at once, so that the page waits for both. The server looks twice at what stands here, for what
+        // it waits for; it draws it once.
         let answered = [listed.get(), counted.get()];
-        (answered == [true, true])
-            .then(|| view! { <Answers fetched facets runner reload loading panes/> })
+        (answered == [true, true]).then(|| {
+            Unsuspend::new(move || {
+                view! { <Answers fetched facets runner reload loading panes/> }
+            })
+        })
     })
 }
 

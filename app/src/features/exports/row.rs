@@ -1,11 +1,10 @@
-//! One row of the list. It is there fifty times in the page, so it is written short: links start at the page, one cell
-//! follows what changes, the table listens for all rows, and what only shows something is HTML in one piece.
+//! The rows of the list. A page has fifty of them, so they are HTML in one piece, and written short: links start at the
+//! page, and the table listens for all rows.
 
-use leptos::html;
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 use super::rules::home_pane;
-use super::selection::Selection;
 use super::shown::Shown;
 use super::strip;
 use crate::domain::{ExportListRow, Micros, OptionalColumn};
@@ -28,18 +27,16 @@ pub(super) struct RowLook {
     /// What links to panes begin with, by the state of the list.
     before_pane: Memo<String>,
     columns: StoredValue<Vec<OptionalColumn>>,
-    menu: RowMenuState,
 }
 
 impl RowLook {
-    pub(super) fn new(menu: RowMenuState) -> Self {
+    pub(super) fn new() -> Self {
         let address = use_address();
         Self {
             language: use_language(),
             clock: use_clock(),
             before_pane: Memo::new(move |_| address.get().before_pane()),
             columns: StoredValue::new(table_preferences().columns),
-            menu,
         }
     }
 
@@ -49,159 +46,91 @@ impl RowLook {
 
     fn time(self, at: Micros, zone: &str) -> Markup {
         let at = instant(at);
-        Markup::time(at, self.clock.tell(self.language, at, Some(zone)))
+        markup::time(at, self.clock.tell(self.language, at, Some(zone)))
     }
 }
 
-/// A row that follows what is shown of its export: it changes where it stands.
-#[component]
-pub(super) fn ExportRow(
-    /// The row as it came into the list.
-    row: ExportListRow,
-    shown: Memo<Option<Shown>>,
-    selection: Selection,
-    look: RowLook,
-) -> impl IntoView {
-    let id = row.id;
-    let current = Memo::new(move |before: Option<&ExportListRow>| {
-        let found = shown.with(|shown| shown.as_ref()?.row(id).cloned());
-        found.unwrap_or_else(|| before.unwrap_or(&row).clone())
-    });
-    view! {
-        <tr>
-            <td>
-                <RowCheck current selection/>
-            </td>
-            {move || current.with(|row| cells(row, look))}
-        </tr>
-    }
+/// The rows of what is shown, in its order.
+pub(super) fn html_rows(shown: Memo<Option<Shown>>, look: RowLook) -> Memo<Vec<HtmlRow>> {
+    let row = move |row: &ExportListRow| HtmlRow::new(row.id, cells(row, look));
+    Memo::new(move |_| {
+        shown.with(|shown| {
+            let rows = shown.as_ref().map(|shown| shown.rows.iter());
+            rows.into_iter().flatten().map(row).collect()
+        })
+    })
 }
 
-/// The box that chooses the row; the table answers it. A tick from before the script ran counts.
-#[component]
-fn RowCheck(current: Memo<ExportListRow>, selection: Selection) -> impl IntoView {
-    let language = use_language();
-    let id = current.with_untracked(|row| row.id);
-    let input = NodeRef::<html::Input>::new();
-    Effect::new(move |was_bound: Option<bool>| {
-        let wanted = selection.contains(id);
-        let Some(input) = input.get() else {
-            return false;
-        };
-        if input.checked() != wanted {
-            if was_bound == Some(true) {
-                input.set_checked(wanted);
-            } else {
-                selection.set(id, input.checked());
-            }
-        }
-        true
-    });
-    view! {
-        <input
-            type="checkbox"
-            autocomplete="off"
-            checked=untrack(|| selection.contains(id))
-            node_ref=input
-            aria-label=move || current.with(|row| exports::select_row(language, &row.name))
-        />
-    }
-}
-
-/// All cells but the first. They are drawn again together, which touches only what differs in them.
-fn cells(row: &ExportListRow, look: RowLook) -> AnyView {
+fn cells(row: &ExportListRow, look: RowLook) -> Markup {
     let language = look.language;
     let zone = &row.schedule.time_zone;
-    let kind = exports::connection_type(language, row.kind);
-    let kind = Markup::icon(type_icon(row.kind)).and(Markup::text(kind));
-    let refreshed = match row.refreshed_at {
-        Some(at) => look.time(at, zone),
-        None => Markup::text(exports::never(language)),
-    };
-    let connection = match &row.connection {
-        Some(connection) => Markup::text(&connection.name),
-        None => Markup::em(exports::no_connection(language)),
-    };
-    let permission = Markup::text(exports::permission(language, row.permission));
     let why = row.status_reason.as_ref();
     let why = why.map(|reason| reasons::text(language, reason));
-    let optional = look.columns.with_value(|columns| {
-        let cell = |column: &OptionalColumn| {
-            let shown = optional(row, *column, look).html();
-            view! { <td inner_html=shown></td> }
-        };
-        columns.iter().map(cell).collect_view()
-    });
-    view! {
-        <th scope="row">
-            <a href=look.href(&home_pane(row)) inner_html=Markup::text(&row.name).html()></a>
-        </th>
-        <td inner_html=kind.html()></td>
-        <td title=why>{status(row, look)}</td>
-        <td inner_html=refreshed.html()></td>
-        {schedule(row, language)}
-        <td inner_html=connection.html()></td>
-        <td inner_html=permission.html()></td>
-        {optional}
-        <td>
-            <RowMenuButton
-                menu=look.menu
-                row=row.id.to_string()
-                label=exports::commands_for(language, &row.name)
-                href=look.href(&PaneRoute::of("view", row.id))
-                opens=look.clock.runs()
-            />
-        </td>
+    let commands = look.href(&PaneRoute::of("view", row.id));
+    // The end tags of rows and cells are left out, as HTML lets them: two in three bytes of a page are rows.
+    html! {
+        td; input type="checkbox" autocomplete="off" aria-label=(exports::select_row(language, &row.name));
+        th scope="row"; a href=(look.href(&home_pane(row))) { (row.name) }
+        td; (markup::icon(type_icon(row.kind))) (exports::connection_type(language, row.kind))
+        td title=[why]; (status(row, look))
+        td;
+        @match row.refreshed_at {
+            Some(at) => (look.time(at, zone)),
+            None => (exports::never(language)),
+        }
+        (schedule(row, language))
+        td;
+        @match &row.connection {
+            Some(connection) => (connection.name),
+            None => em { (exports::no_connection(language)) },
+        }
+        td; (exports::permission(language, row.permission))
+        @for column in look.columns.get_value() {
+            td; (optional(row, column, look))
+        }
+        td; (markup::menu_button(&exports::commands_for(language, &row.name), &commands, look.clock.runs()))
     }
-    .into_any()
 }
 
 /// The status; leads to the run that it is of.
-fn status(row: &ExportListRow, look: RowLook) -> AnyView {
+fn status(row: &ExportListRow, look: RowLook) -> Markup {
     let (tone, icon) = status_look(row.status);
     let reason = row.status_reason.as_ref();
     let text = status_text(look.language, row.status, row.rows_so_far, reason);
-    let class = format!("badge {}", tone.class());
-    let shown = Markup::icon(icon).and(Markup::text(&text)).html();
+    let tone = tone.class();
+    let shown = html! { (markup::icon(icon)) (text) };
     match row.run_id {
         Some(run) => {
             let href = look.href(&PaneRoute::of("run", run));
-            view! { <a class=class href=href inner_html=shown></a> }.into_any()
+            html! { a class={ "badge " (tone) } href=(href) { (shown) } }
         }
-        None => view! { <span class=class inner_html=shown></span> }.into_any(),
+        None => html! { span class={ "badge " (tone) } { (shown) } },
     }
 }
 
 /// The schedule in words; the title has the next start, and before it the whole of what is too long for two lines.
-fn schedule(row: &ExportListRow, language: Language) -> AnyView {
-    let text = summary(
-        language,
-        row.enabled,
-        row.connection.is_some(),
-        &row.schedule,
-    );
+fn schedule(row: &ExportListRow, language: Language) -> Markup {
+    let is_attached = row.connection.is_some();
+    let text = summary(language, row.enabled, is_attached, &row.schedule);
     let next = row
         .next_run_at
         .map(|at| schedules::next_start_at(language, format::instant(language, instant(at))));
-    let (shown, title) = if text.chars().count() <= SHORT {
-        (Markup::text(&text), next)
-    } else {
-        let title = next.map_or_else(|| text.clone(), |next| format!("{text}\n{next}"));
-        (Markup::span("two-lines", &text), Some(title))
-    };
-    view! { <td title=title inner_html=shown.html()></td> }.into_any()
+    if text.chars().count() <= SHORT {
+        return html! { td title=[next]; (text) };
+    }
+    let title = next.map_or_else(|| text.clone(), |next| format!("{text}\n{next}"));
+    html! { td title=(title); span class="two-lines" { (text) } }
 }
 
 /// What stands in a column that the person chose.
 fn optional(row: &ExportListRow, column: OptionalColumn, look: RowLook) -> Markup {
-    let zone = &row.schedule.time_zone;
-    let time = |at| look.time(at, zone);
+    let time = |at| look.time(at, &row.schedule.time_zone);
     match column {
         OptionalColumn::Strip => strip::drawn(look.language, &row.strip),
-        OptionalColumn::DataAsOf => row.data_as_of.map(time).unwrap_or_default(),
+        OptionalColumn::DataAsOf => html! { @if let Some(at) = row.data_as_of { (time(at)) } },
         OptionalColumn::UpdatedAt => time(row.updated_at),
-        OptionalColumn::UpdatedBy => Markup::text(&row.updated_by),
-        OptionalColumn::Labels => Markup::text(&row.labels.join(", ")),
-        OptionalColumn::Owner => Markup::text(row.owner.as_deref().unwrap_or_default()),
+        OptionalColumn::UpdatedBy => html! { (row.updated_by) },
+        OptionalColumn::Labels => html! { (row.labels.join(", ")) },
+        OptionalColumn::Owner => html! { (row.owner.as_deref().unwrap_or_default()) },
     }
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::choice::Choice;
 use super::shown::Shown;
-use crate::domain::{ExportFilter, ExportId, ExportListRow, Target};
+use crate::domain::{ExportFilter, ExportListRow, Target};
 use crate::ui::prelude::*;
 
 /// What is chosen, on this page and on others.
@@ -66,18 +66,6 @@ impl Selection {
             shown,
             emptied,
         }
-    }
-
-    pub(super) fn contains(self, id: ExportId) -> bool {
-        self.choice.with(|choice| choice.contains(id))
-    }
-
-    pub(super) fn set(self, id: ExportId, is_chosen: bool) {
-        self.with_rows(|choice, rows| match rows.iter().find(|row| row.id == id) {
-            Some(row) => choice.set(row, is_chosen),
-            None if !is_chosen => choice.leave(id),
-            None => {}
-        });
     }
 
     pub(super) fn clear(self) {
@@ -148,6 +136,16 @@ impl Selection {
     /// What a command on it is for.
     pub(super) fn target(self) -> Target {
         self.choice.with(Choice::target)
+    }
+
+    /// Which of the rows shown are chosen.
+    pub(super) fn of_rows(self) -> Vec<bool> {
+        self.shown.with(|shown| {
+            let rows = shown.as_ref().map(|shown| shown.rows.as_slice());
+            let rows = rows.unwrap_or_default().iter();
+            self.choice
+                .with(|choice| rows.map(|row| choice.contains(row.id)).collect())
+        })
     }
 
     /// How many of the rows shown are chosen.

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::wire::Wire;
-use crate::api::ApiError;
-use crate::domain::{Cursor, ExportFilter, ExportId, ExportListRow, ExportQuery, Page};
+use crate::api::{ApiError, PackedExports};
+use crate::domain::{Cursor, ExportFilter, ExportId, ExportListRow, ExportQuery};
 
 /// Asks for the list anew because of something the person did here: rows may then move.
 #[derive(Clone, Copy)]
@@ -27,13 +26,12 @@ impl Reload {
     }
 }
 
-/// An answer, and the question it belongs to. A page carries it in few letters.
+/// An answer, and the question it belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(into = "Wire", try_from = "Wire")]
 pub(super) struct Fetched {
     pub(super) query: ExportQuery,
     pub(super) reloads: u32,
-    pub(super) answer: Result<Page<ExportListRow>, ApiError>,
+    pub(super) answer: Result<PackedExports, ApiError>,
 }
 
 /// What the page shows.
@@ -64,7 +62,7 @@ impl Shown {
             answer,
         } = fetched;
         match answer {
-            Ok(page) => Self {
+            Ok(PackedExports(page)) => Self {
                 query,
                 reloads,
                 rows: in_place(before.map_or(&[], |before| &before.rows), page.items),
@@ -121,7 +119,9 @@ fn in_place(before: &[ExportListRow], mut fresh: Vec<ExportListRow>) -> Vec<Expo
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{ConnectionType, ExportStatus, Limit, Permission, RunStrip, ScheduleDraft};
+    use crate::domain::{
+        ConnectionType, ExportStatus, Limit, Page, Permission, RunStrip, ScheduleDraft,
+    };
 
     /// A row of its own number.
     pub(in crate::features::exports) fn row(number: u32) -> ExportListRow {
@@ -156,12 +156,12 @@ pub(super) mod tests {
         Fetched {
             query: ExportQuery::default(),
             reloads: 0,
-            answer: Ok(Page {
+            answer: Ok(PackedExports(Page {
                 items,
                 next: None,
                 previous: None,
                 total,
-            }),
+            })),
         }
     }
 

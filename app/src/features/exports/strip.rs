@@ -1,5 +1,7 @@
 //! The last runs of an export as a strip of marks.
 
+use maud::{Markup, html};
+
 use crate::domain::{RunStrip, StripMark};
 use crate::features::runs::status_look;
 use crate::i18n::{Language, export_table as texts, format, runs};
@@ -10,10 +12,10 @@ use crate::ui::prelude::*;
 pub(super) fn drawn(language: Language, strip: &RunStrip) -> Markup {
     let marks = strip.marks();
     if marks.is_empty() {
-        return Markup::default();
+        return html! {};
     }
     let bars: Vec<_> = marks.iter().copied().map(bar).collect();
-    Markup::strip(&bars, &words(language, marks))
+    markup::strip(&bars, &words(language, marks))
 }
 
 fn bar(mark: StripMark) -> StripBar {

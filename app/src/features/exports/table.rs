@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::adding::cannot_add;
 use super::filters::RowsPerPage;
-use super::row::{ExportRow, RowLook};
+use super::row::{RowLook, html_rows};
 use super::rules::Command;
 use super::runner::Runner;
 use super::selection::{Emptied, Selection};
@@ -85,7 +85,8 @@ pub(super) fn ExportTable(
 ) -> impl IntoView {
     let language = use_language();
     let menu = RowMenuState::new();
-    let look = RowLook::new(menu);
+    let rows = html_rows(shown, RowLook::new());
+    let rows = HtmlRows { rows, menu };
     let compact = table_preferences().density == Density::Compact;
     let on_page = move || {
         shown.with(|shown| {
@@ -103,15 +104,9 @@ pub(super) fn ExportTable(
         chosen: Signal::derive(move || selection.of_page()),
         on_all: Callback::new(move |is_chosen| selection.set_all(is_chosen)),
         on_row: Callback::new(move |key| selection.answer(key)),
+        rows: Signal::derive(move || selection.of_rows()),
     };
     on_escape(Callback::new(move |()| selection.clear_aloud()));
-    let rows = move || {
-        shown.with(|shown| {
-            shown
-                .as_ref()
-                .map_or_else(Vec::new, |shown| shown.rows.clone())
-        })
-    };
     view! {
         <Table
             caption=Signal::stored(exports::caption(language).to_owned())
@@ -119,10 +114,8 @@ pub(super) fn ExportTable(
             busy
             choice
             compact
+            rows
         >
-            <Each each=rows key=|row| row.id let:row>
-                <ExportRow row shown selection look/>
-            </Each>
             <NoRows shown/>
         </Table>
         <ExportRowMenu shown menu runner/>

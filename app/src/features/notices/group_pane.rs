@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::group_draft::EditedGroup;
 use super::group_form::{Footer, GroupForm, Saving};
-use crate::api::{ApiError, get_following, list_channels, list_exports};
+use crate::api::{ApiError, PackedExports, get_following, list_channels, list_exports};
 use crate::domain::{Channel, ChannelId, ChannelKind, ExportId, ExportQuery, Limit};
 use crate::i18n::{notices as texts, use_language};
 use crate::shell::Problem;
@@ -52,7 +52,7 @@ async fn all_exports() -> Result<Vec<(ExportId, String)>, ApiError> {
         ..ExportQuery::default()
     };
     loop {
-        let page = list_exports(query.clone()).await?;
+        let PackedExports(page) = list_exports(query.clone()).await?;
         exports.extend(page.items.into_iter().map(|row| (row.id, row.name)));
         if page.next.is_none() {
             return Ok(exports);

@@ -78,8 +78,8 @@ async fn load(id: SegmentId, asked: Asked) -> Result<Loaded, ApiError> {
     let (containing, others) = (query(true, containing), query(false, others));
     Ok(Loaded {
         name: get_segment(id).await?.segment.name,
-        containing: list_exports(containing).await?,
-        others: list_exports(others).await?,
+        containing: list_exports(containing).await?.0,
+        others: list_exports(others).await?.0,
     })
 }
 

@@ -1,15 +1,14 @@
-//! How a page carries the list that it shows. The browser needs the rows a second time, as data: each is one text, what
-//! rows share is written once, and no names are.
+//! A page of exports as it travels. It goes to the browser with the page that shows it, and anew with every change: each
+//! row is one text, what rows share is written once, and no names are.
 
+use std::fmt::{Display, Write as _};
 use std::str::{FromStr, SplitN};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-use super::shown::Fetched;
-use crate::api::ApiError;
 use crate::domain::{
-    ConnectionId, ConnectionRef, ConnectionType, Cursor, ExportListRow, ExportQuery, ExportStatus,
-    Micros, Page, Permission, Reason, RunStrip, ScheduleDraft,
+    ConnectionId, ConnectionRef, ConnectionType, Cursor, ExportListRow, ExportStatus, Micros, Page,
+    Permission, Reason, RunStrip, ScheduleDraft,
 };
 
 /// How many fields the text of a row has. They are parted by blanks; the last is the name, which may have some.
@@ -17,9 +16,22 @@ const FIELDS: usize = 20;
 /// A page has its instants to the second.
 const SECOND: Micros = 1_000_000;
 
-/// An answer and its question, in places rather than names.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Wire(ExportQuery, u32, Result<WirePage, ApiError>);
+/// A page of exports, its instants to the second.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PackedExports(pub Page<ExportListRow>);
+
+impl Serialize for PackedExports {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        pack(&self.0).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PackedExports {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let page = WirePage::deserialize(deserializer)?;
+        unpack(page).map(Self).map_err(D::Error::custom)
+    }
+}
 
 /// Rows, what they share, and the rest of the page.
 #[derive(Serialize, Deserialize)]
@@ -37,37 +49,21 @@ struct Shared(
 /// The page names something that it does not carry.
 #[derive(Debug, thiserror::Error)]
 #[error("the list is not whole")]
-pub(super) struct NotWhole;
+struct NotWhole;
 
-impl From<Fetched> for Wire {
-    fn from(fetched: Fetched) -> Self {
-        Self(fetched.query, fetched.reloads, fetched.answer.map(pack))
-    }
-}
-
-impl TryFrom<Wire> for Fetched {
-    type Error = NotWhole;
-
-    fn try_from(Wire(query, reloads, answer): Wire) -> Result<Self, NotWhole> {
-        let answer = match answer {
-            Ok(page) => Ok(unpack(page)?),
-            Err(error) => Err(error),
-        };
-        Ok(Self {
-            query,
-            reloads,
-            answer,
-        })
-    }
-}
-
-fn pack(page: Page<ExportListRow>) -> WirePage {
+fn pack(page: &Page<ExportListRow>) -> WirePage {
     let (mut shared, mut clock) = (Shared::default(), Clock::default());
-    let rows = page.items.into_iter();
+    let rows = page.items.iter();
     let rows = rows
         .map(|row| pack_row(row, &mut shared, &mut clock))
         .collect();
-    WirePage(rows, shared, page.next, page.previous, page.total)
+    WirePage(
+        rows,
+        shared,
+        page.next.clone(),
+        page.previous.clone(),
+        page.total,
+    )
 }
 
 fn unpack(page: WirePage) -> Result<Page<ExportListRow>, NotWhole> {
@@ -84,40 +80,58 @@ fn unpack(page: WirePage) -> Result<Page<ExportListRow>, NotWhole> {
     })
 }
 
-fn pack_row(row: ExportListRow, shared: &mut Shared, clock: &mut Clock) -> String {
+fn pack_row(row: &ExportListRow, shared: &mut Shared, clock: &mut Clock) -> String {
     let Shared(names, schedules, connections, reasons) = shared;
-    let connection = row.connection.map(|one| {
-        let kind = place(&ConnectionType::ALL, one.kind);
-        share(connections, (one.id, one.name, kind))
+    let mut text = String::with_capacity(192);
+    let mut field = |value: Option<&dyn Display>| {
+        if let Some(value) = value {
+            // Writing into a text cannot fail.
+            let _written = write!(text, "{value}");
+        }
+        text.push(' ');
+    };
+    let reason = row.status_reason.as_ref();
+    let connection = row.connection.as_ref().map(|one| {
+        let known = connections.iter().position(|(id, ..)| *id == one.id);
+        known.unwrap_or_else(|| {
+            let kind = place(&ConnectionType::ALL, one.kind);
+            connections.push((one.id, one.name.clone(), kind));
+            connections.len() - 1
+        })
     });
-    let reason = row.status_reason.map(|reason| share(reasons, reason));
-    let labels = row.labels.into_iter();
+    field(Some(&row.id));
+    field(Some(&row.version));
+    field(Some(&place(&ConnectionType::ALL, row.kind)));
+    field(Some(&place(&ExportStatus::ALL, row.status)));
+    field(any(reason.map(|reason| share(reasons, reason)).as_ref()));
+    field(any(row.run_id.as_ref()));
+    field(any(row.rows_so_far.as_ref()));
+    field(any(clock.pack(row.refreshed_at).as_ref()));
+    field(any(clock.pack(row.data_as_of).as_ref()));
+    field(Some(&u8::from(row.enabled)));
+    field(Some(&share(schedules, &row.schedule)));
+    field(any(clock.pack(row.next_run_at).as_ref()));
+    field(any(connection.as_ref()));
+    field(Some(&place(&Permission::ALL, row.permission)));
+    field(any(clock.pack(Some(row.updated_at)).as_ref()));
+    field(Some(&share(names, &row.updated_by)));
+    field(Some(&pack_strip(&row.strip)));
+    let labels = row.labels.iter();
     let labels: Vec<_> = labels
         .map(|label| share(names, label).to_string())
         .collect();
-    let fields: [String; FIELDS] = [
-        row.id.to_string(),
-        row.version.to_string(),
-        place(&ConnectionType::ALL, row.kind).to_string(),
-        place(&ExportStatus::ALL, row.status).to_string(),
-        written(reason),
-        written(row.run_id),
-        written(row.rows_so_far),
-        clock.pack(row.refreshed_at),
-        clock.pack(row.data_as_of),
-        usize::from(row.enabled).to_string(),
-        share(schedules, row.schedule).to_string(),
-        clock.pack(row.next_run_at),
-        written(connection),
-        place(&Permission::ALL, row.permission).to_string(),
-        clock.pack(Some(row.updated_at)),
-        share(names, row.updated_by).to_string(),
-        pack_strip(&row.strip),
-        labels.join(","),
-        written(row.owner.map(|owner| share(names, owner))),
-        row.name,
-    ];
-    fields.join(" ")
+    field(Some(&labels.join(",")));
+    field(any(row
+        .owner
+        .as_ref()
+        .map(|owner| share(names, owner))
+        .as_ref()));
+    text.push_str(&row.name);
+    text
+}
+
+fn any<T: Display>(value: Option<&T>) -> Option<&dyn Display> {
+    value.map(|value| value as &dyn Display)
 }
 
 fn unpack_row(row: &str, shared: &Shared, clock: &mut Clock) -> Result<ExportListRow, NotWhole> {
@@ -180,22 +194,16 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn written(field: Option<impl ToString>) -> String {
-    field.map_or_else(String::new, |field| field.to_string())
-}
-
 /// Instants of a page, each written as the seconds since the one before it.
 #[derive(Default)]
 struct Clock(i64);
 
 impl Clock {
-    fn pack(&mut self, at: Option<Micros>) -> String {
-        written(at.map(|at| {
-            let at = at.div_euclid(SECOND);
-            let since = at - self.0;
-            self.0 = at;
-            since
-        }))
+    fn pack(&mut self, at: Option<Micros>) -> Option<i64> {
+        let at = at?.div_euclid(SECOND);
+        let since = at - self.0;
+        self.0 = at;
+        Some(since)
     }
 
     fn unpack(&mut self, since: Option<i64>) -> Option<Micros> {
@@ -250,10 +258,10 @@ fn place<T: PartialEq>(all: &[T], one: T) -> usize {
 }
 
 /// The place among what is shared; what is new comes last.
-fn share<T: PartialEq>(shared: &mut Vec<T>, one: T) -> usize {
-    let known = shared.iter().position(|known| *known == one);
+fn share<T: PartialEq + Clone>(shared: &mut Vec<T>, one: &T) -> usize {
+    let known = shared.iter().position(|known| known == one);
     known.unwrap_or_else(|| {
-        shared.push(one);
+        shared.push(one.clone());
         shared.len() - 1
     })
 }
@@ -265,13 +273,30 @@ fn at<T: Clone>(all: &[T], place: usize) -> Result<T, NotWhole> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::exports::shown::tests::row;
 
-    fn fetched(answer: Result<Page<ExportListRow>, ApiError>) -> Fetched {
-        Fetched {
-            query: ExportQuery::default(),
-            reloads: 2,
-            answer,
+    fn row(number: u32) -> ExportListRow {
+        let id = format!("00000000-0000-7000-8000-{number:012}");
+        ExportListRow {
+            id: id.parse().expect("a UUID"),
+            version: 1,
+            name: format!("Export {number}"),
+            kind: ConnectionType::LocalFolder,
+            status: ExportStatus::NotStarted,
+            status_reason: None,
+            run_id: None,
+            rows_so_far: None,
+            refreshed_at: None,
+            data_as_of: None,
+            enabled: false,
+            schedule: ScheduleDraft::default(),
+            next_run_at: None,
+            connection: None,
+            permission: Permission::Edit,
+            updated_at: 0,
+            updated_by: String::new(),
+            strip: RunStrip::default(),
+            labels: Vec::new(),
+            owner: None,
         }
     }
 
@@ -301,18 +326,15 @@ mod tests {
             owner: Some("Ada".into()),
             ..row(1)
         };
-        let list = fetched(Ok(Page {
+        let list = PackedExports(Page {
             items: vec![full, row(2), row(3)],
             next: Some(Cursor("n".into())),
             previous: None,
             total: 3,
-        }));
+        });
         let text = serde_json::to_string(&list).expect("JSON");
         assert_eq!(text.matches("Europe/Paris").count(), 1, "{text}");
-        assert_eq!(serde_json::from_str::<Fetched>(&text).ok(), Some(list));
-        let failed = fetched(Err(ApiError::Unreachable));
-        let text = serde_json::to_string(&failed).expect("JSON");
-        assert_eq!(serde_json::from_str::<Fetched>(&text).ok(), Some(failed));
+        assert_eq!(serde_json::from_str(&text).ok(), Some(list));
     }
 
     #[test]
@@ -325,27 +347,23 @@ mod tests {
         assert!(unpack_strip("s").is_err());
         assert!(unpack_strip("6s").is_err());
         let (mut there, mut back) = (Clock::default(), Clock::default());
-        for (at, since) in [(2_999_999, "2"), (7_000_000, "5"), (-1, "-8")] {
-            assert_eq!(there.pack(Some(at)), since);
+        for (at, since) in [(2_999_999, 2), (7_000_000, 5), (-1, -8)] {
+            assert_eq!(there.pack(Some(at)), Some(since));
             let seconds = at.div_euclid(SECOND) * SECOND;
-            assert_eq!(back.unpack(since.parse().ok()), Some(seconds));
+            assert_eq!(back.unpack(Some(since)), Some(seconds));
         }
-        assert_eq!(there.pack(None), "");
+        assert_eq!(there.pack(None), None);
     }
 
     #[test]
     fn a_list_that_is_not_whole_is_refused() {
-        let list = fetched(Ok(Page {
+        let WirePage(rows, ..) = pack(&Page {
             items: vec![row(1)],
             next: None,
             previous: None,
             total: 1,
-        }));
-        let Wire(query, reloads, answer) = Wire::from(list);
-        let Ok(WirePage(rows, ..)) = answer else {
-            panic!("a list");
-        };
+        });
         let bare = WirePage(rows, Shared::default(), None, None, 1);
-        assert!(Fetched::try_from(Wire(query, reloads, Ok(bare))).is_err());
+        assert!(unpack(bare).is_err());
     }
 }
