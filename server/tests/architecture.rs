@@ -352,7 +352,8 @@ fn tables_have_a_body_and_nothing_waits_for_missing_script() {
             });
             opens.count()
         };
-        assert_eq!(elements("<table"), elements("<tbody"), "{place}");
+        // A table may have several.
+        assert!(elements("<tbody") >= elements("<table"), "{place}");
         tables += elements("<table");
     }
     assert!(tables > 0, "no table: is this still how they are written?");
