@@ -273,32 +273,7 @@ fn at<T: Clone>(all: &[T], place: usize) -> Result<T, NotWhole> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn row(number: u32) -> ExportListRow {
-        let id = format!("00000000-0000-7000-8000-{number:012}");
-        ExportListRow {
-            id: id.parse().expect("a UUID"),
-            version: 1,
-            name: format!("Export {number}"),
-            kind: ConnectionType::LocalFolder,
-            status: ExportStatus::NotStarted,
-            status_reason: None,
-            run_id: None,
-            rows_so_far: None,
-            refreshed_at: None,
-            data_as_of: None,
-            enabled: false,
-            schedule: ScheduleDraft::default(),
-            next_run_at: None,
-            connection: None,
-            permission: Permission::Edit,
-            updated_at: 0,
-            updated_by: String::new(),
-            strip: RunStrip::default(),
-            labels: Vec::new(),
-            owner: None,
-        }
-    }
+    use crate::domain::export_row as row;
 
     #[test]
     fn a_list_is_read_back_as_it_was() {

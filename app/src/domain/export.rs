@@ -319,8 +319,35 @@ pub struct RunStarted {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// A row of its own number.
+    pub(crate) fn row(number: u32) -> ExportListRow {
+        let id = format!("00000000-0000-7000-8000-{number:012}");
+        ExportListRow {
+            id: id.parse().expect("a UUID"),
+            version: 1,
+            name: format!("Export {number}"),
+            kind: ConnectionType::LocalFolder,
+            status: ExportStatus::NotStarted,
+            status_reason: None,
+            run_id: None,
+            rows_so_far: None,
+            refreshed_at: None,
+            data_as_of: None,
+            enabled: false,
+            schedule: ScheduleDraft::default(),
+            next_run_at: None,
+            connection: None,
+            permission: Permission::Edit,
+            updated_at: 0,
+            updated_by: String::new(),
+            strip: RunStrip::default(),
+            labels: vec![],
+            owner: None,
+        }
+    }
 
     #[test]
     fn statuses_columns_and_permissions_round_trip_and_rank_apart() {

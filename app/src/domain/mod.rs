@@ -59,6 +59,8 @@ pub use delivery::{
 };
 pub use delivery_preview::{DeliveryPreview, DeliveryPreviewDraft, PreviewBody};
 pub use difference::{Difference, DifferenceValue, ExportState, differences, value_before};
+#[cfg(test)]
+pub(crate) use export::tests::row as export_row;
 pub use export::{
     ExportDetails, ExportDraft, ExportFacets, ExportItem, ExportItemDraft, ExportListRow,
     ExportQuery, ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,

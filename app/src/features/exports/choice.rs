@@ -185,7 +185,7 @@ const fn ordered(one: usize, other: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::exports::shown::tests::row;
+    use crate::domain::export_row as row;
 
     fn rows() -> Vec<ExportListRow> {
         (0..6).map(row).collect()

@@ -117,38 +117,9 @@ fn in_place(before: &[ExportListRow], mut fresh: Vec<ExportListRow>) -> Vec<Expo
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use crate::domain::{
-        ConnectionType, ExportStatus, Limit, Page, Permission, RunStrip, ScheduleDraft,
-    };
-
-    /// A row of its own number.
-    pub(in crate::features::exports) fn row(number: u32) -> ExportListRow {
-        let id = format!("00000000-0000-7000-8000-{number:012}");
-        ExportListRow {
-            id: id.parse().expect("a UUID"),
-            version: 1,
-            name: format!("Export {number}"),
-            kind: ConnectionType::LocalFolder,
-            status: ExportStatus::NotStarted,
-            status_reason: None,
-            run_id: None,
-            rows_so_far: None,
-            refreshed_at: None,
-            data_as_of: None,
-            enabled: false,
-            schedule: ScheduleDraft::default(),
-            next_run_at: None,
-            connection: None,
-            permission: Permission::Edit,
-            updated_at: 0,
-            updated_by: String::new(),
-            strip: RunStrip::default(),
-            labels: vec![],
-            owner: None,
-        }
-    }
+    use crate::domain::{Limit, Page, export_row as row};
 
     fn answer(numbers: &[u32]) -> Fetched {
         let items: Vec<_> = numbers.iter().copied().map(row).collect();
