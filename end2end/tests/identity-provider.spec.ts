@@ -81,7 +81,8 @@ test("an account that is there already is linked by a one-time link, not by its 
   await expect(theirs.getByRole("rowheader", { name: "Adèle Fontaine" })).toBeVisible();
   await context.close();
 
-  // The password goes on beside it.
+  // The password goes on beside it. The open page leaves first: it goes on asking, and would load itself anew.
+  await page.goto("about:blank");
   await page.context().clearCookies();
   await new SignInPage(page).goto();
   await new SignInPage(page).signIn(people.admin);
