@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::errors::{hashed, internal, stored};
-use super::notices::unread;
+use super::notices::told;
 use super::passwords::{digest, hash, verify};
 use super::people::SET_UP_CODE;
 use super::planned::Planned;
@@ -19,7 +19,7 @@ use super::signing_in::{IDLE, MOST_TRIES, account_key, actor, begin_try, open_se
 use super::warnings::warnings;
 use super::{Change, Deps, note, second_factor, signed_in};
 use crate::store::{
-    Tx, connections, operation,
+    Tx,
     people::{self, COARSE, UserRow},
     schedules::{self, SystemWrite},
     settings,
@@ -28,17 +28,6 @@ use crate::store::{
 pub(super) struct Account(pub(super) Deps);
 
 impl Account {
-    /// Administrators set connections up themselves; viewers have no use for one.
-    async fn has_shared_connection(&self, actor: &Actor) -> Answer<bool> {
-        match actor.role {
-            Role::Administrator => Ok(true),
-            Role::Viewer => Ok(false),
-            Role::Contributor => connections::is_any_shared(&self.0.store, actor.id)
-                .await
-                .map_err(stored),
-        }
-    }
-
     /// Takes the code of a second factor, and goes on with the transaction. That it was wrong, and the try, stay.
     async fn take_code(
         &self,
@@ -255,6 +244,7 @@ impl AccountService for Account {
 
     async fn me(&self, ctx: &RequestContext) -> Answer<Me> {
         let actor = signed_in(ctx)?;
+        let told = told(&self.0, actor).await?;
         Ok(Me {
             id: actor.id,
             email: actor.email.clone(),
@@ -262,11 +252,16 @@ impl AccountService for Account {
             role: actor.role,
             environment: self.0.environment.clone(),
             demo: self.0.demo,
-            paused: operation::pause(&self.0.store).await.map_err(stored)?,
-            warnings: warnings(&self.0, actor).await?,
-            unread_notices: unread(&self.0, actor).await?,
+            warnings: warnings(&self.0, actor, &told).await?,
+            paused: told.pause,
+            unread_notices: told.unread,
             preferences: actor.preferences.clone(),
-            has_shared_connection: self.has_shared_connection(actor).await?,
+            // Administrators set connections up themselves; viewers have no use for one.
+            has_shared_connection: match actor.role {
+                Role::Administrator => true,
+                Role::Contributor => told.has_shared_connection,
+                Role::Viewer => false,
+            },
         })
     }
 

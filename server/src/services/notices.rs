@@ -16,6 +16,7 @@ use crate::policy::{self, Action, Resource};
 use crate::store::{
     StoreError, Tx,
     notices::{self, ChannelChange, NewFollow},
+    people::{self, Told},
 };
 
 /// Most exports that a group follows by name.
@@ -44,14 +45,18 @@ impl Parsed {
 impl Notices {
     async fn of(&self, actor: &Actor) -> Answer<NoticeList> {
         let store = &self.0.store;
-        let mut list = notices::of(store, actor.id).await.map_err(stored)?;
-        if hears_of_connections(actor) {
-            list.connections = notices::of_connections(store, actor.id)
+        let connections = if hears_of_connections(actor) {
+            notices::of_connections(store, actor.id)
                 .await
-                .map_err(stored)?;
-        }
-        list.unread = unread(&self.0, actor).await?;
-        Ok(list)
+                .map_err(stored)?
+        } else {
+            Vec::new()
+        };
+        Ok(NoticeList {
+            items: notices::of(store, actor.id).await.map_err(stored)?,
+            connections,
+            unread: told(&self.0, actor).await?.unread,
+        })
     }
 
     async fn followed_by(&self, user: UserId) -> Answer<Following> {
@@ -121,18 +126,11 @@ fn hears_of_connections(actor: &Actor) -> bool {
     policy::can(&subject(actor), Action::ManageConnections, Resource::None)
 }
 
-/// How many notices a person has not read.
-pub(super) async fn unread(deps: &Deps, actor: &Actor) -> Answer<u32> {
-    let of_exports = notices::unread(&deps.store, actor.id)
+/// What a person is told on every page.
+pub(super) async fn told(deps: &Deps, actor: &Actor) -> Answer<Told> {
+    people::told(&deps.store, actor.id, hears_of_connections(actor))
         .await
-        .map_err(stored)?;
-    if !hears_of_connections(actor) {
-        return Ok(of_exports);
-    }
-    let of_connections = notices::unread_of_connections(&deps.store, actor.id)
-        .await
-        .map_err(stored)?;
-    Ok(of_exports.saturating_add(of_connections))
+        .map_err(stored)
 }
 
 /// A group as the audit log keeps it: of a webhook, where its address leads.

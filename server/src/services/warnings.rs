@@ -1,35 +1,32 @@
 //! What administrators are told on every page: that a disk is full, that the server was restored from a backup.
 
-use app::domain::{Restored, Role, SystemWarning, percent_full};
+use app::domain::{Role, SystemWarning, percent_full};
 use app::ports::{Actor, Answer};
 
 use super::Deps;
-use super::errors::{internal, stored};
-use crate::store::{
-    servers::{self, ServerRow},
-    settings,
-};
+use super::errors::stored;
+use crate::store::people::Told;
+use crate::store::servers::{self, ServerRow};
 
-/// What a person is told; others than administrators, nothing.
-pub(super) async fn warnings(deps: &Deps, actor: &Actor) -> Answer<Vec<SystemWarning>> {
+/// What a person is warned of; others than administrators, of nothing. Servers are asked for only if one of them said
+/// that it refreshes nothing.
+pub(super) async fn warnings(
+    deps: &Deps,
+    actor: &Actor,
+    told: &Told,
+) -> Answer<Vec<SystemWarning>> {
     if actor.role != Role::Administrator {
         return Ok(Vec::new());
     }
-    let restored = restored(deps).await?.map(SystemWarning::Restored);
-    let servers = servers::live(&deps.store).await.map_err(stored)?;
+    let servers = if told.is_refresh_stopped {
+        servers::live(&deps.store).await.map_err(stored)?
+    } else {
+        Vec::new()
+    };
+    let restored = told.restored.clone();
+    let restored = restored.filter(|restored| restored.is_told(deps.now()));
+    let restored = restored.map(SystemWarning::Restored);
     Ok(restored.into_iter().chain(of_disks(&servers)).collect())
-}
-
-/// That this database was restored, as long as it is told.
-async fn restored(deps: &Deps) -> Answer<Option<Restored>> {
-    let text = settings::get(&deps.store, settings::RESTORED)
-        .await
-        .map_err(stored)?;
-    let restored: Option<Restored> = text
-        .map(|text| serde_json::from_str(&text))
-        .transpose()
-        .map_err(|error| internal(&error))?;
-    Ok(restored.filter(|restored| restored.is_told(deps.now())))
 }
 
 /// Which servers refresh nothing: each by its name while others go on, all of them at once if none does.

@@ -12,6 +12,8 @@ pub const KEEP_SNAPSHOTS: &str = "keep_snapshots";
 pub const KEEP_RUNS_DAYS: &str = "keep_runs_days";
 /// How full, in percent, a disk may be for refreshes.
 pub const STOP_REFRESHES_PERCENT: &str = "stop_refreshes_percent";
+/// Pauses everything while it is there: `SystemPause` as JSON. `unless_paused!` knows it too.
+pub const SYSTEM_PAUSE: &str = "system_pause";
 /// That, and from what, this database was restored: `Restored` as JSON.
 pub const RESTORED: &str = "restored";
 /// Starts up to this instant are not caught up.

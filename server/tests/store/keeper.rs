@@ -9,7 +9,7 @@ use app::domain::{
 };
 use server::scheduler::tell_what_ends;
 use server::store::connections::TestRecord;
-use server::store::{Store, audit, connections, notices};
+use server::store::{Store, audit, connections, notices, people};
 
 use super::fixtures::{
     add_connection, add_run, add_user, claim, claim_one, end, ended, simple_export, waybill,
@@ -52,8 +52,8 @@ async fn told(store: &Store, user: UserId) -> Vec<ConnectionNotice> {
 }
 
 async fn unread(store: &Store, user: UserId) -> u32 {
-    let unread = notices::unread_of_connections(store, user).await;
-    unread.expect("counts")
+    let told = people::told(store, user, true).await;
+    told.expect("reads").unread
 }
 
 async fn due(store: &Store) -> Vec<ConnectionId> {

@@ -99,7 +99,7 @@ on_both_databases! {
         assert_eq!(notices::tell_silent(store).await.expect("tells"), 1);
         assert_eq!(notices::tell_silent(store).await.expect("tells"), 0);
         let list = notices::of(store, all).await.expect("lists");
-        let seen: Vec<_> = list.items.iter().map(|notice| notice.export_id).collect();
+        let seen: Vec<_> = list.iter().map(|notice| notice.export_id).collect();
         assert_eq!(seen, [on]);
         assert!(told(store, own).await.is_empty());
         assert!(told(store, gone).await.is_empty());

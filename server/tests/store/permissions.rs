@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use server::policy::{Action, Actor, Resource, can, edit_scope};
-use server::store::{Store, connections, exports};
+use server::store::{Store, connections, exports, people};
 
 use super::fixtures::{add_connection, add_user, simple_export, step};
 use crate::support::databases::{NOON, on_both_databases};
@@ -157,10 +157,8 @@ async fn compare(store: &Store, actor: Actor, drawn: &[(ExportId, Option<Audienc
         assert_eq!(usize::try_from(found.total).expect("small"), ids.len());
     }
     if actor.role == Role::Contributor {
-        let shared = connections::is_any_shared(store, actor.id)
-            .await
-            .expect("looks");
-        assert_eq!(shared, !choices.is_empty(), "{actor:?}");
+        let told = people::told(store, actor.id, false).await.expect("reads");
+        assert_eq!(told.has_shared_connection, !choices.is_empty(), "{actor:?}");
     }
     for choice in choices {
         let row = connections::get(store, choice.id)

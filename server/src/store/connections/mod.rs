@@ -12,12 +12,12 @@ mod writing;
 use app::domain::{Audience, ConnectionId, ConnectionType, Micros, Version};
 use serde_json::{Map, Value};
 
-pub(super) use reading::audience;
+pub(super) use reading::{audience, is_shared};
 pub(super) use sign_in::run_ends;
 
 pub use expiring::{mark_told, untold};
 pub use pausing::{begin_anew, end_pause, set_pause};
-pub use reading::{exports_using, get, is_any_shared, list, people, usable};
+pub use reading::{exports_using, get, list, people, usable};
 pub use removed::{Restored, forget_removed, free_name, get_removed, removed, restore};
 pub use sign_in::daily_test_ends;
 pub use standing::{Standing, standing};

@@ -120,37 +120,37 @@ pub async fn list(mut db: impl Reads) -> Result<Vec<ConnectionSummary>> {
     Ok(summaries)
 }
 
+/// Whether the connection `c` is shared with a contributor.
+macro_rules! is_shared {
+    ($contributor:literal) => {
+        concat!(
+            "(c.audience = 'contributors' OR (c.audience = 'people' AND EXISTS
+                 (SELECT 1 FROM connection_people p WHERE p.connection_id = c.id AND p.user_id = ",
+            $contributor,
+            ")))"
+        )
+    };
+}
+
+pub(in crate::store) use is_shared;
+
 /// The connections that somebody of this scope may give to an export, by name.
 pub async fn usable(mut db: impl Reads, scope: &EditScope) -> Result<Vec<ConnectionRef>> {
     let (scope, user) = scope.bound();
-    let rows = sqlx::query(
+    let rows = sqlx::query(concat!(
         "SELECT c.id, c.name, c.kind FROM connections c
          WHERE c.removed_at = 0
-           AND ($1 = 2 OR ($1 = 1 AND (c.audience = 'contributors' OR (c.audience = 'people' AND EXISTS
-               (SELECT 1 FROM connection_people p WHERE p.connection_id = c.id AND p.user_id = $2)))))
+           AND ($1 = 2 OR ($1 = 1 AND ",
+        is_shared!("$2"),
+        "))
          ORDER BY c.name_fold, c.id LIMIT 1000",
-    )
+    ))
     .bind(scope)
     .bind(user)
     .fetch_all(&mut *db.reading().await?)
     .await
     .doing("list connections to choose from")?;
     rows.iter().map(reference).collect()
-}
-
-/// Whether any connection is shared with a contributor.
-pub async fn is_any_shared(mut db: impl Reads, contributor: UserId) -> Result<bool> {
-    let shared: i64 = sqlx::query_scalar(
-        "SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM connections c WHERE c.removed_at = 0 AND
-             (c.audience = 'contributors' OR (c.audience = 'people' AND EXISTS
-                 (SELECT 1 FROM connection_people p
-                  WHERE p.connection_id = c.id AND p.user_id = $1)))) THEN 1 ELSE 0 END AS BIGINT)",
-    )
-    .bind(contributor.to_string())
-    .fetch_one(&mut *db.reading().await?)
-    .await
-    .doing("look whether a connection is shared with somebody")?;
-    Ok(shared != 0)
 }
 
 fn reference(row: &AnyRow) -> Result<ConnectionRef> {

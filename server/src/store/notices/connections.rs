@@ -45,22 +45,19 @@ pub async fn tell_of_connection(tx: &mut Tx, told: &ConnectionTold<'_>) -> Resul
     Ok(is_new)
 }
 
-/// How many notices of connections an administrator has not read: of those since they were added.
-pub async fn unread_of_connections(mut db: impl Reads, user: UserId) -> Result<u32> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS unread
-         FROM connection_notices n
-         JOIN connections c ON c.id = n.connection_id AND c.removed_at = 0
-         JOIN users u ON u.id = $1 AND u.created_at <= n.noticed_at
-         WHERE NOT EXISTS (SELECT 1 FROM connection_notice_readers r
-                           WHERE r.notice_id = n.id AND r.user_id = u.id)",
-    )
-    .bind(user.to_string())
-    .fetch_one(&mut *db.reading().await?)
-    .await
-    .doing("count the notices of connections that somebody has not read")?;
-    row.count("unread")
+/// How many notices of connections the administrator `$1` has not read: of those since they were added.
+macro_rules! unread_of_connections {
+    () => {
+        "(SELECT COUNT(*)
+          FROM connection_notices n
+          JOIN connections c ON c.id = n.connection_id AND c.removed_at = 0
+          JOIN users u ON u.id = $1 AND u.created_at <= n.noticed_at
+          WHERE NOT EXISTS (SELECT 1 FROM connection_notice_readers r
+                            WHERE r.notice_id = n.id AND r.user_id = u.id))"
+    };
 }
+
+pub(in crate::store) use unread_of_connections;
 
 /// The newest notices of connections that are there, as an administrator sees them.
 pub async fn of_connections(mut db: impl Reads, user: UserId) -> Result<Vec<ConnectionNotice>> {

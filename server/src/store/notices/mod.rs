@@ -23,13 +23,13 @@ pub use addresses::{
 };
 pub use channels::{ChannelChange, add, change, channel, channels, exports_there, remove};
 pub use claim::{Claimed, Damaged, Way, claim};
-pub use connections::{
-    ConnectionTold, of_connections, read_of_connections, tell_of_connection, unread_of_connections,
-};
+pub use connections::{ConnectionTold, of_connections, read_of_connections, tell_of_connection};
 pub use follows::{NewFollow, follow, following, unfollow};
-pub use reading::{of, read_all, unread};
+pub use reading::{of, read_all};
 pub use sendings::{Sending, Target, give_up, retry_at, sent};
 pub use silence::tell_silent;
 pub use upkeep::upkeep;
 
 pub(super) use changes::{run_ended, run_held, starts_missed};
+pub(super) use connections::unread_of_connections;
+pub(super) use reading::unread;

@@ -1,6 +1,6 @@
 //! The notices of a person.
 
-use app::domain::{Micros, Notice, NoticeKind, NoticeList, UserId};
+use app::domain::{Micros, Notice, NoticeKind, UserId};
 use sqlx::any::AnyRow;
 
 use crate::store::columns::Columns;
@@ -10,20 +10,17 @@ use crate::store::{Result, SignalKind, Store, Tx};
 /// Most notices of a list.
 const MOST: i64 = 100;
 
-/// How many notices about exports a person has not read.
-pub async fn unread(store: &Store, user: UserId) -> Result<u32> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS unread FROM notice_readers WHERE user_id = $1 AND read_at = 0",
-    )
-    .bind(user.to_string())
-    .fetch_one(&mut *store.reader().await?)
-    .await
-    .doing("count the notices that a person has not read")?;
-    row.count("unread")
+/// How many notices about exports the person `$1` has not read.
+macro_rules! unread {
+    () => {
+        "(SELECT COUNT(*) FROM notice_readers WHERE user_id = $1 AND read_at = 0)"
+    };
 }
 
+pub(in crate::store) use unread;
+
 /// The newest notices of a person about exports.
-pub async fn of(store: &Store, user: UserId) -> Result<NoticeList> {
+pub async fn of(store: &Store, user: UserId) -> Result<Vec<Notice>> {
     let rows = sqlx::query(
         "SELECT n.id, n.kind, r.at, n.export_id, e.name AS export_name, n.run_id, n.reason, r.read_at
          FROM notice_readers r
@@ -36,11 +33,7 @@ pub async fn of(store: &Store, user: UserId) -> Result<NoticeList> {
     .fetch_all(&mut *store.reader().await?)
     .await
     .doing("list the notices of a person")?;
-    Ok(NoticeList {
-        items: rows.iter().map(notice).collect::<Result<_>>()?,
-        connections: Vec::new(),
-        unread: unread(store, user).await?,
-    })
+    rows.iter().map(notice).collect()
 }
 
 fn notice(row: &AnyRow) -> Result<Notice> {

@@ -10,9 +10,6 @@ use crate::store::columns::to_json;
 use crate::store::error::Doing;
 use crate::store::{Reads, Result, SignalKind, StoreError, Tx, settings};
 
-/// The setting that is there while everything is paused; `unless_paused!` has it too.
-const KEY: &str = "system_pause";
-
 /// Holds unless everything is paused: a condition of the statements that claim.
 macro_rules! unless_paused {
     () => {
@@ -24,20 +21,20 @@ pub(in crate::store) use unless_paused;
 
 fn parsed(text: &str) -> Result<SystemPause> {
     serde_json::from_str(text).map_err(|error| StoreError::Damaged {
-        column: KEY.to_owned(),
+        column: settings::SYSTEM_PAUSE.to_owned(),
         why: error.to_string(),
     })
 }
 
 /// The pause, if there is one.
 pub async fn pause(db: impl Reads) -> Result<Option<SystemPause>> {
-    let text = settings::get(db, KEY).await?;
+    let text = settings::get(db, settings::SYSTEM_PAUSE).await?;
     text.as_deref().map(parsed).transpose()
 }
 
 /// Pauses everything, or says anew why it is paused.
 pub async fn set_pause(tx: &mut Tx, pause: &SystemPause) -> Result<()> {
-    settings::set(tx, KEY, &to_json(pause)?).await?;
+    settings::set(tx, settings::SYSTEM_PAUSE, &to_json(pause)?).await?;
     tx.signal(SignalKind::System, "pause", 0);
     Ok(())
 }
@@ -45,7 +42,7 @@ pub async fn set_pause(tx: &mut Tx, pause: &SystemPause) -> Result<()> {
 /// Ends the pause, and gives it. The time that it lasted is no time that runs have waited for what they need. A server that
 /// was restored goes on from here.
 pub async fn end_pause(tx: &mut Tx, at: Micros) -> Result<Option<SystemPause>> {
-    let Some(text) = settings::take(tx, KEY).await? else {
+    let Some(text) = settings::take(tx, settings::SYSTEM_PAUSE).await? else {
         return Ok(None);
     };
     let pause = parsed(&text)?;

@@ -6,6 +6,7 @@ mod identities;
 mod invitations;
 mod sessions;
 mod tokens;
+mod told;
 mod users;
 
 use app::domain::Micros;
@@ -35,6 +36,7 @@ pub use tokens::{
     TokenRow, TokenUser, insert_token, revoke_token, revoke_tokens_of, token, token_user,
     tokens_made_by, tokens_of, touch_token,
 };
+pub use told::{Told, told};
 pub use users::{
     ProfileRow, UserChange, UserRow, administrators, change_profile, count_users, everybody,
     insert_invited, insert_service, insert_user, names, person, prefer_language, prefer_theme,
