@@ -3,12 +3,14 @@
 //! first page.
 
 use app::domain::Cursor;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Where a page starts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place<K> {
     /// Which list, sorted by what, which way: a cursor is of no use in another.
     pub(super) order: String,
@@ -27,35 +29,22 @@ impl<K: Serialize + DeserializeOwned> Place<K> {
         }
     }
 
-    /// The place as text of letters and digits.
+    /// The place as text that an address takes as it is (base64url).
     pub(super) fn into_cursor(self) -> Cursor {
-        let json = serde_json::to_vec(&self).unwrap_or_default();
-        let mut text = String::with_capacity(json.len() * 2);
-        for byte in json {
-            for half in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(half), 16).unwrap_or_default());
-            }
-        }
-        Cursor(text)
+        let place = (&self.order, &self.key, self.backwards);
+        let json = serde_json::to_vec(&place).unwrap_or_default();
+        Cursor(BASE64_URL_SAFE_NO_PAD.encode(json))
     }
 
     /// The place of a cursor, if it is one of this order.
     pub(super) fn of(cursor: Option<&Cursor>, order: &str) -> Option<Self> {
-        let text = &cursor?.0;
-        let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
-        let bytes: Option<Vec<u8>> = digits?
-            .chunks(2)
-            .map(|pair| match pair {
-                [high, low] => u8::try_from(high * 16 + low).ok(),
-                _ => None,
-            })
-            .collect();
-        let value: Value = serde_json::from_slice(&bytes?).ok()?;
+        let json = BASE64_URL_SAFE_NO_PAD.decode(&cursor?.0).ok()?;
+        let value: Value = serde_json::from_slice(&json).ok()?;
         if has_nul(&value) {
             return None;
         }
-        let place: Self = serde_json::from_value(value).ok()?;
-        (place.order == order).then_some(place)
+        let (its_order, key, backwards): (String, K, bool) = serde_json::from_value(value).ok()?;
+        (its_order == order).then(|| Self::new(order, key, backwards))
     }
 }
 
@@ -110,7 +99,7 @@ mod tests {
             cursor
                 .0
                 .chars()
-                .all(|character| character.is_ascii_alphanumeric())
+                .all(|character| character.is_ascii_alphanumeric() || "-_".contains(character))
         );
         assert_eq!(Place::of(Some(&cursor), "name"), Some(place));
         assert_eq!(Place::<(String, i64)>::of(Some(&cursor), "-name"), None);
@@ -125,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_no_cursor_is_the_first_page() {
-        for text in ["", "0", "zz", "7b7d", "é", "7b22"] {
+        for text in ["", "0", "zz", "e30", "W10", "é", "a+b/", "WyJu"] {
             assert_eq!(
                 Place::<(String, i64)>::of(Some(&Cursor(text.into())), "name"),
                 None,
