@@ -1,10 +1,11 @@
-//! What pages of short lists have in common: the command that adds to the list, what stands in it while it is
-//! empty, and the exports that use what it lists.
+//! What pages of short lists have in common: the command that adds to the list, its rows or what stands in their place,
+//! and the exports that use what it lists.
 
 use leptos::prelude::*;
 
+use crate::api::ApiError;
 use crate::domain::ExportId;
-use crate::shell::routes;
+use crate::shell::{LoadProblem, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -35,6 +36,29 @@ pub(super) fn AddBar(
         </CommandBar>
     }
     .into_any()
+}
+
+/// The rows of a list that comes whole, or what stands in their place: what kept it from being loaded, or `nothing` where
+/// it has no rows. Drawn anew with every answer, and when what `rows` reads changes.
+pub(super) fn list_body<List, Row>(
+    columns: u32,
+    shown: Signal<Option<Result<List, ApiError>>>,
+    rows: impl Fn(List) -> Vec<Row> + Send + 'static,
+    nothing: impl Fn() -> AnyView + Send + 'static,
+) -> AnyView
+where
+    List: Clone + Send + Sync + 'static,
+    Row: IntoView + 'static,
+{
+    let message =
+        move |inside: AnyView| view! { <TableMessage columns>{inside}</TableMessage> }.into_any();
+    dynamic(move || {
+        shown.get().map(|answer| match answer.map(&rows) {
+            Err(error) => message(view! { <LoadProblem error/> }.into_any()),
+            Ok(rows) if rows.is_empty() => message(nothing()),
+            Ok(rows) => rows.into_any(),
+        })
+    })
 }
 
 /// Nothing is listed yet: what it would be and, for who may, the way to the first.

@@ -6,9 +6,9 @@ use super::page::count;
 use crate::api::{ApiError, removed_connections, restore_connection};
 use crate::domain::{ConnectionDetails, ConnectionId, RemovedConnection};
 use crate::features::connection_types::type_icon;
-use crate::features::listing::EmptyList;
+use crate::features::listing::{EmptyList, list_body};
 use crate::i18n::{connections as texts, use_language};
-use crate::shell::{Failure, LoadProblem};
+use crate::shell::Failure;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -73,33 +73,27 @@ fn Rows(
     restore: RestoreAction,
 ) -> impl IntoView {
     let language = use_language();
-    let shown = answer_of(removed);
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(removed) if removed.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <EmptyList
-                        icon="delete"
-                        title=texts::removed_none(language)
-                        text=texts::removed_none_text(language)
-                        add=None
-                    />
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(removed) => removed
-                .into_iter()
+    list_body(
+        COLUMNS,
+        answer_of(removed),
+        move |removed| {
+            let removed = removed.into_iter();
+            removed
                 .map(|connection| view! { <Row connection restore/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+                .collect()
+        },
+        move || {
+            view! {
+                <EmptyList
+                    icon="delete"
+                    title=texts::removed_none(language)
+                    text=texts::removed_none_text(language)
+                    add=None
+                />
+            }
+            .into_any()
+        },
+    )
 }
 
 #[component]

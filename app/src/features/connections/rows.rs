@@ -6,10 +6,9 @@ use super::list::Connections;
 use super::standing::{ExpiryMarks, PauseMark, TestState};
 use crate::domain::ConnectionSummary;
 use crate::features::connection_types::type_icon;
-use crate::features::listing::EmptyList;
+use crate::features::listing::{EmptyList, list_body};
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{connections as texts, use_language};
-use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -21,35 +20,30 @@ pub(super) const COLUMNS: u32 = 8;
 pub(super) fn Rows(connections: Connections, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
     let address = use_address();
-    let shown = answer_of(connections);
     // A pane that opens or closes leaves the rows alone.
     let listed = Memo::new(move |_| address.get().without_pane());
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(connections) if connections.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <EmptyList
-                        icon="plug_connected"
-                        title=texts::none(language)
-                        text=texts::none_text(language)
-                        add=Some(texts::add(language))
-                    />
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(connections) => sorted(connections, &Sorting::of(listed.get(), "name"))
-                .into_iter()
+    list_body(
+        COLUMNS,
+        answer_of(connections),
+        move |connections| {
+            let connections = sorted(connections, &Sorting::of(listed.get(), "name"));
+            let connections = connections.into_iter();
+            connections
                 .map(|connection| view! { <Row connection menu/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+                .collect()
+        },
+        move || {
+            view! {
+                <EmptyList
+                    icon="plug_connected"
+                    title=texts::none(language)
+                    text=texts::none_text(language)
+                    add=Some(texts::add(language))
+                />
+            }
+            .into_any()
+        },
+    )
 }
 
 fn sorted(connections: Vec<ConnectionSummary>, sorting: &Sorting) -> Vec<ConnectionSummary> {

@@ -7,10 +7,10 @@ use super::source_remove::RemoveSourcePane;
 use super::state::{RefreshBadge, RefreshedAt};
 use crate::api::{ApiError, list_sources, refresh_source};
 use crate::domain::{SourceId, SourceSummary};
-use crate::features::listing::{AddBar, EmptyList};
+use crate::features::listing::{AddBar, EmptyList, list_body};
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{data as texts, format, reasons, use_language};
-use crate::shell::{Failure, LoadProblem, NoPane, PageTitle, routes};
+use crate::shell::{Failure, NoPane, PageTitle, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -150,30 +150,18 @@ fn SourceMenu(
 #[component]
 fn Rows(sources: Sources, menu: RowMenuState) -> impl IntoView {
     let address = use_address();
-    let shown = answer_of(sources);
     // A pane that opens or closes leaves the rows alone.
     let listed = Memo::new(move |_| address.get().without_pane());
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(sources) if sources.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <NoSources/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(sources) => sorted(sources, &Sorting::of(listed.get(), "name"))
-                .into_iter()
-                .map(|source| view! { <Row source menu/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+    list_body(
+        COLUMNS,
+        answer_of(sources),
+        move |sources| {
+            let sources = sorted(sources, &Sorting::of(listed.get(), "name"));
+            let sources = sources.into_iter();
+            sources.map(|source| view! { <Row source menu/> }).collect()
+        },
+        || view! { <NoSources/> }.into_any(),
+    )
 }
 
 fn sorted(sources: Vec<SourceSummary>, sorting: &Sorting) -> Vec<SourceSummary> {

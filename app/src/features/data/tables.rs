@@ -7,9 +7,10 @@ use super::state::{RefreshedAt, TableState, amount};
 use super::table_pane::TablePane;
 use crate::api::{ApiError, list_tables};
 use crate::domain::{SourceId, TableSummary};
+use crate::features::listing::list_body;
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{data as texts, format, use_language};
-use crate::shell::{LoadProblem, NoPane, PageTitle, routes};
+use crate::shell::{NoPane, PageTitle, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -98,33 +99,23 @@ fn Rows(tables: Tables) -> impl IntoView {
     let shown = answer_of(tables);
     // A pane that opens or closes leaves the rows alone.
     let listed = Memo::new(move |_| address.get().without_pane());
-    dynamic(move || {
-        shown.get().map(|(source, answer)| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
+    let is_of_source =
+        move || shown.with(|shown| shown.as_ref().is_some_and(|(source, _)| source.is_some()));
+    list_body(
+        COLUMNS,
+        Signal::derive(move || shown.get().map(|(_, answer)| answer)),
+        move |tables| {
+            let tables = sorted(tables, &Sorting::of(listed.get(), "name")).into_iter();
+            tables.map(|table| view! { <Row table/> }).collect()
+        },
+        move || {
+            if is_of_source() {
+                view! { <NoMatch clear_href=routes::TABLES/> }.into_any()
+            } else {
+                view! { <NoTables/> }.into_any()
             }
-            .into_any(),
-            Ok(tables) if tables.is_empty() && source.is_some() => view! {
-                <TableMessage columns=COLUMNS>
-                    <NoMatch clear_href=routes::TABLES/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(tables) if tables.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <NoTables/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(tables) => sorted(tables, &Sorting::of(listed.get(), "name"))
-                .into_iter()
-                .map(|table| view! { <Row table/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+        },
+    )
 }
 
 fn sorted(tables: Vec<TableSummary>, sorting: &Sorting) -> Vec<TableSummary> {

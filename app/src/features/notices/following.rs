@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::follow::{FollowCommand, FollowFailure, Subject, follow_command};
 use crate::api::{ApiError, get_following};
 use crate::domain::{Follow, Following};
+use crate::features::listing::list_body;
 use crate::i18n::{Language, notices as texts, use_language};
-use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -66,41 +66,34 @@ fn name_of(language: Language, follow: &Follow) -> String {
 #[component]
 fn Rows(following: Answer, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
-    let shown = answer_of(following);
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(following) if following.follows.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <EmptyState
-                        icon="alert"
-                        title=texts::follows_none(language)
-                        text=texts::follows_none_text(language)
-                    >
-                        <LinkButton
-                            href=pane_href(PaneRoute::of("follow", Subject(None)))
-                            appearance=Appearance::Primary
-                            keep_scroll=true
-                        >
-                            {texts::follow_everything(language)}
-                        </LinkButton>
-                    </EmptyState>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(following) => following
-                .follows
-                .into_iter()
+    list_body(
+        COLUMNS,
+        answer_of(following),
+        move |following| {
+            let following = following.follows.into_iter();
+            following
                 .map(|follow| view! { <Row follow menu/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+                .collect()
+        },
+        move || {
+            view! {
+                <EmptyState
+                    icon="alert"
+                    title=texts::follows_none(language)
+                    text=texts::follows_none_text(language)
+                >
+                    <LinkButton
+                        href=pane_href(PaneRoute::of("follow", Subject(None)))
+                        appearance=Appearance::Primary
+                        keep_scroll=true
+                    >
+                        {texts::follow_everything(language)}
+                    </LinkButton>
+                </EmptyState>
+            }
+            .into_any()
+        },
+    )
 }
 
 #[component]

@@ -4,9 +4,8 @@ use leptos::prelude::*;
 
 use super::groups::Groups;
 use crate::domain::{Channel, ChannelKind};
-use crate::features::listing::EmptyList;
+use crate::features::listing::{EmptyList, list_body};
 use crate::i18n::{notices as texts, reasons, use_language};
-use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -17,33 +16,25 @@ pub(super) const COLUMNS: u32 = 7;
 #[component]
 pub(super) fn Rows(groups: Groups, menu: RowMenuState) -> impl IntoView {
     let language = use_language();
-    let shown = answer_of(groups);
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
+    list_body(
+        COLUMNS,
+        answer_of(groups),
+        move |groups| {
+            let groups = groups.into_iter();
+            groups.map(|group| view! { <Row group menu/> }).collect()
+        },
+        move || {
+            view! {
+                <EmptyList
+                    icon="people"
+                    title=texts::groups_none(language)
+                    text=texts::groups_about(language)
+                    add=Some(texts::add_group(language))
+                />
             }
-            .into_any(),
-            Ok(groups) if groups.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <EmptyList
-                        icon="people"
-                        title=texts::groups_none(language)
-                        text=texts::groups_about(language)
-                        add=Some(texts::add_group(language))
-                    />
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(groups) => groups
-                .into_iter()
-                .map(|group| view! { <Row group menu/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+            .into_any()
+        },
+    )
 }
 
 #[component]

@@ -6,8 +6,9 @@ use crate::api::{ApiError, list_notices, read_notices};
 use crate::domain::{
     ConnectionNotice, ConnectionNoticeKind, Micros, Notice, NoticeKind, NoticeList, Reason, Told,
 };
+use crate::features::listing::list_body;
 use crate::i18n::{Language, notices as texts, reasons, use_language};
-use crate::shell::{Failure, LoadProblem, routes};
+use crate::shell::{Failure, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -95,41 +96,31 @@ fn Commands(read: Reading) -> impl IntoView {
 #[component]
 fn Rows(notices: Notices) -> impl IntoView {
     let language = use_language();
-    let shown = answer_of(notices);
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
+    list_body(
+        COLUMNS,
+        answer_of(notices),
+        move |list| {
+            let lines = list.newest_first().into_iter().map(|told| match told {
+                Told::OfExport(notice) => of_export(language, notice),
+                Told::OfConnection(notice) => of_connection(language, notice),
+            });
+            lines.map(|line| view! { <Row line/> }).collect()
+        },
+        move || {
+            view! {
+                <EmptyState
+                    icon="alert"
+                    title=texts::none(language)
+                    text=texts::none_text(language)
+                >
+                    <LinkButton href=routes::EXPORTS appearance=Appearance::Primary>
+                        {texts::see_exports(language)}
+                    </LinkButton>
+                </EmptyState>
             }
-            .into_any(),
-            Ok(list) if list.items.is_empty() && list.connections.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <EmptyState
-                        icon="alert"
-                        title=texts::none(language)
-                        text=texts::none_text(language)
-                    >
-                        <LinkButton href=routes::EXPORTS appearance=Appearance::Primary>
-                            {texts::see_exports(language)}
-                        </LinkButton>
-                    </EmptyState>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(list) => list
-                .newest_first()
-                .into_iter()
-                .map(|told| match told {
-                    Told::OfExport(notice) => of_export(language, notice),
-                    Told::OfConnection(notice) => of_connection(language, notice),
-                })
-                .map(|line| view! { <Row line/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+            .into_any()
+        },
+    )
 }
 
 /// A notice of either sort as its row shows it.

@@ -5,10 +5,9 @@ use leptos::prelude::*;
 use crate::api::{ApiError, list_invitations, revoke_invitation};
 use crate::domain::{Invitation, InvitationId};
 use crate::features::form_pane::count;
-use crate::features::listing::{AddBar, EmptyList};
+use crate::features::listing::{AddBar, EmptyList, list_body};
 use crate::features::question::{Act, Question, Words};
 use crate::i18n::{people as texts, shell, use_language};
-use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -46,33 +45,27 @@ pub(super) fn InvitationsTab(changed: RwSignal<u32>) -> impl IntoView {
 #[component]
 fn Rows(invitations: Invitations) -> impl IntoView {
     let language = use_language();
-    let shown = answer_of(invitations);
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(invitations) if invitations.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <EmptyList
-                        icon="mail"
-                        title=texts::no_invitations(language)
-                        text=texts::no_invitations_text(language)
-                        add=Some(texts::invite(language))
-                    />
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(invitations) => invitations
-                .into_iter()
+    list_body(
+        COLUMNS,
+        answer_of(invitations),
+        move |invitations| {
+            let invitations = invitations.into_iter();
+            invitations
                 .map(|invitation| view! { <Row invitation/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+                .collect()
+        },
+        move || {
+            view! {
+                <EmptyList
+                    icon="mail"
+                    title=texts::no_invitations(language)
+                    text=texts::no_invitations_text(language)
+                    add=Some(texts::invite(language))
+                />
+            }
+            .into_any()
+        },
+    )
 }
 
 #[component]

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use super::list::Everybody;
 use crate::domain::{PersonKind, PersonSummary, Role};
+use crate::features::listing::list_body;
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{Language, people as texts, shell, use_language};
-use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -17,24 +17,20 @@ pub(super) const COLUMNS: u32 = 8;
 #[component]
 pub(super) fn Rows(everybody: Everybody, menu: RowMenuState) -> impl IntoView {
     let address = use_address();
-    let shown = answer_of(everybody);
     // A pane that opens or closes leaves the rows alone.
     let listed = Memo::new(move |_| address.get().without_pane());
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(people) => sorted(people, &Sorting::of(listed.get(), "name"))
-                .into_iter()
+    list_body(
+        COLUMNS,
+        answer_of(everybody),
+        move |everybody| {
+            let everybody = sorted(everybody, &Sorting::of(listed.get(), "name"));
+            let everybody = everybody.into_iter();
+            everybody
                 .map(|person| view! { <Row person menu/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+                .collect()
+        },
+        || ().into_any(),
+    )
 }
 
 fn sorted(people: Vec<PersonSummary>, sorting: &Sorting) -> Vec<PersonSummary> {

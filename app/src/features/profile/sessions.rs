@@ -6,8 +6,9 @@ use super::agent::browser;
 use super::page::Section;
 use crate::api::{ApiError, EndOthers, EndSession, list_sessions};
 use crate::domain::SessionSummary;
+use crate::features::listing::list_body;
 use crate::i18n::{profile as texts, use_language};
-use crate::shell::{Failure, LoadProblem};
+use crate::shell::Failure;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -56,22 +57,15 @@ pub(super) fn Sessions() -> impl IntoView {
 
 #[component]
 fn Rows(sessions: Listed) -> impl IntoView {
-    let shown = answer_of(sessions);
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(sessions) => sessions
-                .into_iter()
-                .map(|session| view! { <Row session/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+    list_body(
+        COLUMNS,
+        answer_of(sessions),
+        move |sessions| {
+            let sessions = sessions.into_iter();
+            sessions.map(|session| view! { <Row session/> }).collect()
+        },
+        || ().into_any(),
+    )
 }
 
 #[component]

@@ -5,11 +5,10 @@ use leptos::prelude::*;
 use super::page::Segments;
 use crate::domain::SegmentSummary;
 use crate::features::data::{RefreshBadge, RefreshedAt};
-use crate::features::listing::EmptyList;
+use crate::features::listing::{EmptyList, list_body};
 use crate::features::runs::count;
 use crate::features::sorting::{SortKey, Sorting};
 use crate::i18n::{format, reasons, segments as texts, use_language};
-use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -20,30 +19,20 @@ pub(super) const COLUMNS: u32 = 9;
 #[component]
 pub(super) fn Rows(segments: Segments, menu: RowMenuState) -> impl IntoView {
     let address = use_address();
-    let shown = answer_of(segments);
     // A pane that opens or closes leaves the rows alone.
     let listed = Memo::new(move |_| address.get().without_pane());
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(segments) if segments.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <NoSegments/>
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(segments) => sorted(segments, &Sorting::of(listed.get(), "name"))
-                .into_iter()
+    list_body(
+        COLUMNS,
+        answer_of(segments),
+        move |segments| {
+            let segments = sorted(segments, &Sorting::of(listed.get(), "name"));
+            let segments = segments.into_iter();
+            segments
                 .map(|segment| view! { <Row segment menu/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+                .collect()
+        },
+        || view! { <NoSegments/> }.into_any(),
+    )
 }
 
 fn sorted(segments: Vec<SegmentSummary>, sorting: &Sorting) -> Vec<SegmentSummary> {

@@ -8,11 +8,12 @@ use super::page::Changed;
 use super::tab::SystemTab;
 use crate::api::{ApiError, upcoming_starts};
 use crate::domain::UpcomingStart;
+use crate::features::listing::list_body;
 use crate::features::poll::{Beat, ask_again_after};
 use crate::features::schedule::wall_text;
 use crate::features::tabs::PageTab;
 use crate::i18n::{system as texts, use_language};
-use crate::shell::{LoadProblem, routes};
+use crate::shell::routes;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -53,32 +54,24 @@ pub(super) fn UpcomingTab(changed: Changed) -> impl IntoView {
 #[component]
 fn Rows(starts: Resource<Result<Vec<UpcomingStart>, ApiError>>) -> impl IntoView {
     let language = use_language();
-    let shown = answer_of(starts);
-    dynamic(move || {
-        shown.get().map(|starts| match starts {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
+    list_body(
+        COLUMNS,
+        answer_of(starts),
+        move |starts| {
+            let starts = starts.into_iter();
+            starts.map(|start| view! { <Row start/> }).collect()
+        },
+        move || {
+            view! {
+                <EmptyState
+                    icon="calendar_clock"
+                    title=texts::nothing_upcoming(language)
+                    text=texts::nothing_upcoming_text(language)
+                />
             }
-            .into_any(),
-            Ok(starts) if starts.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <EmptyState
-                        icon="calendar_clock"
-                        title=texts::nothing_upcoming(language)
-                        text=texts::nothing_upcoming_text(language)
-                    />
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(starts) => starts
-                .into_iter()
-                .map(|start| view! { <Row start/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+            .into_any()
+        },
+    )
 }
 
 #[component]

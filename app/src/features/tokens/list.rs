@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::domain::{Micros, TokenSummary};
+use crate::features::listing::list_body;
 use crate::i18n::{people as texts, shell, use_language};
-use crate::shell::LoadProblem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -40,32 +40,24 @@ pub(in crate::features) fn TokenTable(tokens: Tokens) -> impl IntoView {
 #[component]
 fn Rows(tokens: Tokens) -> impl IntoView {
     let language = use_language();
-    let shown = answer_of(tokens);
-    dynamic(move || {
-        shown.get().map(|answer| match answer {
-            Err(error) => view! {
-                <TableMessage columns=COLUMNS>
-                    <LoadProblem error/>
-                </TableMessage>
+    list_body(
+        COLUMNS,
+        answer_of(tokens),
+        move |tokens| {
+            let tokens = tokens.into_iter();
+            tokens.map(|token| view! { <Row token/> }).collect()
+        },
+        move || {
+            view! {
+                <EmptyState
+                    icon="key"
+                    title=texts::no_tokens(language)
+                    text=texts::no_tokens_text(language)
+                />
             }
-            .into_any(),
-            Ok(tokens) if tokens.is_empty() => view! {
-                <TableMessage columns=COLUMNS>
-                    <EmptyState
-                        icon="key"
-                        title=texts::no_tokens(language)
-                        text=texts::no_tokens_text(language)
-                    />
-                </TableMessage>
-            }
-            .into_any(),
-            Ok(tokens) => tokens
-                .into_iter()
-                .map(|token| view! { <Row token/> })
-                .collect_view()
-                .into_any(),
-        })
-    })
+            .into_any()
+        },
+    )
 }
 
 /// An instant, or *Never*.
