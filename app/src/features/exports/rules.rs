@@ -195,35 +195,19 @@ pub(super) fn home_pane(row: &ExportListRow) -> PaneRoute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConnectionRef, ConnectionType, ExportStatus, RunStrip, ScheduleDraft};
+    use crate::domain::{ConnectionRef, export_row};
 
     fn row(permission: Permission, attached: bool) -> ExportListRow {
-        let id = "0192aaaa-0000-7000-8000-000000000001";
+        let row = export_row(1);
+        let connection = || ConnectionRef {
+            id: row.id.to_string().parse().expect("a UUID"),
+            name: "Nightly".into(),
+            kind: row.kind,
+        };
         ExportListRow {
-            id: id.parse().expect("a UUID"),
-            version: 1,
-            name: "Loyalty".into(),
-            kind: ConnectionType::LocalFolder,
-            status: ExportStatus::NotStarted,
-            status_reason: None,
-            run_id: None,
-            rows_so_far: None,
-            refreshed_at: None,
-            data_as_of: None,
-            enabled: false,
-            schedule: ScheduleDraft::system("UTC"),
-            next_run_at: None,
-            connection: attached.then(|| ConnectionRef {
-                id: id.parse().expect("a UUID"),
-                name: "Nightly".into(),
-                kind: ConnectionType::LocalFolder,
-            }),
+            connection: attached.then(connection),
             permission,
-            updated_at: 0,
-            updated_by: "Ada".into(),
-            strip: RunStrip::default(),
-            labels: vec![],
-            owner: None,
+            ..row
         }
     }
 

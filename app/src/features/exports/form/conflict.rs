@@ -205,38 +205,25 @@ fn rows(
 mod tests {
     use super::*;
     use crate::domain::{
-        ConnectionType, DeliveryOptions, ExportAbout, ExportListRow, ExportStatus, FieldMapping,
-        Mode, Permission, RunStrip, ScheduleDraft,
+        ConnectionType, DeliveryOptions, ExportAbout, ExportListRow, FieldMapping, Mode,
+        ScheduleDraft, export_row,
     };
 
     const ID: &str = "0192aaaa-0000-7000-8000-000000000001";
 
     fn theirs() -> ExportDetails {
         let row = ExportListRow {
-            id: ID.parse().expect("a UUID"),
             version: 2,
             name: "Theirs".into(),
-            kind: ConnectionType::LocalFolder,
-            status: ExportStatus::NotStarted,
-            status_reason: None,
-            run_id: None,
-            rows_so_far: None,
-            refreshed_at: None,
-            data_as_of: None,
             enabled: true,
             schedule: ScheduleDraft::system("UTC"),
-            next_run_at: None,
             connection: Some(ConnectionRef {
                 id: ID.parse().expect("a UUID"),
                 name: "Nightly".into(),
                 kind: ConnectionType::LocalFolder,
             }),
-            permission: Permission::Edit,
-            updated_at: 0,
             updated_by: "Bob".into(),
-            strip: RunStrip::default(),
-            labels: vec![],
-            owner: None,
+            ..export_row(1)
         };
         ExportDetails {
             row,
