@@ -35,38 +35,25 @@ pub fn integer(language: Language, value: u64) -> String {
     text
 }
 
-/// A number with exactly `places` decimals: `1,234.5`, `1 234,5`.
-pub fn decimal(language: Language, value: f64, places: usize) -> String {
-    let plain = format!("{:.places$}", value.abs());
-    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-    let mut text = String::new();
-    if value.is_sign_negative()
-        && plain
-            .bytes()
-            .any(|byte| byte.is_ascii_digit() && byte != b'0')
-    {
-        text.push('\u{2212}');
+/// A number with `places` decimals, in units of the last of them: 12,345 hundredths are `123.45`, `123,45`.
+fn decimal(language: Language, units: u64, places: u32) -> String {
+    let one = 10_u64.pow(places);
+    let whole = integer(language, units / one);
+    let mark = match language {
+        English => '.',
+        French => ',',
+    };
+    match usize::try_from(places) {
+        Ok(places @ 1..) => format!("{whole}{mark}{:0places$}", units % one),
+        _ => whole,
     }
-    match whole.parse() {
-        Ok(whole) => text.push_str(&integer(language, whole)),
-        Err(_) => text.push_str(whole),
-    }
-    if !fraction.is_empty() {
-        text.push(match language {
-            English => '.',
-            French => ',',
-        });
-        text.push_str(fraction);
-    }
-    text
 }
 
-/// A share of one as a percentage: `0.125` with one place is `12.5%`, `12,5 %`.
-pub fn percent(language: Language, share: f64, places: usize) -> String {
-    let number = decimal(language, share * 100.0, places);
+/// A whole percentage: `12%`, `12 %`.
+pub fn percent(language: Language, percent: u32) -> String {
     match language {
-        English => format!("{number}%"),
-        French => format!("{number}{NO_BREAK_SPACE}%"),
+        English => format!("{percent}%"),
+        French => format!("{percent}{NO_BREAK_SPACE}%"),
     }
 }
 
@@ -81,18 +68,17 @@ pub fn bytes(language: Language, size: u64) -> String {
         divisor = divisor.saturating_mul(1000);
         unit += 1;
     }
-    let number = if unit == 0 {
-        integer(language, size)
-    } else {
-        #[expect(clippy::cast_precision_loss, reason = "three digits of it are written")]
-        let value = size as f64 / divisor as f64;
-        let places = match value {
-            value if value < 9.995 => 2,
-            value if value < 99.95 => 1,
-            _ => 0,
-        };
-        decimal(language, value, places)
+    // The part of a unit for itself: the whole size times a hundred may be too large.
+    let rounded = |places: u32| {
+        let one = 10_u64.pow(places);
+        (size / divisor).saturating_mul(one) + ((size % divisor) * one + divisor / 2) / divisor
     };
+    let most_places = if unit == 0 { 0 } else { 2 };
+    let places = (1..=most_places)
+        .rev()
+        .find(|places| rounded(*places) < 1000);
+    let places = places.unwrap_or_default();
+    let number = decimal(language, rounded(places), places);
     let unit = match language {
         English => ENGLISH[unit],
         French => FRENCH[unit],
@@ -108,9 +94,8 @@ pub fn duration(language: Language, milliseconds: u64) -> String {
         return format!("{milliseconds}{space}ms");
     }
     if milliseconds < 59_950 {
-        #[expect(clippy::cast_precision_loss, reason = "below a minute")]
-        let seconds = milliseconds as f64 / 1000.0;
-        return format!("{}{space}s", decimal(language, seconds, 1));
+        let tenths = (milliseconds + 50) / 100;
+        return format!("{}{space}s", decimal(language, tenths, 1));
     }
     let seconds = (milliseconds + 500) / 1000;
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
@@ -308,11 +293,11 @@ mod tests {
 
     #[test]
     fn decimals_and_percentages_follow_the_language() {
-        assert_eq!(decimal(English, 1234.5, 1), "1,234.5");
-        assert_eq!(decimal(French, -1234.56, 2), "\u{2212}1\u{202f}234,56");
-        assert_eq!(decimal(English, -0.001, 1), "0.0");
-        assert_eq!(percent(English, 0.125, 1), "12.5%");
-        assert_eq!(percent(French, 0.125, 1), "12,5\u{a0}%");
+        assert_eq!(decimal(English, 12_345, 1), "1,234.5");
+        assert_eq!(decimal(French, 123_406, 2), "1\u{202f}234,06");
+        assert_eq!(decimal(English, 7, 0), "7");
+        assert_eq!(percent(English, 12), "12%");
+        assert_eq!(percent(French, 12), "12\u{a0}%");
     }
 
     #[test]
@@ -320,6 +305,9 @@ mod tests {
         assert_eq!(bytes(English, 0), "0\u{a0}B");
         assert_eq!(bytes(English, 999), "999\u{a0}B");
         assert_eq!(bytes(English, 1000), "1.00\u{a0}kB");
+        assert_eq!(bytes(English, 9_994), "9.99\u{a0}kB");
+        assert_eq!(bytes(English, 9_995), "10.0\u{a0}kB");
+        assert_eq!(bytes(English, 99_950), "100\u{a0}kB");
         assert_eq!(bytes(English, 999_499), "999\u{a0}kB");
         assert_eq!(bytes(English, 999_500), "1.00\u{a0}MB");
         assert_eq!(bytes(French, 12_345_678), "12,3\u{a0}Mo");

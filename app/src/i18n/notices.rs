@@ -347,7 +347,7 @@ pub fn channel_name(language: Language, kind: ChannelKind) -> &'static str {
 pub fn told(language: Language, settings: &FollowSettings) -> Vec<String> {
     let mut told = vec![told_always(language).to_owned()];
     told.extend(settings.rows_percent.map(|percent| {
-        let percent = format::percent(language, f64::from(percent) / 100.0, 0);
+        let percent = format::percent(language, percent);
         limit_rows(language, percent)
     }));
     told.extend(

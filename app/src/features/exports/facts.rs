@@ -30,7 +30,7 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
     let held = details.options.held;
     let held = exports::held_value(
         language,
-        format::percent(language, f64::from(held.fewer_percent) / 100.0, 0),
+        format::percent(language, held.fewer_percent),
         exports::rows(language, u64::from(held.fewer_rows)),
     );
     let tables = details
