@@ -1,10 +1,12 @@
 //! A page of exports as it travels. It goes to the browser with the page that shows it, and anew with every change: each
-//! row is one text, what rows share is written once, and no names are.
+//! row is one text, what rows share is written once, and no names are. The ids of connections stay behind: a list has
+//! connections by their names, and fifty ids would be a twentieth of what is sent.
 
 use std::fmt::{Display, Write as _};
 use std::str::{FromStr, SplitN};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use uuid::Uuid;
 
 use crate::domain::{
     ConnectionId, ConnectionRef, ConnectionType, Cursor, ExportListRow, ExportStatus, Micros, Page,
@@ -16,7 +18,7 @@ const FIELDS: usize = 20;
 /// A page has its instants to the second.
 const SECOND: Micros = 1_000_000;
 
-/// A page of exports, its instants to the second.
+/// A page of exports, its instants to the second. Once it has travelled its connections have no ids (nil).
 #[derive(Clone, Debug, PartialEq)]
 pub struct PackedExports(pub Page<ExportListRow>);
 
@@ -42,7 +44,7 @@ struct WirePage(Vec<String>, Shared, Option<Cursor>, Option<Cursor>, u32);
 struct Shared(
     Vec<String>,
     Vec<ScheduleDraft>,
-    Vec<(ConnectionId, String, usize)>,
+    Vec<(String, usize)>,
     Vec<Reason>,
 );
 
@@ -92,12 +94,10 @@ fn pack_row(row: &ExportListRow, shared: &mut Shared, clock: &mut Clock) -> Stri
     };
     let reason = row.status_reason.as_ref();
     let connection = row.connection.as_ref().map(|one| {
-        let known = connections.iter().position(|(id, ..)| *id == one.id);
-        known.unwrap_or_else(|| {
-            let kind = place(&ConnectionType::ALL, one.kind);
-            connections.push((one.id, one.name.clone(), kind));
-            connections.len() - 1
-        })
+        share(
+            connections,
+            &(one.name.clone(), place(&ConnectionType::ALL, one.kind)),
+        )
     });
     field(Some(&row.id));
     field(Some(&row.version));
@@ -152,8 +152,8 @@ fn unpack_row(row: &str, shared: &Shared, clock: &mut Clock) -> Result<ExportLis
         schedule: at(schedules, fields.read()?)?,
         next_run_at: clock.unpack(fields.read_any()?),
         connection: match fields.shared(connections)? {
-            Some((id, name, kind)) => Some(ConnectionRef {
-                id,
+            Some((name, kind)) => Some(ConnectionRef {
+                id: ConnectionId::new(Uuid::nil()),
                 name,
                 kind: at(&ConnectionType::ALL, kind)?,
             }),
@@ -290,7 +290,7 @@ mod tests {
             schedule: ScheduleDraft::system("Europe/Paris"),
             next_run_at: Some(1_795_600_000_000_000),
             connection: Some(ConnectionRef {
-                id: id.parse().expect("a UUID"),
+                id: ConnectionId::new(Uuid::nil()),
                 name: "Nightly".into(),
                 kind: ConnectionType::LocalFolder,
             }),

@@ -77,12 +77,7 @@ crate::messages! {
     labels => { en "Labels", fr "Étiquettes" }
     /// Column.
     owner => { en "Owner", fr "Responsable" }
-    /// What the strip of runs shows, newest first: `Last 3 runs: 2 × Successful, 1 × Failed`.
-    strip[count](parts) => {
-        en "Last run: {parts}" | "Last {count} runs: {parts}",
-        fr "Dernière exécution\u{a0}: {parts}" | "{count} dernières exécutions\u{a0}: {parts}"
-    }
-    /// One part of it.
+    /// One part of what the strip of runs shows.
     strip_part(number, status) => { en "{number} × {status}", fr "{number} × {status}" }
 }
 

@@ -110,19 +110,10 @@ fn Broken() -> impl IntoView {
     }
 }
 
-/// When the program has stopped (a trap of the module; a panic is one): says so once, in the open pane or at the head of
-/// the page, and keeps what is left of the program from hearing anything more, so that links and forms work as they do
-/// without script.
+/// When the program has stopped (a trap of the module; a panic is one): loads what says so, `public/stopped.js`. A module
+/// runs once, however often it is asked for.
 const STOPPED: &str = concat!(
-    "const stopped=({error,reason})=>{const root=document.documentElement;",
-    "if(!((error??reason)instanceof WebAssembly.RuntimeError)||'stopped' in root.dataset)return;",
-    "root.dataset.stopped='';",
-    "const bar=document.getElementById('broken').content.firstElementChild.cloneNode(true);",
-    "(document.querySelector('dialog:modal :is(.pane-body,.dialog-text)')??",
-    "document.getElementById('main')??document.body).prepend(bar);bar.scrollIntoView({block:'nearest'});",
-    "for(const kind of['click','submit','keydown','input','change','cancel','close','beforeunload'])",
-    "addEventListener(kind,event=>event.stopImmediatePropagation(),true);",
-    "addEventListener('popstate',()=>location.reload(),true)};",
+    "const stopped=({error,reason})=>{if((error??reason)instanceof WebAssembly.RuntimeError)import('/stopped.js')};",
     "for(const kind of['error','unhandledrejection'])addEventListener(kind,stopped);",
 );
 

@@ -7,7 +7,11 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, PreEscaped, html};
 
 pub use super::strip::strip;
-use super::{icon::picture, time::datetime};
+use super::{
+    icon::picture,
+    time::{Clock, datetime},
+};
+use crate::i18n::Language;
 
 /// An icon of the sprite. It has no class: the style sheet of the rows says how it looks, and the text beside it what it
 /// means.
@@ -15,9 +19,15 @@ pub fn icon(name: &'static str) -> Markup {
     html! { svg aria-hidden="true" { (PreEscaped(picture(name))) } }
 }
 
-/// An instant with what the reader's clock tells of it: a text, and a title.
-pub fn time(at: DateTime<Utc>, (text, title): (String, Option<String>)) -> Markup {
-    html! { time datetime=(datetime(at)) title=[title] { (text) } }
+/// An instant as the reader's clock tells it, in the `zone` of what it belongs to. Until the clock goes the text is the
+/// instant itself, and needs no second form for machines.
+pub fn time(clock: Clock, language: Language, at: DateTime<Utc>, zone: &str) -> Markup {
+    let (text, title) = clock.tell(language, at, Some(zone));
+    if clock.runs() {
+        html! { time datetime=(datetime(at)) title=[title] { (text) } }
+    } else {
+        html! { span { (text) } }
+    }
 }
 
 /// The button of a row for the menu that all rows of a table share; the style sheet draws it. Until the script runs it
@@ -35,11 +45,6 @@ mod tests {
     fn no_text_becomes_a_tag_or_ends_an_attribute() {
         let text = "<b onclick=\"x\">R&D</b>";
         let escaped = "&lt;b onclick=&quot;x&quot;&gt;R&amp;D&lt;/b&gt;";
-        let told = (text.to_owned(), Some(text.to_owned()));
-        assert_eq!(
-            time(DateTime::UNIX_EPOCH, told).into_string(),
-            format!("<time datetime=\"1970-01-01T00:00:00Z\" title=\"{escaped}\">{escaped}</time>")
-        );
         assert_eq!(
             menu_button(text, "?a=\"", false).into_string(),
             format!("<a class=\"row-menu\" href=\"?a=&quot;\" aria-label=\"{escaped}\"></a>")

@@ -51,3 +51,4 @@ mod tls;
 mod two_servers;
 mod views;
 mod warnings;
+mod weight;

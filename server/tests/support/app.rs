@@ -359,7 +359,13 @@ pub(crate) async fn furnish(app: &TestApp, administrator: &Client) -> Furniture 
     }
 }
 
-async fn connect(administrator: &Client, folder: &Path, name: &str, audience: &str) -> String {
+/// A connection to a folder that is made; its id.
+pub(crate) async fn connect(
+    administrator: &Client,
+    folder: &Path,
+    name: &str,
+    audience: &str,
+) -> String {
     std::fs::create_dir_all(folder).expect("a folder");
     let body = json!({
         "name": name, "type": "local_folder", "config": {"path": folder}, "audience": audience, "consent": true,

@@ -45,8 +45,7 @@ impl RowLook {
     }
 
     fn time(self, at: Micros, zone: &str) -> Markup {
-        let at = instant(at);
-        markup::time(at, self.clock.tell(self.language, at, Some(zone)))
+        markup::time(self.clock, self.language, instant(at), zone)
     }
 }
 
@@ -78,7 +77,7 @@ fn cells(row: &ExportListRow, look: RowLook) -> Markup {
             Some(at) => (look.time(at, zone)),
             None => (exports::never(language)),
         }
-        (schedule(row, language))
+        (schedule(row, look))
         td;
         @match &row.connection {
             Some(connection) => (connection.name),
@@ -108,13 +107,15 @@ fn status(row: &ExportListRow, look: RowLook) -> Markup {
     }
 }
 
-/// The schedule in words; the title has the next start, and before it the whole of what is too long for two lines.
-fn schedule(row: &ExportListRow, language: Language) -> Markup {
+/// The schedule in words; the title has the next start, and before it the whole of what is too long for two lines. Whoever
+/// can point at it has a script that runs, or will.
+fn schedule(row: &ExportListRow, look: RowLook) -> Markup {
+    let language = look.language;
     let is_attached = row.connection.is_some();
     let text = summary(language, row.enabled, is_attached, &row.schedule);
-    let next = row
-        .next_run_at
-        .map(|at| schedules::next_start_at(language, format::instant(language, instant(at))));
+    let next = row.next_run_at.filter(|_| look.clock.runs());
+    let next =
+        next.map(|at| schedules::next_start_at(language, format::instant(language, instant(at))));
     if text.chars().count() <= SHORT {
         return html! { td title=[next]; (text) };
     }
