@@ -51,9 +51,10 @@ fn decimal(language: Language, units: u64, places: u32) -> String {
 
 /// A whole percentage: `12%`, `12 %`.
 pub fn percent(language: Language, percent: u32) -> String {
+    let number = integer(language, u64::from(percent));
     match language {
-        English => format!("{percent}%"),
-        French => format!("{percent}{NO_BREAK_SPACE}%"),
+        English => format!("{number}%"),
+        French => format!("{number}{NO_BREAK_SPACE}%"),
     }
 }
 
@@ -297,7 +298,7 @@ mod tests {
         assert_eq!(decimal(French, 123_406, 2), "1\u{202f}234,06");
         assert_eq!(decimal(English, 7, 0), "7");
         assert_eq!(percent(English, 12), "12%");
-        assert_eq!(percent(French, 12), "12\u{a0}%");
+        assert_eq!(percent(French, 1_000), "1\u{202f}000\u{a0}%");
     }
 
     #[test]

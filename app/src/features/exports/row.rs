@@ -107,8 +107,8 @@ fn status(row: &ExportListRow, look: RowLook) -> Markup {
     }
 }
 
-/// The schedule in words; the title has the next start, and before it the whole of what is too long for two lines. Whoever
-/// can point at it has a script that runs, or will.
+/// The schedule in words; the title has the next start, and before it the whole of what is too long for two lines. Before the
+/// clock of the page runs, and without script, the next start stands in the details alone.
 fn schedule(row: &ExportListRow, look: RowLook) -> Markup {
     let language = look.language;
     let is_attached = row.connection.is_some();

@@ -11,7 +11,7 @@ use crate::store::{Reads, Result, connections, notices, settings};
 pub struct Told {
     /// The pause of everything, if there is one.
     pub pause: Option<SystemPause>,
-    /// From what the database was restored, if it was.
+    /// From what the database was restored, if it was and they administer it.
     pub restored: Option<Restored>,
     /// Whether a server has said of itself that it refreshes nothing. It may be gone since.
     pub is_refresh_stopped: bool,
@@ -21,11 +21,11 @@ pub struct Told {
     pub has_shared_connection: bool,
 }
 
-/// What a person is told. Notices of connections count if they hear of them.
-pub async fn told(mut db: impl Reads, user: UserId, hears_of_connections: bool) -> Result<Told> {
+/// What a person is told. Who `administers` hears of connections and of a restore.
+pub async fn told(mut db: impl Reads, user: UserId, administers: bool) -> Result<Told> {
     let row = sqlx::query(concat!(
         "SELECT (SELECT value FROM settings WHERE key = $3) AS pause,
-                (SELECT value FROM settings WHERE key = $4) AS restored,
+                CASE WHEN $2 = 1 THEN (SELECT value FROM settings WHERE key = $4) END AS restored,
                 CAST(CASE WHEN EXISTS (SELECT 1 FROM servers WHERE refreshes_stopped = 1)
                      THEN 1 ELSE 0 END AS BIGINT) AS is_refresh_stopped, ",
         notices::unread!(),
@@ -37,7 +37,7 @@ pub async fn told(mut db: impl Reads, user: UserId, hears_of_connections: bool) 
         ") THEN 1 ELSE 0 END AS BIGINT) AS has_shared_connection",
     ))
     .bind(user.to_string())
-    .bind(i64::from(hears_of_connections))
+    .bind(i64::from(administers))
     .bind(settings::SYSTEM_PAUSE)
     .bind(settings::RESTORED)
     .fetch_one(&mut *db.reading().await?)
