@@ -1,4 +1,4 @@
-// Runs when the program of a page has stopped for good, which cannot say so itself any more. Says it once, in the open
+// Loaded when the program of a page has stopped for good, which cannot say so itself any more. Says it once, in the open
 // pane or at the head of the page, and keeps what is left of the program from hearing anything more, so that links and
 // forms work as they do without script.
 document.documentElement.dataset.stopped = "";

@@ -97,6 +97,21 @@ inEachLanguage(({ words }) => {
     await expect(alert).toHaveCount(0);
   });
 
+  test("a program that has stopped says so even where nothing more can be loaded", async ({ page, problems, signIn }) => {
+    problems.expect(/RuntimeError|unreachable|panicked|hydration|stopped\.js|ERR_FAILED/i);
+    await signIn("viewer");
+    await page.route(/\/data\/exports$/, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replace(/<main [^>]*>/, "$&text");
+      await route.fulfill({ response, body });
+    });
+    await page.route("**/stopped.js", (route) => route.abort());
+    await page.goto("/data/exports");
+    const alert = page.getByRole("alert").filter({ hasText: words.broken });
+    await expect(alert).toHaveCount(1);
+    await expect(alert.getByRole("link", { name: words.reload })).toBeVisible();
+  });
+
   test("a list that cannot be loaded says why and tries again, and the rest of the page can be used", async ({
     page,
     problems,

@@ -77,8 +77,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="stylesheet" href=assets.style.clone()/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                // There when the program stops, whatever has become of the server until then.
-                <link rel="modulepreload" href="/stopped.js"/>
                 <AutoReload options/>
                 <Broken/>
                 <Hydration assets/>
@@ -112,10 +110,11 @@ fn Broken() -> impl IntoView {
     }
 }
 
-/// When the program has stopped (a trap of the module; a panic is one): runs what says so, `public/stopped.js`, which the
-/// page has loaded beforehand. A module runs once, however often it is asked for.
+/// When the program has stopped (a trap of the module; a panic is one): loads what says so, `public/stopped.js`, which runs
+/// once however often it is asked for. Where it cannot be loaded, the words alone stand at the head of the page.
 const STOPPED: &str = concat!(
-    "const stopped=({error,reason})=>{if((error??reason)instanceof WebAssembly.RuntimeError)import('/stopped.js')};",
+    "const stopped=({error,reason})=>{if((error??reason)instanceof WebAssembly.RuntimeError)import('/stopped.js')",
+    ".catch(()=>document.body.prepend(document.getElementById('broken').content))};",
     "for(const kind of['error','unhandledrejection'])addEventListener(kind,stopped);",
 );
 
