@@ -32,6 +32,11 @@ pub use account::{
 };
 pub use audit::{get_audit, get_audit_days, list_audit, set_audit_days};
 pub use bulk::{RunAll, do_bulk, plan_bulk, plan_run_all, run_all, undo_change};
+pub use codec::JsonText;
+#[cfg(not(feature = "ssr"))]
+pub use codec::read;
+#[cfg(all(feature = "ssr", test))]
+pub use codec::read_in_the_browser;
 pub use connections::{
     connection_choices, connection_types, create_connection, get_connection, list_connections,
     pause_connection, release_exports, remove_connection, removed_connections, restore_connection,

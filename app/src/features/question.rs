@@ -117,7 +117,7 @@ pub(super) fn Question(
 
 /// Asks about something once it is known, or says in a pane of this title why it is not.
 pub(super) fn ask_about<T>(
-    about: Resource<Result<T, ApiError>>,
+    about: FromServer<Result<T, ApiError>>,
     title: &'static str,
     ask: impl Fn(T) -> AnyView + Send + Sync + 'static,
 ) -> AnyView
@@ -128,7 +128,7 @@ where
 }
 
 fn asked<T>(
-    about: Resource<Result<T, ApiError>>,
+    about: FromServer<Result<T, ApiError>>,
     title: &'static str,
     ask: impl Fn(T) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView

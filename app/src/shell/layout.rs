@@ -15,7 +15,7 @@ use super::{
     top_bar::TopBar,
     warnings::Warnings,
 };
-use crate::api::{self, ApiError};
+use crate::api::{self, ApiError, JsonText};
 use crate::domain::Me;
 use crate::i18n::{shell as texts, use_language};
 use crate::state::prelude::*;
@@ -32,7 +32,7 @@ use crate::ui::prelude::*;
 /// its loads, and the browser takes it out of the document while anything in it loads, open panes too.
 #[component]
 pub(super) fn Layout() -> impl IntoView {
-    match SharedValue::new(use_context::<Me>).into_inner() {
+    match SharedValue::<_, JsonText>::new_with_encoding(use_context::<Me>).into_inner() {
         // The server knows before it draws, and tells with the page.
         Some(me) => view! { <Frame me/> }.into_any(),
         None => view! { <AskWho/> }.into_any(),

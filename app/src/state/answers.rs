@@ -8,9 +8,29 @@
 //! that something else is asked from it, and the question is never sent (`update_if_necessary` of `reactive_graph`).
 
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::api::JsonText;
+
+/// What was asked of the server, with the last answer. The first comes with the page.
+pub type FromServer<T> = Resource<T, JsonText>;
+
+/// Asks the server, and anew whenever the question changes.
+#[track_caller]
+pub fn ask_server<T, Question, Answer>(
+    question: impl Fn() -> Question + Send + Sync + 'static,
+    answer: impl Fn(Question) -> Answer + Send + Sync + 'static,
+) -> FromServer<T>
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    Question: PartialEq + Clone + Send + Sync + 'static,
+    Answer: Future<Output = T> + Send + 'static,
+{
+    Resource::new_with_options(question, answer, false)
+}
 
 /// The last answer.
-pub fn answer_of<T>(resource: Resource<T>) -> Signal<Option<T>>
+pub fn answer_of<T>(resource: FromServer<T>) -> Signal<Option<T>>
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
@@ -18,7 +38,7 @@ where
 }
 
 /// Whether there is an answer at all.
-pub fn is_answered<T>(resource: Resource<T>) -> Signal<bool>
+pub fn is_answered<T>(resource: FromServer<T>) -> Signal<bool>
 where
     T: Send + Sync + 'static,
 {
@@ -27,7 +47,7 @@ where
 
 /// Whether what is shown answers an earlier question than the one that is asked now; not before the first answer.
 pub fn is_behind<T, Question>(
-    resource: Resource<T>,
+    resource: FromServer<T>,
     asked: impl Fn(&T) -> Question + Send + Sync + 'static,
     now: impl Fn() -> Question + Send + Sync + 'static,
 ) -> Signal<bool>

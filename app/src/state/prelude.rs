@@ -2,7 +2,7 @@
 
 pub use super::{
     address::{Address, Go, close_href, pane_href, use_address, use_go},
-    answers::{answer_of, is_answered, is_behind, once_in_the_browser},
+    answers::{FromServer, answer_of, ask_server, is_answered, is_behind, once_in_the_browser},
     browser_time_zone, instant,
     list::{ListState, list_href, use_list},
     live::{LiveKind, use_connection_lost, use_live, use_newer_version},

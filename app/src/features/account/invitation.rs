@@ -18,7 +18,7 @@ pub fn InvitationPage() -> impl IntoView {
     let code = Memo::new(move |_| {
         address.with(|address| address.query.get("code").unwrap_or_default().to_owned())
     });
-    let open = Resource::new(move || code.get(), read_invitation);
+    let open = ask_server(move || code.get(), read_invitation);
     // Made here, so that an error in the address of a form posted without script finds it.
     let action = ServerAction::<AcceptInvitation>::new();
     view! {

@@ -19,7 +19,7 @@ pub fn SetUpPage() -> impl IntoView {
     let code = Memo::new(move |_| {
         address.with(|address| address.query.get("code").unwrap_or_default().to_owned())
     });
-    let open = Resource::new(move || code.get(), set_up_open);
+    let open = ask_server(move || code.get(), set_up_open);
     // Made here, so that an error in the address of a form posted without script finds it.
     let action = ServerAction::<SetUp>::new();
     view! {

@@ -15,7 +15,7 @@ use crate::ui::prelude::*;
 #[component]
 pub(super) fn EntryPane(id: AuditId) -> impl IntoView {
     let language = use_language();
-    let entry = Resource::new(|| (), move |()| api::get_audit(id));
+    let entry = ask_server(|| (), move |()| api::get_audit(id));
     view! {
         <Pane title=texts::entry(language) close_href=close_href() size=PaneSize::Large>
             <Transition fallback=|| view! { <TextSkeleton lines=8/> }>
@@ -27,7 +27,7 @@ pub(super) fn EntryPane(id: AuditId) -> impl IntoView {
 }
 
 #[component]
-fn Body(entry: Resource<Result<AuditDetails, ApiError>>) -> impl IntoView {
+fn Body(entry: FromServer<Result<AuditDetails, ApiError>>) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(entry);
     let retry_href = move || address.with_untracked(ToString::to_string);

@@ -65,7 +65,7 @@ pub fn AuditPage() -> impl IntoView {
 #[component]
 fn Log(state: Memo<AuditListState>) -> impl IntoView {
     let language = use_language();
-    let fetched = Resource::new(
+    let fetched = ask_server(
         move || state.get(),
         |asked| async move {
             let answer = api::list_audit(AuditQuery::from(&asked)).await;
@@ -116,7 +116,7 @@ fn Log(state: Memo<AuditListState>) -> impl IntoView {
 #[component]
 fn List(
     state: Memo<AuditListState>,
-    fetched: Resource<Fetched>,
+    fetched: FromServer<Fetched>,
     loading: Signal<bool>,
 ) -> impl IntoView {
     let answered = is_answered(fetched);

@@ -22,7 +22,7 @@ pub(super) fn RetentionPane() -> impl IntoView {
     let language = use_language();
     let close = close_href();
     let (go, toasts) = (use_go(), use_toasts());
-    let kept = Resource::new(|| (), |()| get_audit_days());
+    let kept = ask_server(|| (), |()| get_audit_days());
     let save: Save = Action::new(move |days: &String| {
         let saving = keep(days.clone());
         async move {
@@ -78,7 +78,7 @@ fn parse(days: &str) -> Result<AuditDays, Reason> {
 }
 
 #[component]
-fn Body(kept: Resource<Result<AuditDays, ApiError>>, save: Save) -> impl IntoView {
+fn Body(kept: FromServer<Result<AuditDays, ApiError>>, save: Save) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(kept);
     let retry_href = move || address.with_untracked(ToString::to_string);

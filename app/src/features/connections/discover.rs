@@ -13,7 +13,7 @@ use crate::ui::prelude::*;
 /// The second tab.
 #[component]
 pub(super) fn DiscoverTab() -> impl IntoView {
-    let types = Resource::new(|| (), |()| connection_types());
+    let types = ask_server(|| (), |()| connection_types());
     view! {
         <Transition fallback=|| view! { <TextSkeleton lines=8/> }>
             <Tiles types/>
@@ -23,7 +23,7 @@ pub(super) fn DiscoverTab() -> impl IntoView {
 }
 
 #[component]
-fn Tiles(types: Resource<Result<Vec<ConnectionTypeInfo>, ApiError>>) -> impl IntoView {
+fn Tiles(types: FromServer<Result<Vec<ConnectionTypeInfo>, ApiError>>) -> impl IntoView {
     let shown = answer_of(types);
     dynamic(move || {
         shown.get().map(|answer| match answer {

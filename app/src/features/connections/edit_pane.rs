@@ -87,7 +87,7 @@ fn FormPane(
     let language = use_language();
     let id = purpose.id();
     let saving = Saving::new(on_saved, on_close);
-    let loaded = Resource::new(|| (), move |()| load(id));
+    let loaded = ask_server(|| (), move |()| load(id));
     let is_live = use_script();
     // The server and the browser begin with the same title: neither knows the name then.
     let title = Signal::derive(move || match purpose {
@@ -121,7 +121,7 @@ fn FormPane(
 /// The form once its parts are there, filled in once.
 #[component]
 fn Loader(
-    loaded: Resource<Result<Loaded, ApiError>>,
+    loaded: FromServer<Result<Loaded, ApiError>>,
     purpose: Purpose,
     saving: Saving,
 ) -> impl IntoView {

@@ -15,7 +15,7 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// What the server says of all connections.
-pub(super) type Connections = Resource<Result<Vec<ConnectionSummary>, ApiError>>;
+pub(super) type Connections = FromServer<Result<Vec<ConnectionSummary>, ApiError>>;
 
 /// Ends the pause of a connection.
 type ResumeAction = Action<ConnectionId, Result<ConnectionDetails, ApiError>>;
@@ -27,7 +27,7 @@ pub(super) fn ListTab(changed: RwSignal<u32>) -> impl IntoView {
     let address = use_address();
     let hints = use_live(&[LiveKind::Connections, LiveKind::Exports]);
     let connections: Connections =
-        Resource::new(move || (hints.get(), changed.get()), |_| list_connections());
+        ask_server(move || (hints.get(), changed.get()), |_| list_connections());
     let columns = Signal::derive(move || {
         let sorting = Sorting::of(address.get().without_pane(), "name");
         vec![

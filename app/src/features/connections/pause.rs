@@ -18,7 +18,7 @@ const FORM: &str = "connection-pause-form";
 #[component]
 pub(super) fn PausePane(id: ConnectionId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
-    let connection = Resource::new(|| (), move |()| get_connection(id));
+    let connection = ask_server(|| (), move |()| get_connection(id));
     ask_about(
         connection,
         texts::pause(language),

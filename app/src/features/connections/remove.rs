@@ -14,7 +14,7 @@ use crate::state::prelude::*;
 #[component]
 pub(super) fn RemovePane(id: ConnectionId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
-    let connection = Resource::new(|| (), move |()| get_connection(id));
+    let connection = ask_server(|| (), move |()| get_connection(id));
     ask_about(
         connection,
         texts::remove(language),

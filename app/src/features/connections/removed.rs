@@ -22,7 +22,7 @@ pub(super) fn RemovedTab(changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let toasts = use_toasts();
     let hints = use_live(&[LiveKind::Connections]);
-    let removed = Resource::new(
+    let removed = ask_server(
         move || (hints.get(), changed.get()),
         |_| removed_connections(),
     );
@@ -69,7 +69,7 @@ pub(super) fn RemovedTab(changed: RwSignal<u32>) -> impl IntoView {
 
 #[component]
 fn Rows(
-    removed: Resource<Result<Vec<RemovedConnection>, ApiError>>,
+    removed: FromServer<Result<Vec<RemovedConnection>, ApiError>>,
     restore: RestoreAction,
 ) -> impl IntoView {
     let language = use_language();

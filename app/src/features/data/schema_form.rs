@@ -28,7 +28,7 @@ const FORM: &str = "schema-form";
 #[component]
 pub(super) fn SchemaPane(id: TableId, on_saved: Callback<()>) -> impl IntoView {
     let language = use_language();
-    let details = Resource::new(|| (), move |()| get_table(id));
+    let details = ask_server(|| (), move |()| get_table(id));
     let close = pane_href(PaneRoute::of("table", id));
     view! {
         <Suspense fallback=move || {

@@ -24,7 +24,7 @@ pub(super) fn NewSourcePane(on_saved: Callback<()>) -> impl IntoView {
 #[component]
 pub(super) fn EditSourcePane(id: SourceId, on_saved: Callback<()>) -> impl IntoView {
     let language = use_language();
-    let source = Resource::new(|| (), move |()| find_source(id));
+    let source = ask_server(|| (), move |()| find_source(id));
     let close = close_href();
     view! {
         <Suspense fallback=move || {

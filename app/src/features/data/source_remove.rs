@@ -13,7 +13,7 @@ use crate::state::prelude::*;
 #[component]
 pub(super) fn RemoveSourcePane(id: SourceId, on_saved: Callback<()>) -> impl IntoView {
     let language = use_language();
-    let source = Resource::new(|| (), move |()| find_source(id));
+    let source = ask_server(|| (), move |()| find_source(id));
     ask_about(
         source,
         texts::remove(language),

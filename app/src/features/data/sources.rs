@@ -17,7 +17,7 @@ use crate::ui::prelude::*;
 const COLUMNS: u32 = 6;
 
 /// What the server says of all sources.
-type Sources = Resource<Result<Vec<SourceSummary>, ApiError>>;
+type Sources = FromServer<Result<Vec<SourceSummary>, ApiError>>;
 
 /// Every source with its state. Panes: `new`, `edit/ID`, `remove/ID`.
 #[component]
@@ -26,7 +26,7 @@ pub fn SourcesPage() -> impl IntoView {
     let address = use_address();
     let tick = use_live(&[LiveKind::Sources, LiveKind::Tables]);
     let saved = RwSignal::new(0_u32);
-    let sources: Sources = Resource::new(move || (tick.get(), saved.get()), |_| list_sources());
+    let sources: Sources = ask_server(move || (tick.get(), saved.get()), |_| list_sources());
     let toasts = use_toasts();
     let refresh = Action::new(|id: &SourceId| refresh_source(*id));
     Effect::new(move || {

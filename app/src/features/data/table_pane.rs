@@ -16,7 +16,7 @@ use crate::ui::prelude::*;
 pub(super) fn TablePane(id: TableId) -> impl IntoView {
     let language = use_language();
     let tick = use_live(&[LiveKind::Tables]);
-    let details = Resource::new(move || tick.get(), move |_| details_of(id));
+    let details = ask_server(move || tick.get(), move |_| details_of(id));
     let title = move || match details.get() {
         Some(Ok((details, _))) => details.table.name,
         _ => texts::tables(language).to_owned(),

@@ -17,7 +17,7 @@ use crate::ui::prelude::*;
 const COLUMNS: u32 = 7;
 
 /// To which source the question was narrowed, and what the server says of its tables.
-type Tables = Resource<(Option<SourceId>, Result<Vec<TableSummary>, ApiError>)>;
+type Tables = FromServer<(Option<SourceId>, Result<Vec<TableSummary>, ApiError>)>;
 
 /// Every table with its source and state; `?source=` narrows to one source. Panes: `table/ID`,
 /// `schema/ID`.
@@ -30,7 +30,7 @@ pub fn TablesPage() -> impl IntoView {
         address.with(|address| address.query.get("source")?.parse::<SourceId>().ok())
     });
     let saved = RwSignal::new(0_u32);
-    let tables: Tables = Resource::new(
+    let tables: Tables = ask_server(
         move || (source.get(), tick.get(), saved.get()),
         |(source, ..)| async move { (source, list_tables(source).await) },
     );

@@ -49,7 +49,7 @@ pub(super) fn DetailsPane(id: ExportId) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::Exports, LiveKind::Runs, LiveKind::Connections]);
     let follow = follow_command();
-    let loaded = Resource::new(move || (hints.get(), follow.times()), move |_| load(id));
+    let loaded = ask_server(move || (hints.get(), follow.times()), move |_| load(id));
     let run = ServerAction::<RunExport>::new();
     let title = Signal::stored(exports::export_details(language).to_owned());
     view! {
@@ -64,7 +64,7 @@ pub(super) fn DetailsPane(id: ExportId) -> impl IntoView {
 
 #[component]
 fn Details(
-    loaded: Resource<Result<Loaded, ApiError>>,
+    loaded: FromServer<Result<Loaded, ApiError>>,
     run: ServerAction<RunExport>,
     follow: FollowCommand,
 ) -> impl IntoView {

@@ -11,7 +11,7 @@ use crate::ui::prelude::*;
 const LIMITS: [u32; 4] = [25, 50, 100, 200];
 
 /// How many exports there are by facet, as the server last said.
-pub(super) type FetchedFacets = Resource<Result<ExportFacets, ApiError>>;
+pub(super) type FetchedFacets = FromServer<Result<ExportFacets, ApiError>>;
 
 /// Menus to narrow the list by status, type and permission, with how many there would be. The chosen one takes itself
 /// away.

@@ -30,7 +30,7 @@ pub fn ExportsPage() -> impl IntoView {
     let query = Memo::new(move |_| list.with(|list| ExportQuery::from(list)));
     let hints = use_live(&[LiveKind::Exports, LiveKind::Runs, LiveKind::Connections]);
     let reload = Reload::new();
-    let fetched = Resource::new(
+    let fetched = ask_server(
         move || (query.get(), reload.times(), hints.get()),
         |(query, reloads, _)| async move {
             let answer = api::list_exports(query.clone()).await;
@@ -43,7 +43,7 @@ pub fn ExportsPage() -> impl IntoView {
     );
     // Neither another order nor another page counts anew.
     let filter = Memo::new(move |_| list.with(|list| ExportFilter::from(list)));
-    let facets = Resource::new(
+    let facets = ask_server(
         move || (filter.get(), reload.times(), hints.get()),
         |(filter, ..)| api::get_export_facets(filter),
     );
@@ -78,7 +78,7 @@ pub fn ExportsPage() -> impl IntoView {
 /// The list, once there is one.
 #[component]
 fn List(
-    fetched: Resource<Fetched>,
+    fetched: FromServer<Fetched>,
     facets: FetchedFacets,
     runner: Runner,
     reload: Reload,
@@ -101,7 +101,7 @@ fn List(
 /// Commands, filters and table over one answer after the other.
 #[component]
 fn Answers(
-    fetched: Resource<Fetched>,
+    fetched: FromServer<Fetched>,
     facets: FetchedFacets,
     runner: Runner,
     reload: Reload,

@@ -14,7 +14,7 @@ use crate::ui::prelude::*;
 #[component]
 pub(super) fn RefreshBanner() -> impl IntoView {
     let hints = use_live(&[LiveKind::Exports, LiveKind::System]);
-    let left_behind = Resource::new(move || hints.get(), |_| api::exports_left_behind());
+    let left_behind = ask_server(move || hints.get(), |_| api::exports_left_behind());
     view! {
         <Transition fallback=|| ()>
             <Banner left_behind/>
@@ -24,7 +24,7 @@ pub(super) fn RefreshBanner() -> impl IntoView {
 }
 
 #[component]
-fn Banner(left_behind: Resource<Result<u32, ApiError>>) -> impl IntoView {
+fn Banner(left_behind: FromServer<Result<u32, ApiError>>) -> impl IntoView {
     let language = use_language();
     let is_administrator = use_session().is_administrator();
     let answer = answer_of(left_behind);

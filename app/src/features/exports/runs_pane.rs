@@ -22,7 +22,7 @@ pub(super) fn RunsPane(id: ExportId) -> impl IntoView {
     let cursor =
         Memo::new(move |_| address.with(|address| address.query.get(PLACE).map(str::to_owned)));
     let hints = use_live(&[LiveKind::Runs]);
-    let page = Resource::new(
+    let page = ask_server(
         move || (cursor.get(), hints.get()),
         move |(cursor, _)| {
             api::list_runs(RunQuery {
@@ -51,7 +51,7 @@ pub(super) fn RunsPane(id: ExportId) -> impl IntoView {
 }
 
 #[component]
-fn Runs(page: Resource<Result<Page<RunSummary>, ApiError>>) -> impl IntoView {
+fn Runs(page: FromServer<Result<Page<RunSummary>, ApiError>>) -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let shown = answer_of(page);

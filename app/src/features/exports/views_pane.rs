@@ -22,7 +22,7 @@ const NEW: &str = "view-name";
 #[component]
 pub(super) fn ViewsPane(reload: Reload) -> impl IntoView {
     let language = use_language();
-    let views = Resource::new(move || reload.times(), |_| list_views());
+    let views = ask_server(move || reload.times(), |_| list_views());
     view! {
         <Pane
             title=Signal::stored(texts::saved_views(language).to_owned())
@@ -125,7 +125,7 @@ fn NameForm(
 
 /// The views there are.
 #[component]
-fn Views(views: Resource<Result<Vec<SavedView>, ApiError>>, reload: Reload) -> impl IntoView {
+fn Views(views: FromServer<Result<Vec<SavedView>, ApiError>>, reload: Reload) -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let shown = answer_of(views);

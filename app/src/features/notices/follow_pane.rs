@@ -27,7 +27,7 @@ pub(super) fn FollowPane(subject: Subject, changed: RwSignal<u32>) -> impl IntoV
     });
     let form = RwSignal::new(None::<EditedSettings>);
     let unavailable = RwSignal::new(false);
-    let following = Resource::new(|| (), |()| get_following());
+    let following = ask_server(|| (), |()| get_following());
     let dirty = Signal::derive(move || {
         !command.is_done() && form.get().is_some_and(EditedSettings::is_changed)
     });
@@ -49,7 +49,7 @@ pub(super) fn FollowPane(subject: Subject, changed: RwSignal<u32>) -> impl IntoV
 /// The form once the settings are there, filled in once.
 #[component]
 fn Loader(
-    following: Resource<Result<Following, ApiError>>,
+    following: FromServer<Result<Following, ApiError>>,
     subject: Subject,
     form: RwSignal<Option<EditedSettings>>,
     /// It cannot be filled in: there is nothing to save.

@@ -13,14 +13,14 @@ use crate::ui::prelude::*;
 /// How many columns the list has.
 const COLUMNS: u32 = 4;
 
-type Answer = Resource<Result<Following, ApiError>>;
+type Answer = FromServer<Result<Following, ApiError>>;
 
 /// The second tab.
 #[component]
 pub(super) fn FollowingTab(changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let command = follow_command();
-    let following: Answer = Resource::new(
+    let following: Answer = ask_server(
         move || (changed.get(), command.times()),
         |_| get_following(),
     );

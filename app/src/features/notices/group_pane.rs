@@ -70,7 +70,7 @@ pub(super) fn GroupPane(id: Option<ChannelId>, changed: RwSignal<u32>) -> impl I
         None => texts::add_group(language),
     };
     let saving = Saving::new(changed);
-    let loaded = Resource::new(|| (), move |()| load(id));
+    let loaded = ask_server(|| (), move |()| load(id));
     view! {
         <Pane
             title
@@ -88,7 +88,7 @@ pub(super) fn GroupPane(id: Option<ChannelId>, changed: RwSignal<u32>) -> impl I
 
 /// The form once its parts are there, filled in once.
 #[component]
-fn Loader(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
+fn Loader(loaded: FromServer<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
     dynamic(move || {

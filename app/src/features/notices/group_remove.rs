@@ -14,7 +14,7 @@ use crate::state::prelude::*;
 #[component]
 pub(super) fn RemovePane(id: ChannelId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
-    let group = Resource::new(|| (), move |()| get_channel(id));
+    let group = ask_server(|| (), move |()| get_channel(id));
     ask_about(group, texts::remove(language), move |group: Channel| {
         view! { <Asked group changed/> }.into_any()
     })

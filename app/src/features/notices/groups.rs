@@ -12,14 +12,14 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// What the server says of all groups.
-pub(super) type Groups = Resource<Result<Vec<Channel>, ApiError>>;
+pub(super) type Groups = FromServer<Result<Vec<Channel>, ApiError>>;
 
 /// The third tab.
 #[component]
 pub(super) fn GroupsTab(changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::Notices]);
-    let groups: Groups = Resource::new(move || (changed.get(), hints.get()), |_| list_channels());
+    let groups: Groups = ask_server(move || (changed.get(), hints.get()), |_| list_channels());
     let columns = vec![
         Column::new(texts::name(language)),
         Column::new(texts::kind(language)),

@@ -15,7 +15,7 @@ use crate::ui::prelude::*;
 /// How many columns the list has.
 const COLUMNS: u32 = 5;
 
-type Notices = Resource<Result<NoticeList, ApiError>>;
+type Notices = FromServer<Result<NoticeList, ApiError>>;
 type Reading = Action<(), Result<NoticeList, ApiError>>;
 
 /// The first tab.
@@ -26,7 +26,7 @@ pub(super) fn ListTab() -> impl IntoView {
     let hints = use_live(&[LiveKind::Notices]);
     let read: Reading = Action::new(|(): &()| read_notices());
     let times = read.version();
-    let notices: Notices = Resource::new(move || (hints.get(), times.get()), |_| list_notices());
+    let notices: Notices = ask_server(move || (hints.get(), times.get()), |_| list_notices());
     Effect::new(move || {
         if let Some(Ok(list)) = read.value().get() {
             me.update(|me| me.unread_notices = list.unread);

@@ -17,7 +17,7 @@ use crate::ui::prelude::*;
 #[component]
 pub(super) fn EditPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
-    let person = Resource::new(|| (), move |()| get_person(id));
+    let person = ask_server(|| (), move |()| get_person(id));
     ask_about(
         person,
         texts::edit(language),

@@ -11,7 +11,7 @@ use crate::i18n::{people as texts, shell, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-type Invitations = Resource<Result<Vec<Invitation>, ApiError>>;
+type Invitations = FromServer<Result<Vec<Invitation>, ApiError>>;
 
 /// How many columns the list has.
 const COLUMNS: u32 = 6;
@@ -22,7 +22,7 @@ pub(super) fn InvitationsTab(changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::People]);
     let invitations: Invitations =
-        Resource::new(move || (hints.get(), changed.get()), |_| list_invitations());
+        ask_server(move || (hints.get(), changed.get()), |_| list_invitations());
     let columns = vec![
         Column::new(texts::name(language)),
         Column::new(texts::email(language)),

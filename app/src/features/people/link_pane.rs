@@ -10,13 +10,14 @@ use crate::features::form_pane::{FormPane, count};
 use crate::features::question::ask_about;
 use crate::i18n::{people as texts, use_language};
 use crate::shell::Failure;
+use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// The pane of somebody.
 #[component]
 pub(super) fn LinkPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
-    let person = Resource::new(|| (), move |()| get_person(id));
+    let person = ask_server(|| (), move |()| get_person(id));
     ask_about(
         person,
         texts::password_link(language),

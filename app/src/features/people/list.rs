@@ -11,7 +11,7 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// What the server says of everybody.
-pub(super) type Everybody = Resource<Result<Vec<PersonSummary>, ApiError>>;
+pub(super) type Everybody = FromServer<Result<Vec<PersonSummary>, ApiError>>;
 
 /// Somebody as in the list.
 pub(super) async fn get_person(id: UserId) -> Result<PersonSummary, ApiError> {
@@ -29,7 +29,7 @@ pub(super) fn ListTab(changed: RwSignal<u32>) -> impl IntoView {
     let address = use_address();
     let hints = use_live(&[LiveKind::People]);
     let everybody: Everybody =
-        Resource::new(move || (hints.get(), changed.get()), |_| list_everybody());
+        ask_server(move || (hints.get(), changed.get()), |_| list_everybody());
     let columns = Signal::derive(move || {
         let sorting = Sorting::of(address.get().without_pane(), "name");
         vec![

@@ -14,7 +14,7 @@ use crate::state::prelude::*;
 #[component]
 pub(super) fn SignOutPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
-    let person = Resource::new(|| (), move |()| get_person(id));
+    let person = ask_server(|| (), move |()| get_person(id));
     ask_about(
         person,
         texts::sign_out(language),
@@ -39,7 +39,7 @@ pub(super) fn SignOutPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
 #[component]
 pub(super) fn FactorPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
-    let person = Resource::new(|| (), move |()| get_person(id));
+    let person = ask_server(|| (), move |()| get_person(id));
     ask_about(
         person,
         texts::remove_factor(language),

@@ -12,15 +12,15 @@ use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-type Somebody = Resource<Result<PersonSummary, ApiError>>;
+type Somebody = FromServer<Result<PersonSummary, ApiError>>;
 
 /// The pane of somebody.
 #[component]
 pub(super) fn TokensPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let is_live = use_script();
-    let person: Somebody = Resource::new(|| (), move |()| get_person(id));
-    let tokens: Tokens = Resource::new(move || changed.get(), move |_| list_tokens_of(id));
+    let person: Somebody = ask_server(|| (), move |()| get_person(id));
+    let tokens: Tokens = ask_server(move || changed.get(), move |_| list_tokens_of(id));
     let can_make = RwSignal::new(false);
     let make = move || {
         // The server draws the buttons before it knows whose they are: until the script runs, so does the browser.
@@ -81,7 +81,7 @@ fn Whose(person: Somebody, can_make: RwSignal<bool>) -> impl IntoView {
 #[component]
 pub(super) fn NewTokenPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
-    let person = Resource::new(|| (), move |()| get_person(id));
+    let person = ask_server(|| (), move |()| get_person(id));
     ask_about(
         person,
         texts::create_token(language),

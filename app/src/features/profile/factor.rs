@@ -10,14 +10,14 @@ use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-type State = Resource<Result<FactorState, ApiError>>;
+type State = FromServer<Result<FactorState, ApiError>>;
 
 /// The part of the tab.
 #[component]
 pub(super) fn SecondFactor(changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::People]);
-    let state: State = Resource::new(move || (hints.get(), changed.get()), |_| get_factor());
+    let state: State = ask_server(move || (hints.get(), changed.get()), |_| get_factor());
     view! {
         <Section title=texts::second_factor(language) text=texts::second_factor_text(language)>
             <Transition fallback=|| view! { <TextSkeleton lines=2/> }>

@@ -12,7 +12,7 @@ use crate::shell::Failure;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-type Listed = Resource<Result<Vec<SessionSummary>, ApiError>>;
+type Listed = FromServer<Result<Vec<SessionSummary>, ApiError>>;
 
 /// How many columns the list has.
 const COLUMNS: u32 = 5;
@@ -22,7 +22,7 @@ const COLUMNS: u32 = 5;
 pub(super) fn Sessions() -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::People]);
-    let sessions: Listed = Resource::new(move || hints.get(), |_| list_sessions());
+    let sessions: Listed = ask_server(move || hints.get(), |_| list_sessions());
     // Made for the errors that come back in the address.
     let ended = ServerAction::<EndSession>::new();
     let others = ServerAction::<EndOthers>::new();

@@ -13,7 +13,7 @@ use crate::state::prelude::*;
 pub(super) fn TokensTab(changed: RwSignal<u32>) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::People]);
-    let tokens: Tokens = Resource::new(move || (hints.get(), changed.get()), |_| list_tokens());
+    let tokens: Tokens = ask_server(move || (hints.get(), changed.get()), |_| list_tokens());
     view! {
         <p class="page-text">{texts::tokens_text(language)}</p>
         <AddBar

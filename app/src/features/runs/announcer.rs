@@ -7,6 +7,7 @@ use super::status::words;
 use crate::api::ApiError;
 use crate::domain::{RunDetails, RunStatus};
 use crate::i18n::{runs, use_language};
+use crate::state::prelude::*;
 
 /// Least time between two announcements of progress, in milliseconds.
 const PAUSE: f64 = 10_000.0;
@@ -15,7 +16,7 @@ const PAUSE: f64 = 10_000.0;
 /// moves no more when the pane is opened. Stands beside what is drawn anew with every answer, since
 /// only what stays in the document is heard.
 #[component]
-pub(super) fn RunAnnouncer(run: Resource<Result<RunDetails, ApiError>>) -> impl IntoView {
+pub(super) fn RunAnnouncer(run: FromServer<Result<RunDetails, ApiError>>) -> impl IntoView {
     let language = use_language();
     let said = RwSignal::new(String::new());
     let last = StoredValue::new(0.0);

@@ -33,7 +33,7 @@ pub fn RunsPage() -> impl IntoView {
     let language = use_language();
     let state = use_run_list();
     let hints = use_live(&[LiveKind::Runs]);
-    let fetched = Resource::new(
+    let fetched = ask_server(
         move || (state.get(), hints.get()),
         |(asked, _)| async move {
             let answer = api::list_runs(RunQuery::from(&asked)).await;
@@ -83,7 +83,7 @@ pub fn RunsPage() -> impl IntoView {
 #[component]
 fn List(
     state: Memo<RunListState>,
-    fetched: Resource<Fetched>,
+    fetched: FromServer<Fetched>,
     loading: Signal<bool>,
 ) -> impl IntoView {
     let answered = is_answered(fetched);

@@ -35,7 +35,7 @@ pub fn RunPane(
     let language = use_language();
     let hints = use_live(&[LiveKind::Runs]);
     let beat = Beat::new();
-    let run = Resource::new(
+    let run = ask_server(
         move || (hints.get(), beat.times()),
         move |_| api::get_run(id),
     );
@@ -54,7 +54,7 @@ pub fn RunPane(
 
 /// What the last answer says. Redrawn only when it says something else.
 #[component]
-fn RunBody(run: Resource<Result<RunDetails, ApiError>>, actions: RunActions) -> impl IntoView {
+fn RunBody(run: FromServer<Result<RunDetails, ApiError>>, actions: RunActions) -> impl IntoView {
     let language = use_language();
     let shown = answer_of(run);
     let again = use_address();

@@ -40,7 +40,7 @@ pub(super) fn DetailsPane(id: SegmentId, refresh: RefreshAction) -> impl IntoVie
     let asked = refresh.version();
     // What was refused before is not about this segment.
     Effect::new(move || refresh.clear());
-    let loaded = Resource::new(move || (hints.get(), asked.get()), move |_| load(id));
+    let loaded = ask_server(move || (hints.get(), asked.get()), move |_| load(id));
     view! {
         <Pane title=texts::segment_details(language) close_href=close_href() size=PaneSize::Large>
             <Transition fallback=|| view! { <TextSkeleton lines=8/> }>
@@ -52,7 +52,7 @@ pub(super) fn DetailsPane(id: SegmentId, refresh: RefreshAction) -> impl IntoVie
 }
 
 #[component]
-fn Details(loaded: Resource<Result<Loaded, ApiError>>, refresh: RefreshAction) -> impl IntoView {
+fn Details(loaded: FromServer<Result<Loaded, ApiError>>, refresh: RefreshAction) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
     dynamic(move || {

@@ -95,7 +95,7 @@ pub(super) fn ExportsPane(id: SegmentId) -> impl IntoView {
         async move { add_segment(export, id).await.map_err(of_the_whole) }
     });
     let added = add.version();
-    let loaded = Resource::new(
+    let loaded = ask_server(
         move || (asked.get(), hints.get(), added.get()),
         move |(asked, ..)| load(id, asked),
     );
@@ -158,7 +158,7 @@ fn Commands(id: SegmentId) -> impl IntoView {
 /// Both groups, once they are there.
 #[component]
 fn Groups(
-    loaded: Resource<Result<Loaded, ApiError>>,
+    loaded: FromServer<Result<Loaded, ApiError>>,
     asked: Memo<Asked>,
     add: AddAction,
 ) -> impl IntoView {

@@ -30,7 +30,7 @@ pub(super) fn FormPane(id: Option<SegmentId>, on_saved: Callback<()>) -> impl In
     };
     let saving = Saving::new(on_saved);
     let attempt = RwSignal::new(0_u32);
-    let loaded = Resource::new(move || attempt.get(), move |_| load(id, may_write));
+    let loaded = ask_server(move || attempt.get(), move |_| load(id, may_write));
     let load_theirs = Callback::new(move |()| attempt.update(|attempt| *attempt += 1));
     view! {
         <Pane
@@ -52,7 +52,7 @@ pub(super) fn FormPane(id: Option<SegmentId>, on_saved: Callback<()>) -> impl In
 /// not touch what is typed.
 #[component]
 fn FormLoader(
-    loaded: Resource<Result<Loaded, ApiError>>,
+    loaded: FromServer<Result<Loaded, ApiError>>,
     saving: Saving,
     load_theirs: Callback<()>,
 ) -> impl IntoView {

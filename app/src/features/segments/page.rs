@@ -17,7 +17,7 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// What the server says of all segments.
-pub(super) type Segments = Resource<Result<Vec<SegmentSummary>, ApiError>>;
+pub(super) type Segments = FromServer<Result<Vec<SegmentSummary>, ApiError>>;
 
 /// Asks for an evaluation.
 pub(super) type RefreshAction = Action<SegmentId, Result<SegmentSummary, ApiError>>;
@@ -29,7 +29,7 @@ pub fn SegmentsPage() -> impl IntoView {
     let address = use_address();
     let tick = use_live(&[LiveKind::Sources, LiveKind::Tables, LiveKind::Exports]);
     let saved = RwSignal::new(0_u32);
-    let segments: Segments = Resource::new(move || (tick.get(), saved.get()), |_| list_segments());
+    let segments: Segments = ask_server(move || (tick.get(), saved.get()), |_| list_segments());
     let toasts = use_toasts();
     let refresh: RefreshAction = Action::new(|id: &SegmentId| refresh_segment(*id));
     Effect::new(move || {

@@ -25,7 +25,7 @@ pub(super) fn RemovePane(id: SegmentId, on_saved: Callback<()>) -> impl IntoView
         }
         .into_any();
     }
-    let segment = Resource::new(|| (), move |()| get_segment(id));
+    let segment = ask_server(|| (), move |()| get_segment(id));
     ask_about(
         segment,
         texts::remove_segment(language),

@@ -13,7 +13,7 @@ use crate::ui::prelude::*;
 /// The seventh tab. What it shows changes when the program does.
 #[component]
 pub(super) fn AboutTab() -> impl IntoView {
-    let about = Resource::new(|| (), |()| get_about());
+    let about = ask_server(|| (), |()| get_about());
     view! {
         <Transition fallback=|| view! { <TextSkeleton lines=8/> }>
             <Body about/>
@@ -23,7 +23,7 @@ pub(super) fn AboutTab() -> impl IntoView {
 }
 
 #[component]
-fn Body(about: Resource<Result<About, ApiError>>) -> impl IntoView {
+fn Body(about: FromServer<Result<About, ApiError>>) -> impl IntoView {
     let shown = answer_of(about);
     dynamic(move || {
         shown.get().map(|about| match about {

@@ -45,7 +45,7 @@ pub(super) fn PipelineTab() -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::System, LiveKind::Exports, LiveKind::Sources]);
     let beat = Beat::new();
-    let pipeline = Resource::new(move || (hints.get(), beat.times()), |_| get_pipeline());
+    let pipeline = ask_server(move || (hints.get(), beat.times()), |_| get_pipeline());
     beat.after(move || pipeline.with(|answer| ask_again_after(answer.as_ref()?, while_moving)));
     view! {
         <p class="page-text system-about">{texts::pipeline_text(language)}</p>
@@ -58,7 +58,7 @@ pub(super) fn PipelineTab() -> impl IntoView {
 
 /// What the last answer says. Redrawn only when it says something else.
 #[component]
-fn Body(pipeline: Resource<Result<Pipeline, ApiError>>) -> impl IntoView {
+fn Body(pipeline: FromServer<Result<Pipeline, ApiError>>) -> impl IntoView {
     let language = use_language();
     let shown = answer_of(pipeline);
     let is_empty = |pipeline: &Pipeline| {

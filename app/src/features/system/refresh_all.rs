@@ -25,7 +25,7 @@ pub(super) fn RefreshAllDialog(changed: Changed) -> impl IntoView {
 #[component]
 fn Counted(changed: Changed) -> impl IntoView {
     let language = use_language();
-    let schedule = Resource::new(|| (), |()| get_system_schedule());
+    let schedule = ask_server(|| (), |()| get_system_schedule());
     let close = close_href();
     view! {
         <Suspense>

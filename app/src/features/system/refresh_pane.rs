@@ -31,7 +31,7 @@ pub(super) fn RefreshPane(id: RefreshId) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::System, LiveKind::Sources, LiveKind::Runs]);
     let beat = Beat::new();
-    let details = Resource::new(
+    let details = ask_server(
         move || (hints.get(), beat.times()),
         move |_| get_refresh(id),
     );
@@ -52,7 +52,7 @@ pub(super) fn RefreshPane(id: RefreshId) -> impl IntoView {
 
 /// What the last answer says. Redrawn only when it says something else.
 #[component]
-fn Body(details: Resource<Result<RefreshDetails, ApiError>>) -> impl IntoView {
+fn Body(details: FromServer<Result<RefreshDetails, ApiError>>) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(details);
     let retry_href = move || address.with_untracked(ToString::to_string);

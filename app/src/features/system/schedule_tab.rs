@@ -17,7 +17,7 @@ use crate::ui::prelude::*;
 pub(super) fn ScheduleTab(changed: Changed) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::System, LiveKind::Exports]);
-    let schedule = Resource::new(
+    let schedule = ask_server(
         move || (hints.get(), changed.times()),
         |_| get_system_schedule(),
     );
@@ -41,7 +41,7 @@ pub(super) fn ScheduleTab(changed: Changed) -> impl IntoView {
 }
 
 #[component]
-fn Body(schedule: Resource<Result<SystemSchedule, ApiError>>) -> impl IntoView {
+fn Body(schedule: FromServer<Result<SystemSchedule, ApiError>>) -> impl IntoView {
     let shown = answer_of(schedule);
     dynamic(move || {
         shown.get().map(|schedule| match schedule {

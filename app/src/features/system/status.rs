@@ -45,7 +45,7 @@ pub(super) fn StatusTab(changed: Changed) -> impl IntoView {
         LiveKind::Sources,
     ]);
     let beat = Beat::new();
-    let status = Resource::new(
+    let status = ask_server(
         move || (hints.get(), beat.times(), changed.times()),
         |_| system_status(),
     );
@@ -107,14 +107,14 @@ fn PauseOrResume() -> impl IntoView {
 
 /// What the last answer says. Redrawn only when it says something else.
 #[component]
-fn Groups(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
+fn Groups(status: FromServer<Result<SystemStatus, ApiError>>) -> impl IntoView {
     let answered = is_answered(status);
     dynamic(move || answered.get().then(|| view! { <Answers status/> }))
 }
 
 /// One answer after the other; rows keep their places.
 #[component]
-fn Answers(status: Resource<Result<SystemStatus, ApiError>>) -> impl IntoView {
+fn Answers(status: FromServer<Result<SystemStatus, ApiError>>) -> impl IntoView {
     let language = use_language();
     let shown = Memo::new(move |before: Option<&Option<Shown>>| {
         let before = before.and_then(Option::as_ref);

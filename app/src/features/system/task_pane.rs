@@ -31,7 +31,7 @@ pub(super) fn TaskPane(id: SourceId) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::System, LiveKind::Sources]);
     let beat = Beat::new();
-    let history = Resource::new(
+    let history = ask_server(
         move || (hints.get(), beat.times()),
         move |_| task_history(id),
     );
@@ -48,7 +48,7 @@ pub(super) fn TaskPane(id: SourceId) -> impl IntoView {
 
 /// What the last answer says. Redrawn only when it says something else.
 #[component]
-fn Body(history: Resource<Result<TaskHistory, ApiError>>) -> impl IntoView {
+fn Body(history: FromServer<Result<TaskHistory, ApiError>>) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(history);
     let retry_href = move || address.with_untracked(ToString::to_string);

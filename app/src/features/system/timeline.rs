@@ -30,7 +30,7 @@ pub(super) fn TimelineTab() -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::System, LiveKind::Exports, LiveKind::Sources]);
     let beat = Beat::new();
-    let timeline = Resource::new(move || (hints.get(), beat.times()), |_| get_timeline());
+    let timeline = ask_server(move || (hints.get(), beat.times()), |_| get_timeline());
     beat.after(move || {
         timeline.with(|answer| ask_again_after(answer.as_ref()?, |day| Some(patience(day))))
     });
@@ -60,7 +60,7 @@ fn WhoseHours() -> impl IntoView {
 
 /// What the last answer says. It changes where it stands: what has the focus keeps it while work goes on.
 #[component]
-fn Body(timeline: Resource<Result<DayTimeline, ApiError>>) -> impl IntoView {
+fn Body(timeline: FromServer<Result<DayTimeline, ApiError>>) -> impl IntoView {
     let language = use_language();
     let shown = answer_of(timeline);
     // One for all answers: what is drawn anew stays where the reader moved it.

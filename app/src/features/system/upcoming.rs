@@ -27,7 +27,7 @@ pub(super) fn UpcomingTab(changed: Changed) -> impl IntoView {
     let language = use_language();
     let hints = use_live(&[LiveKind::System, LiveKind::Exports]);
     let beat = Beat::new();
-    let starts = Resource::new(
+    let starts = ask_server(
         move || (hints.get(), beat.times(), changed.times()),
         |_| upcoming_starts(),
     );
@@ -52,7 +52,7 @@ pub(super) fn UpcomingTab(changed: Changed) -> impl IntoView {
 }
 
 #[component]
-fn Rows(starts: Resource<Result<Vec<UpcomingStart>, ApiError>>) -> impl IntoView {
+fn Rows(starts: FromServer<Result<Vec<UpcomingStart>, ApiError>>) -> impl IntoView {
     let language = use_language();
     list_body(
         COLUMNS,

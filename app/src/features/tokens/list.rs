@@ -10,7 +10,7 @@ use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// What the server says of the tokens of one account.
-pub(in crate::features) type Tokens = Resource<Result<Vec<TokenSummary>, ApiError>>;
+pub(in crate::features) type Tokens = FromServer<Result<Vec<TokenSummary>, ApiError>>;
 
 /// How many columns the list has.
 const COLUMNS: u32 = 6;

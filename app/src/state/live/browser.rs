@@ -18,6 +18,7 @@ use leptos::{
 use send_wrapper::SendWrapper;
 
 use super::{Hint, Live, LiveKind};
+use crate::api::read;
 
 const STREAM: &str = "/events";
 /// Called with the lock once this tab has it.
@@ -228,7 +229,7 @@ impl Tab {
             said => {
                 if let Some(build) = said.strip_prefix(BUILD) {
                     self.live.newer.set(is_another(build));
-                } else if let Ok(hint) = serde_json::from_str::<Hint>(said) {
+                } else if let Ok(hint) = read::<Hint>(said) {
                     // What a newer server says and this page does not know is nothing to it.
                     self.note(1 << hint.kind as u8);
                 }

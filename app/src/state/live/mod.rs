@@ -105,6 +105,7 @@ pub fn use_newer_version() -> Signal<bool> {
 #[cfg(test)]
 mod tests {
     use super::{Hint, LiveKind};
+    use crate::api::read_in_the_browser as read;
 
     #[test]
     fn hints_are_read_as_the_server_writes_them() {
@@ -120,11 +121,10 @@ mod tests {
             "person",
         ];
         for (index, kind) in kinds.into_iter().enumerate() {
-            let hint: Result<Hint, _> =
-                serde_json::from_str(&format!(r#"{{"kind":"{kind}","id":"x","version":3}}"#));
+            let hint = read::<Hint>(&format!(r#"{{"kind":"{kind}","id":"x","version":3}}"#));
             assert_eq!(hint.map(|hint| hint.kind as usize).ok(), Some(index));
         }
         assert_eq!(kinds.len(), LiveKind::COUNT);
-        assert!(serde_json::from_str::<Hint>(r#"{"kind":"weather"}"#).is_err());
+        assert!(read::<Hint>(r#"{"kind":"weather"}"#).is_err());
     }
 }

@@ -52,7 +52,7 @@ pub(in crate::features::exports) fn AboutPane(id: ExportId, reload: Reload) -> i
     let may_write = use_session().may_write();
     let saving = Saving::new(id, reload);
     let attempt = RwSignal::new(0_u32);
-    let loaded = Resource::new(move || attempt.get(), move |_| load(id, may_write));
+    let loaded = ask_server(move || attempt.get(), move |_| load(id, may_write));
     let load_theirs = Callback::new(move |()| attempt.update(|attempt| *attempt += 1));
     view! {
         <Pane
@@ -72,7 +72,7 @@ pub(in crate::features::exports) fn AboutPane(id: ExportId, reload: Reload) -> i
 /// The form once its parts are there. It is filled in once, and again only when asked to.
 #[component]
 fn Loader(
-    loaded: Resource<Result<Loaded, ApiError>>,
+    loaded: FromServer<Result<Loaded, ApiError>>,
     saving: Saving,
     load_theirs: Callback<()>,
 ) -> impl IntoView {

@@ -15,7 +15,7 @@ use crate::ui::prelude::*;
 /// Asks before all active exports are run.
 #[component]
 pub(in crate::features::exports) fn RunAllDialog(reload: Reload) -> impl IntoView {
-    let plan = Resource::new(|| (), |()| api::plan_run_all());
+    let plan = ask_server(|| (), |()| api::plan_run_all());
     let doing = Doing::new(Task::RunAll, None, reload);
     let run = ServerAction::<RunAll>::new();
     // Without script the form leads to the runs.
@@ -34,7 +34,7 @@ pub(in crate::features::exports) fn RunAllDialog(reload: Reload) -> impl IntoVie
 
 #[component]
 fn RunAllQuestion(
-    plan: Resource<Result<BulkPlan, ApiError>>,
+    plan: FromServer<Result<BulkPlan, ApiError>>,
     doing: Doing,
     run: ServerAction<RunAll>,
 ) -> impl IntoView {

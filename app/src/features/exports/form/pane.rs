@@ -60,7 +60,7 @@ pub(in crate::features::exports) fn FormPane(
     }
     let saving = Saving::new(purpose, reload, runner);
     let attempt = RwSignal::new(0_u32);
-    let loaded = Resource::new(move || attempt.get(), move |_| load(purpose, may_write));
+    let loaded = ask_server(move || attempt.get(), move |_| load(purpose, may_write));
     let load_theirs = Callback::new(move |()| attempt.update(|attempt| *attempt += 1));
     view! {
         <Pane
@@ -82,7 +82,7 @@ pub(in crate::features::exports) fn FormPane(
 #[component]
 fn FormLoader(
     purpose: Purpose,
-    loaded: Resource<Result<Loaded, ApiError>>,
+    loaded: FromServer<Result<Loaded, ApiError>>,
     saving: Saving,
     load_theirs: Callback<()>,
 ) -> impl IntoView {

@@ -46,7 +46,7 @@ pub(in crate::features::exports) fn HistoryPane(id: ExportId, reload: Reload) ->
     let restore = Action::new(move |version: &Version| api::restore_version(id, *version));
     let take_back =
         Action::new(move |change: &ChangeId| taken_back(toasts, reload, *change, language));
-    let loaded = Resource::new(
+    let loaded = ask_server(
         move || {
             let done = (restore.version().get(), take_back.version().get());
             (cursor.get(), hints.get(), done)
@@ -95,7 +95,7 @@ fn part<T>(shown: Shown, part: impl FnOnce(&Loaded) -> T) -> Option<T> {
 }
 
 #[component]
-fn Changes(loaded: Resource<Result<Loaded, ApiError>>, actions: HistoryActions) -> impl IntoView {
+fn Changes(loaded: FromServer<Result<Loaded, ApiError>>, actions: HistoryActions) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
     // One list for all answers: what stays in it keeps the focus.

@@ -20,7 +20,7 @@ use crate::ui::prelude::*;
 #[component]
 pub(in crate::features::exports) fn DetachDialog(id: ExportId, reload: Reload) -> impl IntoView {
     let language = use_language();
-    let details = Resource::new(|| (), move |()| api::get_export(id));
+    let details = ask_server(|| (), move |()| api::get_export(id));
     ask_about(
         details,
         exports::detach_connection(language),

@@ -18,7 +18,7 @@ use crate::ui::prelude::*;
 #[component]
 pub(in crate::features::exports) fn RemoveDialog(id: ExportId, reload: Reload) -> impl IntoView {
     let language = use_language();
-    let facts = Resource::new(|| (), move |()| api::get_removal_facts(id));
+    let facts = ask_server(|| (), move |()| api::get_removal_facts(id));
     ask_about(
         facts,
         exports::remove(language),

@@ -26,7 +26,7 @@ pub(in crate::features::exports) fn RemovedPane(reload: Reload) -> impl IntoView
         Memo::new(move |_| address.with(|address| address.query.get(PLACE).map(str::to_owned)));
     let restore = ServerAction::<RestoreExport>::new();
     let hints = use_live(&[LiveKind::Exports]);
-    let page = Resource::new(
+    let page = ask_server(
         move || (cursor.get(), hints.get()),
         move |(cursor, _)| api::list_removed(cursor.map(Cursor)),
     );
@@ -64,7 +64,7 @@ pub(in crate::features::exports) fn RemovedPane(reload: Reload) -> impl IntoView
 
 #[component]
 fn Removed(
-    page: Resource<Result<Page<RemovedExport>, ApiError>>,
+    page: FromServer<Result<Page<RemovedExport>, ApiError>>,
     restore: ServerAction<RestoreExport>,
 ) -> impl IntoView {
     let language = use_language();

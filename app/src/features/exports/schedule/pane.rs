@@ -39,7 +39,7 @@ pub(in crate::features::exports) fn SchedulePane(id: ExportId, reload: Reload) -
     let language = use_language();
     let may_write = use_session().may_write();
     let saving = Saving::new(reload);
-    let loaded = Resource::new(|| (), move |()| load(id, may_write));
+    let loaded = ask_server(|| (), move |()| load(id, may_write));
     view! {
         <Frame title=texts::schedule_export(language) saving>
             <One loaded saving/>
@@ -50,7 +50,7 @@ pub(in crate::features::exports) fn SchedulePane(id: ExportId, reload: Reload) -
 
 /// The form once its parts are there.
 #[component]
-fn One(loaded: Resource<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
+fn One(loaded: FromServer<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
     dynamic(move || {

@@ -54,7 +54,7 @@ pub(in crate::features::exports) fn ScheduleSeveral(
         let is_whole = matches!(selection.target(), Target::Ids(_));
         (may_none && is_whole).then(|| texts::view_only_all(language).to_owned())
     });
-    let system = Resource::new(|| (), |()| api::get_system_schedule());
+    let system = ask_server(|| (), |()| api::get_system_schedule());
     view! {
         <Frame title=texts::schedule_exports(language) saving refusal>
             <Several selection selected system saving/>
@@ -68,7 +68,7 @@ pub(in crate::features::exports) fn ScheduleSeveral(
 fn Several(
     selection: Selection,
     selected: Memo<Vec<Selected>>,
-    system: Resource<Result<SystemSchedule, ApiError>>,
+    system: FromServer<Result<SystemSchedule, ApiError>>,
     saving: Saving,
 ) -> impl IntoView {
     let language = use_language();

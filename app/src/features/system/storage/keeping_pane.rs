@@ -73,7 +73,7 @@ async fn save(before: Keeping, draft: KeepingDraft) -> Result<Keeping, ApiError>
 pub(in crate::features::system) fn KeepingPane(changed: Changed) -> impl IntoView {
     let language = use_language();
     if use_session().is_administrator() {
-        let storage = Resource::new(|| (), |()| get_storage());
+        let storage = ask_server(|| (), |()| get_storage());
         ask_about(storage, texts::kept(language), move |storage: Storage| {
             let keeping = storage.keeping;
             view! { <KeepingForm keeping changed/> }.into_any()

@@ -31,7 +31,7 @@ pub(in crate::features::system) fn StorageTab(changed: Changed) -> impl IntoView
     let language = use_language();
     let hints = use_live(&[LiveKind::System]);
     let beat = Beat::new();
-    let storage = Resource::new(
+    let storage = ask_server(
         move || (hints.get(), beat.times(), changed.times()),
         |_| get_storage(),
     );
@@ -60,7 +60,7 @@ pub(in crate::features::system) fn StorageTab(changed: Changed) -> impl IntoView
 }
 
 #[component]
-fn Body(storage: Resource<Result<Storage, ApiError>>) -> impl IntoView {
+fn Body(storage: FromServer<Result<Storage, ApiError>>) -> impl IntoView {
     let shown: Shown = answer_of(storage);
     let is_known = once_in_the_browser(move || {
         shown.with(|answer| {
