@@ -18,7 +18,8 @@ use super::{account::redirect_forms, context::request, error::answer};
 #[server(prefix = "/api/ui", endpoint = "exports/list", input = Json, output = Json)]
 pub async fn list_exports(query: ExportQuery) -> Result<PackedExports, ApiError> {
     let (ctx, services) = request()?;
-    answer(services.exports.list(&ctx, query).await).map(PackedExports)
+    let page = answer(services.exports.list(&ctx, query).await)?;
+    Ok(PackedExports::new(page, ctx.language))
 }
 
 /// How many exports match, by status, type and permission.

@@ -1,16 +1,18 @@
 //! A page of exports as it travels. It goes to the browser with the page that shows it, and anew with every change: each
-//! row is one text, what rows share is written once, and no names are. The ids of connections stay behind: a list has
-//! connections by their names, and fifty ids would be a twentieth of what is sent.
+//! row is one text, what rows share is written once, and no names of fields are.
 
 use std::fmt::{Display, Write as _};
 use std::str::{FromStr, SplitN};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-use uuid::Uuid;
 
 use crate::domain::{
-    ConnectionId, ConnectionRef, ConnectionType, Cursor, ExportListRow, ExportStatus, Micros, Page,
-    Permission, Reason, RunStrip, ScheduleDraft,
+    ConnectionType, Cursor, ExportStatus, ListedExport, Micros, Page, Permission, Reason, RunStrip,
+};
+#[cfg(feature = "ssr")]
+use crate::{
+    domain::ExportListRow,
+    i18n::{Language, schedule::summary},
 };
 
 /// How many fields the text of a row has. They are parted by blanks; the last is the name, which may have some.
@@ -18,9 +20,28 @@ const FIELDS: usize = 20;
 /// A page has its instants to the second.
 const SECOND: Micros = 1_000_000;
 
-/// A page of exports, its instants to the second. Once it has travelled its connections have no ids (nil).
+/// A page of exports, its instants to the second.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PackedExports(pub Page<ExportListRow>);
+pub struct PackedExports(pub Page<ListedExport>);
+
+#[cfg(feature = "ssr")]
+impl PackedExports {
+    /// What the server found, its schedules in words of this language.
+    pub(super) fn new(found: Page<ExportListRow>, language: Language) -> Self {
+        let rows = found.items.into_iter();
+        let items = rows.map(|row| {
+            let is_attached = row.connection.is_some();
+            let schedule = summary(language, row.enabled, is_attached, &row.schedule);
+            ListedExport::new(row, schedule)
+        });
+        Self(Page {
+            items: items.collect(),
+            next: found.next,
+            previous: found.previous,
+            total: found.total,
+        })
+    }
+}
 
 impl Serialize for PackedExports {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -39,21 +60,17 @@ impl<'de> Deserialize<'de> for PackedExports {
 #[derive(Serialize, Deserialize)]
 struct WirePage(Vec<String>, Shared, Option<Cursor>, Option<Cursor>, u32);
 
-/// What rows share: names of people and labels, schedules, connections, reasons. Numbers in rows stand for their places.
+/// What rows share: names (of people, labels, connections and time zones), schedules, reasons. Numbers in rows stand for
+/// their places.
 #[derive(Default, Serialize, Deserialize)]
-struct Shared(
-    Vec<String>,
-    Vec<ScheduleDraft>,
-    Vec<(String, usize)>,
-    Vec<Reason>,
-);
+struct Shared(Vec<String>, Vec<String>, Vec<Reason>);
 
 /// The page names something that it does not carry.
 #[derive(Debug, thiserror::Error)]
 #[error("the list is not whole")]
 struct NotWhole;
 
-fn pack(page: &Page<ExportListRow>) -> WirePage {
+fn pack(page: &Page<ListedExport>) -> WirePage {
     let (mut shared, mut clock) = (Shared::default(), Clock::default());
     let rows = page.items.iter();
     let rows = rows
@@ -68,7 +85,7 @@ fn pack(page: &Page<ExportListRow>) -> WirePage {
     )
 }
 
-fn unpack(page: WirePage) -> Result<Page<ExportListRow>, NotWhole> {
+fn unpack(page: WirePage) -> Result<Page<ListedExport>, NotWhole> {
     let WirePage(rows, shared, next, previous, total) = page;
     let mut clock = Clock::default();
     let rows = rows.iter();
@@ -82,8 +99,8 @@ fn unpack(page: WirePage) -> Result<Page<ExportListRow>, NotWhole> {
     })
 }
 
-fn pack_row(row: &ExportListRow, shared: &mut Shared, clock: &mut Clock) -> String {
-    let Shared(names, schedules, connections, reasons) = shared;
+fn pack_row(row: &ListedExport, shared: &mut Shared, clock: &mut Clock) -> String {
+    let Shared(names, schedules, reasons) = shared;
     let mut text = String::with_capacity(192);
     let mut field = |value: Option<&dyn Display>| {
         if let Some(value) = value {
@@ -93,14 +110,7 @@ fn pack_row(row: &ExportListRow, shared: &mut Shared, clock: &mut Clock) -> Stri
         text.push(' ');
     };
     let reason = row.status_reason.as_ref();
-    let connection = row.connection.as_ref().map(|one| {
-        share(
-            connections,
-            &(one.name.clone(), place(&ConnectionType::ALL, one.kind)),
-        )
-    });
     field(Some(&row.id));
-    field(Some(&row.version));
     field(Some(&place(&ConnectionType::ALL, row.kind)));
     field(Some(&place(&ExportStatus::ALL, row.status)));
     field(any(reason.map(|reason| share(reasons, reason)).as_ref()));
@@ -110,8 +120,13 @@ fn pack_row(row: &ExportListRow, shared: &mut Shared, clock: &mut Clock) -> Stri
     field(any(clock.pack(row.data_as_of).as_ref()));
     field(Some(&u8::from(row.enabled)));
     field(Some(&share(schedules, &row.schedule)));
+    field(Some(&share(names, &row.time_zone)));
     field(any(clock.pack(row.next_run_at).as_ref()));
-    field(any(connection.as_ref()));
+    field(any(row
+        .connection
+        .as_ref()
+        .map(|name| share(names, name))
+        .as_ref()));
     field(Some(&place(&Permission::ALL, row.permission)));
     field(any(clock.pack(Some(row.updated_at)).as_ref()));
     field(Some(&share(names, &row.updated_by)));
@@ -134,13 +149,12 @@ fn any<T: Display>(value: Option<&T>) -> Option<&dyn Display> {
     value.map(|value| value as &dyn Display)
 }
 
-fn unpack_row(row: &str, shared: &Shared, clock: &mut Clock) -> Result<ExportListRow, NotWhole> {
-    let Shared(names, schedules, connections, reasons) = shared;
+fn unpack_row(row: &str, shared: &Shared, clock: &mut Clock) -> Result<ListedExport, NotWhole> {
+    let Shared(names, schedules, reasons) = shared;
     let mut fields = Fields(row.splitn(FIELDS, ' '));
     // In the order in which they are written.
-    Ok(ExportListRow {
+    Ok(ListedExport {
         id: fields.read()?,
-        version: fields.read()?,
         kind: at(&ConnectionType::ALL, fields.read()?)?,
         status: at(&ExportStatus::ALL, fields.read()?)?,
         status_reason: fields.shared(reasons)?,
@@ -150,15 +164,9 @@ fn unpack_row(row: &str, shared: &Shared, clock: &mut Clock) -> Result<ExportLis
         data_as_of: clock.unpack(fields.read_any()?),
         enabled: fields.read::<usize>()? == 1,
         schedule: at(schedules, fields.read()?)?,
+        time_zone: at(names, fields.read()?)?,
         next_run_at: clock.unpack(fields.read_any()?),
-        connection: match fields.shared(connections)? {
-            Some((name, kind)) => Some(ConnectionRef {
-                id: ConnectionId::new(Uuid::nil()),
-                name,
-                kind: at(&ConnectionType::ALL, kind)?,
-            }),
-            None => None,
-        },
+        connection: fields.shared(names)?,
         permission: at(&Permission::ALL, fields.read()?)?,
         updated_at: clock.unpack(fields.read_any()?).ok_or(NotWhole)?,
         updated_by: at(names, fields.read()?)?,
@@ -273,27 +281,23 @@ fn at<T: Clone>(all: &[T], place: usize) -> Result<T, NotWhole> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::export_row as row;
+    use crate::domain::{ConnectionRef, ScheduleDraft, export_row, listed_export as row};
 
     #[test]
-    fn a_list_is_read_back_as_it_was_without_ids_of_connections() {
-        let (id, left_behind) = (row(7).id.to_string(), row(8).id.to_string());
-        let full = ExportListRow {
+    fn a_list_is_read_back_as_it_was() {
+        let full = ListedExport {
             name: " Two blanks,  a \"quote\" ".into(),
             status: ExportStatus::Failed,
             status_reason: Some(Reason::new("disk_full").with("free", 3)),
-            run_id: id.parse().ok(),
+            run_id: row(7).id.to_string().parse().ok(),
             rows_so_far: Some(12),
             refreshed_at: Some(1_795_562_747_000_000),
             data_as_of: Some(1_795_562_740_000_000),
             enabled: true,
-            schedule: ScheduleDraft::system("Europe/Paris"),
+            schedule: "Daily at 06:00".into(),
+            time_zone: "Europe/Paris".into(),
             next_run_at: Some(1_795_600_000_000_000),
-            connection: Some(ConnectionRef {
-                id: left_behind.parse().expect("a UUID"),
-                name: "Nightly".into(),
-                kind: ConnectionType::LocalFolder,
-            }),
+            connection: Some("Ada".into()),
             permission: Permission::View,
             updated_by: "Ada".into(),
             strip: "s3s3s3s3s3s3s3s3s3s3s3f0F0f0".parse().expect("a strip"),
@@ -308,18 +312,41 @@ mod tests {
             total: 3,
         });
         let text = serde_json::to_string(&list).expect("JSON");
-        assert_eq!(text.matches("Europe/Paris").count(), 1, "{text}");
-        assert!(!text.contains(&left_behind), "{text}");
-        let mut arrived = list;
-        for connection in arrived
-            .0
-            .items
-            .iter_mut()
-            .flat_map(|row| &mut row.connection)
-        {
-            connection.id = ConnectionId::new(Uuid::nil());
+        assert_eq!(text.matches("\"Ada\"").count(), 1, "{text}");
+        assert_eq!(serde_json::from_str(&text).ok(), Some(list));
+    }
+
+    #[test]
+    fn schedules_are_in_the_words_of_the_language() {
+        let system = ExportListRow {
+            enabled: true,
+            schedule: ScheduleDraft::system("Europe/Paris"),
+            connection: Some(ConnectionRef {
+                id: export_row(9).id.to_string().parse().expect("a UUID"),
+                name: "Nightly".into(),
+                kind: ConnectionType::LocalFolder,
+            }),
+            ..export_row(1)
+        };
+        let found = Page {
+            items: vec![system, export_row(2)],
+            next: None,
+            previous: None,
+            total: 2,
+        };
+        for (language, said) in [
+            (Language::English, ["System refresh", "No connection"]),
+            (
+                Language::French,
+                ["Actualisation du système", "Aucune connexion"],
+            ),
+        ] {
+            let PackedExports(page) = PackedExports::new(found.clone(), language);
+            let schedules: Vec<_> = page.items.iter().map(|row| row.schedule.as_str()).collect();
+            assert_eq!(schedules, said);
+            assert_eq!(page.items[0].time_zone, "Europe/Paris");
+            assert_eq!(page.items[0].connection.as_deref(), Some("Nightly"));
         }
-        assert_eq!(serde_json::from_str(&text).ok(), Some(arrived));
     }
 
     #[test]

@@ -20,6 +20,7 @@ mod factor;
 mod history;
 mod identity;
 mod ids;
+mod listed_export;
 mod notice;
 mod operation;
 mod page;
@@ -74,6 +75,9 @@ pub use ids::{
     AuditId, ChangeId, ChannelId, ConnectionId, ExportId, IdError, InvitationId, NoticeId,
     RefreshId, RunId, SegmentId, SessionId, SourceId, TableId, TaskId, TokenId, UserId, ViewId,
 };
+pub use listed_export::ListedExport;
+#[cfg(test)]
+pub(crate) use listed_export::tests::listed as listed_export;
 pub use notice::{
     Channel, ChannelDraft, ChannelKind, ConnectionNotice, ConnectionNoticeKind, Follow,
     FollowSettings, Following, Notice, NoticeKind, NoticeList, Told, shown_address,

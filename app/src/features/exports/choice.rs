@@ -1,13 +1,13 @@
 //! What is chosen of a list: rows seen on any page, or all that match but for some.
 
-use crate::domain::{ExportFilter, ExportId, ExportListRow, Target};
+use crate::domain::{ExportFilter, ExportId, ListedExport, Target};
 use crate::ui::prelude::{Chosen, RowKey};
 
 /// What is chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Choice {
     /// Those chosen that have been seen, in the order in which they were.
-    rows: Vec<ExportListRow>,
+    rows: Vec<ListedExport>,
     /// Then also all that match.
     all: Option<Matching>,
     /// Where ranges start.
@@ -31,12 +31,12 @@ impl Choice {
     }
 
     /// Those chosen that have been seen.
-    pub(super) fn rows(&self) -> &[ExportListRow] {
+    pub(super) fn rows(&self) -> &[ListedExport] {
         &self.rows
     }
 
     /// Chooses all that match, of which these are shown.
-    pub(super) fn set_matching(&mut self, filter: ExportFilter, shown: &[ExportListRow]) {
+    pub(super) fn set_matching(&mut self, filter: ExportFilter, shown: &[ListedExport]) {
         self.all = Some(Matching {
             filter,
             except: Vec::new(),
@@ -51,7 +51,7 @@ impl Choice {
         }
     }
 
-    pub(super) fn set(&mut self, row: &ExportListRow, is_chosen: bool) {
+    pub(super) fn set(&mut self, row: &ListedExport, is_chosen: bool) {
         if !is_chosen {
             self.leave(row.id);
         } else if !self.contains(row.id) {
@@ -73,13 +73,13 @@ impl Choice {
     }
 
     /// Whether the chosen ones among these rows are known as they are.
-    pub(super) fn knows(&self, rows: &[ExportListRow]) -> bool {
+    pub(super) fn knows(&self, rows: &[ListedExport]) -> bool {
         rows.iter()
             .all(|row| !self.contains(row.id) || self.rows.contains(row))
     }
 
     /// Knows these as they are now.
-    pub(super) fn learn(&mut self, rows: &[ExportListRow]) {
+    pub(super) fn learn(&mut self, rows: &[ListedExport]) {
         for row in rows {
             let known = self.rows.iter_mut().find(|known| known.id == row.id);
             if let Some(known) = known {
@@ -117,7 +117,7 @@ impl Choice {
         }
     }
 
-    pub(super) fn of(&self, rows: &[ExportListRow]) -> Chosen {
+    pub(super) fn of(&self, rows: &[ListedExport]) -> Chosen {
         match rows.iter().filter(|row| self.contains(row.id)).count() {
             0 => Chosen::None,
             chosen if chosen == rows.len() => Chosen::All,
@@ -126,7 +126,7 @@ impl Choice {
     }
 
     /// Does what somebody did to the rows shown.
-    pub(super) fn answer(&mut self, key: RowKey, rows: &[ExportListRow]) {
+    pub(super) fn answer(&mut self, key: RowKey, rows: &[ListedExport]) {
         match key {
             RowKey::All => self.set_range(rows, true),
             RowKey::Toggle(place) => {
@@ -162,12 +162,12 @@ impl Choice {
         }
     }
 
-    fn anchor_in(&self, rows: &[ExportListRow]) -> Option<usize> {
+    fn anchor_in(&self, rows: &[ListedExport]) -> Option<usize> {
         let anchor = self.anchor?;
         rows.iter().position(|row| row.id == anchor)
     }
 
-    fn set_range(&mut self, rows: &[ExportListRow], is_chosen: bool) {
+    fn set_range(&mut self, rows: &[ListedExport], is_chosen: bool) {
         for row in rows {
             self.set(row, is_chosen);
         }
@@ -185,9 +185,9 @@ const fn ordered(one: usize, other: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::export_row as row;
+    use crate::domain::listed_export as row;
 
-    fn rows() -> Vec<ExportListRow> {
+    fn rows() -> Vec<ListedExport> {
         (0..6).map(row).collect()
     }
 

@@ -7,13 +7,13 @@ use super::rules::{Command, RUN_ALL, RUN_SHOWN};
 use super::runner::Runner;
 use super::selection::Selection;
 use super::shown::Shown;
-use crate::domain::{ExportListRow, Reason, Target};
+use crate::domain::{ListedExport, Reason, Target};
 use crate::i18n::{export_bulk, export_table, exports, reasons, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// What is chosen: the rows that have been seen of it, and how many there are.
-type ChosenRows = Memo<(Vec<ExportListRow>, u32)>;
+type ChosenRows = Memo<(Vec<ListedExport>, u32)>;
 
 /// Commands on nothing, then on what is chosen. Those that cannot run say why.
 #[component]
@@ -190,14 +190,14 @@ fn CommandOnChosen(command: Command, chosen: ChosenRows, runner: Runner) -> impl
 
 /// Runs what is chosen: one export at once, several after a question.
 pub(super) fn run_chosen(
-    (rows, count): &(Vec<ExportListRow>, u32),
+    (rows, count): &(Vec<ListedExport>, u32),
     runner: Runner,
     go: Go,
     address: Memo<Address>,
 ) {
     match Command::Run.pane_of(rows, *count) {
         Some(pane) => go.push(&address.get_untracked().with_pane(pane).to_string()),
-        None => runner.start(rows.clone()),
+        None => runner.start(rows.iter().map(|row| (row.id, row.name.clone())).collect()),
     }
 }
 

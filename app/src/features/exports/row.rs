@@ -7,10 +7,10 @@ use maud::{Markup, html};
 use super::rules::home_pane;
 use super::shown::Shown;
 use super::strip;
-use crate::domain::{ExportListRow, Micros, OptionalColumn};
+use crate::domain::{ListedExport, Micros, OptionalColumn};
 use crate::features::connection_types::type_icon;
 use crate::features::runs::{status_look, status_text};
-use crate::i18n::schedule::{form as schedules, summary};
+use crate::i18n::schedule::form as schedules;
 use crate::i18n::{Language, exports, format, reasons, use_language};
 use crate::shell::table_preferences;
 use crate::state::prelude::*;
@@ -51,7 +51,7 @@ impl RowLook {
 
 /// The rows of what is shown, in its order.
 pub(super) fn html_rows(shown: Memo<Option<Shown>>, look: RowLook) -> Memo<Vec<HtmlRow>> {
-    let row = move |row: &ExportListRow| HtmlRow::new(row.id, cells(row, look));
+    let row = move |row: &ListedExport| HtmlRow::new(row.id, cells(row, look));
     Memo::new(move |_| {
         shown.with(|shown| {
             let rows = shown.as_ref().map(|shown| shown.rows.iter());
@@ -60,9 +60,9 @@ pub(super) fn html_rows(shown: Memo<Option<Shown>>, look: RowLook) -> Memo<Vec<H
     })
 }
 
-fn cells(row: &ExportListRow, look: RowLook) -> Markup {
+fn cells(row: &ListedExport, look: RowLook) -> Markup {
     let language = look.language;
-    let zone = &row.schedule.time_zone;
+    let zone = &row.time_zone;
     let why = row.status_reason.as_ref();
     let why = why.map(|reason| reasons::text(language, reason));
     let commands = look.href(&PaneRoute::of("view", row.id));
@@ -80,7 +80,7 @@ fn cells(row: &ExportListRow, look: RowLook) -> Markup {
         (schedule(row, look))
         td;
         @match &row.connection {
-            Some(connection) => (connection.name),
+            Some(name) => (name),
             None => em { (exports::no_connection(language)) },
         }
         td; (exports::permission(language, row.permission))
@@ -92,7 +92,7 @@ fn cells(row: &ExportListRow, look: RowLook) -> Markup {
 }
 
 /// The status; leads to the run that it is of.
-fn status(row: &ExportListRow, look: RowLook) -> Markup {
+fn status(row: &ListedExport, look: RowLook) -> Markup {
     let (tone, icon) = status_look(row.status);
     let reason = row.status_reason.as_ref();
     let text = status_text(look.language, row.status, row.rows_so_far, reason);
@@ -109,10 +109,9 @@ fn status(row: &ExportListRow, look: RowLook) -> Markup {
 
 /// The schedule in words; the title has the next start, and before it the whole of what is too long for two lines. Before the
 /// clock of the page runs, and without script, the next start stands in the details alone.
-fn schedule(row: &ExportListRow, look: RowLook) -> Markup {
+fn schedule(row: &ListedExport, look: RowLook) -> Markup {
     let language = look.language;
-    let is_attached = row.connection.is_some();
-    let text = summary(language, row.enabled, is_attached, &row.schedule);
+    let text = &row.schedule;
     let next = row.next_run_at.filter(|_| look.clock.runs());
     let next =
         next.map(|at| schedules::next_start_at(language, format::instant(language, instant(at))));
@@ -124,8 +123,8 @@ fn schedule(row: &ExportListRow, look: RowLook) -> Markup {
 }
 
 /// What stands in a column that the person chose.
-fn optional(row: &ExportListRow, column: OptionalColumn, look: RowLook) -> Markup {
-    let time = |at| look.time(at, &row.schedule.time_zone);
+fn optional(row: &ListedExport, column: OptionalColumn, look: RowLook) -> Markup {
+    let time = |at| look.time(at, &row.time_zone);
     match column {
         OptionalColumn::Strip => strip::drawn(look.language, &row.strip),
         OptionalColumn::DataAsOf => html! { @if let Some(at) = row.data_as_of { (time(at)) } },

@@ -1,6 +1,6 @@
 //! Which commands apply to an export, and why not. The server decides; this only says it before.
 
-use crate::domain::{ExportListRow, Permission, Role};
+use crate::domain::{ExportListRow, ListedExport, Permission, Role};
 use crate::i18n::{Language, export_bulk, exports};
 use crate::state::prelude::PaneRoute;
 
@@ -19,6 +19,31 @@ pub(super) const RUN_ALL: &str = "run-all";
 pub(super) const DETACH: &str = "detach";
 /// The pane that removes.
 pub(super) const REMOVE: &str = "remove";
+
+/// What decides about commands on an export.
+#[derive(Clone, Copy)]
+pub(super) struct Standing {
+    permission: Permission,
+    is_attached: bool,
+}
+
+impl From<&ListedExport> for Standing {
+    fn from(row: &ListedExport) -> Self {
+        Self {
+            permission: row.permission,
+            is_attached: row.connection.is_some(),
+        }
+    }
+}
+
+impl From<&ExportListRow> for Standing {
+    fn from(row: &ExportListRow) -> Self {
+        Self {
+            permission: row.permission,
+            is_attached: row.connection.is_some(),
+        }
+    }
+}
 
 /// What can be done with an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +75,7 @@ impl Command {
     ];
 
     /// Its text, for one export or, in the bar, for none.
-    pub(super) fn label(self, language: Language, row: Option<&ExportListRow>) -> &'static str {
+    pub(super) fn label(self, language: Language, row: Option<&ListedExport>) -> &'static str {
         match self {
             Self::Open if row.is_some_and(|row| row.permission == Permission::View) => {
                 exports::view(language)
@@ -66,11 +91,11 @@ impl Command {
         }
     }
 
-    pub(super) const fn icon(self, row: Option<&ExportListRow>) -> &'static str {
+    pub(super) const fn icon(self, row: Option<&ListedExport>) -> &'static str {
         match (self, row) {
             (
                 Self::Open,
-                Some(ExportListRow {
+                Some(ListedExport {
                     permission: Permission::View,
                     ..
                 }),
@@ -92,7 +117,7 @@ impl Command {
     }
 
     /// The pane in which it happens; *Run* has none before it has run.
-    pub(super) fn pane(self, row: &ExportListRow) -> Option<PaneRoute> {
+    pub(super) fn pane(self, row: &ListedExport) -> Option<PaneRoute> {
         let kind = match self {
             Self::Open if row.permission == Permission::View => "view",
             Self::Open => "edit",
@@ -108,7 +133,7 @@ impl Command {
     }
 
     /// The pane in which it happens to what is chosen: so many, of which these rows have been seen.
-    pub(super) fn pane_of(self, rows: &[ExportListRow], count: u32) -> Option<PaneRoute> {
+    pub(super) fn pane_of(self, rows: &[ListedExport], count: u32) -> Option<PaneRoute> {
         match (rows, count) {
             (_, 0) => None,
             ([row], 1) => self.pane(row),
@@ -131,7 +156,7 @@ impl Command {
     pub(super) fn refusal_of(
         self,
         language: Language,
-        rows: &[ExportListRow],
+        rows: &[ListedExport],
         count: u32,
     ) -> Option<&'static str> {
         match (rows, count) {
@@ -146,7 +171,7 @@ impl Command {
     fn refusal_of_several(
         self,
         language: Language,
-        rows: &[ExportListRow],
+        rows: &[ListedExport],
         count: u32,
     ) -> Option<&'static str> {
         if self.pane_of_several().is_none() {
@@ -165,13 +190,18 @@ impl Command {
     }
 
     /// Why it cannot be done with this export now.
-    pub(super) fn refusal(self, language: Language, row: &ExportListRow) -> Option<&'static str> {
-        let may_edit = row.permission == Permission::Edit;
+    pub(super) fn refusal(
+        self,
+        language: Language,
+        export: impl Into<Standing>,
+    ) -> Option<&'static str> {
+        let export = export.into();
+        let may_edit = export.permission == Permission::Edit;
         match self {
             Self::Open | Self::Runs | Self::History => None,
             _ if !may_edit => Some(exports::view_only_reason(language)),
-            Self::Run if row.connection.is_none() => Some(exports::detached_reason(language)),
-            Self::Detach if row.connection.is_none() => Some(exports::detached_already(language)),
+            Self::Run if !export.is_attached => Some(exports::detached_reason(language)),
+            Self::Detach if !export.is_attached => Some(exports::detached_already(language)),
             Self::Run | Self::Duplicate | Self::Schedule | Self::Detach | Self::Remove => None,
         }
     }
@@ -183,7 +213,7 @@ pub(super) fn is_for_several(route: &PaneRoute) -> bool {
 }
 
 /// The pane that an export's name leads to: editing for who may, else looking.
-pub(super) fn home_pane(row: &ExportListRow) -> PaneRoute {
+pub(super) fn home_pane(row: &ListedExport) -> PaneRoute {
     let kind = if row.permission == Permission::Edit {
         "edit"
     } else {
@@ -195,23 +225,17 @@ pub(super) fn home_pane(row: &ExportListRow) -> PaneRoute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ConnectionRef, export_row};
+    use crate::domain::listed_export;
 
-    fn row(permission: Permission, attached: bool) -> ExportListRow {
-        let row = export_row(1);
-        let connection = || ConnectionRef {
-            id: row.id.to_string().parse().expect("a UUID"),
-            name: "Nightly".into(),
-            kind: row.kind,
-        };
-        ExportListRow {
-            connection: attached.then(connection),
+    fn row(permission: Permission, attached: bool) -> ListedExport {
+        ListedExport {
+            connection: attached.then(|| "Nightly".into()),
             permission,
-            ..row
+            ..listed_export(1)
         }
     }
 
-    fn allowed(row: &ExportListRow) -> Vec<Command> {
+    fn allowed(row: &ListedExport) -> Vec<Command> {
         let refused = |command: &Command| command.refusal(Language::English, row).is_some();
         Command::ALL
             .into_iter()
@@ -243,7 +267,7 @@ mod tests {
     #[test]
     fn what_fits_some_of_several_is_open_and_what_fits_none_says_why() {
         let (detached, theirs) = (row(Permission::Edit, false), row(Permission::View, true));
-        let refusal = |command: Command, rows: &[ExportListRow], count| {
+        let refusal = |command: Command, rows: &[ListedExport], count| {
             command.refusal_of_several(Language::English, rows, count)
         };
         let mixed = [theirs.clone(), detached];

@@ -5,21 +5,24 @@ use leptos::task::spawn_local;
 
 use super::shown::Reload;
 use crate::api;
-use crate::domain::ExportListRow;
+use crate::domain::ExportId;
 use crate::i18n::{self, exports, use_language};
 use crate::shell::problem_text;
 use crate::state::pane::PANE;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
+/// An export to start, and its name.
+type Named = (ExportId, String);
+
 /// Starts runs, and says what came of it.
 #[derive(Clone, Copy)]
 pub(super) struct Runner {
-    start: Callback<Vec<ExportListRow>>,
+    start: Callback<Vec<Named>>,
     /// While the server is being asked.
     pub(super) busy: RwSignal<bool>,
     /// What did not start and why, until the next try.
-    failures: RwSignal<Vec<(ExportListRow, String)>>,
+    failures: RwSignal<Vec<(Named, String)>>,
 }
 
 impl Runner {
@@ -28,8 +31,8 @@ impl Runner {
         let (go, toasts, address) = (use_go(), use_toasts(), use_address());
         let busy = RwSignal::new(false);
         let failures = RwSignal::new(Vec::new());
-        let start = Callback::new(move |rows: Vec<ExportListRow>| {
-            if rows.is_empty() || busy.get_untracked() {
+        let start = Callback::new(move |exports: Vec<Named>| {
+            if exports.is_empty() || busy.get_untracked() {
                 return;
             }
             busy.set(true);
@@ -37,10 +40,10 @@ impl Runner {
             spawn_local(async move {
                 let mut started = Vec::new();
                 let mut failed = Vec::new();
-                for row in rows {
-                    match api::run_export(row.id).await {
+                for export in exports {
+                    match api::run_export(export.0).await {
                         Ok(answer) => started.push(answer.run_id),
-                        Err(error) => failed.push((row, problem_text(language, &error))),
+                        Err(error) => failed.push((export, problem_text(language, &error))),
                     }
                 }
                 // Whoever left the page meanwhile has no list that could say it.
@@ -73,8 +76,8 @@ impl Runner {
     }
 
     /// Starts a run of each.
-    pub(super) fn start(self, rows: Vec<ExportListRow>) {
-        self.start.run(rows);
+    pub(super) fn start(self, exports: Vec<Named>) {
+        self.start.run(exports);
     }
 }
 
@@ -82,12 +85,12 @@ impl Runner {
 #[component]
 pub(super) fn RunnerFailures(runner: Runner) -> impl IntoView {
     let language = use_language();
-    let message = move |(row, why): (ExportListRow, String)| {
-        let title = exports::run_failed_for(language, &row.name);
+    let message = move |(export, why): (Named, String)| {
+        let title = exports::run_failed_for(language, &export.1);
         let again = move || {
-            let row = row.clone();
+            let export = export.clone();
             view! {
-                <Button busy=runner.busy on_click=move |_| runner.start(vec![row.clone()])>
+                <Button busy=runner.busy on_click=move |_| runner.start(vec![export.clone()])>
                     {i18n::ui::retry(language)}
                 </Button>
             }

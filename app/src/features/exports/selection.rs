@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::choice::Choice;
 use super::shown::Shown;
-use crate::domain::{ExportFilter, ExportListRow, Target};
+use crate::domain::{ExportFilter, ListedExport, Target};
 use crate::ui::prelude::*;
 
 /// What is chosen, on this page and on others.
@@ -117,7 +117,7 @@ impl Selection {
     }
 
     /// The chosen rows that have been seen, on this page and on others, as they were seen last.
-    pub(super) fn rows(self) -> Vec<ExportListRow> {
+    pub(super) fn rows(self) -> Vec<ListedExport> {
         self.choice.with(|choice| choice.rows().to_vec())
     }
 
@@ -157,7 +157,7 @@ impl Selection {
         })
     }
 
-    fn with_rows(self, change: impl FnOnce(&mut Choice, &[ExportListRow])) {
+    fn with_rows(self, change: impl FnOnce(&mut Choice, &[ListedExport])) {
         self.shown.with_untracked(|shown| {
             let rows = shown.as_ref().map(|shown| shown.rows.as_slice());
             let rows = rows.unwrap_or_default();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::api::{ApiError, PackedExports};
-use crate::domain::{Cursor, ExportFilter, ExportId, ExportListRow, ExportQuery};
+use crate::domain::{Cursor, ExportFilter, ExportId, ExportQuery, ListedExport};
 
 /// Asks for the list anew because of something the person did here: rows may then move.
 #[derive(Clone, Copy)]
@@ -40,7 +40,7 @@ pub(super) struct Shown {
     query: ExportQuery,
     reloads: u32,
     /// The rows, in the order in which they stand.
-    pub(super) rows: Vec<ExportListRow>,
+    pub(super) rows: Vec<ListedExport>,
     pub(super) next: Option<Cursor>,
     pub(super) previous: Option<Cursor>,
     /// How many match in all.
@@ -104,13 +104,13 @@ impl Shown {
     }
 
     /// The row of an export.
-    pub(super) fn row(&self, id: ExportId) -> Option<&ExportListRow> {
+    pub(super) fn row(&self, id: ExportId) -> Option<&ListedExport> {
         self.rows.iter().find(|row| row.id == id)
     }
 }
 
-fn in_place(before: &[ExportListRow], mut fresh: Vec<ExportListRow>) -> Vec<ExportListRow> {
-    let place = |row: &ExportListRow| before.iter().position(|known| known.id == row.id);
+fn in_place(before: &[ListedExport], mut fresh: Vec<ListedExport>) -> Vec<ListedExport> {
+    let place = |row: &ListedExport| before.iter().position(|known| known.id == row.id);
     // A stable sort: new rows are all at the end, in the order of the answer.
     fresh.sort_by_cached_key(|row| place(row).unwrap_or(usize::MAX));
     fresh
@@ -119,7 +119,7 @@ fn in_place(before: &[ExportListRow], mut fresh: Vec<ExportListRow>) -> Vec<Expo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Limit, Page, export_row as row};
+    use crate::domain::{Limit, Page, listed_export as row};
 
     fn answer(numbers: &[u32]) -> Fetched {
         let items: Vec<_> = numbers.iter().copied().map(row).collect();

@@ -9,7 +9,7 @@ use super::rules::Command;
 use super::runner::Runner;
 use super::selection::{Emptied, Selection};
 use super::shown::Shown;
-use crate::domain::{Density, ExportListRow, ExportSort, OptionalColumn, Role};
+use crate::domain::{Density, ExportSort, ListedExport, OptionalColumn, Role};
 use crate::features::sorting::Sorting;
 use crate::i18n::{Language, export_table as texts, exports, format, use_language};
 use crate::shell::{problem_text, table_preferences};
@@ -262,7 +262,7 @@ fn ExportRowMenu(shown: Memo<Option<Shown>>, menu: RowMenuState, runner: Runner)
     let language = use_language();
     let role = use_session().role();
     let address = use_address();
-    let item = move |command: Command, row: &ExportListRow| {
+    let item = move |command: Command, row: &ListedExport| {
         let icon = command.icon(Some(row));
         let label = view! {
             {command.label(language, Some(row))}
@@ -282,7 +282,7 @@ fn ExportRowMenu(shown: Memo<Option<Shown>>, menu: RowMenuState, runner: Runner)
             }
             None => {
                 let row = row.clone();
-                let run = move |_| runner.start(vec![row.clone()]);
+                let run = move |_| runner.start(vec![(row.id, row.name.clone())]);
                 match refusal {
                     Some(reason) => view! {
                         <MenuButton icon disabled_reason=reason>

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::exports_table::{Group, GroupView};
-use crate::api::{ApiError, add_segment, get_segment, list_exports};
+use crate::api::{ApiError, PackedExports, add_segment, get_segment, list_exports};
 use crate::domain::{
-    Cursor, ExportDetails, ExportFilter, ExportId, ExportListRow, ExportQuery, FieldErrors, Limit,
-    Page, Reason, SegmentFilter, SegmentId,
+    Cursor, ExportDetails, ExportFilter, ExportId, ExportQuery, FieldErrors, Limit, Reason,
+    SegmentFilter, SegmentId,
 };
 use crate::features::exports::cannot_add;
 use crate::i18n::{exports, segment_exports as texts, use_language};
@@ -58,8 +58,8 @@ fn plain(address: Address) -> Address {
 struct Loaded {
     /// Of the segment.
     name: String,
-    containing: Page<ExportListRow>,
-    others: Page<ExportListRow>,
+    containing: PackedExports,
+    others: PackedExports,
 }
 
 async fn load(id: SegmentId, asked: Asked) -> Result<Loaded, ApiError> {
@@ -78,8 +78,8 @@ async fn load(id: SegmentId, asked: Asked) -> Result<Loaded, ApiError> {
     let (containing, others) = (query(true, containing), query(false, others));
     Ok(Loaded {
         name: get_segment(id).await?.segment.name,
-        containing: list_exports(containing).await?.0,
-        others: list_exports(others).await?.0,
+        containing: list_exports(containing).await?,
+        others: list_exports(others).await?,
     })
 }
 
@@ -197,8 +197,8 @@ fn Groups(
                 let searched = untrack(|| asked.with(|asked| !asked.search.trim().is_empty()));
                 view! {
                     <p class="pane-about">{texts::exports_for(language, name)}</p>
-                    <GroupView group=Group::Containing page=containing searched add/>
-                    <GroupView group=Group::Others page=others searched add/>
+                    <GroupView group=Group::Containing page=containing.0 searched add/>
+                    <GroupView group=Group::Others page=others.0 searched add/>
                 }
                 .into_any()
             }

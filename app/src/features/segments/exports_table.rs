@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::exports_pane::AddAction;
-use crate::domain::{Cursor, ExportId, ExportListRow, Page, Permission};
+use crate::domain::{Cursor, ExportId, ListedExport, Page, Permission};
 use crate::i18n::{exports, segment_exports as texts, ui, use_language};
 use crate::shell::routes;
 use crate::state::prelude::*;
@@ -36,7 +36,7 @@ impl Group {
 #[component]
 pub(super) fn GroupView(
     group: Group,
-    page: Page<ExportListRow>,
+    page: Page<ListedExport>,
     /// The rows are those that a search leaves.
     searched: bool,
     add: AddAction,
@@ -71,7 +71,7 @@ pub(super) fn GroupView(
     let rows = if page.items.is_empty() {
         view! { <TableMessage columns=COLUMNS>{none}</TableMessage> }.into_any()
     } else {
-        let row = |row: ExportListRow| view! { <Row group row add/> };
+        let row = |row: ListedExport| view! { <Row group row add/> };
         page.items.into_iter().map(row).collect_view().into_any()
     };
     let id = format!("field-{}", group.parameter());
@@ -88,13 +88,12 @@ pub(super) fn GroupView(
 }
 
 #[component]
-fn Row(group: Group, row: ExportListRow, add: AddAction) -> impl IntoView {
+fn Row(group: Group, row: ListedExport, add: AddAction) -> impl IntoView {
     let language = use_language();
     let href = format!("{}?pane=view/{}", routes::EXPORTS, row.id);
-    let connection = match row.connection {
-        Some(connection) => connection.name,
-        None => exports::no_connection(language).to_owned(),
-    };
+    let connection = row
+        .connection
+        .unwrap_or_else(|| exports::no_connection(language).to_owned());
     let command = (group == Group::Others).then(|| {
         let (id, name, permission) = (row.id, row.name.clone(), row.permission);
         view! { <AddButton id name permission add/> }

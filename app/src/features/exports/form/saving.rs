@@ -47,7 +47,7 @@ impl Saving {
         let close = Callback::new(move |details: ExportDetails| {
             go.replace(&address.get_untracked().without_pane().to_string());
             if run_after.get_value() {
-                runner.start(vec![details.row]);
+                runner.start(vec![(details.row.id, details.row.name)]);
             } else {
                 toasts.success(exports::saved(language, details.row.name));
             }

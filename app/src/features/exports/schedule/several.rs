@@ -9,7 +9,7 @@ use super::saving::Saving;
 use super::state::ScheduleState;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{ExportId, ExportListRow, Permission, ScheduleDraft, SystemSchedule, Target};
+use crate::domain::{ExportId, ListedExport, Permission, ScheduleDraft, SystemSchedule, Target};
 use crate::features::exports::selection::Selection;
 use crate::features::exports::shown::Reload;
 use crate::i18n::schedule::form as texts;
@@ -26,8 +26,8 @@ struct Selected {
     may_edit: bool,
 }
 
-impl From<ExportListRow> for Selected {
-    fn from(row: ExportListRow) -> Self {
+impl From<ListedExport> for Selected {
+    fn from(row: ListedExport) -> Self {
         Self {
             id: row.id,
             name: row.name,
@@ -112,11 +112,11 @@ fn Several(
 }
 
 /// What the pane starts with: on, unless all of them are off; in the zone of the first.
-fn first_draft(rows: &[ExportListRow], system: &SystemSchedule) -> (bool, ScheduleDraft) {
-    let may_edit = |row: &&ExportListRow| row.permission == Permission::Edit;
+fn first_draft(rows: &[ListedExport], system: &SystemSchedule) -> (bool, ScheduleDraft) {
+    let may_edit = |row: &&ListedExport| row.permission == Permission::Edit;
     let enabled = rows.iter().filter(may_edit).any(|row| row.enabled);
     let zone = match rows.iter().find(may_edit) {
-        Some(row) => &row.schedule.time_zone,
+        Some(row) => &row.time_zone,
         None => &system.schedule.time_zone,
     };
     (enabled, ScheduleDraft::system(zone))
