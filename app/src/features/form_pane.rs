@@ -84,7 +84,7 @@ pub(super) fn FormPane(
             </form>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// Counts a change made on a page, whose lists are read anew. The page may have been left meanwhile.

@@ -35,7 +35,7 @@ pub(super) fn AddBar(
             </LinkButton>
         </CommandBar>
     }
-    .into_any()
+    .erased()
 }
 
 /// The rows of a list that comes whole, or what stands in their place: what kept it from being loaded, or `nothing` where
@@ -48,15 +48,15 @@ pub(super) fn list_body<List, Row>(
 ) -> AnyView
 where
     List: Clone + Send + Sync + 'static,
-    Row: IntoView + 'static,
+    Row: Erase,
 {
     let message =
-        move |inside: AnyView| view! { <TableMessage columns>{inside}</TableMessage> }.into_any();
+        move |inside: AnyView| view! { <TableMessage columns>{inside}</TableMessage> }.erased();
     dynamic(move || {
         shown.get().map(|answer| match answer.map(&rows) {
-            Err(error) => message(view! { <LoadProblem error/> }.into_any()),
+            Err(error) => message(view! { <LoadProblem error/> }.erased()),
             Ok(rows) if rows.is_empty() => message(nothing()),
-            Ok(rows) => rows.into_any(),
+            Ok(rows) => rows.erased(),
         })
     })
 }
@@ -86,8 +86,8 @@ pub(super) fn EmptyList(
                 </LinkButton>
             </EmptyState>
         }
-        .into_any(),
-        None => view! { <EmptyState icon title text/> }.into_any(),
+        .erased(),
+        None => view! { <EmptyState icon title text/> }.erased(),
     }
 }
 
@@ -101,5 +101,5 @@ pub(super) fn ExportLinks(
         let href = format!("{}?pane=view/{id}", routes::EXPORTS);
         view! { <li><Link href>{name}</Link></li> }
     };
-    view! { <ul class="used-by">{exports.into_iter().map(item).collect_view()}</ul> }
+    view! { <ul class="used-by">{exports.into_iter().map(item).collect_view()}</ul> }.erased()
 }

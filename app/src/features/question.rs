@@ -112,7 +112,7 @@ pub(super) fn Question(
             <Failure title=failed error=Signal::derive(move || act.value().get()?.err())/>
         </ConfirmDialog>
     }
-    .into_any()
+    .erased()
 }
 
 /// Asks about something once it is known, or says in a pane of this title why it is not.
@@ -124,7 +124,7 @@ pub(super) fn ask_about<T>(
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    view! { <Transition fallback=|| ()>{asked(about, title, ask)}</Transition> }.into_any()
+    view! { <Transition fallback=|| ()>{asked(about, title, ask)}</Transition> }.erased()
 }
 
 fn asked<T>(
@@ -144,7 +144,7 @@ where
                     <Problem error/>
                 </Pane>
             }
-            .into_any(),
+            .erased(),
         })
     })
 }

@@ -24,7 +24,9 @@ use super::{
 use crate::i18n::provide_language;
 #[cfg(debug_assertions)]
 use crate::ui::gallery::Gallery as DevelopmentPage;
-use crate::ui::prelude::{ToastRegion, provide_guards, provide_now, provide_times, provide_toasts};
+use crate::ui::prelude::{
+    Erase, ToastRegion, provide_guards, provide_now, provide_times, provide_toasts,
+};
 
 /// The whole app. Every page is rendered in full before it is sent, so that status codes, titles
 /// and pages without script are right.
@@ -86,10 +88,11 @@ pub fn App() -> impl IntoView {
         </Router>
         <ToastRegion/>
     }
+    .erased()
 }
 
 /// The bare address of the site leads to the start page.
 #[component]
 fn Start() -> impl IntoView {
-    view! { <Redirect path=routes::START/> }
+    view! { <Redirect path=routes::START/> }.erased()
 }

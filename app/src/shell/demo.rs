@@ -12,5 +12,6 @@ pub(super) fn DemoNotice() -> impl IntoView {
     let language = use_language();
     is_demo().then(|| {
         view! { <MessageBar intent=Intent::Warning>{texts::demo_notice(language)}</MessageBar> }
+            .erased()
     })
 }

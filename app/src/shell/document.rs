@@ -87,6 +87,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+    .erased()
 }
 
 /// What the page says once its program has stopped for good, and nothing until then: the program
@@ -108,6 +109,7 @@ fn Broken() -> impl IntoView {
             </MessageBar>
         </template>
     }
+    .erased()
 }
 
 /// When the program has stopped (a trap of the module; a panic is one): loads what says so, `public/stopped.js`, which runs
@@ -149,6 +151,7 @@ fn Hydration(assets: AssetNames) -> impl IntoView {
             {script}
         </script>
     }
+    .erased()
 }
 
 /// A string of JavaScript; `<` cannot end the script element early.

@@ -118,7 +118,7 @@ pub fn FormProblems(
             failed=Signal::derive(move || errors.error.with(Option::is_some))
         />
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -34,8 +34,8 @@ use crate::ui::prelude::*;
 pub(super) fn Layout() -> impl IntoView {
     match SharedValue::<_, JsonText>::new_with_encoding(use_context::<Me>).into_inner() {
         // The server knows before it draws, and tells with the page.
-        Some(me) => view! { <Frame me/> }.into_any(),
-        None => view! { <AskWho/> }.into_any(),
+        Some(me) => view! { <Frame me/> }.erased(),
+        None => view! { <AskWho/> }.erased(),
     }
 }
 
@@ -47,17 +47,17 @@ fn AskWho() -> impl IntoView {
     let answer = RwSignal::new(None);
     Effect::new(move || spawn_local(async move { answer.set(Some(api::me().await)) }));
     dynamic(move || match answer.get() {
-        None => view! { <TextSkeleton lines=6/> }.into_any(),
-        Some(Ok(me)) => view! { <Frame me/> }.into_any(),
+        None => view! { <TextSkeleton lines=6/> }.erased(),
+        Some(Ok(me)) => view! { <Frame me/> }.erased(),
         Some(Err(ApiError::NotSignedIn)) => {
-            view! { <Redirect path=sign_in_href(&address.get_untracked())/> }.into_any()
+            view! { <Redirect path=sign_in_href(&address.get_untracked())/> }.erased()
         }
         Some(Err(error)) => view! {
             <PlainPage>
                 <Problem error retry_href=address.get_untracked().to_string()/>
             </PlainPage>
         }
-        .into_any(),
+        .erased(),
     })
 }
 
@@ -91,7 +91,7 @@ fn Frame(me: Me) -> impl IntoView {
                 <PauseBanner/>
                 <Warnings/>
                 <div role="status">
-                    {move || {
+                    {dynamic(move || {
                         lost.get()
                             .then(|| {
                                 view! {
@@ -100,7 +100,7 @@ fn Frame(me: Me) -> impl IntoView {
                                     </MessageBar>
                                 }
                             })
-                    }}
+                    })}
                 </div>
                 <NewVersion/>
                 <Outlet/>
@@ -108,7 +108,7 @@ fn Frame(me: Me) -> impl IntoView {
             </main>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// The address of what is seen, for paper alone. Its beginning is known to the browser.
@@ -123,7 +123,7 @@ fn PrintedAddress() -> impl IntoView {
         };
         format!("{site}{}", address.get())
     };
-    view! { <p class="printed-address">{dynamic(text)}</p> }
+    view! { <p class="printed-address">{dynamic(text)}</p> }.erased()
 }
 
 /// Asks again who is looking when something of the system changed, or notices did: with the answer comes whether

@@ -20,30 +20,31 @@ use crate::features::{
 };
 use crate::state::parts::{Part, part};
 use crate::state::prelude::*;
+use crate::ui::prelude::Erase;
 
 /// What draws a page.
 type Page = fn() -> AnyView;
 
-part!(static SIGN_IN: Page = || view! { <SignInPage/> }.into_any(); in account by load_sign_in);
-part!(static SIGN_IN_CODE: Page = || view! { <SignInCodePage/> }.into_any(); in account by load_sign_in_code);
-part!(static SET_UP: Page = || view! { <SetUpPage/> }.into_any(); in account by load_set_up);
-part!(static INVITATION: Page = || view! { <InvitationPage/> }.into_any(); in account by load_invitation);
-part!(static ACCOUNT: Page = || view! { <AccountPage/> }.into_any(); in people by load_account);
-part!(static PEOPLE: Page = || view! { <PeoplePage/> }.into_any(); in people by load_people);
-part!(static RUNS: Page = || view! { <RunsPage/> }.into_any(); in runs by load_runs);
-part!(static TABLES: Page = || view! { <TablesPage/> }.into_any(); in data by load_tables);
-part!(static SOURCES: Page = || view! { <SourcesPage/> }.into_any(); in data by load_sources);
-part!(static CONNECTIONS: Page = || view! { <ConnectionsPage/> }.into_any(); in connections by load_connections);
-part!(static SEGMENTS: Page = || view! { <SegmentsPage/> }.into_any(); in segments by load_segments);
-part!(static NOTICES: Page = || view! { <NoticesPage/> }.into_any(); in notices by load_notices);
-part!(static SYSTEM: Page = || view! { <SystemPage/> }.into_any(); in system by load_system);
-part!(static AUDIT: Page = || view! { <AuditPage/> }.into_any(); in audit by load_audit);
+part!(static SIGN_IN: Page = || view! { <SignInPage/> }.erased(); in account by load_sign_in);
+part!(static SIGN_IN_CODE: Page = || view! { <SignInCodePage/> }.erased(); in account by load_sign_in_code);
+part!(static SET_UP: Page = || view! { <SetUpPage/> }.erased(); in account by load_set_up);
+part!(static INVITATION: Page = || view! { <InvitationPage/> }.erased(); in account by load_invitation);
+part!(static ACCOUNT: Page = || view! { <AccountPage/> }.erased(); in people by load_account);
+part!(static PEOPLE: Page = || view! { <PeoplePage/> }.erased(); in people by load_people);
+part!(static RUNS: Page = || view! { <RunsPage/> }.erased(); in runs by load_runs);
+part!(static TABLES: Page = || view! { <TablesPage/> }.erased(); in data by load_tables);
+part!(static SOURCES: Page = || view! { <SourcesPage/> }.erased(); in data by load_sources);
+part!(static CONNECTIONS: Page = || view! { <ConnectionsPage/> }.erased(); in connections by load_connections);
+part!(static SEGMENTS: Page = || view! { <SegmentsPage/> }.erased(); in segments by load_segments);
+part!(static NOTICES: Page = || view! { <NoticesPage/> }.erased(); in notices by load_notices);
+part!(static SYSTEM: Page = || view! { <SystemPage/> }.erased(); in system by load_system);
+part!(static AUDIT: Page = || view! { <AuditPage/> }.erased(); in audit by load_audit);
 
 /// Draws a page once its part is there.
 async fn drawn(page: &'static Part<Page>) -> AnyView {
     match page.preload().await {
         Ok(draw) => draw(),
-        Err(_) => view! { <Missing/> }.into_any(),
+        Err(_) => view! { <Missing/> }.erased(),
     }
 }
 
@@ -51,7 +52,7 @@ async fn drawn(page: &'static Part<Page>) -> AnyView {
 #[component]
 fn Missing() -> impl IntoView {
     let retry_href = use_address().get_untracked().to_string();
-    view! { <Problem error=ApiError::Unreachable retry_href/> }
+    view! { <Problem error=ApiError::Unreachable retry_href/> }.erased()
 }
 
 /// Fetches the part before the router shows the page, or takes over the one that the server drew. What fails here fails
@@ -126,7 +127,7 @@ impl LazyRoute for ExportsRoute {
     }
 
     async fn view(_: Self) -> AnyView {
-        view! { <ExportsPage/> }.into_any()
+        view! { <ExportsPage/> }.erased()
     }
 
     async fn preload() {

@@ -17,6 +17,7 @@ pub(super) fn Navigation() -> impl IntoView {
                 {texts::connections(language)}
             </Item>
         }
+        .erased()
     });
     let everybody = use_session().is_administrator().then(|| {
         view! {
@@ -24,6 +25,7 @@ pub(super) fn Navigation() -> impl IntoView {
                 {people::people(language)}
             </Item>
         }
+        .erased()
     });
     let audit_log = use_session().is_administrator().then(|| {
         view! {
@@ -31,6 +33,7 @@ pub(super) fn Navigation() -> impl IntoView {
                 {audit::audit(language)}
             </Item>
         }
+        .erased()
     });
     view! {
         <nav class="navigation" aria-label=texts::navigation(language)>
@@ -61,6 +64,7 @@ pub(super) fn Navigation() -> impl IntoView {
             </Group>
         </nav>
     }
+    .erased()
 }
 
 #[component]
@@ -71,6 +75,7 @@ fn Group(label: &'static str, children: Children) -> impl IntoView {
             <ul>{children()}</ul>
         </div>
     }
+    .erased()
 }
 
 #[component]
@@ -89,4 +94,5 @@ fn Item(href: &'static str, icon: &'static str, children: Children) -> impl Into
             </a>
         </li>
     }
+    .erased()
 }

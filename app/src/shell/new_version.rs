@@ -24,5 +24,5 @@ pub(super) fn NewVersion() -> impl IntoView {
             view! { <MessageBar actions>{live::newer_version(language)}</MessageBar> }
         })
     };
-    view! { <div role="status">{dynamic(bar)}</div> }
+    view! { <div role="status">{dynamic(bar)}</div> }.erased()
 }

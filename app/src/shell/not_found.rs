@@ -22,6 +22,7 @@ pub fn NotFoundPage() -> impl IntoView {
             </LinkButton>
         </PlainPage>
     }
+    .erased()
 }
 
 /// In place of a page that is for administrators.
@@ -39,6 +40,7 @@ pub fn ForbiddenState() -> impl IntoView {
             <LinkButton href=routes::START>{texts::to_start(language)}</LinkButton>
         </EmptyState>
     }
+    .erased()
 }
 
 /// Gives the server's answer the status that goes with the page.

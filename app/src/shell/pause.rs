@@ -57,6 +57,7 @@ pub fn ResumeButton(
             {texts::resume(language)}
         </Button>
     }
+    .erased()
 }
 
 /// Says on every page that everything is paused, why, by whom and since when; nothing while it is not.
@@ -107,12 +108,12 @@ fn Banner(
         </p>
         {dynamic(failure)}
     }
-    .into_any();
+    .erased();
     if use_session().is_administrator() {
         let actions = move || {
             view! {
                 <ResumeButton/>
-                {is_restored.then(|| view! { <StorageLink/> })}
+                {is_restored.then(|| view! { <StorageLink/> }.erased())}
             }
         };
         view! {
@@ -120,13 +121,13 @@ fn Banner(
                 {text}
             </MessageBar>
         }
-        .into_any()
+        .erased()
     } else {
         view! {
             <MessageBar intent=Intent::Warning title>
                 {text}
             </MessageBar>
         }
-        .into_any()
+        .erased()
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{demo::DemoNotice, routes, top_bar::Preferences};
 use crate::i18n::{shell as texts, use_language};
+use crate::ui::prelude::Erase;
 
 /// A page with one card in the middle, and the bar's preferences above it.
 #[component]
@@ -31,5 +32,5 @@ pub fn PlainPage(
             </main>
         </div>
     }
-    .into_any()
+    .erased()
 }

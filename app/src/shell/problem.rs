@@ -29,7 +29,7 @@ pub fn Problem(
     };
     let text = problem_text(language, &error);
     match way_out {
-        None => view! { <MessageBar intent=Intent::Error>{text}</MessageBar> }.into_any(),
+        None => view! { <MessageBar intent=Intent::Error>{text}</MessageBar> }.erased(),
         Some((href, label)) => {
             let actions = ViewFn::from(move || {
                 // Loaded anew by the browser: the address may be the one that is shown already.
@@ -40,7 +40,7 @@ pub fn Problem(
                     {text}
                 </MessageBar>
             }
-            .into_any()
+            .erased()
         }
     }
 }
@@ -53,7 +53,7 @@ pub fn LoadProblem(
 ) -> impl IntoView {
     let language = use_language();
     let retry_href = use_address().get_untracked().to_string();
-    view! { <LoadError detail=problem_text(language, &error) retry_href/> }
+    view! { <LoadError detail=problem_text(language, &error) retry_href/> }.erased()
 }
 
 /// Why something was not done, until the next try.
@@ -86,7 +86,7 @@ pub fn NoPane() -> impl IntoView {
             <Problem error=ApiError::NotFound/>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// One sentence for an error.

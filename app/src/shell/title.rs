@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::i18n::{shell as texts, use_language};
+use crate::ui::prelude::Erase;
 
 /// Names the page, and what it shows now, before the product: "Exports: Failed – Waybill".
 #[component]
@@ -18,5 +19,5 @@ pub fn PageTitle(
     // is: what somebody searched for must not become part of the page.
     #[cfg(feature = "ssr")]
     let title = untrack(title).replace('&', "&amp;").replace('<', "&lt;");
-    view! { <Title text=title/> }
+    view! { <Title text=title/> }.erased()
 }

@@ -45,7 +45,7 @@ pub(super) fn TopBar() -> impl IntoView {
             </div>
         </header>
     }
-    .into_any()
+    .erased()
 }
 
 /// The way to the notices; its name says how many are unread, and its mark too.
@@ -76,6 +76,7 @@ fn Bell() -> impl IntoView {
             <span class="tip">{move || notices::bell(language, unread.get())}</span>
         </a>
     }
+    .erased()
 }
 
 /// Language and theme. The forms come back to this page, as it is.
@@ -101,6 +102,7 @@ pub(super) fn Preferences() -> impl IntoView {
                 <span lang=choice.code()>{choice.name()}</span>
             </MenuButton>
         }
+        .erased()
     };
     let current = theme_of_page();
     let themes = move |choice: Theme| {
@@ -121,6 +123,7 @@ pub(super) fn Preferences() -> impl IntoView {
                 {texts::theme_name(language, choice)}
             </MenuButton>
         }
+        .erased()
     };
     view! {
         <form id="set-language" method="post" action=SetLanguage::url()>
@@ -136,5 +139,5 @@ pub(super) fn Preferences() -> impl IntoView {
             {Theme::ALL.into_iter().map(themes).collect_view()}
         </Menu>
     }
-    .into_any()
+    .erased()
 }

@@ -52,7 +52,7 @@ fn bar(language: Language, warning: &SystemWarning) -> AnyView {
             {text}
         </MessageBar>
     }
-    .into_any()
+    .erased()
 }
 
 /// Leads to where it is said in full.
@@ -64,6 +64,7 @@ pub(super) fn StorageLink() -> impl IntoView {
             {texts::storage(language)}
         </LinkButton>
     }
+    .erased()
 }
 
 /// From which backup the server was restored.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{erase::Erase, icon::Icon};
 
 /// The colour family of a state. It never says anything that icon and text do not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,8 +59,9 @@ pub fn Badge(
     };
     view! {
         <span class=format!("{class}{}", tone.class())>
-            {icon.map(|name| view! { <Icon name/> })}
+            {icon.map(|name| view! { <Icon name/> }.erased())}
             <span>{children()}</span>
         </span>
     }
+    .erased()
 }

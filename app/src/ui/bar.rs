@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::badge::Tone;
+use super::{badge::Tone, erase::Erase};
 use crate::i18n::{self, format, use_language};
 
 /// The bar is this many units long.
@@ -89,7 +89,7 @@ pub fn StackedBar(
             <ul class="bar-legend">{legend}</ul>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Start and length of each part. A part of something is at least one unit long; what rounding adds

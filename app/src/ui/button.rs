@@ -2,7 +2,7 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::{dynamic::dynamic, icon::Icon};
+use super::{dynamic::dynamic, erase::Erase, icon::Icon};
 use crate::i18n::{leaving, use_language};
 
 /// How much a button asks for attention.
@@ -120,6 +120,7 @@ pub fn Button(
             {why(disabled_reason)}
         </button>
     }
+    .erased()
 }
 
 /// The text of a button that saves a form; while it does, it says so.
@@ -196,6 +197,7 @@ pub fn LinkButton(
             {why(disabled_reason)}
         </a>
     }
+    .erased()
 }
 
 /// A link in running text or in a table.
@@ -219,6 +221,7 @@ pub fn Link(
             {children()}
         </a>
     }
+    .erased()
 }
 
 /// The classes of a button.
@@ -242,11 +245,11 @@ fn why(disabled_reason: Signal<Option<String>>) -> impl IntoView {
 
 /// Icon and text; the text of an icon button is its name and appears as a tooltip.
 fn content(icon: Option<&'static str>, icon_only: bool, children: Children) -> AnyView {
-    let icon = icon.map(|name| view! { <Icon name/> });
+    let icon = icon.map(|name| view! { <Icon name/> }.erased());
     let class = if icon_only { "tip" } else { "btn-text" };
     view! {
         {icon}
         <span class=class>{children()}</span>
     }
-    .into_any()
+    .erased()
 }

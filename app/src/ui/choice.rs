@@ -3,6 +3,7 @@
 use leptos::{ev::Event, html, prelude::*};
 
 use super::{
+    erase::Erase,
     field::{FieldIds, is_first_bound, label_text, notes},
     icon::Icon,
     select::Choice,
@@ -169,7 +170,7 @@ fn toggle(class: &'static str, role: Option<&'static str>, props: ToggleProps) -
             {notes(&ids, help, error)}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// A choice of one, all in sight.
@@ -227,7 +228,7 @@ pub fn RadioGroup(
             {notes(&ids, help, error)}
         </fieldset>
     }
-    .into_any()
+    .erased()
 }
 
 /// One of the choices.
@@ -262,7 +263,7 @@ fn Radio(id: String, name: String, value: RwSignal<String>, choice: Choice) -> i
                 node_ref=input
                 on:change=changed
             />
-            {choice.icon.map(|name| view! { <Icon name/> })}
+            {choice.icon.map(|name| view! { <Icon name/> }.erased())}
             <span class="radio-text">
                 <span>{choice.label}</span>
                 {choice
@@ -271,4 +272,5 @@ fn Radio(id: String, name: String, value: RwSignal<String>, choice: Choice) -> i
             </span>
         </label>
     }
+    .erased()
 }

@@ -8,7 +8,10 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-use super::focus::{self, Orientation};
+use super::{
+    erase::Erase,
+    focus::{self, Orientation},
+};
 
 /// The class of a toolbar.
 const BAR: &str = "commands";
@@ -76,18 +79,20 @@ pub fn CommandBar(
             {end.map(|end| end.run())}
         </div>
     }
+    .erased()
 }
 
 /// A line between two groups of commands.
 #[component]
 pub fn CommandSeparator() -> impl IntoView {
     view! { <span class="command-separator" role="separator" aria-orientation="vertical"></span> }
+        .erased()
 }
 
 /// Pushes what follows to the end of the bar.
 #[component]
 pub fn CommandSpacer() -> impl IntoView {
-    view! { <span class="command-spacer"></span> }
+    view! { <span class="command-spacer"></span> }.erased()
 }
 
 /// Sees to it that every toolbar is one stop for the Tab key after what is being changed now is drawn: commands came or

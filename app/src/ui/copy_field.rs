@@ -7,6 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::{
     button::{Button, ButtonKind},
     dynamic::dynamic,
+    erase::Erase,
     focus,
 };
 use crate::i18n::{self, use_language};
@@ -65,6 +66,7 @@ pub fn CopyField(
             </div>
         </div>
     }
+    .erased()
 }
 
 /// Writes the value to the clipboard. There is none where the page is not served securely, and the

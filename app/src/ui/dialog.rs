@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{modal::Modal, toast::ToastRegion};
+use super::{erase::Erase, modal::Modal, toast::ToastRegion};
 use crate::i18n::{self, use_language};
 
 /// A question with two answers. Render it while the address says that it is open. The focus is on
@@ -74,5 +74,5 @@ pub fn ConfirmDialog(
             <ToastRegion/>
         </dialog>
     }
-    .into_any()
+    .erased()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     button::{Appearance, class_of},
+    erase::Erase,
     icon::Icon,
 };
 
@@ -47,7 +48,7 @@ pub fn DropDown(
             </div>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 /// What one can choose, to be sent as it stands: no script is bound to it.
@@ -82,6 +83,7 @@ pub fn ChoiceSet(
                 {option.label}
             </label>
         }
+        .erased()
     };
     view! {
         <fieldset class="choice-set">
@@ -89,5 +91,5 @@ pub fn ChoiceSet(
             {options.into_iter().map(option).collect_view()}
         </fieldset>
     }
-    .into_any()
+    .erased()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 /// What an item is known by, and what draws it.
 type Item = (String, Box<dyn FnOnce() -> AnyView + Send>);
 
@@ -32,7 +34,7 @@ where
     let item = move |item: T| -> Item {
         let key = key(&item).to_string();
         let children = children.clone();
-        (key, Box::new(move || children(item).into_any()))
+        (key, Box::new(move || children(item).into_view().erased()))
     };
     list(Box::new(move || each().into_iter().map(&item).collect()))
 }
@@ -40,5 +42,5 @@ where
 fn list(items: Box<dyn Fn() -> Vec<Item> + Send>) -> AnyView {
     let key = |(key, _): &Item| key.clone();
     let draw = |(_, draw): Item| draw();
-    view! { <For each=items key children=draw/> }.into_any()
+    view! { <For each=items key children=draw/> }.erased()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     button::{Appearance, LinkButton, class_of},
+    erase::Erase,
     icon::Icon,
 };
 use crate::i18n::{self, use_language};
@@ -39,7 +40,7 @@ pub fn EmptyState(
             {children.map(|children| view! { <div class="empty-actions">{children()}</div> })}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// One row as wide as the table, for an [`EmptyState`] and its like.
@@ -55,7 +56,7 @@ pub fn TableMessage(
             <td colspan=columns.to_string()>{children()}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }
 
 /// There are rows, none of which match: offers the way out.
@@ -77,6 +78,7 @@ pub fn NoMatch(
             </LinkButton>
         </EmptyState>
     }
+    .erased()
 }
 
 /// The rows could not be read: the cause, and another try.
@@ -99,4 +101,5 @@ pub fn LoadError(
             </a>
         </EmptyState>
     }
+    .erased()
 }

@@ -12,7 +12,7 @@ use leptos::{
     web_sys::{Element, HtmlElement},
 };
 
-use super::{dynamic::dynamic, focus, icon::Icon};
+use super::{dynamic::dynamic, erase::Erase, focus, icon::Icon};
 use crate::i18n::{self, use_language};
 
 /// What a text field takes.
@@ -119,6 +119,7 @@ pub(super) fn notes(
         {dynamic(error)}
         {help}
     }
+    .erased()
 }
 
 /// The label of a field; says when it may stay empty.
@@ -129,6 +130,7 @@ pub(super) fn label_text(label: String, optional: bool) -> impl IntoView {
         {optional
             .then(|| view! { <span class="field-optional">{i18n::ui::optional(language)}</span> })}
     }
+    .erased()
 }
 
 /// A line of text.
@@ -224,7 +226,7 @@ pub fn TextField(
             {notes(&ids, help, error)}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Marks a control that follows a signal.
@@ -268,7 +270,7 @@ pub fn HiddenField(
     #[prop(into)]
     value: Signal<String>,
 ) -> impl IntoView {
-    view! { <input type="hidden" name=name value=move || value.get()/> }
+    view! { <input type="hidden" name=name value=move || value.get()/> }.erased()
 }
 
 /// Whose password a form takes, for browsers and what keeps passwords for people: nobody sees or reaches it, and what it
@@ -291,6 +293,7 @@ pub fn UserNameField(
             />
         </span>
     }
+    .erased()
 }
 
 /// A part of a form under a title.
@@ -312,7 +315,7 @@ pub fn FormSection(
             {children()}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// What is wrong with one field.
@@ -396,7 +399,7 @@ pub fn ErrorSummary(
             }
         })
     };
-    view! { {dynamic(summary)} }
+    view! { {dynamic(summary)} }.erased()
 }
 
 /// Gives the field of this name the focus, once what is being changed now is drawn.

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::field::{FieldIds, notes};
+use super::{
+    erase::Erase,
+    field::{FieldIds, notes},
+};
 
 /// Controls under one label, with what to know and what is wrong about them as a whole. An error of
 /// this name leads to the first control.
@@ -40,5 +43,5 @@ pub fn FieldGroup(
             {notes(&ids, help, error)}
         </fieldset>
     }
-    .into_any()
+    .erased()
 }

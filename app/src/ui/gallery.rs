@@ -27,14 +27,14 @@ pub fn Gallery() -> impl IntoView {
             <Figures/>
             <Form/>
             {move || match opened.get().as_deref() {
-                Some("pane") => view! { <SamplePane/> }.into_any(),
-                Some("question") => view! { <SampleQuestion/> }.into_any(),
-                _ => ().into_any(),
+                Some("pane") => view! { <SamplePane/> }.erased(),
+                Some("question") => view! { <SampleQuestion/> }.erased(),
+                _ => ().erased(),
             }}
         </main>
         <ToastRegion/>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -126,7 +126,7 @@ fn Buttons() -> impl IntoView {
             tabs=vec![Tab::new("Overview", PATH).current(true), Tab::new("History", "/ui?tab=history")]
         />
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -162,7 +162,7 @@ fn Messages() -> impl IntoView {
         <LoadError detail="The server did not answer." retry_href=PATH/>
         <TextSkeleton/>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -214,7 +214,7 @@ fn Listing() -> impl IntoView {
             </MenuLink>
             <MenuButton icon="play">"Run"</MenuButton>
         }
-        .into_any()
+        .erased()
     };
     view! {
         <h2>"Table"</h2>
@@ -232,7 +232,7 @@ fn Listing() -> impl IntoView {
             <TableSkeleton columns=5 rows=2/>
         </Table>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -272,7 +272,7 @@ fn Figures() -> impl IntoView {
             steps=vec![Step::new("Network address", true).took(Some(12)), Step::new("Sign-in", false)]
         />
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -302,7 +302,7 @@ fn Form() -> impl IntoView {
         let id = format!("field-pick-{name}");
         Pick::new(
             name,
-            view! { <Checkbox name="pick" id label=name checked/> }.into_any(),
+            view! { <Checkbox name="pick" id label=name checked/> }.erased(),
         )
     });
     let groups = vec![(Some("Tables".to_owned()), Vec::from(picks))];
@@ -347,7 +347,7 @@ fn Form() -> impl IntoView {
             </p>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -369,6 +369,7 @@ fn SamplePane() -> impl IntoView {
             </form>
         </Pane>
     }
+    .erased()
 }
 
 #[component]
@@ -380,4 +381,5 @@ fn SampleQuestion() -> impl IntoView {
             <p>"3 files already delivered are kept."</p>
         </ConfirmDialog>
     }
+    .erased()
 }

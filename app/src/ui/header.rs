@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{dynamic::dynamic, erase::Erase};
 use crate::i18n::{self, use_language};
 
 /// One step of the way to a page.
@@ -51,10 +52,10 @@ pub fn PageHeader(
     let step = move |(index, crumb): (usize, Crumb)| {
         let current = (index == last).then_some("page");
         let inside = match crumb.href {
-            Some(href) => view! { <a href=href aria-current=current>{crumb.label}</a> }.into_any(),
-            None => view! { <span aria-current=current>{crumb.label}</span> }.into_any(),
+            Some(href) => view! { <a href=href aria-current=current>{crumb.label}</a> }.erased(),
+            None => view! { <span aria-current=current>{crumb.label}</span> }.erased(),
         };
-        view! { <li>{inside}</li> }
+        view! { <li>{inside}</li> }.erased()
     };
     let way = (!crumbs.is_empty()).then(|| {
         view! {
@@ -62,13 +63,14 @@ pub fn PageHeader(
                 <ol>{crumbs.into_iter().enumerate().map(step).collect_view()}</ol>
             </nav>
         }
+        .erased()
     });
     view! {
         <header class="page-header">
             {way}
             <h1 tabindex="-1">{move || title.get()}</h1>
-            {move || text.get().map(|text| view! { <p class="page-text">{text}</p> })}
+            {dynamic(move || text.get().map(|text| view! { <p class="page-text">{text}</p> }))}
         </header>
     }
-    .into_any()
+    .erased()
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 /// An icon of the sprite, in the colour of the text around it.
 ///
 /// ```ignore
@@ -27,6 +29,7 @@ pub fn Icon(
             inner_html=picture(name)
         ></svg>
     }
+    .erased()
 }
 
 /// What stands in an `<svg>` to show a symbol of the sprite.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 /// A list of properties; holds [`KeyValue`]s.
 ///
 /// ```ignore
@@ -12,7 +14,7 @@ pub fn KeyValueList(
     /// The properties.
     children: Children,
 ) -> impl IntoView {
-    view! { <dl class="key-values">{children()}</dl> }
+    view! { <dl class="key-values">{children()}</dl> }.erased()
 }
 
 /// One property and its value.
@@ -30,4 +32,5 @@ pub fn KeyValue(
             <dd>{children()}</dd>
         </div>
     }
+    .erased()
 }

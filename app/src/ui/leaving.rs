@@ -14,9 +14,12 @@ use leptos_router::{
 };
 use send_wrapper::SendWrapper;
 
-use super::button::{Appearance, Button};
-use super::dynamic::dynamic;
-use super::modal::open_once_there;
+use super::{
+    button::{Appearance, Button},
+    dynamic::dynamic,
+    erase::Erase,
+    modal::open_once_there,
+};
 use crate::i18n::{leaving as texts, use_language};
 
 /// A way to leave.
@@ -267,5 +270,5 @@ fn Asked(guard: Guard, way: Leaving) -> impl IntoView {
             </div>
         </dialog>
     }
-    .into_any()
+    .erased()
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
+    dynamic::dynamic,
+    erase::Erase,
     icon::Icon,
     menu::{Menu, MenuLink},
 };
@@ -82,9 +84,9 @@ pub fn Facets(
                     {facet
                         .count
                         .map(|count| {
-                            view! { <span class="facet-count">{format::integer(language, count)}</span> }
+                            view! { <span class="facet-count">{format::integer(language, count)}</span> }.erased()
                         })}
-                    {(facet.current && !facet.stays).then(|| view! { <Icon name="dismiss"/> })}
+                    {(facet.current && !facet.stays).then(|| view! { <Icon name="dismiss"/> }.erased())}
                 </a>
             </li>
         }
@@ -94,10 +96,10 @@ pub fn Facets(
             <span class="facets-label" aria-hidden="true">
                 {label.clone()}
             </span>
-            <ul>{move || items.get().into_iter().map(item).collect_view()}</ul>
+            <ul>{dynamic(move || items.get().into_iter().map(item).collect_view())}</ul>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// The same behind a button.
@@ -131,17 +133,17 @@ pub fn FacetMenu(
             <MenuLink href keep_scroll=true current>
                 {label}
                 " "
-                {count.map(|count| view! { <span class="facet-count">{count}</span> })}
-                {current.then(|| view! { <Icon name="dismiss"/> })}
+                {count.map(|count| view! { <span class="facet-count">{count}</span> }.erased())}
+                {current.then(|| view! { <Icon name="dismiss"/> }.erased())}
             </MenuLink>
         }
     };
     view! {
         <Menu id label>
-            {move || items.get().into_iter().map(item).collect_view()}
+            {dynamic(move || items.get().into_iter().map(item).collect_view())}
         </Menu>
     }
-    .into_any()
+    .erased()
 }
 
 /// One of the views of a page.
@@ -195,8 +197,8 @@ pub fn TabLinks(
     };
     view! {
         <nav class="tabs" aria-label=label>
-            <ul>{move || tabs.get().into_iter().map(item).collect_view()}</ul>
+            <ul>{dynamic(move || tabs.get().into_iter().map(item).collect_view())}</ul>
         </nav>
     }
-    .into_any()
+    .erased()
 }

@@ -8,6 +8,7 @@ use leptos::{
 
 use super::{
     button::{Appearance, ButtonKind, class_of},
+    erase::Erase,
     focus::{self, Orientation},
     icon::Icon,
 };
@@ -55,14 +56,14 @@ pub fn Menu(
                 popovertarget=id.clone()
                 aria-haspopup="menu"
             >
-                {icon.map(|name| view! { <Icon name/> })}
+                {icon.map(|name| view! { <Icon name/> }.erased())}
                 <span class=text_class>{label.clone()}</span>
-                {(!icon_only).then(|| view! { <Icon name="chevron_down"/> })}
+                {(!icon_only).then(|| view! { <Icon name="chevron_down"/> }.erased())}
             </button>
             <MenuList id label>{children()}</MenuList>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 /// The list of a menu, closed at first.
@@ -104,6 +105,7 @@ pub(super) fn MenuList(
             {children()}
         </div>
     }
+    .erased()
 }
 
 /// An item of a menu that leads somewhere. One that cannot be followed now can still be reached, and says why.
@@ -150,10 +152,11 @@ pub fn MenuLink(
             title=move || disabled_reason.get()
             on:click=pressed
         >
-            {icon.map(|name| view! { <Icon name/> })}
+            {icon.map(|name| view! { <Icon name/> }.erased())}
             <span>{children()}</span>
         </a>
     }
+    .erased()
 }
 
 /// An item of a menu that does something.
@@ -211,14 +214,15 @@ pub fn MenuButton(
             title=move || disabled_reason.get()
             on:click=pressed
         >
-            {icon.map(|name| view! { <Icon name/> })}
+            {icon.map(|name| view! { <Icon name/> }.erased())}
             <span>{children()}</span>
         </button>
     }
+    .erased()
 }
 
 /// A line between two groups of items.
 #[component]
 pub fn MenuDivider() -> impl IntoView {
-    view! { <hr class="menu-divider"/> }
+    view! { <hr class="menu-divider"/> }.erased()
 }

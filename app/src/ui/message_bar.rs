@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{erase::Erase, icon::Icon};
 
 /// What a message is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,10 +53,10 @@ pub fn MessageBar(
         <div class=class role=role>
             <Icon name=icon/>
             <div class="message-text">
-                {title.map(|title| view! { <strong>{title}</strong> })} {children()}
+                {title.map(|title| view! { <strong>{title}</strong> }.erased())} {children()}
             </div>
-            {actions.map(|actions| view! { <div class="message-actions">{actions.run()}</div> })}
+            {actions.map(|actions| view! { <div class="message-actions">{actions.run()}</div> }.erased())}
         </div>
     }
-    .into_any()
+    .erased()
 }

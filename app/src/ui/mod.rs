@@ -19,6 +19,7 @@ pub mod drop_down;
 pub mod dynamic;
 pub mod each;
 pub mod empty_state;
+pub mod erase;
 pub mod field;
 pub mod field_group;
 mod focus;

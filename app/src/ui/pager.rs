@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{dynamic::dynamic, erase::Erase, icon::Icon};
 use crate::i18n::{self, use_language};
 
 /// Links to the pages before and after, and what is shown now. The lists are paged by key, so there
@@ -35,14 +35,16 @@ pub fn Pager(
                     <span class="btn-text">{label}</span>
                 </a>
             }
+            .erased()
         })
     };
     view! {
         <nav class="pager" aria-label=i18n::ui::pages(language)>
             <span class="pager-summary">{move || summary.get()}</span>
-            {move || link(first.get(), "chevron_left", i18n::ui::first_page(language))}
-            {move || link(previous.get(), "chevron_left", i18n::ui::previous_page(language))}
-            {move || link(next.get(), "chevron_right", i18n::ui::next_page(language))}
+            {dynamic(move || link(first.get(), "chevron_left", i18n::ui::first_page(language)))}
+            {dynamic(move || link(previous.get(), "chevron_left", i18n::ui::previous_page(language)))}
+            {dynamic(move || link(next.get(), "chevron_right", i18n::ui::next_page(language)))}
         </nav>
     }
+    .erased()
 }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{icon::Icon, leaving::LeaveQuestion, modal::Modal, toast::ToastRegion};
+use super::{
+    dynamic::dynamic, erase::Erase, icon::Icon, leaving::LeaveQuestion, modal::Modal,
+    toast::ToastRegion,
+};
 use crate::i18n::{self, use_language};
 
 /// How wide a pane is. Below 640 px every pane is as wide as the window.
@@ -82,7 +85,7 @@ pub fn Pane(
                 <span class="tip">{i18n::ui::close(language)}</span>
             </button>
         }
-        .into_any()
+        .erased()
     } else {
         // While there are changes, the guard of links asks.
         view! {
@@ -95,7 +98,7 @@ pub fn Pane(
                 <span class="tip">{i18n::ui::close(language)}</span>
             </a>
         }
-        .into_any()
+        .erased()
     };
     view! {
         <dialog
@@ -111,15 +114,17 @@ pub fn Pane(
                     <h2 id=title_id tabindex="-1" data-autofocus="">
                         {move || title.get()}
                     </h2>
-                    {move || subtitle.get().map(|text| view! { <p class="pane-subtitle">{text}</p> })}
+                    {dynamic(move || {
+                        subtitle.get().map(|text| view! { <p class="pane-subtitle">{text}</p> })
+                    })}
                 </div>
                 {close}
             </header>
             <div class="pane-body">{children()}</div>
-            {footer.map(|footer| view! { <footer class="pane-footer">{footer.run()}</footer> })}
+            {footer.map(|footer| view! { <footer class="pane-footer">{footer.run()}</footer> }.erased())}
             <ToastRegion/>
             <LeaveQuestion guard=modal.guard/>
         </dialog>
     }
-    .into_any()
+    .erased()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{dynamic::dynamic, field::TextField};
+use super::{dynamic::dynamic, erase::Erase, field::TextField};
 
 /// So many fit in sight: more get a search.
 const IN_SIGHT: usize = 8;
@@ -82,7 +82,7 @@ pub fn PickList(
             {dynamic(nothing)}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// A name as it is looked for: case does not matter.

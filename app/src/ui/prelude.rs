@@ -12,6 +12,7 @@ pub use super::{
     dynamic::dynamic,
     each::Each,
     empty_state::{EmptyState, LoadError, NoMatch, TableMessage},
+    erase::Erase,
     field::{
         ErrorSummary, FieldError, FormSection, HiddenField, InputKind, TextField, UserNameField,
         focus_field_soon,

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
+
 /// A bar with its numbers in words; without a value it only says that something is going on.
 ///
 /// ```ignore
@@ -32,4 +34,5 @@ pub fn Progress(
             <span class="progress-text">{move || text.get()}</span>
         </div>
     }
+    .erased()
 }

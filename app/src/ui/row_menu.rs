@@ -4,6 +4,8 @@ use leptos::{ev::MouseEvent, html, prelude::*, wasm_bindgen::JsCast, web_sys::Ht
 use send_wrapper::SendWrapper;
 
 use super::{
+    dynamic::dynamic,
+    erase::Erase,
     focus,
     menu::{ITEMS, MenuList},
 };
@@ -99,6 +101,7 @@ pub fn RowMenuButton(
             on:click=pressed
         ></a>
     }
+    .erased()
 }
 
 /// The menu itself; once per table, after it.
@@ -107,7 +110,7 @@ pub fn RowMenuButton(
 /// view! {
 ///     <RowMenu menu label="Commands" items=move |row: String| view! {
 ///         <MenuLink href=format!("?pane=edit/{row}") icon="edit">"Edit"</MenuLink>
-///     }.into_any()/>
+///     }.erased()/>
 /// }
 /// ```
 #[component]
@@ -123,9 +126,10 @@ pub fn RowMenu(
 ) -> impl IntoView {
     view! {
         <MenuList id="row-menu".to_owned() label node_ref=menu.list>
-            {move || menu.row.get().map(|row| items.run(row))}
+            {dynamic(move || menu.row.get().map(|row| items.run(row)))}
         </MenuList>
     }
+    .erased()
 }
 
 /// Makes a button the anchor that the style sheet places the menu at. Styles set through the object

@@ -15,6 +15,7 @@ use leptos::{
 use maud::Markup;
 
 use super::{
+    erase::Erase,
     focus,
     row_keys::{BOX, RowKey},
     row_menu::RowMenuState,
@@ -79,7 +80,7 @@ pub(super) fn HtmlBody(rows: Memo<Vec<HtmlRow>>, choice: Option<RowChoice>) -> i
         }
         true
     });
-    view! { <tbody node_ref=body inner_html=inside></tbody> }
+    view! { <tbody node_ref=body inner_html=inside></tbody> }.erased()
 }
 
 /// Ticks the boxes of rows that are chosen, and no others. At first those ticked already stay so: returns their places.

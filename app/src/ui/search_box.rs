@@ -9,7 +9,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{dynamic::dynamic, field::follow_value, focus, icon::Icon};
+use super::{dynamic::dynamic, erase::Erase, field::follow_value, focus, icon::Icon};
 use crate::i18n::{self, use_language};
 
 /// Long enough not to ask at every letter of who types fast, short enough that the answer feels immediate.
@@ -124,7 +124,7 @@ pub fn SearchBox(
                 on:keydown=pressed
             />
             {dynamic(others)}
-            {move || {
+            {dynamic(move || {
                 (!text.with(String::is_empty))
                     .then(|| {
                         view! {
@@ -138,8 +138,8 @@ pub fn SearchBox(
                             </button>
                         }
                     })
-            }}
+            })}
         </form>
     }
-    .into_any()
+    .erased()
 }

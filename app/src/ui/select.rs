@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::field::{FieldIds, is_first_bound, label_text, notes};
+use super::{
+    erase::Erase,
+    field::{FieldIds, is_first_bound, label_text, notes},
+};
 
 /// One of the things that can be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,8 +133,8 @@ pub fn SelectField(
                     })
                     .collect_view();
                 match group {
-                    Some(group) => view! { <optgroup label=group>{choices}</optgroup> }.into_any(),
-                    None => choices.into_any(),
+                    Some(group) => view! { <optgroup label=group>{choices}</optgroup> }.erased(),
+                    None => choices.erased(),
                 }
             })
             .collect_view()
@@ -157,7 +160,7 @@ pub fn SelectField(
             {notes(&ids, help, error)}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Neighbours of one group, together.

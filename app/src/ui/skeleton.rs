@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::erase::Erase;
 use crate::i18n::{self, use_language};
 
 /// Rows of the final height while a table's rows are fetched.
@@ -15,14 +16,16 @@ pub fn TableSkeleton(
 ) -> impl IntoView {
     let language = use_language();
     let row = move |index: u32| {
-        let announced = (index == 0)
-            .then(|| view! { <span class="sr" role="status">{i18n::ui::loading(language)}</span> });
+        let announced = (index == 0).then(|| {
+            view! { <span class="sr" role="status">{i18n::ui::loading(language)}</span> }.erased()
+        });
         view! {
             <tr class="skeleton-row">
                 <td>{announced}<span class="skeleton"></span></td>
-                {(1..columns).map(|_| view! { <td><span class="skeleton"></span></td> }).collect_view()}
+                {(1..columns).map(|_| view! { <td><span class="skeleton"></span></td> }.erased()).collect_view()}
             </tr>
         }
+        .erased()
     };
     (0..rows).map(row).collect_view()
 }
@@ -40,7 +43,8 @@ pub fn TextSkeleton(
             <span class="sr" role="status">
                 {i18n::ui::loading(language)}
             </span>
-            {(0..lines).map(|_| view! { <span class="skeleton"></span> }).collect_view()}
+            {(0..lines).map(|_| view! { <span class="skeleton"></span> }.erased()).collect_view()}
         </div>
     }
+    .erased()
 }

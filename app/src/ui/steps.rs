@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::badge::{Badge, Tone};
+use super::{
+    badge::{Badge, Tone},
+    erase::Erase,
+};
 use crate::i18n::{self, format, use_language};
 
 /// One step that was tried.
@@ -76,5 +79,5 @@ pub fn Steps(
             {steps.into_iter().map(item).collect_view()}
         </ol>
     }
-    .into_any()
+    .erased()
 }

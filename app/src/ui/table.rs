@@ -10,6 +10,7 @@ use leptos::{
 
 use super::{
     dynamic::dynamic,
+    erase::Erase,
     icon::Icon,
     row_keys::{self, RowKey},
     rows::{HtmlBody, HtmlRows},
@@ -217,16 +218,16 @@ pub fn Table(
                 <caption class="sr">{move || caption.get()}</caption>
                 <thead>
                     <tr>
-                        {choice.map(|choice| view! { <ChoiceHead choice/> })}
+                        {choice.map(|choice| view! { <ChoiceHead choice/> }.erased())}
                         {dynamic(heads)}
                     </tr>
                 </thead>
-                {rows.map(|HtmlRows { rows, .. }| view! { <HtmlBody rows choice/> })}
+                {rows.map(|HtmlRows { rows, .. }| view! { <HtmlBody rows choice/> }.erased())}
                 <tbody>{children()}</tbody>
             </table>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// The head over the boxes of the rows: a box for all of them.
@@ -251,7 +252,7 @@ fn ChoiceHead(choice: RowChoice) -> impl IntoView {
             />
         </th>
     }
-    .into_any()
+    .erased()
 }
 
 /// One column's head.
@@ -278,16 +279,17 @@ fn Head(column: Column) -> impl IntoView {
                     <Icon name=icon/>
                 </a>
             }
-            .into_any()
+            .erased()
         }
-        None if is_action => view! { <span class="sr">{label}</span> }.into_any(),
-        None => label.into_any(),
+        None if is_action => view! { <span class="sr">{label}</span> }.erased(),
+        None => label.erased(),
     };
     view! {
         <th scope="col" class=class aria-sort=sorted.map(SortDirection::aria)>
             {inside}
         </th>
     }
+    .erased()
 }
 
 fn follow_on_space(event: KeyboardEvent) {

@@ -6,6 +6,7 @@
 use leptos::{html, prelude::*};
 
 use super::{
+    erase::Erase,
     field::{FieldIds, is_first_bound, label_text, notes},
     focus,
 };
@@ -73,7 +74,7 @@ pub fn TextArea(
             {notes(&ids, help, error)}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Lets an area and its signal follow each other. The first time, what was typed before the script ran wins.

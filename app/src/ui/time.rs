@@ -8,6 +8,7 @@ use leptos::{
     wasm_bindgen::{JsCast, JsValue},
 };
 
+use super::erase::Erase;
 use crate::i18n::{Language, format, use_language};
 
 const REFRESHED_EVERY: Duration = Duration::from_mins(1);
@@ -211,6 +212,7 @@ pub fn Time(
             {move || clock.tell(language, at, None).0}
         </time>
     }
+    .erased()
 }
 
 #[cfg(test)]

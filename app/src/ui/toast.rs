@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
 
-use super::{each::Each, focus::keep_focus_soon, icon::Icon};
+use super::{each::Each, erase::Erase, focus::keep_focus_soon, icon::Icon};
 use crate::i18n::{self, use_language};
 
 /// Long enough to read one line and to reach for its action.
@@ -137,6 +137,7 @@ pub fn ToastRegion() -> impl IntoView {
             </div>
         </section>
     }
+    .erased()
 }
 
 /// One message, which leaves by itself unless somebody points at it or works in it.
@@ -187,6 +188,7 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
                 {label}
             </button>
         }
+        .erased()
     });
     let (class, icon) = if stays {
         ("toast toast-failure", "error_circle")
@@ -215,4 +217,5 @@ fn ToastView(toasts: Toasts, toast: Toast) -> impl IntoView {
             </button>
         </div>
     }
+    .erased()
 }

@@ -28,7 +28,7 @@ pub fn InvitationPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     match open.await {
                         Ok(Some(whom)) => {
-                            view! { <AcceptForm code=code.get_untracked() whom action/> }.into_any()
+                            view! { <AcceptForm code=code.get_untracked() whom action/> }.erased()
                         }
                         Ok(None) => {
                             view! {
@@ -39,14 +39,15 @@ pub fn InvitationPage() -> impl IntoView {
                                     text=texts::closed_text(language)
                                 />
                             }
-                                .into_any()
+                                .erased()
                         }
-                        Err(error) => view! { <Problem error/> }.into_any(),
+                        Err(error) => view! { <Problem error/> }.erased(),
                     }
                 })}
             </Suspense>
         </PlainPage>
     }
+    .erased()
 }
 
 #[component]
@@ -110,7 +111,7 @@ fn AcceptForm(
             <p>{texts::open_at_provider(language, &whom.email)}</p>
             {button}
         }
-        .into_any();
+        .erased();
     }
     view! {
         <h1 tabindex="-1">{title}</h1>
@@ -142,5 +143,5 @@ fn AcceptForm(
         </ActionForm>
         {button}
     }
-    .into_any()
+    .erased()
 }

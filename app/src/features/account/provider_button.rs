@@ -35,5 +35,5 @@ pub(super) fn ProviderButton(
             </LinkButton>
         </p>
     }
-    .into_any()
+    .erased()
 }

@@ -29,7 +29,7 @@ pub fn SetUpPage() -> impl IntoView {
             <Suspense fallback=|| view! { <TextSkeleton/> }>
                 {move || Suspend::new(async move {
                     match open.await {
-                        Ok(true) => view! { <SetUpForm code=code.get_untracked() action/> }.into_any(),
+                        Ok(true) => view! { <SetUpForm code=code.get_untracked() action/> }.erased(),
                         Ok(false) => {
                             view! {
                                 <EmptyState
@@ -38,14 +38,15 @@ pub fn SetUpPage() -> impl IntoView {
                                     text=texts::link_closed_text(language)
                                 />
                             }
-                                .into_any()
+                                .erased()
                         }
-                        Err(error) => view! { <Problem error/> }.into_any(),
+                        Err(error) => view! { <Problem error/> }.erased(),
                     }
                 })}
             </Suspense>
         </PlainPage>
     }
+    .erased()
 }
 
 #[component]
@@ -114,7 +115,7 @@ fn SetUpForm(code: String, action: ServerAction<SetUp>) -> impl IntoView {
             </div>
         </ActionForm>
     }
-    .into_any()
+    .erased()
 }
 
 /// Fills in the zone of the browser, once the field is bound: what it holds then wins.

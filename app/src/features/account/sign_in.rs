@@ -58,12 +58,12 @@ pub fn SignInPage() -> impl IntoView {
         Some(provider) => view! {
             <p class="field-help">{texts::no_account_there(language, &provider.name)}</p>
         }
-        .into_any(),
+        .erased(),
         None => view! {
             {has_both.then(|| view! { <p>{texts::or_password(language)}</p> })}
             <PasswordForm action next/>
         }
-        .into_any(),
+        .erased(),
     };
     view! {
         <PageTitle text=texts::sign_in(language)/>
@@ -74,6 +74,7 @@ pub fn SignInPage() -> impl IntoView {
             {form}
         </PlainPage>
     }
+    .erased()
 }
 
 #[component]
@@ -113,5 +114,5 @@ fn PasswordForm(action: ServerAction<SignIn>, next: Signal<String>) -> impl Into
         </ActionForm>
         <p class="field-help">{texts::no_account(language)}</p>
     }
-    .into_any()
+    .erased()
 }

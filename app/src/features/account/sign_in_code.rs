@@ -59,4 +59,5 @@ pub fn SignInCodePage() -> impl IntoView {
             </p>
         </PlainPage>
     }
+    .erased()
 }

@@ -51,7 +51,7 @@ fn ProviderElsewhere(provider: IdentityProvider) -> impl IntoView {
             </a>
         </p>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -67,7 +67,7 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
                 {elsewhere}
             </Pane>
         }
-        .into_any();
+        .erased();
     }
     let email = use_session().me.email;
     let address = use_address();
@@ -161,5 +161,5 @@ fn SignInAgain(on_close: Callback<()>, on_signed_in: Callback<()>) -> impl IntoV
             {elsewhere}
         </Pane>
     }
-    .into_any()
+    .erased()
 }

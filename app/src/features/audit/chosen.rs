@@ -46,7 +46,7 @@ pub(super) fn Chosen(state: Memo<AuditListState>, shown: Signal<Option<Fetched>>
         {dynamic(person)}
         {dynamic(object)}
     }
-    .into_any()
+    .erased()
 }
 
 /// What the first row tells that tells it.
@@ -65,5 +65,5 @@ fn choice(label: &'static str, name: String, without: &AuditListState) -> AnyVie
             <Facets label items/>
         </div>
     }
-    .into_any()
+    .erased()
 }

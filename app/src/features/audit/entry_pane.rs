@@ -23,7 +23,7 @@ pub(super) fn EntryPane(id: AuditId) -> impl IntoView {
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -33,8 +33,8 @@ fn Body(entry: FromServer<Result<AuditDetails, ApiError>>) -> impl IntoView {
     let retry_href = move || address.with_untracked(ToString::to_string);
     dynamic(move || {
         shown.get().map(|entry| match entry {
-            Ok(details) => view! { <Details details/> }.into_any(),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            Ok(details) => view! { <Details details/> }.erased(),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }
@@ -71,16 +71,16 @@ fn Details(details: AuditDetails) -> impl IntoView {
     });
     let object = match (page_of(&entry.kind, &entry.object_id), entry.object_name) {
         (_, name) if name.is_empty() => None,
-        (Some(href), name) => Some(view! { <Link href>{name}</Link> }.into_any()),
-        (None, name) => Some(name.into_any()),
+        (Some(href), name) => Some(view! { <Link href>{name}</Link> }.erased()),
+        (None, name) => Some(name.erased()),
     };
     let object = object.map(|object| {
         view! { <KeyValue label=texts::object(language)>{object}</KeyValue> }
     });
     let differences = if details.differences.is_empty() {
-        view! { <p>{texts::no_difference(language)}</p> }.into_any()
+        view! { <p>{texts::no_difference(language)}</p> }.erased()
     } else {
-        view! { <Differences differences=details.differences/> }.into_any()
+        view! { <Differences differences=details.differences/> }.erased()
     };
     view! {
         {all}
@@ -99,7 +99,7 @@ fn Details(details: AuditDetails) -> impl IntoView {
         </KeyValueList>
         {differences}
     }
-    .into_any()
+    .erased()
 }
 
 /// Where an object can be looked at, while it is there.
@@ -145,7 +145,7 @@ fn Differences(differences: Vec<Difference>) -> impl IntoView {
             <tbody>{differences.into_iter().map(row).collect_view()}</tbody>
         </table>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ pub(super) fn AuditFilters(state: Memo<AuditListState>) -> impl IntoView {
                 })
         })}
     }
-    .into_any()
+    .erased()
 }
 
 /// Every kind of object.

@@ -46,9 +46,9 @@ pub fn AuditPage() -> impl IntoView {
         Crumb::new(texts::audit(language)),
     ];
     let content = if use_session().is_administrator() {
-        view! { <Log state/> }.into_any()
+        view! { <Log state/> }.erased()
     } else {
-        view! { <ForbiddenState/> }.into_any()
+        view! { <ForbiddenState/> }.erased()
     };
     view! {
         <PageTitle text=title/>
@@ -59,7 +59,7 @@ pub fn AuditPage() -> impl IntoView {
         />
         {content}
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -109,7 +109,7 @@ fn Log(state: Memo<AuditListState>) -> impl IntoView {
         </Transition>
         <Panes/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The list, once there is one.
@@ -134,9 +134,9 @@ fn Panes() -> impl IntoView {
     dynamic(move || {
         let route = pane.get()?;
         let view = match (route.kind(), route.id()) {
-            ("entry", Some(id)) => view! { <EntryPane id/> }.into_any(),
-            ("retention", None) => view! { <RetentionPane/> }.into_any(),
-            _ => view! { <NoPane/> }.into_any(),
+            ("entry", Some(id)) => view! { <EntryPane id/> }.erased(),
+            ("retention", None) => view! { <RetentionPane/> }.erased(),
+            _ => view! { <NoPane/> }.erased(),
         };
         Some(view)
     })

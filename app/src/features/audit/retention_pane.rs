@@ -61,7 +61,7 @@ pub(super) fn RetentionPane() -> impl IntoView {
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// Saves what was typed; the server checks it again, with the same parser.
@@ -84,8 +84,8 @@ fn Body(kept: FromServer<Result<AuditDays, ApiError>>, save: Save) -> impl IntoV
     let retry_href = move || address.with_untracked(ToString::to_string);
     dynamic(move || {
         shown.get().map(|kept| match kept {
-            Ok(days) => view! { <Form days save/> }.into_any(),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            Ok(days) => view! { <Form days save/> }.erased(),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }
@@ -125,7 +125,7 @@ fn Form(days: AuditDays, save: Save) -> impl IntoView {
             />
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

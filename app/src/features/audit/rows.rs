@@ -47,7 +47,7 @@ pub(super) fn AuditList(
         <AuditPager state shown/>
         <Announcer shown/>
     }
-    .into_any()
+    .erased()
 }
 
 /// What stands in the table when it has no rows.
@@ -61,9 +61,9 @@ fn NoRows(state: Memo<AuditListState>, shown: Signal<Option<Fetched>>) -> impl I
             Err(error) => Some(Some(error.clone())),
         })?;
         Some(match missing {
-            Some(error) => view! { <LoadProblem error/> }.into_any(),
+            Some(error) => view! { <LoadProblem error/> }.erased(),
             None if state.with(AuditListState::is_filtered) => {
-                view! { <NoMatch clear_href=routes::AUDIT/> }.into_any()
+                view! { <NoMatch clear_href=routes::AUDIT/> }.erased()
             }
             None => view! {
                 <EmptyState
@@ -72,7 +72,7 @@ fn NoRows(state: Memo<AuditListState>, shown: Signal<Option<Fetched>>) -> impl I
                     text=texts::empty_text(language)
                 />
             }
-            .into_any(),
+            .erased(),
         })
     };
     dynamic(move || {
@@ -100,12 +100,12 @@ fn Row(entry: AuditSummary, state: Memo<AuditListState>) -> impl IntoView {
                     {who}
                 </Link>
             }
-            .into_any()
+            .erased()
         }
-        None => who.into_any(),
+        None => who.erased(),
     };
     let object = if entry.object_name.is_empty() {
-        ().into_any()
+        ().erased()
     } else {
         let (kind, object) = (entry.kind, entry.object_id);
         let href = Signal::derive(move || {
@@ -118,7 +118,7 @@ fn Row(entry: AuditSummary, state: Memo<AuditListState>) -> impl IntoView {
                 {entry.object_name}
             </Link>
         }
-        .into_any()
+        .erased()
     };
     let door = entry.door.map(|door| {
         view! { <span class="sub">{texts::door_name(language, door)}</span> }
@@ -144,7 +144,7 @@ fn Row(entry: AuditSummary, state: Memo<AuditListState>) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .erased()
 }
 
 /// How many of how many are shown; of more than are counted, that.
@@ -184,6 +184,7 @@ fn AuditPager(state: Memo<AuditListState>, shown: Signal<Option<Fetched>>) -> im
             next=Signal::derive(move || next().map(|cursor| page_href(Some(cursor))))
         />
     }
+    .erased()
 }
 
 /// Tells screen readers how many entries there are once others were asked for.
@@ -206,4 +207,5 @@ fn Announcer(shown: Signal<Option<Fetched>>) -> impl IntoView {
             {move || text.get()}
         </p>
     }
+    .erased()
 }

@@ -19,7 +19,7 @@ pub(super) fn DiscoverTab() -> impl IntoView {
             <Tiles types/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -27,13 +27,13 @@ fn Tiles(types: FromServer<Result<Vec<ConnectionTypeInfo>, ApiError>>) -> impl I
     let shown = answer_of(types);
     dynamic(move || {
         shown.get().map(|answer| match answer {
-            Err(error) => view! { <LoadProblem error/> }.into_any(),
+            Err(error) => view! { <LoadProblem error/> }.erased(),
             Ok(types) => {
                 let tiles = types
                     .into_iter()
                     .map(|info| view! { <Tile info/> })
                     .collect_view();
-                view! { <ul class="tiles">{tiles}</ul> }.into_any()
+                view! { <ul class="tiles">{tiles}</ul> }.erased()
             }
         })
     })
@@ -71,4 +71,5 @@ fn Tile(info: ConnectionTypeInfo) -> impl IntoView {
             </p>
         </li>
     }
+    .erased()
 }

@@ -58,7 +58,7 @@ async fn load(id: Option<ConnectionId>) -> Result<Loaded, ApiError> {
 /// Sets up a connection, or edits one.
 #[component]
 pub(super) fn ConnectionPane(purpose: Purpose, on_saved: Callback<ConnectionId>) -> impl IntoView {
-    view! { <FormPane purpose on_saved on_close=None/> }
+    view! { <FormPane purpose on_saved on_close=None/> }.erased()
 }
 
 /// Sets up a connection over another form, which stays as it is. Only for administrators, and only with the script.
@@ -76,6 +76,7 @@ pub fn NewConnectionDialog(
     on_close: Callback<()>,
 ) -> impl IntoView {
     view! { <FormPane purpose=Purpose::New(None) on_saved=on_made on_close=Some(on_close)/> }
+        .erased()
 }
 
 #[component]
@@ -115,7 +116,7 @@ fn FormPane(
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The form once its parts are there, filled in once.
@@ -140,12 +141,12 @@ fn Loader(
             }) => {
                 let edited = Edited::new(stored, wanted, types, people);
                 saving.form.set(Some(edited));
-                view! { <ConnectionForm edited saving/> }.into_any()
+                view! { <ConnectionForm edited saving/> }.erased()
             }
             Err(error) => {
                 saving.unavailable.set(true);
                 let retry_href = address.with_untracked(ToString::to_string);
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })

@@ -34,7 +34,7 @@ pub(super) fn TypeFields(edited: Edited, kind: EditedType, errors: FormErrors) -
             rare.push(field.clone());
         } else {
             let field = field.clone();
-            usual.push(view! { <FieldControl kind=code field errors/> }.into_any());
+            usual.push(view! { <FieldControl kind=code field errors/> }.erased());
         }
     }
     let more = (!rare.is_empty()).then(|| {
@@ -54,7 +54,7 @@ pub(super) fn TypeFields(edited: Edited, kind: EditedType, errors: FormErrors) -
         {more}
         {references}
     }
-    .into_any()
+    .erased()
 }
 
 /// Fields of which exactly one is given: which, and that one.
@@ -62,7 +62,7 @@ fn group_field(kind: &EditedType, group: &str, errors: FormErrors) -> AnyView {
     let language = use_language();
     let code = kind.info.kind;
     let Some(chosen) = kind.chosen(group) else {
-        return ().into_any();
+        return ().erased();
     };
     let fields: Vec<EditedField> = kind
         .fields
@@ -91,7 +91,7 @@ fn group_field(kind: &EditedType, group: &str, errors: FormErrors) -> AnyView {
         />
         {dynamic(given)}
     }
-    .into_any()
+    .erased()
 }
 
 /// What few need: closed unless something of it is set or wrong.
@@ -132,7 +132,7 @@ fn MoreFields(
             <div class="form">{fields}</div>
         </details>
     }
-    .into_any()
+    .erased()
 }
 
 /// The control of one field.
@@ -141,9 +141,9 @@ fn FieldControl(kind: ConnectionType, field: EditedField, errors: FormErrors) ->
     let label = texts::field_label(use_language(), &field.field.key);
     let error = errors.of(field.name());
     if field.field.secret {
-        view! { <SecretControl kind field label error/> }.into_any()
+        view! { <SecretControl kind field label error/> }.erased()
     } else {
-        view! { <SettingControl kind field label error/> }.into_any()
+        view! { <SettingControl kind field label error/> }.erased()
     }
 }
 
@@ -163,7 +163,7 @@ fn SettingControl(
         FieldKind::Flag => view! {
             <Checkbox name label checked=field.flag help error/>
         }
-        .into_any(),
+        .erased(),
         FieldKind::Choice(values) => {
             let options: Vec<_> = values
                 .into_iter()
@@ -183,12 +183,12 @@ fn SettingControl(
                     error
                 />
             }
-            .into_any()
+            .erased()
         }
         FieldKind::Lines => view! {
             <TextArea name label value help mono=true required error/>
         }
-        .into_any(),
+        .erased(),
         text => {
             let (kind, mono) = match text {
                 FieldKind::Number => (InputKind::Number, false),
@@ -210,7 +210,7 @@ fn SettingControl(
                     error
                 />
             }
-            .into_any()
+            .erased()
         }
     }
 }
@@ -252,7 +252,7 @@ fn SecretControl(
         }
     });
     let control = if field.field.kind == FieldKind::Lines {
-        view! { <TextArea name label value help rows=5 mono=true required error/> }.into_any()
+        view! { <TextArea name label value help rows=5 mono=true required error/> }.erased()
     } else {
         view! {
             <TextField
@@ -267,13 +267,13 @@ fn SecretControl(
                 error
             />
         }
-        .into_any()
+        .erased()
     };
     view! {
         {control}
         {remove}
     }
-    .into_any()
+    .erased()
 }
 
 /// What may be known of a secret that is set.

@@ -64,7 +64,7 @@ pub(super) fn ConnectionForm(edited: Edited, saving: Saving) -> impl IntoView {
             <Consent edited errors/>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// Puts the key that a server showed into its field; the result of the test that found it is no longer true then.
@@ -92,7 +92,7 @@ fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
                 <KeyValue label=texts::kind(language)>{texts::type_name(language, kind)}</KeyValue>
             </KeyValueList>
         }
-        .into_any(),
+        .erased(),
         None => {
             let options = edited
                 .kinds()
@@ -109,7 +109,7 @@ fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
                     error=errors.of("type")
                 />
             }
-            .into_any()
+            .erased()
         }
     };
     let chosen = edited.kind;
@@ -129,7 +129,7 @@ fn Destination(edited: Edited, errors: FormErrors) -> impl IntoView {
             {dynamic(fields)}
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// What a type can do.
@@ -146,7 +146,7 @@ fn TypeFacts(info: ConnectionTypeInfo) -> impl IntoView {
             </KeyValue>
         </KeyValueList>
     }
-    .into_any()
+    .erased()
 }
 
 /// What is agreed to names the destination.
@@ -170,7 +170,7 @@ fn Consent(edited: Edited, errors: FormErrors) -> impl IntoView {
             />
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// The buttons. Until the script runs they send nothing: this form cannot be posted.
@@ -241,5 +241,5 @@ pub(super) fn Footer(
         {cancel}
         {remove}
     }
-    .into_any()
+    .erased()
 }

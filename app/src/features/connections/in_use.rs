@@ -104,7 +104,7 @@ pub(super) fn InUse(connection: ConnectionDetails, changed: RwSignal<u32>) -> im
             />
         </ConfirmDialog>
     }
-    .into_any()
+    .erased()
 }
 
 fn release_action(
@@ -191,6 +191,7 @@ fn UsedBy(id: ExportId, name: String, release: ReleaseAction) -> impl IntoView {
             </span>
         </li>
     }
+    .erased()
 }
 
 #[component]
@@ -220,7 +221,7 @@ fn ReleaseButton(
             {children()}
         </Button>
     }
-    .into_any()
+    .erased()
 }
 
 /// The search of the exports page looks at the names of connections too.

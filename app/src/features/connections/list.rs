@@ -62,7 +62,7 @@ pub(super) fn ListTab(changed: RwSignal<u32>) -> impl IntoView {
         </Table>
         <ConnectionMenu menu test resume connections/>
     }
-    .into_any()
+    .erased()
 }
 
 fn resume_action(changed: RwSignal<u32>) -> ResumeAction {
@@ -114,14 +114,14 @@ fn ConnectionMenu(
                     {texts::resume(language)}
                 </MenuButton>
             }
-            .into_any()
+            .erased()
         } else {
             view! {
                 <MenuLink href=pane("pause") icon="pause" keep_scroll=true>
                     {texts::pause(language)}
                 </MenuLink>
             }
-            .into_any()
+            .erased()
         };
         view! {
             <MenuLink href=pane("edit") icon="edit" keep_scroll=true>
@@ -143,9 +143,9 @@ fn ConnectionMenu(
                 {texts::remove(language)}
             </MenuLink>
         }
-        .into_any()
+        .erased()
     };
-    view! { <RowMenu menu label=texts::actions(language) items/> }
+    view! { <RowMenu menu label=texts::actions(language) items/> }.erased()
 }
 
 /// The connection of a row, as it is listed now.

@@ -23,9 +23,9 @@ pub fn ConnectionsPage() -> impl IntoView {
     let address = use_address();
     let tab = Memo::new(move |_| address.with(|address| ConnectionsTab::of(&address.query)));
     let content = if use_session().is_administrator() {
-        view! { <Tabs tab/> }.into_any()
+        view! { <Tabs tab/> }.erased()
     } else {
-        view! { <ForbiddenState/> }.into_any()
+        view! { <ForbiddenState/> }.erased()
     };
     view! {
         <PageTitle text=Signal::derive(move || tab.get().title(language))/>
@@ -39,7 +39,7 @@ pub fn ConnectionsPage() -> impl IntoView {
         />
         {content}
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -55,16 +55,16 @@ fn Tabs(tab: Memo<ConnectionsTab>) -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let shown = move || match tab.get() {
-        ConnectionsTab::List => view! { <ListTab changed/> }.into_any(),
-        ConnectionsTab::Discover => view! { <DiscoverTab/> }.into_any(),
-        ConnectionsTab::Removed => view! { <RemovedTab changed/> }.into_any(),
+        ConnectionsTab::List => view! { <ListTab changed/> }.erased(),
+        ConnectionsTab::Discover => view! { <DiscoverTab/> }.erased(),
+        ConnectionsTab::Removed => view! { <RemovedTab changed/> }.erased(),
     };
     view! {
         <TabLinks label=texts::views(language) tabs/>
         {shown}
         <Panes changed/>
     }
-    .into_any()
+    .erased()
 }
 
 /// Counts a change made here. The page may have been left meanwhile.
@@ -88,14 +88,14 @@ fn Panes(changed: RwSignal<u32>) -> impl IntoView {
         Some(match (pane.kind(), id) {
             ("new", None) => {
                 let purpose = Purpose::New(pane.id());
-                view! { <ConnectionPane purpose on_saved/> }.into_any()
+                view! { <ConnectionPane purpose on_saved/> }.erased()
             }
             ("edit", Some(id)) => {
-                view! { <ConnectionPane purpose=Purpose::Edit(id) on_saved/> }.into_any()
+                view! { <ConnectionPane purpose=Purpose::Edit(id) on_saved/> }.erased()
             }
-            ("pause", Some(id)) => view! { <PausePane id changed/> }.into_any(),
-            ("remove", Some(id)) => view! { <RemovePane id changed/> }.into_any(),
-            _ => view! { <NoPane/> }.into_any(),
+            ("pause", Some(id)) => view! { <PausePane id changed/> }.erased(),
+            ("remove", Some(id)) => view! { <RemovePane id changed/> }.erased(),
+            _ => view! { <NoPane/> }.erased(),
         })
     })
 }

@@ -22,7 +22,7 @@ pub(super) fn PausePane(id: ConnectionId, changed: RwSignal<u32>) -> impl IntoVi
     ask_about(
         connection,
         texts::pause(language),
-        move |connection: ConnectionDetails| view! { <PauseForm connection changed/> }.into_any(),
+        move |connection: ConnectionDetails| view! { <PauseForm connection changed/> }.erased(),
     )
 }
 
@@ -103,5 +103,5 @@ fn PauseForm(connection: ConnectionDetails, changed: RwSignal<u32>) -> impl Into
             </form>
         </Pane>
     }
-    .into_any()
+    .erased()
 }

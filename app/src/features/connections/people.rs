@@ -88,7 +88,7 @@ pub(super) fn AudienceField(edited: Edited, errors: FormErrors) -> impl IntoView
         />
         {dynamic(people)}
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -107,7 +107,7 @@ fn PeopleField(people: Vec<OfferedPerson>) -> impl IntoView {
                     checked=person.chosen
                 />
             };
-            Pick::new(name, control.into_any())
+            Pick::new(name, control.erased())
         })
         .collect::<Vec<_>>();
     view! {
@@ -124,7 +124,7 @@ fn PeopleField(people: Vec<OfferedPerson>) -> impl IntoView {
             />
         </FieldGroup>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

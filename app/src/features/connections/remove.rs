@@ -9,6 +9,7 @@ use crate::domain::{ConnectionDetails, ConnectionId};
 use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{connections as texts, use_language};
 use crate::state::prelude::*;
+use crate::ui::prelude::Erase;
 
 /// Asks, or first lets the exports go that stand in the way.
 #[component]
@@ -20,9 +21,9 @@ pub(super) fn RemovePane(id: ConnectionId, changed: RwSignal<u32>) -> impl IntoV
         texts::remove(language),
         move |connection: ConnectionDetails| {
             if connection.used_by.is_empty() {
-                view! { <Asked connection changed/> }.into_any()
+                view! { <Asked connection changed/> }.erased()
             } else {
-                view! { <InUse connection changed/> }.into_any()
+                view! { <InUse connection changed/> }.erased()
             }
         },
     )
@@ -46,5 +47,5 @@ fn Asked(connection: ConnectionDetails, changed: RwSignal<u32>) -> impl IntoView
         move || remove_connection(id, version),
         move || count(changed),
     );
-    view! { <Question words back=close_href() act/> }
+    view! { <Question words back=close_href() act/> }.erased()
 }

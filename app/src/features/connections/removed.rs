@@ -64,7 +64,7 @@ pub(super) fn RemovedTab(changed: RwSignal<u32>) -> impl IntoView {
             </Transition>
         </Table>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -91,7 +91,7 @@ fn Rows(
                     add=None
                 />
             }
-            .into_any()
+            .erased()
         },
     )
 }
@@ -128,4 +128,5 @@ fn Row(connection: RemovedConnection, restore: RestoreAction) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }

@@ -41,7 +41,7 @@ pub(super) fn Rows(connections: Connections, menu: RowMenuState) -> impl IntoVie
                     add=Some(texts::add(language))
                 />
             }
-            .into_any()
+            .erased()
         },
     )
 }
@@ -104,4 +104,5 @@ fn Row(connection: ConnectionSummary, menu: RowMenuState) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }

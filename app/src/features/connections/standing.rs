@@ -20,7 +20,7 @@ const AHEAD: i64 = 14 * 24 * 60 * 60;
 pub(super) fn TestState(test: Option<LastTest>) -> impl IntoView {
     let language = use_language();
     let Some(LastTest { at, ok, reason }) = test else {
-        return view! { <Badge>{texts::not_tested_yet(language)}</Badge> }.into_any();
+        return view! { <Badge>{texts::not_tested_yet(language)}</Badge> }.erased();
     };
     let why = reason.filter(|_| !ok);
     let why = why.map(|reason| reasons::text(language, &reason));
@@ -38,7 +38,7 @@ pub(super) fn TestState(test: Option<LastTest>) -> impl IntoView {
             <Time at=instant(at)/>
         </span>
     }
-    .into_any()
+    .erased()
 }
 
 /// The mark of a connection whose runs wait.
@@ -83,7 +83,7 @@ fn ExpiryMark(expiry: Expiry) -> impl IntoView {
             </Badge>
         }
     };
-    view! { <span class="sub">{dynamic(mark)}</span> }
+    view! { <span class="sub">{dynamic(mark)}</span> }.erased()
 }
 
 /// How much an end asks for attention that is so many seconds away, and whether it has come. Until the script runs
@@ -137,7 +137,7 @@ pub(super) fn FormStanding(edited: Edited) -> impl IntoView {
         {dynamic(pause)}
         {dynamic(facts)}
     }
-    .into_any()
+    .erased()
 }
 
 /// Ends the pause of what is edited.
@@ -193,7 +193,7 @@ fn Paused(
             error=Signal::derive(move || resume.value().get()?.err())
         />
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

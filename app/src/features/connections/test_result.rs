@@ -86,6 +86,7 @@ fn UseHostKey(key: String, take: Callback<String>) -> impl IntoView {
             {texts::use_host_key(language)}
         </Button>
     }
+    .erased()
 }
 
 fn title(language: Language, ok: bool, name: String) -> String {

@@ -41,7 +41,7 @@ pub(super) fn SchemaPane(id: TableId, on_saved: Callback<()>) -> impl IntoView {
             {move || Suspend::new(async move {
                 match details.await {
                     Ok(details) if details.may_edit => {
-                        view! { <SchemaForm details on_saved close/> }.into_any()
+                        view! { <SchemaForm details on_saved close/> }.erased()
                     }
                     Ok(_) => {
                         view! {
@@ -49,7 +49,7 @@ pub(super) fn SchemaPane(id: TableId, on_saved: Callback<()>) -> impl IntoView {
                                 <MessageBar>{texts::administrators_only(language)}</MessageBar>
                             </Pane>
                         }
-                            .into_any()
+                            .erased()
                     }
                     Err(error) => {
                         view! {
@@ -57,13 +57,13 @@ pub(super) fn SchemaPane(id: TableId, on_saved: Callback<()>) -> impl IntoView {
                                 <Problem error/>
                             </Pane>
                         }
-                            .into_any()
+                            .erased()
                     }
                 }
             })}
         </Suspense>
     }
-    .into_any()
+    .erased()
 }
 
 /// A column as it is being edited.
@@ -194,7 +194,7 @@ fn SchemaForm(
             </form>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The name of a column's type, as REST names it.
@@ -230,6 +230,7 @@ fn Row(place: usize, column: Edited, errors: FormErrors) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }
 
 /// The types to choose from: the usual ones, and the one the column has.

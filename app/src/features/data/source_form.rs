@@ -17,7 +17,7 @@ const FORM: &str = "source-form";
 /// A new source.
 #[component]
 pub(super) fn NewSourcePane(on_saved: Callback<()>) -> impl IntoView {
-    view! { <SourceForm source=None on_saved/> }
+    view! { <SourceForm source=None on_saved/> }.erased()
 }
 
 /// A source as it was when the pane opened: a refresh meanwhile does not touch what is typed.
@@ -36,20 +36,20 @@ pub(super) fn EditSourcePane(id: SourceId, on_saved: Callback<()>) -> impl IntoV
         }>
             {move || Suspend::new(async move {
                 match source.await {
-                    Ok(source) => view! { <SourceForm source=Some(source) on_saved/> }.into_any(),
+                    Ok(source) => view! { <SourceForm source=Some(source) on_saved/> }.erased(),
                     Err(error) => {
                         view! {
                             <Pane title=texts::edit(language) close_href=close>
                                 <Problem error/>
                             </Pane>
                         }
-                            .into_any()
+                            .erased()
                     }
                 }
             })}
         </Suspense>
     }
-    .into_any()
+    .erased()
 }
 
 /// Which source is saved, and over which version; none for a new one.
@@ -183,5 +183,5 @@ fn SourceForm(source: Option<SourceSummary>, on_saved: Callback<()>) -> impl Int
             </form>
         </Pane>
     }
-    .into_any()
+    .erased()
 }

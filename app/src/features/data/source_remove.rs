@@ -8,6 +8,7 @@ use crate::domain::{SourceId, SourceSummary};
 use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{data as texts, use_language};
 use crate::state::prelude::*;
+use crate::ui::prelude::Erase;
 
 /// Names the source and what goes with it; exports that use its tables keep it, and are named then.
 #[component]
@@ -17,7 +18,7 @@ pub(super) fn RemoveSourcePane(id: SourceId, on_saved: Callback<()>) -> impl Int
     ask_about(
         source,
         texts::remove(language),
-        move |source: SourceSummary| view! { <Asked source on_saved/> }.into_any(),
+        move |source: SourceSummary| view! { <Asked source on_saved/> }.erased(),
     )
 }
 
@@ -38,5 +39,5 @@ fn Asked(source: SourceSummary, on_saved: Callback<()>) -> impl IntoView {
         move || remove_source(id, version),
         move || _ = on_saved.try_run(()),
     );
-    view! { <Question words back=close_href() act/> }
+    view! { <Question words back=close_href() act/> }.erased()
 }

@@ -71,7 +71,7 @@ pub fn SourcesPage() -> impl IntoView {
         <SourceMenu menu refresh/>
         <Panes on_saved=move || saved.update(|saved| *saved += 1)/>
     }
-    .into_any()
+    .erased()
 }
 
 /// One source; the list is short and comes whole.
@@ -141,9 +141,9 @@ fn SourceMenu(
                 {texts::remove(language)}
             </MenuLink>
         }
-        .into_any()
+        .erased()
     };
-    view! { <RowMenu menu label=texts::actions(language) items/> }
+    view! { <RowMenu menu label=texts::actions(language) items/> }.erased()
 }
 
 /// The rows, or what stands in their place.
@@ -160,7 +160,7 @@ fn Rows(sources: Sources, menu: RowMenuState) -> impl IntoView {
             let sources = sources.into_iter();
             sources.map(|source| view! { <Row source menu/> }).collect()
         },
-        || view! { <NoSources/> }.into_any(),
+        || view! { <NoSources/> }.erased(),
     )
 }
 
@@ -182,7 +182,7 @@ fn NoSources() -> impl IntoView {
     } else {
         (texts::no_sources_other(language), None)
     };
-    view! { <EmptyList icon="database" title=texts::no_sources(language) text add/> }
+    view! { <EmptyList icon="database" title=texts::no_sources(language) text add/> }.erased()
 }
 
 #[component]
@@ -227,6 +227,7 @@ fn Row(source: SourceSummary, menu: RowMenuState) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }
 
 #[component]
@@ -249,14 +250,14 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
                         <MessageBar>{texts::administrators_only(language)}</MessageBar>
                     </Pane>
                 }
-                .into_any(),
+                .erased(),
             );
         }
         match (pane.kind(), id) {
-            ("new", None) => Some(view! { <NewSourcePane on_saved/> }.into_any()),
-            ("edit", Some(id)) => Some(view! { <EditSourcePane id on_saved/> }.into_any()),
-            ("remove", Some(id)) => Some(view! { <RemoveSourcePane id on_saved/> }.into_any()),
-            _ => Some(view! { <NoPane/> }.into_any()),
+            ("new", None) => Some(view! { <NewSourcePane on_saved/> }.erased()),
+            ("edit", Some(id)) => Some(view! { <EditSourcePane id on_saved/> }.erased()),
+            ("remove", Some(id)) => Some(view! { <RemoveSourcePane id on_saved/> }.erased()),
+            _ => Some(view! { <NoPane/> }.erased()),
         }
     })
 }

@@ -33,6 +33,7 @@ pub fn RefreshBadge(
             {texts::refresh_status(language, status)}
         </Badge>
     }
+    .erased()
 }
 
 /// The state of a table, with the reason of a failure under it.
@@ -67,6 +68,7 @@ pub(super) fn TableState(table: TableSummary) -> impl IntoView {
         </Badge>
         {problem.map(|text| view! { <span class="sub">{text}</span> })}
     }
+    .erased()
 }
 
 /// When something was refreshed.
@@ -77,8 +79,8 @@ pub fn RefreshedAt(
 ) -> impl IntoView {
     let language = use_language();
     match at {
-        Some(at) => view! { <Time at=instant(at)/> }.into_any(),
-        None => texts::never(language).into_any(),
+        Some(at) => view! { <Time at=instant(at)/> }.erased(),
+        None => texts::never(language).erased(),
     }
 }
 

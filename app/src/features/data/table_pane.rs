@@ -41,8 +41,8 @@ pub(super) fn TablePane(id: TableId) -> impl IntoView {
     });
     let content = move || {
         details.get().map(|read| match read {
-            Ok((details, preview)) => view! { <Content details preview/> }.into_any(),
-            Err(error) => view! { <Problem error/> }.into_any(),
+            Ok((details, preview)) => view! { <Content details preview/> }.erased(),
+            Err(error) => view! { <Problem error/> }.erased(),
         })
     };
     // The pane stays the same element while its content is read anew.
@@ -53,7 +53,7 @@ pub(super) fn TablePane(id: TableId) -> impl IntoView {
             </Pane>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 /// Why the columns cannot be corrected now, if so.
@@ -93,9 +93,9 @@ fn Content(details: TableDetails, preview: Preview) -> impl IntoView {
         .map(|bytes| format::bytes(language, amount(bytes)));
     let state = view! { <TableState table=table.clone()/> };
     let preview = match preview {
-        None => view! { <p>{texts::preview_waits(language)}</p> }.into_any(),
-        Some(Err(error)) => view! { <Problem error/> }.into_any(),
-        Some(Ok(preview)) => view! { <FirstRows name=table.name.clone() preview/> }.into_any(),
+        None => view! { <p>{texts::preview_waits(language)}</p> }.erased(),
+        Some(Err(error)) => view! { <Problem error/> }.erased(),
+        Some(Ok(preview)) => view! { <FirstRows name=table.name.clone() preview/> }.erased(),
     };
     view! {
         <KeyValueList>
@@ -116,7 +116,7 @@ fn Content(details: TableDetails, preview: Preview) -> impl IntoView {
             <UsedBy exports=details.used_by/>
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// What the last refresh found different.
@@ -138,6 +138,7 @@ fn Differences(change: SchemaChange) -> impl IntoView {
             </ul>
         </MessageBar>
     }
+    .erased()
 }
 
 /// The columns with their types and marks.
@@ -170,7 +171,7 @@ pub fn Fields(
         </Table>
         <p class="field-help">{texts::personal_help(language)}</p>
     }
-    .into_any()
+    .erased()
 }
 
 /// The first rows as text; numbers at the end of their cells.
@@ -183,7 +184,7 @@ pub fn FirstRows(
 ) -> impl IntoView {
     let language = use_language();
     if preview.rows.is_empty() {
-        return view! { <p>{texts::preview_empty(language)}</p> }.into_any();
+        return view! { <p>{texts::preview_empty(language)}</p> }.erased();
     }
     let numeric: Vec<bool> = preview
         .columns
@@ -202,14 +203,14 @@ pub fn FirstRows(
     let cell = move |(value, numeric): (Option<String>, &bool)| {
         let class = numeric.then_some("num");
         let value = match value {
-            Some(value) => value.into_any(),
+            Some(value) => value.erased(),
             None => view! {
                 <span class="null">
                     <span aria-hidden="true">"–"</span>
                     <span class="sr">{texts::null(language)}</span>
                 </span>
             }
-            .into_any(),
+            .erased(),
         };
         view! { <td class=class>{value}</td> }
     };
@@ -232,7 +233,7 @@ pub fn FirstRows(
             </Table>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn is_number(kind: &str) -> bool {
@@ -246,9 +247,9 @@ fn is_number(kind: &str) -> bool {
 fn UsedBy(exports: Vec<(ExportId, String)>) -> impl IntoView {
     let language = use_language();
     if exports.is_empty() {
-        return view! { <p>{texts::used_by_none(language)}</p> }.into_any();
+        return view! { <p>{texts::used_by_none(language)}</p> }.erased();
     }
-    view! { <ExportLinks exports/> }.into_any()
+    view! { <ExportLinks exports/> }.erased()
 }
 
 #[cfg(test)]

@@ -71,7 +71,7 @@ pub fn TablesPage() -> impl IntoView {
         </Table>
         <Panes on_saved=move || saved.update(|saved| *saved += 1)/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The source that the list is narrowed to, as a link that takes that away.
@@ -110,9 +110,9 @@ fn Rows(tables: Tables) -> impl IntoView {
         },
         move || {
             if is_of_source() {
-                view! { <NoMatch clear_href=routes::TABLES/> }.into_any()
+                view! { <NoMatch clear_href=routes::TABLES/> }.erased()
             } else {
-                view! { <NoTables/> }.into_any()
+                view! { <NoTables/> }.erased()
             }
         },
     )
@@ -145,7 +145,7 @@ fn NoTables() -> impl IntoView {
                 </LinkButton>
             </EmptyState>
         }
-        .into_any()
+        .erased()
     } else {
         view! {
             <EmptyState
@@ -154,7 +154,7 @@ fn NoTables() -> impl IntoView {
                 text=texts::no_tables_other(language)
             />
         }
-        .into_any()
+        .erased()
     }
 }
 
@@ -189,6 +189,7 @@ fn Row(table: TableSummary) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }
 
 #[component]
@@ -197,9 +198,9 @@ fn Panes(#[prop(into)] on_saved: Callback<()>) -> impl IntoView {
     dynamic(move || {
         let pane = pane.get()?;
         Some(match (pane.kind(), pane.id()) {
-            ("table", Some(id)) => view! { <TablePane id/> }.into_any(),
-            ("schema", Some(id)) => view! { <SchemaPane id on_saved/> }.into_any(),
-            _ => view! { <NoPane/> }.into_any(),
+            ("table", Some(id)) => view! { <TablePane id/> }.erased(),
+            ("schema", Some(id)) => view! { <SchemaPane id on_saved/> }.erased(),
+            _ => view! { <NoPane/> }.erased(),
         })
     })
 }

@@ -41,7 +41,7 @@ pub(super) fn ExportCommands(
     let commands = Command::ALL
         .into_iter()
         .filter(|command| command.is_offered(role))
-        .map(|command| view! { <CommandOnChosen command chosen runner/> })
+        .map(|command| view! { <CommandOnChosen command chosen runner/> }.erased())
         .collect_view();
     view! {
         <CommandBar label=exports::commands(language) end=move || view! { <Search/> }>
@@ -72,7 +72,7 @@ pub(super) fn ExportCommands(
             </span>
         </CommandBar>
     }
-    .into_any()
+    .erased()
 }
 
 /// *Run the n shown*, while search or filters leave rows out: *Run all* never follows them.
@@ -165,7 +165,7 @@ fn CommandOnChosen(command: Command, chosen: ChosenRows, runner: Runner) -> impl
                 {dynamic(label)}
             </Button>
         }
-        .into_any();
+        .erased();
     }
     let href = Signal::derive(move || {
         let address = address.get();
@@ -185,7 +185,7 @@ fn CommandOnChosen(command: Command, chosen: ChosenRows, runner: Runner) -> impl
             {dynamic(label)}
         </LinkButton>
     }
-    .into_any()
+    .erased()
 }
 
 /// Runs what is chosen: one export at once, several after a question.
@@ -220,4 +220,5 @@ fn Search() -> impl IntoView {
             hidden
         />
     }
+    .erased()
 }

@@ -59,7 +59,7 @@ pub(super) fn DetailsPane(id: ExportId) -> impl IntoView {
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -99,12 +99,12 @@ fn Details(
             <h3>{exports::last_runs(language)}</h3>
             <RunTable runs/>
         }
-        .into_any()
+        .erased()
     };
     dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => body(loaded),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }
@@ -182,4 +182,5 @@ fn DetailsCommands(
                 })
         }}
     }
+    .erased()
 }

@@ -85,7 +85,7 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
             <KeyValue label=exports::updated_by(language)>{row.updated_by}</KeyValue>
         </KeyValueList>
     }
-    .into_any()
+    .erased()
 }
 
 /// When it starts by itself, in words.

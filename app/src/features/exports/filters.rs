@@ -61,7 +61,7 @@ pub(super) fn FacetMenus(facets: FetchedFacets) -> impl IntoView {
             items=permissions
         />
     }
-    .into_any()
+    .erased()
 }
 
 /// How many there are of each value, if the server could say.

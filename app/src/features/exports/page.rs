@@ -72,7 +72,7 @@ pub fn ExportsPage() -> impl IntoView {
         </Transition>
         <OpenPane panes reload runner/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The list, once there is one.
@@ -94,6 +94,7 @@ fn List(
             Unsuspend::new(move || {
                 view! { <Answers fetched facets runner reload loading panes/> }
             })
+            .into_any()
         })
     })
 }
@@ -132,7 +133,7 @@ fn Answers(
         <SeveralPane panes selection reload/>
         <Shortcuts selection runner/>
     }
-    .into_any()
+    .erased()
 }
 
 /// Says that the rows below are the last known ones.

@@ -101,68 +101,68 @@ fn open(route: &PaneRoute, reload: Reload, runner: Runner) -> AnyView {
 /// None when there is no such pane.
 fn for_several(route: &PaneRoute, selection: Selection, reload: Reload) -> Option<AnyView> {
     let task = match route.kind() {
-        "schedule" => return Some(view! { <ScheduleSeveral selection reload/> }.into_any()),
+        "schedule" => return Some(view! { <ScheduleSeveral selection reload/> }.erased()),
         RUN => Task::Run,
         RUN_SHOWN => Task::RunShown,
         DETACH => Task::Detach,
         REMOVE => Task::Remove,
         _ => return None,
     };
-    Some(view! { <BulkDialog task selection reload/> }.into_any())
+    Some(view! { <BulkDialog task selection reload/> }.erased())
 }
 
 /// None when there is no such pane, or it is about nothing. The one that is about the selection stands
 /// in the list, which knows it.
 fn for_one(route: &PaneRoute, reload: Reload, runner: Runner) -> Option<AnyView> {
     if is_for_several(route) {
-        return Some(().into_any());
+        return Some(().erased());
     }
     Some(match route.kind() {
-        "new" => view! { <FormPane purpose=Purpose::New reload runner/> }.into_any(),
+        "new" => view! { <FormPane purpose=Purpose::New reload runner/> }.erased(),
         "edit" => {
             let purpose = Purpose::Edit(route.id()?);
-            view! { <FormPane purpose reload runner/> }.into_any()
+            view! { <FormPane purpose reload runner/> }.erased()
         }
         "duplicate" => {
             let purpose = Purpose::Duplicate(route.id()?);
-            view! { <FormPane purpose reload runner/> }.into_any()
+            view! { <FormPane purpose reload runner/> }.erased()
         }
         "view" => {
             let id = route.id()?;
-            view! { <DetailsPane id/> }.into_any()
+            view! { <DetailsPane id/> }.erased()
         }
         "about" => {
             let id = route.id()?;
-            view! { <AboutPane id reload/> }.into_any()
+            view! { <AboutPane id reload/> }.erased()
         }
-        "views" => view! { <ViewsPane reload/> }.into_any(),
+        "views" => view! { <ViewsPane reload/> }.erased(),
         "schedule" => {
             let id = route.id()?;
-            view! { <SchedulePane id reload/> }.into_any()
+            view! { <SchedulePane id reload/> }.erased()
         }
         "history" => {
             let id = route.id()?;
-            view! { <HistoryPane id reload/> }.into_any()
+            view! { <HistoryPane id reload/> }.erased()
         }
         "runs" => {
             let id = route.id()?;
-            view! { <RunsPane id/> }.into_any()
+            view! { <RunsPane id/> }.erased()
         }
-        REMOVED => view! { <RemovedPane reload/> }.into_any(),
+        REMOVED => view! { <RemovedPane reload/> }.erased(),
         "remove" => {
             let id = route.id()?;
-            view! { <RemoveDialog id reload/> }.into_any()
+            view! { <RemoveDialog id reload/> }.erased()
         }
         "detach" => {
             let id = route.id()?;
-            view! { <DetachDialog id reload/> }.into_any()
+            view! { <DetachDialog id reload/> }.erased()
         }
         "run" => {
             let id = route.id()?;
-            view! { <RunPane id/> }.into_any()
+            view! { <RunPane id/> }.erased()
         }
-        RUN_ALL => view! { <RunAllDialog reload/> }.into_any(),
-        "shortcuts" => view! { <ShortcutsPane/> }.into_any(),
+        RUN_ALL => view! { <RunAllDialog reload/> }.erased(),
+        "shortcuts" => view! { <ShortcutsPane/> }.erased(),
         _ => return None,
     })
 }
@@ -176,5 +176,5 @@ fn unknown() -> AnyView {
             <Problem error=ApiError::NotFound retry_href/>
         </Pane>
     }
-    .into_any()
+    .erased()
 }

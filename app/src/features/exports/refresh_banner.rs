@@ -20,7 +20,7 @@ pub(super) fn RefreshBanner() -> impl IntoView {
             <Banner left_behind/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -47,14 +47,14 @@ fn Banner(left_behind: FromServer<Result<u32, ApiError>>) -> impl IntoView {
                         {text}
                     </MessageBar>
                 }
-                .into_any()
+                .erased()
             } else {
                 view! {
                     <MessageBar intent=Intent::Warning title>
                         {text}
                     </MessageBar>
                 }
-                .into_any()
+                .erased()
             }
         })
     }

@@ -47,7 +47,7 @@ pub(super) fn RunsPane(id: ExportId) -> impl IntoView {
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -82,13 +82,13 @@ fn Runs(page: FromServer<Result<Page<RunSummary>, ApiError>>) -> impl IntoView {
             <RunTable runs=page.items/>
             <div class="run-commands">{newest} {older}</div>
         }
-        .into_any()
+        .erased()
     };
     let retry_href = move || address.with_untracked(ToString::to_string);
     dynamic(move || {
         shown.get().map(|page| match page {
             Ok(page) => list(page),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }

@@ -55,7 +55,7 @@ pub(super) fn Shortcuts(selection: Selection, runner: Runner) -> impl IntoView {
             </LinkButton>
         </p>
     }
-    .into_any()
+    .erased()
 }
 
 /// Which keys there are; switches them off, and on again.
@@ -102,5 +102,5 @@ pub(super) fn ShortcutsPane() -> impl IntoView {
             </form>
         </Pane>
     }
-    .into_any()
+    .erased()
 }

@@ -73,6 +73,7 @@ pub(super) fn ExportTableSkeleton() -> impl IntoView {
             <TableSkeleton columns=column_count() rows=8/>
         </Table>
     }
+    .erased()
 }
 
 /// The list as it is shown now.
@@ -126,7 +127,7 @@ pub(super) fn ExportTable(
             <ExportPager shown/>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// What stands in the table when it has no rows: why, and what to do about it.
@@ -150,18 +151,18 @@ fn NoRows(shown: Memo<Option<Shown>>) -> impl IntoView {
         Some(error) => {
             let retry_href = address.get().to_string();
             let detail = problem_text(language, &error);
-            view! { <LoadError detail retry_href/> }.into_any()
+            view! { <LoadError detail retry_href/> }.erased()
         }
         None if list.with(ListState::is_filtered) => {
             let state = list.get().cleared();
             let clear_href = address.get().with_list(&state).to_string();
-            view! { <NoMatch clear_href/> }.into_any()
+            view! { <NoMatch clear_href/> }.erased()
         }
         None => match refusal.clone() {
             Some(text) => view! {
                 <EmptyState icon="arrow_export" title=exports::empty_title(language) text/>
             }
-            .into_any(),
+            .erased(),
             None => view! {
                 <EmptyState
                     icon="arrow_export"
@@ -173,7 +174,7 @@ fn NoRows(shown: Memo<Option<Shown>>) -> impl IntoView {
                     </LinkButton>
                 </EmptyState>
             }
-            .into_any(),
+            .erased(),
         },
     };
     dynamic(move || {
@@ -244,6 +245,7 @@ fn SelectionSaid(selection: Selection) -> impl IntoView {
             {move || said.get()}
         </p>
     }
+    .erased()
 }
 
 /// How many of those that match are chosen.
@@ -268,7 +270,7 @@ fn ExportRowMenu(shown: Memo<Option<Shown>>, menu: RowMenuState, runner: Runner)
             {command.label(language, Some(row))}
             <span class="sr">{texts::of_row(language, &row.name)}</span>
         }
-        .into_any();
+        .erased();
         let refusal = command.refusal(language, row);
         match command.pane(row).filter(|_| refusal.is_none()) {
             Some(pane) => {
@@ -278,7 +280,7 @@ fn ExportRowMenu(shown: Memo<Option<Shown>>, menu: RowMenuState, runner: Runner)
                         {label}
                     </MenuLink>
                 }
-                .into_any()
+                .erased()
             }
             None => {
                 let row = row.clone();
@@ -289,13 +291,13 @@ fn ExportRowMenu(shown: Memo<Option<Shown>>, menu: RowMenuState, runner: Runner)
                             {label}
                         </MenuButton>
                     }
-                    .into_any(),
+                    .erased(),
                     None => view! {
                         <MenuButton icon on_click=run>
                             {label}
                         </MenuButton>
                     }
-                    .into_any(),
+                    .erased(),
                 }
             }
         }
@@ -306,16 +308,16 @@ fn ExportRowMenu(shown: Memo<Option<Shown>>, menu: RowMenuState, runner: Runner)
             .ok()
             .and_then(|id| shown.with_untracked(|shown| shown.as_ref()?.row(id).cloned()));
         let Some(row) = row else {
-            return ().into_any();
+            return ().erased();
         };
         Command::ALL
             .into_iter()
             .filter(|command| command.is_offered(role))
             .map(|command| item(command, &row))
             .collect_view()
-            .into_any()
+            .erased()
     });
-    view! { <RowMenu menu label=exports::commands(language) items/> }
+    view! { <RowMenu menu label=exports::commands(language) items/> }.erased()
 }
 
 /// How many there are, and the ways to the other pages.
@@ -346,4 +348,5 @@ fn ExportPager(shown: Memo<Option<Shown>>) -> impl IntoView {
             next=Signal::derive(move || next().map(|cursor| page_href(Some(cursor))))
         />
     }
+    .erased()
 }

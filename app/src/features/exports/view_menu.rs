@@ -51,9 +51,9 @@ pub(super) fn ViewMenu() -> impl IntoView {
         })
         .collect();
     // Chosen in the list of shortcuts; stays as it is.
-    let shortcuts = liked
-        .shortcuts
-        .then(|| view! { <HiddenField name="shortcuts" value=Signal::stored("true".to_owned())/> });
+    let shortcuts = liked.shortcuts.then(|| {
+        view! { <HiddenField name="shortcuts" value=Signal::stored("true".to_owned())/> }.erased()
+    });
     view! {
         <DropDown id="table-view" label=texts::view(language) icon="table">
             <form method="post" action=SetTable::url()>
@@ -74,5 +74,5 @@ pub(super) fn ViewMenu() -> impl IntoView {
             </form>
         </DropDown>
     }
-    .into_any()
+    .erased()
 }

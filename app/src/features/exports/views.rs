@@ -82,7 +82,7 @@ pub(super) fn ViewsMenu(reload: Reload) -> impl IntoView {
             {dynamic(pane)}
         </Menu>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(super) fn ViewsPane(reload: Reload) -> impl IntoView {
             </FormSection>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// Saves the list that is shown.
@@ -67,14 +67,14 @@ fn NewView(reload: Reload) -> impl IntoView {
             />
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// Asks for the password where the session ended meanwhile, and goes on.
 #[component]
 fn SessionEnded(keeping: Keeping) -> impl IntoView {
     let on_signed_in = Callback::new(move |()| keeping.ask_again());
-    view! { <SignInHere error=keeping.error() on_signed_in/> }
+    view! { <SignInHere error=keeping.error() on_signed_in/> }.erased()
 }
 
 /// A name, and the button that saves it. Until the script runs it sends nothing.
@@ -101,9 +101,9 @@ fn NameForm(
                     {while_saving(keeping.pending(), text)}
                 </Button>
             }
-            .into_any()
+            .erased()
         } else {
-            view! { <Button disabled_reason=waiting>{text}</Button> }.into_any()
+            view! { <Button disabled_reason=waiting>{text}</Button> }.erased()
         }
     };
     view! {
@@ -120,7 +120,7 @@ fn NameForm(
             <div class="run-commands">{dynamic(save)}</div>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// The views there are.
@@ -152,7 +152,7 @@ fn Views(views: FromServer<Result<Vec<SavedView>, ApiError>>, reload: Reload) ->
     });
     dynamic(move || {
         are_none.get().map(|answer| match answer {
-            Ok(true) => view! { <p>{texts::no_views(language)}</p> }.into_any(),
+            Ok(true) => view! { <p>{texts::no_views(language)}</p> }.erased(),
             Ok(false) => view! {
                 <ul class="saved-views">
                     <Each each=move || rows.get() key=|view| view.id let:view>
@@ -160,10 +160,10 @@ fn Views(views: FromServer<Result<Vec<SavedView>, ApiError>>, reload: Reload) ->
                     </Each>
                 </ul>
             }
-            .into_any(),
+            .erased(),
             Err(error) => {
                 let retry_href = address.with_untracked(ToString::to_string);
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })
@@ -208,9 +208,9 @@ fn Row(
     let below = move || {
         if is_renaming.get() {
             let (name, query) = untrack(|| (name(), query()));
-            view! { <Renaming id name query keeping save/> }.into_any()
+            view! { <Renaming id name query keeping save/> }.erased()
         } else {
-            view! { <Failure title=texts::not_done(language) error=keeping.error()/> }.into_any()
+            view! { <Failure title=texts::not_done(language) error=keeping.error()/> }.erased()
         }
     };
     view! {
@@ -253,7 +253,7 @@ fn Row(
             <SessionEnded keeping/>
         </li>
     }
-    .into_any()
+    .erased()
 }
 
 /// The text of a button, and for readers the view that it is about.
@@ -263,6 +263,7 @@ fn named(text: &'static str, name: impl Fn() -> String + Copy + Send + 'static) 
         {text}
         <span class="sr">{dynamic(of)}</span>
     }
+    .erased()
 }
 
 /// Name of the field in which a view gets another name.
@@ -296,4 +297,5 @@ fn Renaming(
             text=exports::save(language)
         />
     }
+    .erased()
 }

@@ -77,5 +77,5 @@ pub fn FollowButton(
         {limits}
         {note}
     }
-    .into_any()
+    .erased()
 }

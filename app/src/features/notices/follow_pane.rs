@@ -43,7 +43,7 @@ pub(super) fn FollowPane(subject: Subject, changed: RwSignal<u32>) -> impl IntoV
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The form once the settings are there, filled in once.
@@ -70,12 +70,12 @@ fn Loader(
                 let name = known.map(|follow| follow.export_name.clone());
                 let can_mail = following.can_mail;
                 view! { <SettingsForm subject name=name.unwrap_or_default() can_mail edited command/> }
-                    .into_any()
+                    .erased()
             }
             Err(error) => {
                 unavailable.set(true);
                 let retry_href = address.with_untracked(ToString::to_string);
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })
@@ -132,7 +132,7 @@ fn SettingsForm(
             </FormSection>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// The buttons. Until the script runs they send nothing: this form cannot be posted.
@@ -170,5 +170,5 @@ fn Footer(
             {texts::cancel(language)}
         </LinkButton>
     }
-    .into_any()
+    .erased()
 }

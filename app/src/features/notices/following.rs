@@ -50,7 +50,7 @@ pub(super) fn FollowingTab(changed: RwSignal<u32>) -> impl IntoView {
         </Table>
         <FollowMenu menu following command/>
     }
-    .into_any()
+    .erased()
 }
 
 /// What a row is called.
@@ -91,7 +91,7 @@ fn Rows(following: Answer, menu: RowMenuState) -> impl IntoView {
                     </LinkButton>
                 </EmptyState>
             }
-            .into_any()
+            .erased()
         },
     )
 }
@@ -133,6 +133,7 @@ fn Row(follow: Follow, menu: RowMenuState) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }
 
 /// The commands of a row.
@@ -166,7 +167,7 @@ fn FollowMenu(menu: RowMenuState, following: Answer, command: FollowCommand) -> 
                 {texts::unfollow(language)}
             </MenuButton>
         }
-        .into_any()
+        .erased()
     };
-    view! { <RowMenu menu label=texts::actions(language) items/> }
+    view! { <RowMenu menu label=texts::actions(language) items/> }.erased()
 }

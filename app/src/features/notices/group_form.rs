@@ -169,7 +169,7 @@ pub(super) fn GroupForm(group: EditedGroup, can_mail: bool, saving: Saving) -> i
             <LimitFields edited=group.settings errors prefix=SETTINGS/>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// The address, as its kind calls it.
@@ -189,7 +189,7 @@ fn AddressField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
                 error=errors.of("address")
             />
         }
-        .into_any(),
+        .erased(),
         ChannelKind::Webhook => {
             let kept = group.kept_address();
             let required = kept.is_none();
@@ -210,7 +210,7 @@ fn AddressField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
                     error=errors.of("address")
                 />
             }
-            .into_any()
+            .erased()
         }
     })
 }
@@ -236,7 +236,7 @@ fn ExportsField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
                     checked=export.chosen
                 />
             };
-            Pick::new(name, control.into_any())
+            Pick::new(name, control.erased())
         })
         .collect::<Vec<_>>();
     view! {
@@ -254,7 +254,7 @@ fn ExportsField(group: EditedGroup, errors: FormErrors) -> impl IntoView {
             />
         </FieldGroup>
     }
-    .into_any()
+    .erased()
 }
 
 /// The buttons. Until the script runs they send nothing: this form cannot be posted.
@@ -323,5 +323,5 @@ pub(super) fn Footer(saving: Saving) -> impl IntoView {
         </LinkButton>
         {dynamic(stored)}
     }
-    .into_any()
+    .erased()
 }

@@ -83,7 +83,7 @@ pub(super) fn GroupPane(id: Option<ChannelId>, changed: RwSignal<u32>) -> impl I
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The form once its parts are there, filled in once.
@@ -105,12 +105,12 @@ fn Loader(loaded: FromServer<Result<Loaded, ApiError>>, saving: Saving) -> impl 
                 };
                 let group = EditedGroup::new(channel, kind, exports);
                 saving.form.set(Some(group));
-                view! { <GroupForm group can_mail saving/> }.into_any()
+                view! { <GroupForm group can_mail saving/> }.erased()
             }
             Err(error) => {
                 saving.unavailable.set(true);
                 let retry_href = address.with_untracked(ToString::to_string);
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })

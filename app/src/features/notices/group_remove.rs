@@ -9,6 +9,7 @@ use crate::domain::{Channel, ChannelId};
 use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{notices as texts, use_language};
 use crate::state::prelude::*;
+use crate::ui::prelude::Erase;
 
 /// Asks.
 #[component]
@@ -16,7 +17,7 @@ pub(super) fn RemovePane(id: ChannelId, changed: RwSignal<u32>) -> impl IntoView
     let language = use_language();
     let group = ask_server(|| (), move |()| get_channel(id));
     ask_about(group, texts::remove(language), move |group: Channel| {
-        view! { <Asked group changed/> }.into_any()
+        view! { <Asked group changed/> }.erased()
     })
 }
 
@@ -34,5 +35,5 @@ fn Asked(group: Channel, changed: RwSignal<u32>) -> impl IntoView {
         done: texts::removed(language, &group.name),
     };
     let act = Act::new(move || remove_channel(id, version), move || count(changed));
-    view! { <Question words back=close_href() act/> }
+    view! { <Question words back=close_href() act/> }.erased()
 }

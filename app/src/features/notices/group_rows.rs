@@ -32,7 +32,7 @@ pub(super) fn Rows(groups: Groups, menu: RowMenuState) -> impl IntoView {
                     add=Some(texts::add_group(language))
                 />
             }
-            .into_any()
+            .erased()
         },
     )
 }
@@ -59,7 +59,7 @@ fn Row(group: Channel, menu: RowMenuState) -> impl IntoView {
             </Badge>
             <span class="sub">{reasons::text(language, &problem)}</span>
         }
-        .into_any(),
+        .erased(),
         (None, Some(at)) => view! {
             <Badge tone=Tone::Success icon="checkmark_circle">
                 {texts::sent(language)}
@@ -68,8 +68,8 @@ fn Row(group: Channel, menu: RowMenuState) -> impl IntoView {
                 <Time at=instant(at)/>
             </span>
         }
-        .into_any(),
-        (None, None) => texts::nothing_sent(language).into_any(),
+        .erased(),
+        (None, None) => texts::nothing_sent(language).erased(),
     };
     view! {
         <tr>
@@ -100,4 +100,5 @@ fn Row(group: Channel, menu: RowMenuState) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }

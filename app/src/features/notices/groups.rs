@@ -41,7 +41,7 @@ pub(super) fn GroupsTab(changed: RwSignal<u32>) -> impl IntoView {
         </Table>
         <GroupMenu menu test groups/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The commands of a row.
@@ -82,7 +82,7 @@ fn GroupMenu(menu: RowMenuState, test: TestAction, groups: Groups) -> impl IntoV
                 {texts::remove(language)}
             </MenuLink>
         }
-        .into_any()
+        .erased()
     };
-    view! { <RowMenu menu label=texts::actions(language) items/> }
+    view! { <RowMenu menu label=texts::actions(language) items/> }.erased()
 }

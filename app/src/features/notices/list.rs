@@ -55,7 +55,7 @@ pub(super) fn ListTab() -> impl IntoView {
             </Transition>
         </Table>
     }
-    .into_any()
+    .erased()
 }
 
 /// *Mark all as read*, and why it was not done.
@@ -89,7 +89,7 @@ fn Commands(read: Reading) -> impl IntoView {
         </CommandBar>
         <Failure title=texts::not_marked(language) error=failure/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The rows, or what stands in their place.
@@ -118,7 +118,7 @@ fn Rows(notices: Notices) -> impl IntoView {
                     </LinkButton>
                 </EmptyState>
             }
-            .into_any()
+            .erased()
         },
     )
 }
@@ -191,14 +191,14 @@ fn Row(line: Line) -> impl IntoView {
     let why = reason.map(|reason| reasons::text(language, &reason));
     let class = (!is_read).then_some("unread");
     let state = if is_read {
-        texts::read(language).into_any()
+        texts::read(language).erased()
     } else {
         view! {
             <Badge tone=Tone::Brand icon="alert" filled=true>
                 {texts::unread(language)}
             </Badge>
         }
-        .into_any()
+        .erased()
     };
     view! {
         <tr class=class>
@@ -217,6 +217,7 @@ fn Row(line: Line) -> impl IntoView {
             <td>{state}</td>
         </tr>
     }
+    .erased()
 }
 
 /// Colour and shape of a kind.

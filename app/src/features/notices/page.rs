@@ -36,10 +36,10 @@ pub fn NoticesPage() -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let shown = move || match tab.get() {
-        NoticesTab::List => view! { <ListTab/> }.into_any(),
-        NoticesTab::Following => view! { <FollowingTab changed/> }.into_any(),
-        NoticesTab::Groups if is_administrator => view! { <GroupsTab changed/> }.into_any(),
-        NoticesTab::Groups => view! { <ForbiddenState/> }.into_any(),
+        NoticesTab::List => view! { <ListTab/> }.erased(),
+        NoticesTab::Following => view! { <FollowingTab changed/> }.erased(),
+        NoticesTab::Groups if is_administrator => view! { <GroupsTab changed/> }.erased(),
+        NoticesTab::Groups => view! { <ForbiddenState/> }.erased(),
     };
     view! {
         <PageTitle text=title/>
@@ -51,7 +51,7 @@ pub fn NoticesPage() -> impl IntoView {
         {shown}
         <Panes changed is_administrator/>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -62,28 +62,28 @@ fn Panes(changed: RwSignal<u32>, is_administrator: bool) -> impl IntoView {
         let view = match route.kind() {
             "follow" => follow_pane(&route, changed),
             "new" | "edit" | "remove" if !is_administrator => Some(refused()),
-            "new" => Some(view! { <GroupPane id=None changed/> }.into_any()),
+            "new" => Some(view! { <GroupPane id=None changed/> }.erased()),
             "edit" => edit_pane(&route, changed),
             "remove" => remove_pane(&route, changed),
             _ => None,
         };
-        Some(view.unwrap_or_else(|| view! { <NoPane/> }.into_any()))
+        Some(view.unwrap_or_else(|| view! { <NoPane/> }.erased()))
     })
 }
 
 fn follow_pane(route: &PaneRoute, changed: RwSignal<u32>) -> Option<AnyView> {
     let subject = route.id::<Subject>()?;
-    Some(view! { <FollowPane subject changed/> }.into_any())
+    Some(view! { <FollowPane subject changed/> }.erased())
 }
 
 fn edit_pane(route: &PaneRoute, changed: RwSignal<u32>) -> Option<AnyView> {
     let id = route.id::<ChannelId>()?;
-    Some(view! { <GroupPane id=Some(id) changed/> }.into_any())
+    Some(view! { <GroupPane id=Some(id) changed/> }.erased())
 }
 
 fn remove_pane(route: &PaneRoute, changed: RwSignal<u32>) -> Option<AnyView> {
     let id = route.id::<ChannelId>()?;
-    Some(view! { <RemovePane id changed/> }.into_any())
+    Some(view! { <RemovePane id changed/> }.erased())
 }
 
 /// In place of a pane about groups.
@@ -94,5 +94,5 @@ fn refused() -> AnyView {
             <MessageBar>{texts::administrators_only(language)}</MessageBar>
         </Pane>
     }
-    .into_any()
+    .erased()
 }

@@ -112,7 +112,7 @@ pub(super) fn LimitFields(
             {fields}
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(super) fn EditPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
     ask_about(
         person,
         texts::edit(language),
-        move |person: PersonSummary| view! { <EditForm person changed/> }.into_any(),
+        move |person: PersonSummary| view! { <EditForm person changed/> }.erased(),
     )
 }
 
@@ -99,5 +99,5 @@ fn EditForm(person: PersonSummary, changed: RwSignal<u32>) -> impl IntoView {
             />
         </FormPane>
     }
-    .into_any()
+    .erased()
 }

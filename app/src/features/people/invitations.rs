@@ -39,7 +39,7 @@ pub(super) fn InvitationsTab(changed: RwSignal<u32>) -> impl IntoView {
             </Transition>
         </Table>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -63,7 +63,7 @@ fn Rows(invitations: Invitations) -> impl IntoView {
                     add=Some(texts::invite(language))
                 />
             }
-            .into_any()
+            .erased()
         },
     )
 }
@@ -99,6 +99,7 @@ fn Row(invitation: Invitation) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }
 
 /// Asks before an invitation is withdrawn.
@@ -115,5 +116,5 @@ pub(super) fn WithdrawPane(id: InvitationId, changed: RwSignal<u32>) -> impl Int
         done: texts::withdrawn(language).to_owned(),
     };
     let act = Act::new(move || revoke_invitation(id), move || count(changed));
-    view! { <Question words back=close_href() act/> }
+    view! { <Question words back=close_href() act/> }.erased()
 }

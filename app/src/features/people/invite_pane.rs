@@ -62,8 +62,8 @@ pub(super) fn InvitePane(changed: RwSignal<u32>) -> impl IntoView {
         inviting.dispatch(untrack(|| fields.draft()));
     });
     let body = move || match made.get() {
-        Some(made) => view! { <MadeLink made/> }.into_any(),
-        None => view! { <Asked fields failure/> }.into_any(),
+        Some(made) => view! { <MadeLink made/> }.erased(),
+        None => view! { <Asked fields failure/> }.erased(),
     };
     view! {
         <FormPane
@@ -78,7 +78,7 @@ pub(super) fn InvitePane(changed: RwSignal<u32>) -> impl IntoView {
             {dynamic(body)}
         </FormPane>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -120,5 +120,5 @@ fn Asked(fields: Fields, failure: Signal<Option<ApiError>>) -> impl IntoView {
             error=errors.of("language")
         />
     }
-    .into_any()
+    .erased()
 }

@@ -21,7 +21,7 @@ pub(super) fn LinkPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
     ask_about(
         person,
         texts::password_link(language),
-        move |person: PersonSummary| view! { <Asked person changed/> }.into_any(),
+        move |person: PersonSummary| view! { <Asked person changed/> }.erased(),
     )
 }
 
@@ -46,12 +46,12 @@ fn Asked(person: PersonSummary, changed: RwSignal<u32>) -> impl IntoView {
     });
     let text = texts::password_link_text(language, &person.name);
     let body = move || match made.get() {
-        Some(made) => view! { <MadeLink made/> }.into_any(),
+        Some(made) => view! { <MadeLink made/> }.erased(),
         None => view! {
             <Failure title=texts::no_link_made(language) error=failure/>
             <p>{text.clone()}</p>
         }
-        .into_any(),
+        .erased(),
     };
     view! {
         <FormPane
@@ -66,5 +66,5 @@ fn Asked(person: PersonSummary, changed: RwSignal<u32>) -> impl IntoView {
             {dynamic(body)}
         </FormPane>
     }
-    .into_any()
+    .erased()
 }

@@ -76,7 +76,7 @@ pub(super) fn ListTab(changed: RwSignal<u32>) -> impl IntoView {
         </Table>
         <PersonMenu menu everybody/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The commands of a row: what does not go with it is left out.
@@ -127,7 +127,7 @@ fn PersonMenu(menu: RowMenuState, everybody: Everybody) -> impl IntoView {
             {of_person}
             {factor}
         }
-        .into_any()
+        .erased()
     };
-    view! { <RowMenu menu label=texts::actions(language) items/> }
+    view! { <RowMenu menu label=texts::actions(language) items/> }.erased()
 }

@@ -24,12 +24,12 @@ pub(super) fn MadeLink(made: NewLink) -> impl IntoView {
                 {texts::mailed(language, &made.invitation.email)}
             </MessageBar>
         }
-        .into_any(),
+        .erased(),
         Some(link) => view! {
             <MessageBar intent=Intent::Warning>{texts::link_shown(language)}</MessageBar>
             <CopyField id="new-link" label=texts::link(language) value=link/>
         }
-        .into_any(),
+        .erased(),
     };
     view! {
         {problem}
@@ -40,5 +40,5 @@ pub(super) fn MadeLink(made: NewLink) -> impl IntoView {
             </KeyValue>
         </KeyValueList>
     }
-    .into_any()
+    .erased()
 }

@@ -27,9 +27,9 @@ pub fn PeoplePage() -> impl IntoView {
     let address = use_address();
     let tab = Memo::new(move |_| address.with(|address| PeopleTab::of(&address.query)));
     let content = if use_session().is_administrator() {
-        view! { <Tabs tab/> }.into_any()
+        view! { <Tabs tab/> }.erased()
     } else {
-        view! { <ForbiddenState/> }.into_any()
+        view! { <ForbiddenState/> }.erased()
     };
     view! {
         <PageTitle text=Signal::derive(move || tab.get().title(language))/>
@@ -43,7 +43,7 @@ pub fn PeoplePage() -> impl IntoView {
         />
         {content}
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -59,15 +59,15 @@ fn Tabs(tab: Memo<PeopleTab>) -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let shown = move || match tab.get() {
-        PeopleTab::List => view! { <ListTab changed/> }.into_any(),
-        PeopleTab::Invitations => view! { <InvitationsTab changed/> }.into_any(),
+        PeopleTab::List => view! { <ListTab changed/> }.erased(),
+        PeopleTab::Invitations => view! { <InvitationsTab changed/> }.erased(),
     };
     view! {
         <TabLinks label=texts::views(language) tabs/>
         {shown}
         <Panes changed/>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -76,31 +76,31 @@ fn Panes(changed: RwSignal<u32>) -> impl IntoView {
     dynamic(move || {
         let route = pane.get()?;
         let view = match route.kind() {
-            "new" => Some(view! { <InvitePane changed/> }.into_any()),
-            "service" => Some(view! { <ServicePane changed/> }.into_any()),
+            "new" => Some(view! { <InvitePane changed/> }.erased()),
+            "service" => Some(view! { <ServicePane changed/> }.erased()),
             "withdraw" => route
                 .id::<InvitationId>()
-                .map(|id| view! { <WithdrawPane id changed/> }.into_any()),
+                .map(|id| view! { <WithdrawPane id changed/> }.erased()),
             "revoke" => route
                 .id::<TokenId>()
-                .map(|id| view! { <RevokePane id changed/> }.into_any()),
+                .map(|id| view! { <RevokePane id changed/> }.erased()),
             kind => route
                 .id::<UserId>()
                 .and_then(|id| of_somebody(kind, id, changed)),
         };
-        Some(view.unwrap_or_else(|| view! { <NoPane/> }.into_any()))
+        Some(view.unwrap_or_else(|| view! { <NoPane/> }.erased()))
     })
 }
 
 /// A pane about somebody.
 fn of_somebody(kind: &str, id: UserId, changed: RwSignal<u32>) -> Option<AnyView> {
     Some(match kind {
-        "edit" => view! { <EditPane id changed/> }.into_any(),
-        "link" => view! { <LinkPane id changed/> }.into_any(),
-        "sign-out" => view! { <SignOutPane id changed/> }.into_any(),
-        "factor" => view! { <FactorPane id changed/> }.into_any(),
-        "tokens" => view! { <TokensPane id changed/> }.into_any(),
-        "token" => view! { <NewTokenPane id changed/> }.into_any(),
+        "edit" => view! { <EditPane id changed/> }.erased(),
+        "link" => view! { <LinkPane id changed/> }.erased(),
+        "sign-out" => view! { <SignOutPane id changed/> }.erased(),
+        "factor" => view! { <FactorPane id changed/> }.erased(),
+        "tokens" => view! { <TokensPane id changed/> }.erased(),
+        "token" => view! { <NewTokenPane id changed/> }.erased(),
         _ => return None,
     })
 }

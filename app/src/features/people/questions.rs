@@ -9,6 +9,7 @@ use crate::features::form_pane::count;
 use crate::features::question::{Act, Question, Words, ask_about};
 use crate::i18n::{people as texts, use_language};
 use crate::state::prelude::*;
+use crate::ui::prelude::Erase;
 
 /// Asks before all sessions of somebody end.
 #[component]
@@ -30,7 +31,7 @@ pub(super) fn SignOutPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
             };
             let ask = move || async move { sign_out_person(id).await.map(|_| ()) };
             let act = Act::new(ask, move || count(changed));
-            view! { <Question words back=close_href() act/> }.into_any()
+            view! { <Question words back=close_href() act/> }.erased()
         },
     )
 }
@@ -55,7 +56,7 @@ pub(super) fn FactorPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
             };
             let ask = move || async move { remove_factor_of(id).await.map(|_| ()) };
             let act = Act::new(ask, move || count(changed));
-            view! { <Question words back=close_href() act/> }.into_any()
+            view! { <Question words back=close_href() act/> }.erased()
         },
     )
 }

@@ -40,5 +40,5 @@ pub(super) fn RoleField(role: ChosenRole, errors: FormErrors) -> impl IntoView {
             error=errors.of("role")
         />
     }
-    .into_any()
+    .erased()
 }

@@ -29,7 +29,7 @@ pub(super) fn Rows(everybody: Everybody, menu: RowMenuState) -> impl IntoView {
                 .map(|person| view! { <Row person menu/> })
                 .collect()
         },
-        || ().into_any(),
+        || ().erased(),
     )
 }
 
@@ -76,7 +76,7 @@ fn marks(language: Language, person: &PersonSummary) -> AnyView {
         {disabled}
         {factor}
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -87,8 +87,8 @@ fn Row(person: PersonSummary, menu: RowMenuState) -> impl IntoView {
     let marks = marks(language, &person);
     let address = person.email.clone();
     let seen = match person.last_seen_at {
-        Some(at) => view! { <Time at=instant(at)/> }.into_any(),
-        None => texts::never(language).into_any(),
+        Some(at) => view! { <Time at=instant(at)/> }.erased(),
+        None => texts::never(language).erased(),
     };
     let by = if person.created_by.is_empty() {
         texts::by_command_line(language).to_owned()
@@ -122,4 +122,5 @@ fn Row(person: PersonSummary, menu: RowMenuState) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }

@@ -70,5 +70,5 @@ pub(super) fn ServicePane(changed: RwSignal<u32>) -> impl IntoView {
             <RoleField role errors/>
         </FormPane>
     }
-    .into_any()
+    .erased()
 }

@@ -58,7 +58,7 @@ pub(super) fn TokensPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView {
             <TokenTable tokens/>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// Whose tokens they are; only those of service accounts are made here.
@@ -70,9 +70,9 @@ fn Whose(person: Somebody, can_make: RwSignal<bool>) -> impl IntoView {
         shown.get().map(|answer| match answer {
             Ok(person) => {
                 can_make.set(person.kind == PersonKind::Service && !person.disabled);
-                view! { <p>{texts::tokens_of(language, &person.name)}</p> }.into_any()
+                view! { <p>{texts::tokens_of(language, &person.name)}</p> }.erased()
             }
-            Err(error) => view! { <Problem error/> }.into_any(),
+            Err(error) => view! { <Problem error/> }.erased(),
         })
     })
 }
@@ -87,7 +87,7 @@ pub(super) fn NewTokenPane(id: UserId, changed: RwSignal<u32>) -> impl IntoView 
         texts::create_token(language),
         move |person: PersonSummary| {
             let make = Make::new(move |draft| create_token_of(id, draft));
-            view! { <TokenPane most=person.role make changed/> }.into_any()
+            view! { <TokenPane most=person.role make changed/> }.erased()
         },
     )
 }

@@ -25,7 +25,7 @@ pub(super) fn SecondFactor(changed: RwSignal<u32>) -> impl IntoView {
             </Transition>
         </Section>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -33,12 +33,12 @@ fn Shown(state: State) -> impl IntoView {
     let shown = answer_of(state);
     dynamic(move || {
         shown.get().map(|answer| match answer {
-            Err(error) => view! { <Problem error/> }.into_any(),
-            Ok(FactorState { since: None, .. }) => view! { <Without/> }.into_any(),
+            Err(error) => view! { <Problem error/> }.erased(),
+            Ok(FactorState { since: None, .. }) => view! { <Without/> }.erased(),
             Ok(FactorState {
                 since: Some(since),
                 recovery_codes,
-            }) => view! { <With since recovery_codes/> }.into_any(),
+            }) => view! { <With since recovery_codes/> }.erased(),
         })
     })
 }
@@ -58,7 +58,7 @@ fn Without() -> impl IntoView {
             </LinkButton>
         </p>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -88,5 +88,5 @@ fn With(since: i64, recovery_codes: u32) -> impl IntoView {
             </LinkButton>
         </p>
     }
-    .into_any()
+    .erased()
 }

@@ -41,12 +41,12 @@ pub(super) fn FactorPane(changed: RwSignal<u32>) -> impl IntoView {
         }
     });
     let body = move || match (codes.get(), set_up.get()) {
-        (Some(codes), _) => view! { <RecoveryCodes codes/> }.into_any(),
-        (None, Some(set_up)) => view! { <Scan set_up code failure/> }.into_any(),
+        (Some(codes), _) => view! { <RecoveryCodes codes/> }.erased(),
+        (None, Some(set_up)) => view! { <Scan set_up code failure/> }.erased(),
         (None, None) => view! {
             <PasswordField password failure text=texts::set_factor_up_text(language)/>
         }
-        .into_any(),
+        .erased(),
     };
     view! {
         <FormPane
@@ -63,7 +63,7 @@ pub(super) fn FactorPane(changed: RwSignal<u32>) -> impl IntoView {
             {dynamic(body)}
         </FormPane>
     }
-    .into_any()
+    .erased()
 }
 
 /// What an authenticator reads, and its first code.
@@ -96,7 +96,7 @@ fn Scan(
             error=errors.of("code")
         />
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -115,4 +115,5 @@ fn Picture(picture: FactorPicture) -> impl IntoView {
             <path d=picture.path fill="currentColor"/>
         </svg>
     }
+    .erased()
 }

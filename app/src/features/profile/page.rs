@@ -34,14 +34,14 @@ pub fn AccountPage() -> impl IntoView {
             .collect::<Vec<_>>()
     });
     let shown = move || match tab.get() {
-        AccountTab::Profile => view! { <ProfileForm/> }.into_any(),
+        AccountTab::Profile => view! { <ProfileForm/> }.erased(),
         AccountTab::Security => view! {
             <PasswordForm/>
             <SecondFactor changed/>
             <Sessions/>
         }
-        .into_any(),
-        AccountTab::Tokens => view! { <TokensTab changed/> }.into_any(),
+        .erased(),
+        AccountTab::Tokens => view! { <TokensTab changed/> }.erased(),
     };
     view! {
         <PageTitle text=Signal::derive(move || tab.get().title(language))/>
@@ -51,7 +51,7 @@ pub fn AccountPage() -> impl IntoView {
         {shown}
         <Panes changed/>
     }
-    .into_any()
+    .erased()
 }
 
 /// What was just done, as the address says after a form was sent.
@@ -92,7 +92,7 @@ pub(super) fn Section(
             {children()}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// Once a form was sent by script: loads the page anew at the address at which it comes without one, so that name,

@@ -21,18 +21,18 @@ pub(super) fn Panes(changed: RwSignal<u32>) -> impl IntoView {
         let view = match route.kind() {
             "new" => {
                 let make = Make::new(create_token);
-                Some(view! { <TokenPane most make changed/> }.into_any())
+                Some(view! { <TokenPane most make changed/> }.erased())
             }
             "revoke" => route
                 .id::<TokenId>()
-                .map(|id| view! { <RevokePane id changed/> }.into_any()),
-            "factor" => Some(view! { <FactorPane changed/> }.into_any()),
-            "codes" => Some(view! { <PasswordPane change=Change::Codes changed/> }.into_any()),
+                .map(|id| view! { <RevokePane id changed/> }.erased()),
+            "factor" => Some(view! { <FactorPane changed/> }.erased()),
+            "codes" => Some(view! { <PasswordPane change=Change::Codes changed/> }.erased()),
             "remove-factor" => {
-                Some(view! { <PasswordPane change=Change::Remove changed/> }.into_any())
+                Some(view! { <PasswordPane change=Change::Remove changed/> }.erased())
             }
             _ => None,
         };
-        Some(view.unwrap_or_else(|| view! { <NoPane/> }.into_any()))
+        Some(view.unwrap_or_else(|| view! { <NoPane/> }.erased()))
     })
 }

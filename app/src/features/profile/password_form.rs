@@ -61,5 +61,5 @@ pub(super) fn PasswordForm() -> impl IntoView {
             </ActionForm>
         </Section>
     }
-    .into_any()
+    .erased()
 }

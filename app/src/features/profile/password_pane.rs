@@ -78,8 +78,8 @@ pub(super) fn PasswordPane(change: Change, changed: RwSignal<u32>) -> impl IntoV
         ),
     };
     let body = move || match codes.get() {
-        Some(codes) => view! { <RecoveryCodes codes/> }.into_any(),
-        None => view! { <PasswordField password failure text/> }.into_any(),
+        Some(codes) => view! { <RecoveryCodes codes/> }.erased(),
+        None => view! { <PasswordField password failure text/> }.erased(),
     };
     view! {
         <FormPane
@@ -94,7 +94,7 @@ pub(super) fn PasswordPane(change: Change, changed: RwSignal<u32>) -> impl IntoV
             {dynamic(body)}
         </FormPane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The password of the person, asked for again.
@@ -122,7 +122,7 @@ pub(super) fn PasswordField(
             error=errors.of("password")
         />
     }
-    .into_any()
+    .erased()
 }
 
 /// Recovery codes, to be kept elsewhere.
@@ -139,5 +139,5 @@ pub(super) fn RecoveryCodes(codes: Vec<String>) -> impl IntoView {
             {codes}
         </ul>
     }
-    .into_any()
+    .erased()
 }

@@ -85,5 +85,5 @@ pub(super) fn ProfileForm() -> impl IntoView {
             </div>
         </ActionForm>
     }
-    .into_any()
+    .erased()
 }

@@ -52,7 +52,7 @@ pub(super) fn Sessions() -> impl IntoView {
             </form>
         </Section>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -64,7 +64,7 @@ fn Rows(sessions: Listed) -> impl IntoView {
             let sessions = sessions.into_iter();
             sessions.map(|session| view! { <Row session/> }).collect()
         },
-        || ().into_any(),
+        || ().erased(),
     )
 }
 
@@ -111,4 +111,5 @@ fn Row(session: SessionSummary) -> impl IntoView {
             <td class="act">{end}</td>
         </tr>
     }
+    .erased()
 }

@@ -7,6 +7,7 @@ use crate::features::listing::AddBar;
 use crate::features::tokens::{TokenTable, Tokens};
 use crate::i18n::{people, profile as texts, use_language};
 use crate::state::prelude::*;
+use crate::ui::prelude::Erase;
 
 /// The third tab.
 #[component]
@@ -23,5 +24,5 @@ pub(super) fn TokensTab(changed: RwSignal<u32>) -> impl IntoView {
         />
         <TokenTable tokens/>
     }
-    .into_any()
+    .erased()
 }

@@ -8,6 +8,7 @@ use crate::api::ApiError;
 use crate::domain::{RunDetails, RunStatus};
 use crate::i18n::{runs, use_language};
 use crate::state::prelude::*;
+use crate::ui::prelude::Erase;
 
 /// Least time between two announcements of progress, in milliseconds.
 const PAUSE: f64 = 10_000.0;
@@ -44,4 +45,5 @@ pub(super) fn RunAnnouncer(run: FromServer<Result<RunDetails, ApiError>>) -> imp
             {move || said.get()}
         </p>
     }
+    .erased()
 }

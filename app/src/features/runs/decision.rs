@@ -105,6 +105,7 @@ pub(super) fn RunCommands(details: RunDetails, actions: RunActions) -> impl Into
                 })
         }}
     }
+    .erased()
 }
 
 /// The question that a held run asks.
@@ -150,4 +151,5 @@ fn HeldQuestion(id: RunId, may_act: bool, actions: RunActions) -> impl IntoView 
             {answers}
         </MessageBar>
     }
+    .erased()
 }

@@ -108,7 +108,7 @@ pub(super) fn RunFilters(state: Memo<RunListState>) -> impl IntoView {
             <Facets label=runs::status(language) items=statuses/>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// The one export and the one destination that are shown, if so, as links that take the filter away. Their names are
@@ -151,7 +151,7 @@ pub(super) fn Chosen(state: Memo<RunListState>, shown: Signal<Option<Fetched>>) 
         {dynamic(export)}
         {dynamic(destination)}
     }
-    .into_any()
+    .erased()
 }
 
 /// What the first row tells that tells it.
@@ -170,5 +170,5 @@ fn choice(label: &'static str, name: String, without: &RunListState) -> AnyView 
             <Facets label items/>
         </div>
     }
-    .into_any()
+    .erased()
 }

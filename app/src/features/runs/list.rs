@@ -26,18 +26,19 @@ pub fn RunTable(
         Column::new(runs::started_by(language)),
     ];
     let rows = if runs.is_empty() {
-        view! { <TableMessage columns=COLUMNS>{runs::no_runs(language)}</TableMessage> }.into_any()
+        view! { <TableMessage columns=COLUMNS>{runs::no_runs(language)}</TableMessage> }.erased()
     } else {
         runs.into_iter()
             .map(|run| view! { <RunRow run/> })
             .collect_view()
-            .into_any()
+            .erased()
     };
     view! {
         <Table caption=runs::runs_caption(language) columns=columns>
             {rows}
         </Table>
     }
+    .erased()
 }
 
 #[component]
@@ -74,4 +75,5 @@ fn RunRow(run: RunSummary) -> impl IntoView {
             <td>{starter}</td>
         </tr>
     }
+    .erased()
 }

@@ -76,7 +76,7 @@ pub fn RunsPage() -> impl IntoView {
         </Transition>
         <Panes/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The list, once there is one.
@@ -101,8 +101,8 @@ fn Panes() -> impl IntoView {
     dynamic(move || {
         let route = pane.get()?;
         let view = match (route.kind(), route.id()) {
-            ("run", Some(id)) => view! { <RunPane id/> }.into_any(),
-            _ => view! { <NoPane/> }.into_any(),
+            ("run", Some(id)) => view! { <RunPane id/> }.erased(),
+            _ => view! { <NoPane/> }.erased(),
         };
         Some(view)
     })

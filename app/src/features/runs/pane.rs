@@ -49,7 +49,7 @@ pub fn RunPane(
             <RunAnnouncer run/>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// What the last answer says. Redrawn only when it says something else.
@@ -61,12 +61,12 @@ fn RunBody(run: FromServer<Result<RunDetails, ApiError>>, actions: RunActions) -
     let retry_href = move || again.with_untracked(ToString::to_string);
     dynamic(move || {
         shown.get().map(|run| match run {
-            Ok(details) => view! { <RunView details actions/> }.into_any(),
+            Ok(details) => view! { <RunView details actions/> }.erased(),
             // No fault, and nothing that another try would find.
             Err(ApiError::NotFound) => {
-                view! { <MessageBar>{runs::not_kept(language)}</MessageBar> }.into_any()
+                view! { <MessageBar>{runs::not_kept(language)}</MessageBar> }.erased()
             }
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }
@@ -85,5 +85,5 @@ fn RunView(details: RunDetails, actions: RunActions) -> impl IntoView {
         {is_moving.then(|| view! { <RunProgress details/> })}
         {waybill}
     }
-    .into_any()
+    .erased()
 }

@@ -41,6 +41,7 @@ pub(super) fn RunProgress(details: RunDetails) -> impl IntoView {
             {bars}
         </section>
     }
+    .erased()
 }
 
 #[component]
@@ -61,6 +62,7 @@ fn TableProgress(task: RunItem) -> impl IntoView {
             />
         </div>
     }
+    .erased()
 }
 
 #[cfg(test)]

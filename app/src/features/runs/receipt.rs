@@ -113,7 +113,7 @@ pub(super) fn Receipt(waybill: Waybill) -> impl IntoView {
             </LinkButton>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// The parts of the bar, in the order of the sum.
@@ -159,7 +159,7 @@ fn counts_rows(language: Language, waybill: &Waybill, total: ItemCounts) -> AnyV
         {rows}
         {several.then(|| counts_row(language, runs::total(language).to_owned(), total))}
     }
-    .into_any()
+    .erased()
 }
 
 fn counts_row(language: Language, name: String, counts: ItemCounts) -> impl IntoView + use<> {
@@ -179,6 +179,7 @@ fn counts_row(language: Language, name: String, counts: ItemCounts) -> impl Into
             {cells.into_iter().collect_view()}
         </tr>
     }
+    .erased()
 }
 
 #[cfg(test)]

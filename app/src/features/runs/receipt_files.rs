@@ -42,14 +42,14 @@ pub(super) fn ReceiptTable(
             <Fields table=table.table schema=table.schema mapping=table.mapping/>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
 fn Files(index: usize, files: Vec<DeliveredFile>) -> impl IntoView {
     let language = use_language();
     if files.is_empty() {
-        return view! { <p>{runs::no_files(language)}</p> }.into_any();
+        return view! { <p>{runs::no_files(language)}</p> }.erased();
     }
     let more = files.len().saturating_sub(FILES_LISTED);
     let item = |(place, file): (usize, DeliveredFile)| {
@@ -78,7 +78,7 @@ fn Files(index: usize, files: Vec<DeliveredFile>) -> impl IntoView {
         <ul class="waybill-files">{listed}</ul>
         {more.map(|more| view! { <p>{runs::more_files(language, more)}</p> })}
     }
-    .into_any()
+    .erased()
 }
 
 /// Fields as delivered: name, where from, type.
@@ -115,4 +115,5 @@ fn Fields(table: String, schema: Vec<SchemaField>, mapping: Vec<FieldMapping>) -
             </Table>
         </details>
     }
+    .erased()
 }

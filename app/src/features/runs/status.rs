@@ -83,6 +83,7 @@ pub fn StatusBadge(
             {text}
         </Badge>
     }
+    .erased()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
             {export_name}
             <span class="sub">{run_list::export_removed(language)}</span>
         }
-        .into_any()
+        .erased()
     } else {
         let href = export_pane_href("view", run.export_id);
         view! {
@@ -31,7 +31,7 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
                 {export_name}
             </Link>
         }
-        .into_any()
+        .erased()
     };
     let attempts = (run.attempt > 1 || run.status == RunStatus::Retrying)
         .then(|| runs::attempt_of(language, run.attempt, details.attempts));
@@ -75,7 +75,7 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
             <TimeFact label=runs::data_as_of(language) at=run.data_as_of/>
         </KeyValueList>
     }
-    .into_any()
+    .erased()
 }
 
 /// Why the run is as it is, and what the system said itself.
@@ -95,6 +95,7 @@ fn ReasonFact(reason: Reason) -> impl IntoView {
                 }
             })}
     }
+    .erased()
 }
 
 /// An instant, if there is one.

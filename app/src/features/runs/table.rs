@@ -53,7 +53,7 @@ pub(super) fn RunList(
         <RunPager state shown/>
         <Announcer shown/>
     }
-    .into_any()
+    .erased()
 }
 
 /// What stands in the table when it has no rows.
@@ -67,9 +67,9 @@ fn NoRows(state: Memo<RunListState>, shown: Signal<Option<Fetched>>) -> impl Int
             Err(error) => Some(Some(error.clone())),
         })?;
         Some(match missing {
-            Some(error) => view! { <LoadProblem error/> }.into_any(),
+            Some(error) => view! { <LoadProblem error/> }.erased(),
             None if state.with(RunListState::is_filtered) => {
-                view! { <NoMatch clear_href=routes::RUNS/> }.into_any()
+                view! { <NoMatch clear_href=routes::RUNS/> }.erased()
             }
             None => view! {
                 <EmptyState
@@ -82,7 +82,7 @@ fn NoRows(state: Memo<RunListState>, shown: Signal<Option<Fetched>>) -> impl Int
                     </LinkButton>
                 </EmptyState>
             }
-            .into_any(),
+            .erased(),
         })
     };
     dynamic(move || {
@@ -103,7 +103,7 @@ fn Row(
         let found = shown.with(|shown| run_of(page_of(shown.as_ref())?, id));
         found.unwrap_or_else(|| before.unwrap_or(&run).clone())
     });
-    view! { <tr>{move || view! { <Cells run=current.get() state/> }}</tr> }
+    view! { <tr>{move || view! { <Cells run=current.get() state/> }}</tr> }.erased()
 }
 
 fn run_of(page: &Page<RunSummary>, id: RunId) -> Option<RunSummary> {
@@ -164,7 +164,7 @@ fn Cells(run: RunSummary, state: Memo<RunListState>) -> impl IntoView {
         <td class="num">{size}</td>
         <td class="shy">{starter}</td>
     }
-    .into_any()
+    .erased()
 }
 
 /// The name of the first file, and how many there are besides.
@@ -183,6 +183,7 @@ fn Files(first: Option<String>, files: u32) -> impl IntoView {
         {name}
         {more}
     }
+    .erased()
 }
 
 /// How many of how many are shown; of more than are counted, that.
@@ -222,6 +223,7 @@ fn RunPager(state: Memo<RunListState>, shown: Signal<Option<Fetched>>) -> impl I
             next=Signal::derive(move || next().map(|cursor| page_href(Some(cursor))))
         />
     }
+    .erased()
 }
 
 /// Tells screen readers how many runs there are once others were asked for; not that a run more was started.
@@ -244,6 +246,7 @@ fn Announcer(shown: Signal<Option<Fetched>>) -> impl IntoView {
             {move || text.get()}
         </p>
     }
+    .erased()
 }
 
 #[cfg(test)]

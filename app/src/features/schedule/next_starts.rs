@@ -80,8 +80,8 @@ pub(in crate::features) fn NextStarts(
     let is_asked = Memo::new(move |_| question.with(Option::is_some));
     let starts = move || {
         is_asked.get().then(|| match answer.get() {
-            None => view! { <TextSkeleton lines=5/> }.into_any(),
-            Some(preview) => view! { <Starts preview outdated/> }.into_any(),
+            None => view! { <TextSkeleton lines=5/> }.erased(),
+            Some(preview) => view! { <Starts preview outdated/> }.erased(),
         })
     };
     view! {
@@ -92,7 +92,7 @@ pub(in crate::features) fn NextStarts(
             {dynamic(starts)}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// The starts that the server counted; dimmed while newer ones are on their way.
@@ -106,13 +106,13 @@ fn Starts(preview: Preview, outdated: Signal<bool>) -> impl IntoView {
                 {problem_text(language, &error)}
             </MessageBar>
         }
-        .into_any(),
+        .erased(),
         Ok(preview) if preview.starts.is_empty() => {
-            view! { <p>{texts::no_start_to_come(language)}</p> }.into_any()
+            view! { <p>{texts::no_start_to_come(language)}</p> }.erased()
         }
         Ok(preview) => {
             view! { <StartTable starts=preview.starts zone=draft.time_zone busy=outdated/> }
-                .into_any()
+                .erased()
         }
     }
 }

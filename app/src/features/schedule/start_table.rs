@@ -43,7 +43,7 @@ pub(in crate::features) fn StartTable(
             {starts.into_iter().map(row).collect_view()}
         </Table>
     }
-    .into_any()
+    .erased()
 }
 
 /// A time on the clocks of a schedule's zone (`PlannedStart::wall`), written out.

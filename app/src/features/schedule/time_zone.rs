@@ -56,7 +56,7 @@ pub(in crate::features) fn TimeZoneField(
             error=problem
         />
     }
-    .into_any()
+    .erased()
 }
 
 /// The zones to choose from; the one that is set is always among them.

@@ -68,7 +68,7 @@ pub(in crate::features) fn Times(
             </Button>
         </FieldGroup>
     }
-    .into_any()
+    .erased()
 }
 
 /// One time. Rows are places, not times: the values move up when one is removed.
@@ -128,5 +128,5 @@ fn TimeRow(
             }}
         </li>
     }
-    .into_any()
+    .erased()
 }

@@ -55,5 +55,5 @@ pub(in crate::features) fn Weekdays(
             <div class="weekdays">{boxes}</div>
         </FieldGroup>
     }
-    .into_any()
+    .erased()
 }

@@ -60,7 +60,7 @@ pub(super) fn Conditions(form: FormState, saving: Saving, errors: Errors) -> imp
         {dynamic(builder)}
         <p class="condition-sentence">{dynamic(sentence)}</p>
     }
-    .into_any()
+    .erased()
 }
 
 /// A group with its lines. Reads which lines there are, and nothing else that changes.
@@ -91,7 +91,7 @@ fn draw_group(
                 Node::Test(test) => {
                     drawn.tests += 1;
                     let number = drawn.tests;
-                    view! { <TestRow scene test at name number/> }.into_any()
+                    view! { <TestRow scene test at name number/> }.erased()
                 }
             }
         })
@@ -102,7 +102,7 @@ fn draw_group(
             {lines}
         </GroupFrame>
     }
-    .into_any()
+    .erased()
 }
 
 /// What stands around the lines of a group. The outer one is number 0 and stays.
@@ -194,7 +194,7 @@ fn GroupFrame(
             </div>
         </FieldGroup>
     }
-    .into_any()
+    .erased()
 }
 
 /// Takes a line away; the focus goes to the one that moved up, or to the group.
@@ -268,7 +268,7 @@ fn TestRow(scene: Scene, test: TestState, at: Place, name: String, number: usize
             </Button>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// The columns with their types; the one that is chosen is always among them.

@@ -48,7 +48,7 @@ pub(super) fn DetailsPane(id: SegmentId, refresh: RefreshAction) -> impl IntoVie
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -57,10 +57,10 @@ fn Details(loaded: FromServer<Result<Loaded, ApiError>>, refresh: RefreshAction)
     let shown = answer_of(loaded);
     dynamic(move || {
         shown.get().map(|loaded| match loaded {
-            Ok(Loaded { details, first }) => view! { <Content details first refresh/> }.into_any(),
+            Ok(Loaded { details, first }) => view! { <Content details first refresh/> }.erased(),
             Err(error) => {
                 let retry_href = address.with_untracked(ToString::to_string);
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })
@@ -75,24 +75,24 @@ fn Content(
     let language = use_language();
     let name = details.segment.name.clone();
     let columns = if details.schema.is_empty() {
-        view! { <p>{texts::columns_wait(language)}</p> }.into_any()
+        view! { <p>{texts::columns_wait(language)}</p> }.erased()
     } else {
-        view! { <Fields fields=details.schema.clone()/> }.into_any()
+        view! { <Fields fields=details.schema.clone()/> }.erased()
     };
     let first = first.map(|first| {
         let rows = match first {
-            Err(error) => view! { <Problem error/> }.into_any(),
+            Err(error) => view! { <Problem error/> }.erased(),
             Ok(preview) if preview.rows.is_empty() => {
-                view! { <p>{texts::no_row(language)}</p> }.into_any()
+                view! { <p>{texts::no_row(language)}</p> }.erased()
             }
-            Ok(preview) => view! { <FirstRows name=name.clone() preview/> }.into_any(),
+            Ok(preview) => view! { <FirstRows name=name.clone() preview/> }.erased(),
         };
         view! { <FormSection title=texts::first_rows(language)>{rows}</FormSection> }
     });
     let used_by = if details.used_by.is_empty() {
-        view! { <p>{texts::used_by_none(language)}</p> }.into_any()
+        view! { <p>{texts::used_by_none(language)}</p> }.erased()
     } else {
-        view! { <ExportLinks exports=named(details.used_by.clone())/> }.into_any()
+        view! { <ExportLinks exports=named(details.used_by.clone())/> }.erased()
     };
     view! {
         <p class="pane-about">{name.clone()}</p>
@@ -103,7 +103,7 @@ fn Content(
         {first}
         <FormSection title=texts::used_by(language)>{used_by}</FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// The exports that use a segment, by name.
@@ -153,7 +153,7 @@ fn DetailsCommands(id: SegmentId, refresh: RefreshAction) -> impl IntoView {
         </div>
         <RefreshFailure refresh/>
     }
-    .into_any()
+    .erased()
 }
 
 /// What it takes: in words, or the statement.
@@ -164,9 +164,9 @@ fn Definition(details: SegmentDetails) -> impl IntoView {
     let definition = match details.definition {
         SegmentDefinition::Conditions { condition, .. } => {
             let sentence = texts::sentence(language, &condition, &details.schema);
-            view! { <p class="condition-sentence">{sentence}</p> }.into_any()
+            view! { <p class="condition-sentence">{sentence}</p> }.erased()
         }
-        SegmentDefinition::Sql { sql } => view! { <pre class="sql-text">{sql}</pre> }.into_any(),
+        SegmentDefinition::Sql { sql } => view! { <pre class="sql-text">{sql}</pre> }.erased(),
     };
     view! {
         <FormSection title=texts::definition(language)>
@@ -179,7 +179,7 @@ fn Definition(details: SegmentDetails) -> impl IntoView {
             {definition}
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// What came of it, and its history in short.
@@ -226,5 +226,5 @@ fn Facts(details: SegmentDetails) -> impl IntoView {
             <KeyValue label=texts::updated_by(language)>{updated_by}</KeyValue>
         </KeyValueList>
     }
-    .into_any()
+    .erased()
 }

@@ -123,7 +123,7 @@ pub(super) fn ExportsPane(id: SegmentId) -> impl IntoView {
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// A new export of the segment, and the search over those there are.
@@ -152,7 +152,7 @@ fn Commands(id: SegmentId) -> impl IntoView {
             />
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Both groups, once they are there.
@@ -200,11 +200,11 @@ fn Groups(
                     <GroupView group=Group::Containing page=containing.0 searched add/>
                     <GroupView group=Group::Others page=others.0 searched add/>
                 }
-                .into_any()
+                .erased()
             }
             Err(error) => {
                 let retry_href = address.with_untracked(ToString::to_string);
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })

@@ -69,10 +69,10 @@ pub(super) fn GroupView(
     ];
     let pages = view! { <Pages group next=page.next has_previous=page.previous.is_some()/> };
     let rows = if page.items.is_empty() {
-        view! { <TableMessage columns=COLUMNS>{none}</TableMessage> }.into_any()
+        view! { <TableMessage columns=COLUMNS>{none}</TableMessage> }.erased()
     } else {
         let row = |row: ListedExport| view! { <Row group row add/> };
-        page.items.into_iter().map(row).collect_view().into_any()
+        page.items.into_iter().map(row).collect_view().erased()
     };
     let id = format!("field-{}", group.parameter());
     view! {
@@ -84,7 +84,7 @@ pub(super) fn GroupView(
         </Table>
         {pages}
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -109,7 +109,7 @@ fn Row(group: Group, row: ListedExport, add: AddAction) -> impl IntoView {
             <td class="act">{command}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }
 
 /// *Add segment*; where that may not be, it says why.
@@ -146,6 +146,7 @@ fn AddButton(id: ExportId, name: String, permission: Permission, add: AddAction)
             <span class="sr">{to}</span>
         </Button>
     }
+    .erased()
 }
 
 /// The way to the other pages of a group. The lists are paged by key: there are no numbers.
@@ -174,5 +175,5 @@ fn Pages(group: Group, next: Option<Cursor>, has_previous: bool) -> impl IntoVie
             </LinkButton>
         }
     });
-    view! { <div class="run-commands">{first} {next}</div> }
+    view! { <div class="run-commands">{first} {next}</div> }.erased()
 }

@@ -45,7 +45,7 @@ pub(super) fn FormPane(id: Option<SegmentId>, on_saved: Callback<()>) -> impl In
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The form once its parts are there. It is filled in once, and again only when asked to: what happens meanwhile does
@@ -63,12 +63,12 @@ fn FormLoader(
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => {
                 let form = saving.start(language, &loaded);
-                view! { <SegmentForm form loaded saving load_theirs/> }.into_any()
+                view! { <SegmentForm form loaded saving load_theirs/> }.erased()
             }
             Err(error) => {
                 saving.give_up();
                 let retry_href = address.get_untracked().to_string();
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })
@@ -101,7 +101,7 @@ fn SegmentForm(
     let is_sql = Memo::new(move |_| form.is_sql());
     let rows = move || {
         if is_sql.get() {
-            view! { <Statement form errors/> }.into_any()
+            view! { <Statement form errors/> }.erased()
         } else {
             view! {
                 <SelectField
@@ -115,7 +115,7 @@ fn SegmentForm(
                 />
                 <Conditions form saving errors/>
             }
-            .into_any()
+            .erased()
         }
     };
     let kinds = vec![
@@ -151,7 +151,7 @@ fn SegmentForm(
             <Preview form saving/>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// The tables by their sources; those without columns yet cannot be chosen, and the one that is set can always be seen.

@@ -81,7 +81,7 @@ pub fn SegmentsPage() -> impl IntoView {
         <SegmentMenu menu refresh/>
         <Panes refresh on_saved=move || saved.update(|saved| *saved += 1)/>
     }
-    .into_any()
+    .erased()
 }
 
 /// Why the last evaluation was not asked for, until the next try.
@@ -89,7 +89,7 @@ pub fn SegmentsPage() -> impl IntoView {
 pub(super) fn RefreshFailure(refresh: RefreshAction) -> impl IntoView {
     let language = use_language();
     let error = Signal::derive(move || refresh.value().get()?.err());
-    view! { <Failure title=texts::not_refreshed(language) error/> }
+    view! { <Failure title=texts::not_refreshed(language) error/> }.erased()
 }
 
 /// Why the person may not change segments, if so.
@@ -148,9 +148,9 @@ fn SegmentMenu(menu: RowMenuState, refresh: RefreshAction) -> impl IntoView {
                 {texts::remove(language)}
             </MenuLink>
         }
-        .into_any()
+        .erased()
     };
-    view! { <RowMenu menu label=texts::actions(language) items/> }
+    view! { <RowMenu menu label=texts::actions(language) items/> }.erased()
 }
 
 #[component]
@@ -159,12 +159,12 @@ fn Panes(refresh: RefreshAction, #[prop(into)] on_saved: Callback<()>) -> impl I
     dynamic(move || {
         let pane = pane.get()?;
         let view = match (pane.kind(), pane.id::<SegmentId>()) {
-            ("new", None) => view! { <FormPane id=None on_saved/> }.into_any(),
-            ("edit", Some(id)) => view! { <FormPane id=Some(id) on_saved/> }.into_any(),
-            ("view", Some(id)) => view! { <DetailsPane id refresh/> }.into_any(),
-            ("exports", Some(id)) => view! { <ExportsPane id/> }.into_any(),
-            ("remove", Some(id)) => view! { <RemovePane id on_saved/> }.into_any(),
-            _ => view! { <NoPane/> }.into_any(),
+            ("new", None) => view! { <FormPane id=None on_saved/> }.erased(),
+            ("edit", Some(id)) => view! { <FormPane id=Some(id) on_saved/> }.erased(),
+            ("view", Some(id)) => view! { <DetailsPane id refresh/> }.erased(),
+            ("exports", Some(id)) => view! { <ExportsPane id/> }.erased(),
+            ("remove", Some(id)) => view! { <RemovePane id on_saved/> }.erased(),
+            _ => view! { <NoPane/> }.erased(),
         };
         Some(view)
     })

@@ -68,14 +68,14 @@ pub(super) fn Preview(form: FormState, saving: Saving) -> impl IntoView {
         }
         let name = form.name.get_untracked();
         match answered.get().map(|(_, answer)| answer) {
-            None => Some(view! { <TextSkeleton lines=5/> }.into_any()),
-            Some(Ok(preview)) => Some(view! { <Rows name preview outdated/> }.into_any()),
+            None => Some(view! { <TextSkeleton lines=5/> }.erased()),
+            Some(Ok(preview)) => Some(view! { <Rows name preview outdated/> }.erased()),
             Some(Err(ApiError::Invalid { .. })) => None,
             Some(Err(error)) => Some(
                 view! {
                     <MessageBar intent=Intent::Warning>{problem_text(language, &error)}</MessageBar>
                 }
-                .into_any(),
+                .erased(),
             ),
         }
     };
@@ -87,7 +87,7 @@ pub(super) fn Preview(form: FormState, saving: Saving) -> impl IntoView {
             {dynamic(shown)}
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// Asks the server a moment after the last change. A question that is no longer the one is given up, so that its
@@ -138,9 +138,9 @@ fn Rows(name: String, preview: SegmentPreview, outdated: Signal<bool>) -> impl I
     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
     let name = name.unwrap_or_else(|| texts::new_segment(language).to_owned());
     let rows = if preview.first.rows.is_empty() {
-        view! { <p>{texts::no_row(language)}</p> }.into_any()
+        view! { <p>{texts::no_row(language)}</p> }.erased()
     } else {
-        view! { <FirstRows name preview=preview.first/> }.into_any()
+        view! { <FirstRows name preview=preview.first/> }.erased()
     };
     view! {
         <div class="preview-rows" aria-busy=move || outdated.get().then_some("true")>
@@ -150,7 +150,7 @@ fn Rows(name: String, preview: SegmentPreview, outdated: Signal<bool>) -> impl I
             {rows}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(super) fn RemovePane(id: SegmentId, on_saved: Callback<()>) -> impl IntoView
                 <MessageBar>{refusal}</MessageBar>
             </Pane>
         }
-        .into_any();
+        .erased();
     }
     let segment = ask_server(|| (), move |()| get_segment(id));
     ask_about(
@@ -31,9 +31,9 @@ pub(super) fn RemovePane(id: SegmentId, on_saved: Callback<()>) -> impl IntoView
         texts::remove_segment(language),
         move |details: SegmentDetails| {
             if details.used_by.is_empty() {
-                view! { <Asked details on_saved/> }.into_any()
+                view! { <Asked details on_saved/> }.erased()
             } else {
-                view! { <InUse details/> }.into_any()
+                view! { <InUse details/> }.erased()
             }
         },
     )
@@ -57,7 +57,7 @@ fn Asked(details: SegmentDetails, on_saved: Callback<()>) -> impl IntoView {
         move || remove_segment(id, version),
         move || _ = on_saved.try_run(()),
     );
-    view! { <Question words back=close_href() act/> }
+    view! { <Question words back=close_href() act/> }.erased()
 }
 
 #[component]
@@ -83,5 +83,5 @@ fn InUse(details: SegmentDetails) -> impl IntoView {
             <ExportLinks exports=named(details.used_by)/>
         </ConfirmDialog>
     }
-    .into_any()
+    .erased()
 }

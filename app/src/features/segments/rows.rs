@@ -31,7 +31,7 @@ pub(super) fn Rows(segments: Segments, menu: RowMenuState) -> impl IntoView {
                 .map(|segment| view! { <Row segment menu/> })
                 .collect()
         },
-        || view! { <NoSegments/> }.into_any(),
+        || view! { <NoSegments/> }.erased(),
     )
 }
 
@@ -60,7 +60,7 @@ fn NoSegments() -> impl IntoView {
     } else {
         (texts::none_for_viewers(language), None)
     };
-    view! { <EmptyList icon="filter" title=texts::none(language) text add/> }
+    view! { <EmptyList icon="filter" title=texts::none(language) text add/> }.erased()
 }
 
 #[component]
@@ -105,4 +105,5 @@ fn Row(segment: SegmentSummary, menu: RowMenuState) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }

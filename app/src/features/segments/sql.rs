@@ -32,7 +32,7 @@ pub(super) fn Statement(form: FormState, errors: Errors) -> impl IntoView {
         />
         <Names form area/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The names of one table at a time, each a button.
@@ -91,7 +91,7 @@ fn Names(form: FormState, area: NodeRef<html::Textarea>) -> impl IntoView {
             </div>
         </FieldGroup>
     }
-    .into_any()
+    .erased()
 }
 
 /// A name that a click puts into the statement.
@@ -104,6 +104,7 @@ fn NameButton(name: String, #[prop(into)] on_click: Callback<()>) -> impl IntoVi
             {name}
         </Button>
     }
+    .erased()
 }
 
 /// A table as a statement names it.

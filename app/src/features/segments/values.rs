@@ -29,17 +29,17 @@ pub(super) fn Values(
         let family = family.get();
         let one = |place: usize, value: RwSignal<String>, label: String| {
             let name = format!("{name}.values.{place}");
-            view! { <ValueField name label value family errors/> }.into_any()
+            view! { <ValueField name label value family errors/> }.erased()
         };
         match arity.get() {
-            Arity::None => ().into_any(),
+            Arity::None => ().erased(),
             Arity::One => one(0, first, texts::value_of(language, number)),
             Arity::Two => [
                 one(0, first, texts::least_of(language, number)),
                 one(1, second, texts::most_of(language, number)),
             ]
             .collect_view()
-            .into_any(),
+            .erased(),
             Arity::Some => {
                 let name = format!("{name}.values");
                 view! {
@@ -51,7 +51,7 @@ pub(super) fn Values(
                         error=errors.of(name, list)
                     />
                 }
-                .into_any()
+                .erased()
             }
             Arity::Days => {
                 let name = format!("{name}.values.0");
@@ -67,7 +67,7 @@ pub(super) fn Values(
                         error=errors.of(name, first)
                     />
                 }
-                .into_any()
+                .erased()
             }
         }
     };
@@ -76,7 +76,7 @@ pub(super) fn Values(
         let hint = texts::comparison_hint(language, test.comparison(), family.get());
         (is_chosen && !hint.is_empty()).then(|| view! { <p class="field-help">{hint}</p> })
     };
-    view! { <div class="condition-values">{dynamic(controls)} {hint}</div> }
+    view! { <div class="condition-values">{dynamic(controls)} {hint}</div> }.erased()
 }
 
 /// Whether a text has the form of a day, `2026-11-25`.
@@ -118,8 +118,8 @@ fn ValueField(
     };
     let error = errors.of(name.clone(), value);
     if help.is_empty() {
-        view! { <TextField name label value kind autocomplete="off" error/> }.into_any()
+        view! { <TextField name label value kind autocomplete="off" error/> }.erased()
     } else {
-        view! { <TextField name label value kind autocomplete="off" help error/> }.into_any()
+        view! { <TextField name label value kind autocomplete="off" help error/> }.erased()
     }
 }

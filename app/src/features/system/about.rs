@@ -19,7 +19,7 @@ pub(super) fn AboutTab() -> impl IntoView {
             <Body about/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -27,8 +27,8 @@ fn Body(about: FromServer<Result<About, ApiError>>) -> impl IntoView {
     let shown = answer_of(about);
     dynamic(move || {
         shown.get().map(|about| match about {
-            Ok(about) => view! { <Facts about/> }.into_any(),
-            Err(error) => view! { <LoadProblem error/> }.into_any(),
+            Ok(about) => view! { <Facts about/> }.erased(),
+            Err(error) => view! { <LoadProblem error/> }.erased(),
         })
     })
 }
@@ -61,8 +61,8 @@ fn Facts(about: About) -> impl IntoView {
         about.database_version
     );
     let disk = match about.disk {
-        Some(disk) => view! { <DiskUse disk/> }.into_any(),
-        None => texts::disk_unknown(language).into_any(),
+        Some(disk) => view! { <DiskUse disk/> }.erased(),
+        None => texts::disk_unknown(language).erased(),
     };
     view! {
         <div class="system-facts">
@@ -85,7 +85,7 @@ fn Facts(about: About) -> impl IntoView {
             </KeyValueList>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// How full the disk is, as a bar and in words.
@@ -102,6 +102,7 @@ fn DiskUse(disk: Disk) -> impl IntoView {
             text=texts::disk_free(language, size(free), size(total))
         />
     }
+    .erased()
 }
 
 #[cfg(test)]

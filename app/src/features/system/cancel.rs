@@ -32,7 +32,7 @@ pub(super) fn CancelRefreshDialog(id: RefreshId, changed: Changed) -> impl IntoV
         move || async move { cancel_refresh(id).await.map(drop) },
         move || changed.now(),
     );
-    view! { <Asked words back act/> }.into_any()
+    view! { <Asked words back act/> }.erased()
 }
 
 /// Asks before one task is stopped; either answer leads back to the pane that asked.
@@ -54,7 +54,7 @@ pub(super) fn CancelTaskDialog(id: TaskId, changed: Changed) -> impl IntoView {
         move || async move { cancel_task(id).await.map(drop) },
         move || changed.now(),
     );
-    view! { <Asked words back act/> }.into_any()
+    view! { <Asked words back act/> }.erased()
 }
 
 /// The address of the pane that asked; of none, if none did.
@@ -97,15 +97,16 @@ pub(super) fn CancelTaskLink(id: TaskId, name: String) -> impl IntoView {
             {operation::cancel_job_of(language, name)}
         </LinkButton>
     }
+    .erased()
 }
 
 /// The question for administrators; others are told that it is not for them.
 #[component]
 fn Asked(words: Words, back: Signal<String>, act: Act) -> impl IntoView {
     if use_session().is_administrator() {
-        view! { <Question words back act/> }.into_any()
+        view! { <Question words back act/> }.erased()
     } else {
-        view! { <RefusalPane title=words.answer/> }.into_any()
+        view! { <RefusalPane title=words.answer/> }.erased()
     }
 }
 

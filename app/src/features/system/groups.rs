@@ -37,10 +37,10 @@ pub(super) fn SourceGroup(
             title=texts::data_sources(language)
             counts=renewal_counts(counts)
             rows=renewal_rows(tasks)
-            nothing=nothing.into_any()
+            nothing=nothing.erased()
         />
     }
-    .into_any()
+    .erased()
 }
 
 /// The segments; each leads to what it did before.
@@ -62,10 +62,10 @@ pub(super) fn SegmentGroup(
             title=operation::segments(language)
             counts=renewal_counts(counts)
             rows=renewal_rows(tasks)
-            nothing=nothing.into_any()
+            nothing=nothing.erased()
         />
     }
-    .into_any()
+    .erased()
 }
 
 fn renewal_counts(counts: Vec<StatusCount<RefreshStatus>>) -> Vec<(u32, AnyView)> {
@@ -73,7 +73,7 @@ fn renewal_counts(counts: Vec<StatusCount<RefreshStatus>>) -> Vec<(u32, AnyView)
         .into_iter()
         .map(|one| {
             let status = one.status;
-            (one.count, view! { <RefreshBadge status/> }.into_any())
+            (one.count, view! { <RefreshBadge status/> }.erased())
         })
         .collect()
 }
@@ -83,7 +83,7 @@ fn renewal_rows<Id: Display>(tasks: Vec<SystemTask<Id, RefreshStatus>>) -> Vec<T
     tasks
         .into_iter()
         .map(|task| {
-            let badge = view! { <RefreshBadge status=task.status/> }.into_any();
+            let badge = view! { <RefreshBadge status=task.status/> }.erased();
             let href = format!("{}?pane=task/{}", routes::SYSTEM, task.id);
             TaskRow {
                 keep_scroll: true,
@@ -104,7 +104,7 @@ pub(super) fn ExportGroup(
         .into_iter()
         .map(|one| {
             let status = one.status;
-            (one.count, view! { <StatusBadge status/> }.into_any())
+            (one.count, view! { <StatusBadge status/> }.erased())
         })
         .collect();
     let rows: Vec<_> = tasks
@@ -112,7 +112,7 @@ pub(super) fn ExportGroup(
         .map(|task| {
             let href = format!("{}?pane=history/{}", routes::EXPORTS, task.id);
             let reason = task.reason.clone();
-            let badge = view! { <StatusBadge status=task.status reason/> }.into_any();
+            let badge = view! { <StatusBadge status=task.status reason/> }.erased();
             row(task, href, badge)
         })
         .collect();
@@ -123,8 +123,7 @@ pub(super) fn ExportGroup(
             text=texts::no_exports_text(language)
         />
     };
-    view! { <Group title=texts::exports(language) counts rows nothing=nothing.into_any()/> }
-        .into_any()
+    view! { <Group title=texts::exports(language) counts rows nothing=nothing.erased()/> }.erased()
 }
 
 /// A task as a row shows it, whatever it is of.
@@ -184,12 +183,12 @@ fn Group(
         }
     });
     let rows = if rows.is_empty() {
-        view! { <TableMessage columns=COLUMNS>{nothing}</TableMessage> }.into_any()
+        view! { <TableMessage columns=COLUMNS>{nothing}</TableMessage> }.erased()
     } else {
         rows.into_iter()
             .map(|task| view! { <Row task/> })
             .collect_view()
-            .into_any()
+            .erased()
     };
     view! {
         <section class="system-group">
@@ -200,7 +199,7 @@ fn Group(
             </Table>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -211,8 +210,8 @@ fn Row(task: TaskRow) -> impl IntoView {
         .map(|reason| reasons::text(language, &reason))
         .map(|text| view! { <span class="sub">{text}</span> });
     let updated = match task.updated_at {
-        Some(at) => view! { <Time at=instant(at)/> }.into_any(),
-        None => texts::never(language).into_any(),
+        Some(at) => view! { <Time at=instant(at)/> }.erased(),
+        None => texts::never(language).erased(),
     };
     view! {
         <tr>
@@ -226,4 +225,5 @@ fn Row(task: TaskRow) -> impl IntoView {
             <td>{updated}</td>
         </tr>
     }
+    .erased()
 }

@@ -43,13 +43,13 @@ pub fn SystemPage() -> impl IntoView {
         Crumb::new(texts::system(language)),
     ];
     let shown = move || match tab.get() {
-        SystemTab::Status => view! { <StatusTab changed/> }.into_any(),
-        SystemTab::Schedule => view! { <ScheduleTab changed/> }.into_any(),
-        SystemTab::Upcoming => view! { <UpcomingTab changed/> }.into_any(),
-        SystemTab::Pipeline => view! { <PipelineTab/> }.into_any(),
-        SystemTab::Timeline => view! { <TimelineTab/> }.into_any(),
-        SystemTab::Storage => view! { <StorageTab changed/> }.into_any(),
-        SystemTab::About => view! { <AboutTab/> }.into_any(),
+        SystemTab::Status => view! { <StatusTab changed/> }.erased(),
+        SystemTab::Schedule => view! { <ScheduleTab changed/> }.erased(),
+        SystemTab::Upcoming => view! { <UpcomingTab changed/> }.erased(),
+        SystemTab::Pipeline => view! { <PipelineTab/> }.erased(),
+        SystemTab::Timeline => view! { <TimelineTab/> }.erased(),
+        SystemTab::Storage => view! { <StorageTab changed/> }.erased(),
+        SystemTab::About => view! { <AboutTab/> }.erased(),
     };
     view! {
         <PageTitle text=title/>
@@ -58,7 +58,7 @@ pub fn SystemPage() -> impl IntoView {
         {shown}
         <Panes changed/>
     }
-    .into_any()
+    .erased()
 }
 
 /// Tells the tab below that a pane changed what it shows.
@@ -87,7 +87,7 @@ fn Panes(changed: Changed) -> impl IntoView {
     let pane = use_pane();
     dynamic(move || {
         let route = pane.get()?;
-        Some(open(&route, changed).unwrap_or_else(|| view! { <NoPane/> }.into_any()))
+        Some(open(&route, changed).unwrap_or_else(|| view! { <NoPane/> }.erased()))
     })
 }
 
@@ -96,24 +96,24 @@ fn open(route: &PaneRoute, changed: Changed) -> Option<AnyView> {
     Some(match route.kind() {
         "refresh" => {
             let id = route.id()?;
-            view! { <RefreshPane id/> }.into_any()
+            view! { <RefreshPane id/> }.erased()
         }
         "cancel" => {
             let id = route.id()?;
-            view! { <CancelRefreshDialog id changed/> }.into_any()
+            view! { <CancelRefreshDialog id changed/> }.erased()
         }
         "task" => {
             let id = route.id()?;
-            view! { <TaskPane id/> }.into_any()
+            view! { <TaskPane id/> }.erased()
         }
         "cancel-task" => {
             let id = route.id()?;
-            view! { <CancelTaskDialog id changed/> }.into_any()
+            view! { <CancelTaskDialog id changed/> }.erased()
         }
-        "refresh-all" => view! { <RefreshAllDialog changed/> }.into_any(),
-        "schedule" => view! { <SchedulePane changed/> }.into_any(),
-        "keeping" => view! { <KeepingPane changed/> }.into_any(),
-        "pause" => view! { <PausePane/> }.into_any(),
+        "refresh-all" => view! { <RefreshAllDialog changed/> }.erased(),
+        "schedule" => view! { <SchedulePane changed/> }.erased(),
+        "keeping" => view! { <KeepingPane changed/> }.erased(),
+        "pause" => view! { <PausePane/> }.erased(),
         _ => return None,
     })
 }

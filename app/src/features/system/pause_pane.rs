@@ -18,9 +18,9 @@ const FORM: &str = "system-pause-form";
 pub(super) fn PausePane() -> impl IntoView {
     let language = use_language();
     if use_session().is_administrator() {
-        view! { <PauseForm/> }.into_any()
+        view! { <PauseForm/> }.erased()
     } else {
-        view! { <RefusalPane title=texts::pause_everything(language)/> }.into_any()
+        view! { <RefusalPane title=texts::pause_everything(language)/> }.erased()
     }
 }
 
@@ -100,5 +100,5 @@ fn PauseForm() -> impl IntoView {
             </form>
         </Pane>
     }
-    .into_any()
+    .erased()
 }

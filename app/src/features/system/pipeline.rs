@@ -53,7 +53,7 @@ pub(super) fn PipelineTab() -> impl IntoView {
             <Body pipeline/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 /// What the last answer says. Redrawn only when it says something else.
@@ -73,9 +73,9 @@ fn Body(pipeline: FromServer<Result<Pipeline, ApiError>>) -> impl IntoView {
                     text=texts::nothing_depends_text(language)
                 />
             }
-            .into_any(),
-            Ok(pipeline) => view! { <Whole pipeline/> }.into_any(),
-            Err(error) => view! { <LoadProblem error/> }.into_any(),
+            .erased(),
+            Ok(pipeline) => view! { <Whole pipeline/> }.erased(),
+            Err(error) => view! { <LoadProblem error/> }.erased(),
         })
     })
 }
@@ -93,7 +93,7 @@ fn Whole(pipeline: Pipeline) -> impl IntoView {
         <PipelineTable pipeline=pipeline.clone()/>
         <Picture pipeline/>
     }
-    .into_any()
+    .erased()
 }
 
 /// The names are a page's own links; only the curves are drawn.
@@ -112,8 +112,8 @@ fn Picture(pipeline: Pipeline) -> impl IntoView {
         .into_iter()
         .map(|node| {
             let href = format!("{}?pane=view/{}", routes::EXPORTS, node.id);
-            let badge = view! { <StatusBadge status=node.status/> }.into_any();
-            view! { <Name href name=node.name badge/> }.into_any()
+            let badge = view! { <StatusBadge status=node.status/> }.erased();
+            view! { <Name href name=node.name badge/> }.erased()
         })
         .collect();
     view! {
@@ -139,7 +139,7 @@ fn Picture(pipeline: Pipeline) -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Sources and segments lead to what they did before, in a pane over the picture.
@@ -149,8 +149,8 @@ fn renewed<Id: Display>(nodes: Vec<PipelineNode<Id, RefreshStatus>>) -> Vec<AnyV
         .map(|node| {
             let pane = PaneRoute::of("task", node.id);
             let href = SystemTab::Pipeline.address().with_pane(pane).to_string();
-            let badge = view! { <RefreshBadge status=node.status/> }.into_any();
-            view! { <Name href name=node.name badge keep_scroll=true/> }.into_any()
+            let badge = view! { <RefreshBadge status=node.status/> }.erased();
+            view! { <Name href name=node.name badge keep_scroll=true/> }.erased()
         })
         .collect()
 }
@@ -163,6 +163,7 @@ fn Names(title: &'static str, names: Vec<AnyView>) -> impl IntoView {
             <ul class="pipeline-names">{names}</ul>
         </section>
     }
+    .erased()
 }
 
 /// One name. It is cut off where it is too long for its place, and then its title tells all of it.
@@ -184,4 +185,5 @@ fn Name(
             {badge}
         </li>
     }
+    .erased()
 }

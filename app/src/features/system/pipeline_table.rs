@@ -39,7 +39,7 @@ pub(super) fn PipelineTable(pipeline: Pipeline) -> impl IntoView {
             </Table>
         </details>
     }
-    .into_any()
+    .erased()
 }
 
 struct Row {
@@ -58,7 +58,7 @@ fn rows(language: Language, pipeline: Pipeline) -> Vec<Row> {
             name: node.name,
             kind: texts::data_source(language),
             takes_from: Vec::new(),
-            badge: view! { <RefreshBadge status=node.status/> }.into_any(),
+            badge: view! { <RefreshBadge status=node.status/> }.erased(),
         });
     }
     for node in pipeline.segments {
@@ -66,7 +66,7 @@ fn rows(language: Language, pipeline: Pipeline) -> Vec<Row> {
             name: node.name,
             kind: texts::segment(language),
             takes_from: found(&sources, &node.sources),
-            badge: view! { <RefreshBadge status=node.status/> }.into_any(),
+            badge: view! { <RefreshBadge status=node.status/> }.erased(),
         });
     }
     for node in pipeline.exports {
@@ -76,7 +76,7 @@ fn rows(language: Language, pipeline: Pipeline) -> Vec<Row> {
             name: node.name,
             kind: system::export(language),
             takes_from,
-            badge: view! { <StatusBadge status=node.status/> }.into_any(),
+            badge: view! { <StatusBadge status=node.status/> }.erased(),
         });
     }
     rows

@@ -15,9 +15,9 @@ use crate::ui::prelude::*;
 pub(super) fn RefreshAllDialog(changed: Changed) -> impl IntoView {
     let language = use_language();
     if use_session().is_administrator() {
-        view! { <Counted changed/> }.into_any()
+        view! { <Counted changed/> }.erased()
     } else {
-        view! { <RefusalPane title=texts::refresh_all(language)/> }.into_any()
+        view! { <RefusalPane title=texts::refresh_all(language)/> }.erased()
     }
 }
 
@@ -32,7 +32,7 @@ fn Counted(changed: Changed) -> impl IntoView {
             {move || Suspend::new(async move {
                 match schedule.await {
                     Ok(schedule) => {
-                        view! { <Question followers=schedule.followers changed/> }.into_any()
+                        view! { <Question followers=schedule.followers changed/> }.erased()
                     }
                     Err(error) => {
                         view! {
@@ -40,13 +40,13 @@ fn Counted(changed: Changed) -> impl IntoView {
                                 <Problem error/>
                             </Pane>
                         }
-                            .into_any()
+                            .erased()
                     }
                 }
             })}
         </Suspense>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -87,9 +87,9 @@ fn Question(followers: u32, changed: Changed) -> impl IntoView {
                 checked=run_exports
             />
         }
-        .into_any()
+        .erased()
     } else {
-        view! { <p>{texts::nothing_follows(language)}</p> }.into_any()
+        view! { <p>{texts::nothing_follows(language)}</p> }.erased()
     };
     view! {
         <ConfirmDialog title=texts::refresh_all_title(language) cancel_href=close_href() confirm>
@@ -98,5 +98,5 @@ fn Question(followers: u32, changed: Changed) -> impl IntoView {
             <Failure title=texts::command_failed(language) error=problem/>
         </ConfirmDialog>
     }
-    .into_any()
+    .erased()
 }

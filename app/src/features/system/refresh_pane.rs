@@ -47,7 +47,7 @@ pub(super) fn RefreshPane(id: RefreshId) -> impl IntoView {
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// What the last answer says. Redrawn only when it says something else.
@@ -58,8 +58,8 @@ fn Body(details: FromServer<Result<RefreshDetails, ApiError>>) -> impl IntoView 
     let retry_href = move || address.with_untracked(ToString::to_string);
     dynamic(move || {
         shown.get().map(|details| match details {
-            Ok(details) => view! { <RefreshView details/> }.into_any(),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            Ok(details) => view! { <RefreshView details/> }.erased(),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }

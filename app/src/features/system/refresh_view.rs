@@ -32,7 +32,7 @@ pub(super) fn RefreshView(details: RefreshDetails) -> impl IntoView {
         <Tasks tasks/>
         <Runs runs/>
     }
-    .into_any()
+    .erased()
 }
 
 /// Leads to the question before it is stopped.
@@ -51,6 +51,7 @@ fn CancelLink(refresh: RefreshSummary) -> impl IntoView {
             </LinkButton>
         </div>
     }
+    .erased()
 }
 
 #[component]
@@ -88,7 +89,7 @@ fn Facts(refresh: RefreshSummary) -> impl IntoView {
             {announced}
         </p>
     }
-    .into_any()
+    .erased()
 }
 
 /// The sources and segments, each with how it went; what has not ended can be stopped by itself.
@@ -107,13 +108,13 @@ fn Tasks(tasks: Vec<RefreshTask>) -> impl IntoView {
         columns.push(Column::new(operation::actions(language)).action());
     }
     let rows = if tasks.is_empty() {
-        view! { <TableMessage columns=5>{texts::no_tasks(language)}</TableMessage> }.into_any()
+        view! { <TableMessage columns=5>{texts::no_tasks(language)}</TableMessage> }.erased()
     } else {
         tasks
             .into_iter()
             .map(|task| view! { <Task task goes_on/> })
             .collect_view()
-            .into_any()
+            .erased()
     };
     view! {
         <section class="refresh-part">
@@ -123,7 +124,7 @@ fn Tasks(tasks: Vec<RefreshTask>) -> impl IntoView {
             </Table>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// One task; leads to what its source or segment did before.
@@ -162,6 +163,7 @@ fn Task(
             {goes_on.then(|| view! { <td class="act">{stop}</td> })}
         </tr>
     }
+    .erased()
 }
 
 /// The runs that wait for the refresh or followed it; each leads to its own pane.
@@ -193,9 +195,9 @@ fn Runs(runs: Vec<RefreshRun>) -> impl IntoView {
         }
     };
     let rows = if runs.is_empty() {
-        view! { <TableMessage columns=3>{texts::no_runs(language)}</TableMessage> }.into_any()
+        view! { <TableMessage columns=3>{texts::no_runs(language)}</TableMessage> }.erased()
     } else {
-        runs.into_iter().map(row).collect_view().into_any()
+        runs.into_iter().map(row).collect_view().erased()
     };
     view! {
         <section class="refresh-part">
@@ -205,5 +207,5 @@ fn Runs(runs: Vec<RefreshRun>) -> impl IntoView {
             </Table>
         </section>
     }
-    .into_any()
+    .erased()
 }

@@ -41,13 +41,13 @@ pub(super) fn RefreshGroup(
                 />
             </TableMessage>
         }
-        .into_any()
+        .erased()
     } else {
         refreshes
             .into_iter()
             .map(|refresh| view! { <Row refresh/> })
             .collect_view()
-            .into_any()
+            .erased()
     };
     view! {
         <section class="system-group">
@@ -57,7 +57,7 @@ pub(super) fn RefreshGroup(
             </Table>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -67,9 +67,9 @@ fn Row(refresh: RefreshSummary) -> impl IntoView {
     let taken = between(language, Some(refresh.asked_at), refresh.ended_at);
     let starter = texts::starter(language, &refresh);
     let tasks = if refresh.status.is_unfinished() {
-        view! { <TasksDone refresh=refresh.clone()/> }.into_any()
+        view! { <TasksDone refresh=refresh.clone()/> }.erased()
     } else {
-        done.into_any()
+        done.erased()
     };
     view! {
         <tr>
@@ -86,6 +86,7 @@ fn Row(refresh: RefreshSummary) -> impl IntoView {
             <td>{starter}</td>
         </tr>
     }
+    .erased()
 }
 
 /// How far a refresh is, as a bar and in words.
@@ -100,4 +101,5 @@ pub(super) fn TasksDone(refresh: RefreshSummary) -> impl IntoView {
             text=done_of(language, &refresh)
         />
     }
+    .erased()
 }

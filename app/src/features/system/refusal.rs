@@ -24,5 +24,5 @@ pub(super) fn RefusalPane(
             <MessageBar>{texts::administrators_only(language)}</MessageBar>
         </Pane>
     }
-    .into_any()
+    .erased()
 }

@@ -66,7 +66,7 @@ pub(super) fn ScheduleForm(stored: SystemSchedule, changed: Changed) -> impl Int
             </form>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -103,5 +103,5 @@ fn Fields(state: ScheduleState, errors: FormErrors) -> impl IntoView {
         />
         <TimeZoneField name="time_zone" zone=state.zone error=errors.of("time_zone")/>
     }
-    .into_any()
+    .erased()
 }

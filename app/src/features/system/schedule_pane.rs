@@ -16,9 +16,9 @@ use crate::ui::prelude::*;
 pub(super) fn SchedulePane(changed: Changed) -> impl IntoView {
     let language = use_language();
     if use_session().is_administrator() {
-        view! { <Loaded changed/> }.into_any()
+        view! { <Loaded changed/> }.erased()
     } else {
-        view! { <RefusalPane title=texts::edit_schedule(language)/> }.into_any()
+        view! { <RefusalPane title=texts::edit_schedule(language)/> }.erased()
     }
 }
 
@@ -37,18 +37,18 @@ fn Loaded(changed: Changed) -> impl IntoView {
         }>
             {move || Suspend::new(async move {
                 match schedule.await {
-                    Ok(stored) => view! { <ScheduleForm stored changed/> }.into_any(),
+                    Ok(stored) => view! { <ScheduleForm stored changed/> }.erased(),
                     Err(error) => {
                         view! {
                             <Pane title=texts::edit_schedule(language) close_href=close>
                                 <Problem error/>
                             </Pane>
                         }
-                            .into_any()
+                            .erased()
                     }
                 }
             })}
         </Suspense>
     }
-    .into_any()
+    .erased()
 }

@@ -37,7 +37,7 @@ pub(super) fn ScheduleTab(changed: Changed) -> impl IntoView {
             <Body schedule/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -45,8 +45,8 @@ fn Body(schedule: FromServer<Result<SystemSchedule, ApiError>>) -> impl IntoView
     let shown = answer_of(schedule);
     dynamic(move || {
         shown.get().map(|schedule| match schedule {
-            Ok(schedule) => view! { <Facts schedule/> }.into_any(),
-            Err(error) => view! { <LoadProblem error/> }.into_any(),
+            Ok(schedule) => view! { <Facts schedule/> }.erased(),
+            Err(error) => view! { <LoadProblem error/> }.erased(),
         })
     })
 }
@@ -58,9 +58,9 @@ fn Facts(schedule: SystemSchedule) -> impl IntoView {
     let is_on = schedule.enabled;
     let state = if is_on {
         view! { <Badge tone=Tone::Success icon="checkmark_circle">{texts::on(language)}</Badge> }
-            .into_any()
+            .erased()
     } else {
-        view! { <Badge icon="subtract_circle">{texts::off(language)}</Badge> }.into_any()
+        view! { <Badge icon="subtract_circle">{texts::off(language)}</Badge> }.erased()
     };
     let off = (!is_on).then(|| {
         view! {
@@ -110,5 +110,5 @@ fn Facts(schedule: SystemSchedule) -> impl IntoView {
         </div>
         {starts}
     }
-    .into_any()
+    .erased()
 }

@@ -56,7 +56,7 @@ pub(super) fn StatusTab(changed: Changed) -> impl IntoView {
             <Groups status/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -76,6 +76,7 @@ fn Commands() -> impl IntoView {
             <PauseOrResume/>
         </CommandBar>
     }
+    .erased()
 }
 
 /// Pauses everything, or ends that.
@@ -87,7 +88,7 @@ fn PauseOrResume() -> impl IntoView {
     let resumes = Memo::new(move |_| is_administrator && paused.with(Option::is_some));
     dynamic(move || {
         if resumes.get() {
-            view! { <ResumeButton appearance=Appearance::Subtle/> }.into_any()
+            view! { <ResumeButton appearance=Appearance::Subtle/> }.erased()
         } else {
             view! {
                 <LinkButton
@@ -100,7 +101,7 @@ fn PauseOrResume() -> impl IntoView {
                     {operation::pause_everything(language)}
                 </LinkButton>
             }
-            .into_any()
+            .erased()
         }
     })
 }
@@ -140,10 +141,10 @@ fn Answers(status: FromServer<Result<SystemStatus, ApiError>>) -> impl IntoView 
                 <ExportGroup tasks=status.exports counts=status.export_counts/>
                 <RefreshGroup refreshes=status.refreshes/>
             }
-            .into_any(),
+            .erased(),
             (None, error) => {
                 let error = error.unwrap_or(ApiError::Unreachable);
-                view! { <LoadProblem error/> }.into_any()
+                view! { <LoadProblem error/> }.erased()
             }
         })
     })

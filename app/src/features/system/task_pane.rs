@@ -43,7 +43,7 @@ pub(super) fn TaskPane(id: SourceId) -> impl IntoView {
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// What the last answer says. Redrawn only when it says something else.
@@ -54,8 +54,8 @@ fn Body(history: FromServer<Result<TaskHistory, ApiError>>) -> impl IntoView {
     let retry_href = move || address.with_untracked(ToString::to_string);
     dynamic(move || {
         shown.get().map(|history| match history {
-            Ok(history) => view! { <History history/> }.into_any(),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            Ok(history) => view! { <History history/> }.erased(),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }
@@ -77,13 +77,13 @@ fn History(history: TaskHistory) -> impl IntoView {
     ];
     let rows = if tasks.is_empty() {
         view! { <TableMessage columns=COLUMNS>{texts::no_past_tasks(language)}</TableMessage> }
-            .into_any()
+            .erased()
     } else {
         tasks
             .into_iter()
             .map(|task| view! { <Row task name=name.clone()/> })
             .collect_view()
-            .into_any()
+            .erased()
     };
     view! {
         <p class="pane-about">
@@ -94,7 +94,7 @@ fn History(history: TaskHistory) -> impl IntoView {
             {rows}
         </Table>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -133,4 +133,5 @@ fn Row(
             <td class="act">{stop}</td>
         </tr>
     }
+    .erased()
 }

@@ -40,7 +40,7 @@ pub(super) fn TimelineTab() -> impl IntoView {
             <Body timeline/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 /// Whose clock the axis shows.
@@ -55,7 +55,7 @@ fn WhoseHours() -> impl IntoView {
             texts::hours_utc(language)
         }
     };
-    view! { <span>{dynamic(text)} "."</span> }
+    view! { <span>{dynamic(text)} "."</span> }.erased()
 }
 
 /// What the last answer says. It changes where it stands: what has the focus keeps it while work goes on.
@@ -92,9 +92,9 @@ fn Body(timeline: FromServer<Result<DayTimeline, ApiError>>) -> impl IntoView {
                     text=texts::nothing_at_work_text(language)
                 />
             }
-            .into_any(),
-            Ok(false) => view! { <Whole day picture/> }.into_any(),
-            Err(error) => view! { <LoadProblem error/> }.into_any(),
+            .erased(),
+            Ok(false) => view! { <Whole day picture/> }.erased(),
+            Err(error) => view! { <LoadProblem error/> }.erased(),
         })
     })
 }
@@ -119,5 +119,5 @@ fn Whole(day: Signal<DayTimeline>, picture: NodeRef<html::Div>) -> impl IntoView
         {table}
         <Chart timeline=day picture/>
     }
-    .into_any()
+    .erased()
 }

@@ -106,7 +106,7 @@ pub(super) fn Chart(
             </div>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// The hours of the reader's clock once the script runs, of UTC before.
@@ -212,5 +212,5 @@ fn bar_view(language: Language, placed: &Placed) -> AnyView {
             </a>
         </g>
     }
-    .into_any()
+    .erased()
 }

@@ -33,7 +33,7 @@ pub(super) fn TimelineTable(bars: Vec<TimelineBar>) -> impl IntoView {
             </Table>
         </details>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -70,4 +70,5 @@ fn Row(bar: TimelineBar) -> impl IntoView {
             <td class="num">{lasted}</td>
         </tr>
     }
+    .erased()
 }

@@ -48,7 +48,7 @@ pub(super) fn UpcomingTab(changed: Changed) -> impl IntoView {
             </Transition>
         </Table>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -69,7 +69,7 @@ fn Rows(starts: FromServer<Result<Vec<UpcomingStart>, ApiError>>) -> impl IntoVi
                     text=texts::nothing_upcoming_text(language)
                 />
             }
-            .into_any()
+            .erased()
         },
     )
 }
@@ -105,4 +105,5 @@ fn Row(start: UpcomingStart) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }

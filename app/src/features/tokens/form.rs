@@ -87,8 +87,8 @@ pub(in crate::features) fn TokenPane(
     let dirty =
         Signal::derive(move || !is_done.get() && fields.name.with(|name| !name.trim().is_empty()));
     let body = move || match token.get() {
-        Some(token) => view! { <Made token/> }.into_any(),
-        None => view! { <Asked fields most failure/> }.into_any(),
+        Some(token) => view! { <Made token/> }.erased(),
+        None => view! { <Asked fields most failure/> }.erased(),
     };
     view! {
         <FormPane
@@ -103,7 +103,7 @@ pub(in crate::features) fn TokenPane(
             {dynamic(body)}
         </FormPane>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -149,7 +149,7 @@ fn Asked(fields: Fields, most: Role, failure: Signal<Option<ApiError>>) -> impl 
             error=errors.of("days")
         />
     }
-    .into_any()
+    .erased()
 }
 
 /// The token, to be taken away.
@@ -160,5 +160,5 @@ fn Made(token: String) -> impl IntoView {
         <MessageBar intent=Intent::Warning>{texts::token_shown(language)}</MessageBar>
         <CopyField id="new-token" label=texts::token(language) value=token/>
     }
-    .into_any()
+    .erased()
 }

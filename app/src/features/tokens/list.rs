@@ -34,7 +34,7 @@ pub(in crate::features) fn TokenTable(tokens: Tokens) -> impl IntoView {
             </Transition>
         </Table>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -55,7 +55,7 @@ fn Rows(tokens: Tokens) -> impl IntoView {
                     text=texts::no_tokens_text(language)
                 />
             }
-            .into_any()
+            .erased()
         },
     )
 }
@@ -63,8 +63,8 @@ fn Rows(tokens: Tokens) -> impl IntoView {
 /// An instant, or *Never*.
 fn when(at: Option<Micros>) -> AnyView {
     match at {
-        Some(at) => view! { <Time at=instant(at)/> }.into_any(),
-        None => texts::never(use_language()).into_any(),
+        Some(at) => view! { <Time at=instant(at)/> }.erased(),
+        None => texts::never(use_language()).erased(),
     }
 }
 
@@ -102,4 +102,5 @@ fn Row(token: TokenSummary) -> impl IntoView {
             </td>
         </tr>
     }
+    .erased()
 }

@@ -8,6 +8,7 @@ use crate::features::form_pane::count;
 use crate::features::question::{Act, Question, Words};
 use crate::i18n::{people as texts, use_language};
 use crate::state::prelude::*;
+use crate::ui::prelude::Erase;
 
 /// Asks.
 #[component]
@@ -23,5 +24,5 @@ pub(in crate::features) fn RevokePane(id: TokenId, changed: RwSignal<u32>) -> im
         done: texts::revoked(language).to_owned(),
     };
     let act = Act::new(move || revoke_token(id), move || count(changed));
-    view! { <Question words back=close_href() act/> }
+    view! { <Question words back=close_href() act/> }.erased()
 }

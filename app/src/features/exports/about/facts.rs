@@ -25,15 +25,15 @@ pub(in crate::features::exports) fn AboutFacts(
     } = about;
     let owner = owner.map_or_else(|| texts::nobody(language).to_owned(), |owner| owner.name);
     let labels = if labels.is_empty() {
-        texts::no_labels(language).into_any()
+        texts::no_labels(language).erased()
     } else {
         let items = labels.into_iter().map(label).collect_view();
-        view! { <ul class="plain-list">{items}</ul> }.into_any()
+        view! { <ul class="plain-list">{items}</ul> }.erased()
     };
     let note = if note.is_empty() {
-        texts::no_note(language).into_any()
+        texts::no_note(language).erased()
     } else {
-        view! { <p class="note">{note}</p> }.into_any()
+        view! { <p class="note">{note}</p> }.erased()
     };
     view! {
         <h3>{texts::about(language)}</h3>
@@ -53,7 +53,7 @@ pub(in crate::features::exports) fn AboutFacts(
             </LinkButton>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// A label leads to the exports that have it.
@@ -68,4 +68,5 @@ fn label(label: String) -> impl IntoView {
             <Link href>{label}</Link>
         </li>
     }
+    .erased()
 }

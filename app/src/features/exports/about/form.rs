@@ -75,7 +75,7 @@ pub(super) fn AboutForm(
             />
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// Who can be chosen: everybody, and the owner of now who may have left.
@@ -186,16 +186,16 @@ pub(super) fn Footer(saving: Saving) -> impl IntoView {
                     {while_saving(saving.pending(), exports::save(language))}
                 </Button>
             }
-            .into_any()
+            .erased()
         } else if is_live.get() && saving.unavailable.get() {
-            ().into_any()
+            ().erased()
         } else {
             view! {
                 <Button appearance=Appearance::Primary disabled_reason=waiting>
                     {exports::save(language)}
                 </Button>
             }
-            .into_any()
+            .erased()
         }
     };
     view! {
@@ -204,5 +204,5 @@ pub(super) fn Footer(saving: Saving) -> impl IntoView {
             {ui::cancel(language)}
         </LinkButton>
     }
-    .into_any()
+    .erased()
 }

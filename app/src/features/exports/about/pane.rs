@@ -66,7 +66,7 @@ pub(in crate::features::exports) fn AboutPane(id: ExportId, reload: Reload) -> i
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The form once its parts are there. It is filled in once, and again only when asked to.
@@ -88,12 +88,12 @@ fn Loader(
                     <p class="pane-about">{name}</p>
                     <AboutForm form loaded saving load_theirs/>
                 }
-                .into_any()
+                .erased()
             }
             Err(error) => {
                 saving.unavailable.set(true);
                 let retry_href = address.with_untracked(ToString::to_string);
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })

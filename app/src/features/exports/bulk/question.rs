@@ -39,7 +39,7 @@ pub(in crate::features::exports) fn BulkDialog(
         _ => selection.target(),
     });
     if target.check().is_err() {
-        return view! { <NothingChosen/> }.into_any();
+        return view! { <NothingChosen/> }.erased();
     }
     let doing = Doing::new(task, Some(selection), reload);
     let plan = RwSignal::new(None);
@@ -74,7 +74,7 @@ pub(in crate::features::exports) fn BulkDialog(
             </Button>
         }
     };
-    view! { <Stages doing plan confirm/> }.into_any()
+    view! { <Stages doing plan confirm/> }.erased()
 }
 
 /// In place of a question about nothing: the address was opened by itself.
@@ -87,6 +87,7 @@ fn NothingChosen() -> impl IntoView {
             <p>{texts::nothing_to_do(language)}</p>
         </ConfirmDialog>
     }
+    .erased()
 }
 
 /// The question; once it was answered and not all was done, the report.
@@ -99,8 +100,8 @@ pub(super) fn Stages(
     confirm: ViewFn,
 ) -> impl IntoView {
     dynamic(move || match doing.report.get() {
-        Some(report) => view! { <Report doing report/> }.into_any(),
-        None => view! { <Question doing plan confirm=confirm.clone()/> }.into_any(),
+        Some(report) => view! { <Report doing report/> }.erased(),
+        None => view! { <Question doing plan confirm=confirm.clone()/> }.erased(),
     })
 }
 
@@ -169,9 +170,9 @@ fn Question(doing: Doing, plan: Signal<Planned>, confirm: ViewFn) -> impl IntoVi
         Some(view! { <TextField name="number" label value=doing.typed required=true/> })
     };
     let body = move || match plan.get() {
-        Some(Ok(plan)) => view! { <Plan doing plan/> }.into_any(),
-        Some(Err(error)) => view! { <p>{problem_text(language, &error)}</p> }.into_any(),
-        None => view! { <TextSkeleton lines=3/> }.into_any(),
+        Some(Ok(plan)) => view! { <Plan doing plan/> }.erased(),
+        Some(Err(error)) => view! { <p>{problem_text(language, &error)}</p> }.erased(),
+        None => view! { <TextSkeleton lines=3/> }.erased(),
     };
     let failure = move || {
         doing.failure.get().map(|error| {
@@ -193,7 +194,7 @@ fn Question(doing: Doing, plan: Signal<Planned>, confirm: ViewFn) -> impl IntoVi
             {dynamic(failure)}
         </ConfirmDialog>
     }
-    .into_any()
+    .erased()
 }
 
 /// The question, with how many it is about.
@@ -254,7 +255,7 @@ fn Plan(doing: Doing, plan: BulkPlan) -> impl IntoView {
         {under_way}
         {runs}
     }
-    .into_any()
+    .erased()
 }
 
 /// What is left out, by reason, with the first names.

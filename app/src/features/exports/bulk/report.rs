@@ -96,7 +96,7 @@ pub(super) fn Report(doing: Doing, report: BulkReport) -> impl IntoView {
             {dynamic(failure)}
         </ConfirmDialog>
     }
-    .into_any()
+    .erased()
 }
 
 fn line(language: Language, outcome: &BulkOutcome) -> String {

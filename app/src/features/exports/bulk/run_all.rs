@@ -29,7 +29,7 @@ pub(in crate::features::exports) fn RunAllDialog(reload: Reload) -> impl IntoVie
             <RunAllQuestion plan doing run/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]

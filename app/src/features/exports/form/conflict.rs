@@ -59,7 +59,7 @@ pub(super) fn Conflict(
     let both = move || {
         compared.get().map(|compared| {
             let table = if compared.rows.is_empty() {
-                view! { <p>{texts::same(language)}</p> }.into_any()
+                view! { <p>{texts::same(language)}</p> }.erased()
             } else {
                 let caption = texts::differences(language).to_owned();
                 let heads = vec![
@@ -67,7 +67,7 @@ pub(super) fn Conflict(
                     texts::theirs(language),
                     texts::yours(language),
                 ];
-                view! { <ValueTable caption heads rows=compared.rows/> }.into_any()
+                view! { <ValueTable caption heads rows=compared.rows/> }.erased()
             };
             view! {
                 <p>{texts::saved_by(language, compared.by)}</p>

@@ -34,7 +34,7 @@ pub(super) fn FieldsEditor(place: usize, item: ItemState, errors: FormErrors) ->
             <ul class="field-rows">{fields}</ul>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// Ticks all fields or none; half ticked in between.
@@ -59,6 +59,7 @@ fn AllFields(item: ItemState) -> impl IntoView {
             {exports::all_fields(language)}
         </label>
     }
+    .erased()
 }
 
 /// One field: its box, its type, its name in the delivery.
@@ -87,4 +88,5 @@ fn FieldRow(
             />
         </li>
     }
+    .erased()
 }

@@ -38,7 +38,7 @@ pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoVie
             .filter(|(_, item)| item.is_segment == of_segments)
             .map(|(place, item)| {
                 let control = view! { <TableItem place item errors/> };
-                Pick::new(item.name.get_value(), control.into_any())
+                Pick::new(item.name.get_value(), control.erased())
             })
             .collect::<Vec<_>>()
     };
@@ -67,7 +67,7 @@ pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoVie
             </div>
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// One table or segment: its box, its size, and once it is ticked its fields.
@@ -104,7 +104,7 @@ fn TableItem(place: usize, item: ItemState, errors: FormErrors) -> impl IntoView
             (has_fields.get() && item.chosen.get()).then(|| view! { <FieldsDisclosure place item errors/> })
         }}
     }
-    .into_any()
+    .erased()
 }
 
 /// Fetches the columns of a segment when it is first ticked: once, since what they are filled into lasts as long as the
@@ -152,4 +152,5 @@ fn FieldsDisclosure(place: usize, item: ItemState, errors: FormErrors) -> impl I
             {move || item.open.get().then(|| view! { <FieldsEditor place item errors/> })}
         </details>
     }
+    .erased()
 }

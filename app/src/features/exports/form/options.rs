@@ -34,7 +34,7 @@ pub(super) fn FormatSection(options: OptionsState, errors: FormErrors) -> impl I
             {move || {
                 if format.get() == FileFormat::Parquet {
                     view! { <p class="field-help">{exports::parquet_compresses(language)}</p> }
-                        .into_any()
+                        .erased()
                 } else {
                     view! {
                         <SelectField
@@ -45,7 +45,7 @@ pub(super) fn FormatSection(options: OptionsState, errors: FormErrors) -> impl I
                             error=errors.of("options.compression")
                         />
                     }
-                        .into_any()
+                        .erased()
                 }
             }}
             {move || {
@@ -53,7 +53,7 @@ pub(super) fn FormatSection(options: OptionsState, errors: FormErrors) -> impl I
             }}
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// The options of CSV.
@@ -121,7 +121,7 @@ fn Dialect(options: OptionsState, errors: FormErrors) -> impl IntoView {
             help=exports::spreadsheet_safe_help(language)
         />
     }
-    .into_any()
+    .erased()
 }
 
 /// Buttons that take over a preset, and which one is in effect.
@@ -152,4 +152,5 @@ fn Presets(options: OptionsState) -> impl IntoView {
             </span>
         </div>
     }
+    .erased()
 }

@@ -56,7 +56,7 @@ pub(in crate::features::exports) fn FormPane(
                 <MessageBar>{refusal}</MessageBar>
             </Pane>
         }
-        .into_any();
+        .erased();
     }
     let saving = Saving::new(purpose, reload, runner);
     let attempt = RwSignal::new(0_u32);
@@ -75,7 +75,7 @@ pub(in crate::features::exports) fn FormPane(
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The form once its parts are there. It is filled in once, and again only when asked to.
@@ -93,12 +93,12 @@ fn FormLoader(
             Ok(loaded) => {
                 let form = FormState::new(purpose, &loaded, browser_time_zone().as_deref());
                 saving.start(form);
-                view! { <ExportForm form loaded saving load_theirs/> }.into_any()
+                view! { <ExportForm form loaded saving load_theirs/> }.erased()
             }
             Err(error) => {
                 saving.give_up();
                 let retry_href = address.get_untracked().to_string();
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })
@@ -168,9 +168,9 @@ fn ExportForm(
                         <FormatSection options=form.options errors/>
                         <PathSection form errors preview/>
                     }
-                    .into_any()
+                    .erased()
                 } else {
-                    view! { <MessageSection form errors/> }.into_any()
+                    view! { <MessageSection form errors/> }.erased()
                 }
             })}
             <PreviewSection preview/>
@@ -188,7 +188,7 @@ fn ExportForm(
             <ScheduleSection schedule=form.schedule() errors system=loaded.system/>
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// Keeps the choice of connections that of now: one may be shared, or no longer, while the form is open. What is no longer
@@ -265,7 +265,7 @@ fn ConnectionSection(
                     {exports::new_connection(language)}
                 </Button>
             }
-            .into_any()
+            .erased()
         } else {
             view! {
                 <LinkButton
@@ -276,7 +276,7 @@ fn ConnectionSection(
                     {exports::new_connection(language)}
                 </LinkButton>
             }
-            .into_any()
+            .erased()
         }
     });
     let nothing = move || {
@@ -298,6 +298,7 @@ fn ConnectionSection(
             {new}
         </FormSection>
     }
+    .erased()
 }
 
 /// Sets up a connection over the form, which then has it. Beside the form: a form in a form would send both.
@@ -364,9 +365,9 @@ fn FormFooter(saving: Saving) -> impl IntoView {
                     {words(true, exports::save_and_run(language))}
                 </Button>
             }
-            .into_any()
+            .erased()
         } else if is_live.get() && saving.unavailable.get() {
-            ().into_any()
+            ().erased()
         } else {
             view! {
                 <Button appearance=Appearance::Primary disabled_reason=waiting>
@@ -376,7 +377,7 @@ fn FormFooter(saving: Saving) -> impl IntoView {
                     {exports::save_and_run(language)}
                 </Button>
             }
-            .into_any()
+            .erased()
         }
     })
 }

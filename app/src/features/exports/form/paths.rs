@@ -45,7 +45,7 @@ pub(super) fn PathSection(form: FormState, errors: FormErrors, preview: Preview)
             />
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// In place of format and path, where the connection takes rows and no files: what its messages call the export.
@@ -65,7 +65,7 @@ pub(super) fn MessageSection(form: FormState, errors: FormErrors) -> impl IntoVi
             />
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// What the export is called where its data go.
@@ -90,7 +90,7 @@ fn FolderField(
             error=errors.of("folder")
         />
     }
-    .into_any()
+    .erased()
 }
 
 /// Renewal before a run, what is done without it, and when a run is held.
@@ -163,5 +163,5 @@ pub(super) fn SafetySection(options: OptionsState, errors: FormErrors) -> impl I
             </div>
         </FormSection>
     }
-    .into_any()
+    .erased()
 }

@@ -131,15 +131,15 @@ pub(super) fn PreviewSection(preview: Preview) -> impl IntoView {
             return None;
         }
         Some(match preview.answered.get() {
-            None => view! { <TextSkeleton lines=5/> }.into_any(),
-            Some((asked, Ok(found))) => view! { <Shown asked found preview/> }.into_any(),
-            Some((_, Err(ApiError::Invalid { fields }))) => view! { <Wrong fields/> }.into_any(),
+            None => view! { <TextSkeleton lines=5/> }.erased(),
+            Some((asked, Ok(found))) => view! { <Shown asked found preview/> }.erased(),
+            Some((_, Err(ApiError::Invalid { fields }))) => view! { <Wrong fields/> }.erased(),
             Some((_, Err(error))) => view! {
                 <MessageBar intent=Intent::Warning title=texts::not_made(language)>
                     {problem_text(language, &error)}
                 </MessageBar>
             }
-            .into_any(),
+            .erased(),
         })
     };
     view! {
@@ -151,7 +151,7 @@ pub(super) fn PreviewSection(preview: Preview) -> impl IntoView {
             {dynamic(shown)}
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// What is shown, or why nothing is.
@@ -218,8 +218,8 @@ fn Shown(asked: DeliveryPreviewDraft, found: DeliveryPreview, preview: Preview) 
         view! { <p class="field-help">{texts::escaped(language, cells)}</p> }
     });
     let body = match found.body {
-        PreviewBody::NotRefreshed => return ().into_any(),
-        PreviewBody::Rows(rows) => view! { <FirstRows name=found.path preview=rows/> }.into_any(),
+        PreviewBody::NotRefreshed => return ().erased(),
+        PreviewBody::Rows(rows) => view! { <FirstRows name=found.path preview=rows/> }.erased(),
         PreviewBody::Text { text, is_cut } => {
             let cut = is_cut.then(|| view! { <p class="field-help">{texts::cut(language)}</p> });
             // It scrolls, so the keyboard must reach it.
@@ -235,7 +235,7 @@ fn Shown(asked: DeliveryPreviewDraft, found: DeliveryPreview, preview: Preview) 
                 {cut}
                 {compressed}
             }
-            .into_any()
+            .erased()
         }
     };
     view! {
@@ -247,7 +247,7 @@ fn Shown(asked: DeliveryPreviewDraft, found: DeliveryPreview, preview: Preview) 
             {escaped}
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 /// What must be put right before there is a preview.
@@ -269,7 +269,7 @@ fn Wrong(fields: FieldErrors) -> impl IntoView {
             <ul>{sentences}</ul>
         </MessageBar>
     }
-    .into_any()
+    .erased()
 }
 
 /// Under the template: the path of a delivery that would start now, and what a path without date means.
@@ -296,5 +296,5 @@ pub(super) fn PathNow(preview: Preview) -> impl IntoView {
                 .then(|| view! { <p class="field-help">{exports::path_replaces(language)}</p> })
         }}
     }
-    .into_any()
+    .erased()
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::domain::{Difference, DifferenceValue};
 use crate::i18n::{export_history as texts, use_language};
+use crate::ui::prelude::Erase;
 
 /// One row for each field that differs: what it was and what it is.
 #[component]
@@ -17,7 +18,7 @@ pub(super) fn DifferenceTable(
     let heads = vec![texts::before(language), texts::after(language)];
     let row = |one: Difference| (one.field, vec![one.before, one.after]);
     let rows = differences.into_iter().map(row).collect();
-    view! { <ValueTable caption heads rows/> }
+    view! { <ValueTable caption heads rows/> }.erased()
 }
 
 /// One row for each field, with its values under their heads.
@@ -58,5 +59,5 @@ pub(in crate::features::exports) fn ValueTable(
             <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
         </table>
     }
-    .into_any()
+    .erased()
 }

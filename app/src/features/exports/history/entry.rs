@@ -51,10 +51,10 @@ pub(super) fn Entry(
     let differences = match (entry.version, entry.differences) {
         // The first, and what makes no version, have nothing to be compared with.
         (Some(2..), differences) if differences.is_empty() => {
-            view! { <p>{texts::no_difference(language)}</p> }.into_any()
+            view! { <p>{texts::no_difference(language)}</p> }.erased()
         }
-        (_, differences) if differences.is_empty() => ().into_any(),
-        (_, differences) => view! { <DifferenceTable differences caption/> }.into_any(),
+        (_, differences) if differences.is_empty() => ().erased(),
+        (_, differences) => view! { <DifferenceTable differences caption/> }.erased(),
     };
     let older = entry.version.filter(|_| !entry.is_current && may_edit);
     let restore = older.map(|version| view! { <RestoreButton version actions/> });
@@ -75,7 +75,7 @@ pub(super) fn Entry(
             <div class="run-commands">{restore} {take_back}</div>
         </li>
     }
-    .into_any()
+    .erased()
 }
 
 /// Takes a step for many back.
@@ -99,6 +99,7 @@ fn TakeBackButton(change: ChangeId, exports: u64, actions: HistoryActions) -> im
             {texts::take_back(language, exports)}
         </Button>
     }
+    .erased()
 }
 
 /// Takes a version again, and says why if that is not possible.
@@ -129,6 +130,7 @@ fn RestoreButton(version: Version, actions: HistoryActions) -> impl IntoView {
         </Button>
         <Failure title=texts::not_restored(language) error/>
     }
+    .erased()
 }
 
 /// The version as the language writes numbers.

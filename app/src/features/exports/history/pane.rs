@@ -83,7 +83,7 @@ pub(in crate::features::exports) fn HistoryPane(id: ExportId, reload: Reload) ->
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// What there is, if it could be loaded.
@@ -105,8 +105,8 @@ fn Changes(loaded: FromServer<Result<Loaded, ApiError>>, actions: HistoryActions
     let retry_href = move || address.with_untracked(ToString::to_string);
     dynamic(move || {
         failed.get().map(|error| match error {
-            None => view! { <List shown actions/> }.into_any(),
-            Some(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            None => view! { <List shown actions/> }.erased(),
+            Some(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }
@@ -167,5 +167,5 @@ fn List(shown: Shown, actions: HistoryActions) -> impl IntoView {
         </ol>
         <div class="run-commands">{links}</div>
     }
-    .into_any()
+    .erased()
 }

@@ -24,7 +24,7 @@ pub(in crate::features::exports) fn DetachDialog(id: ExportId, reload: Reload) -
     ask_about(
         details,
         exports::detach_connection(language),
-        move |details: ExportDetails| view! { <Asked details reload/> }.into_any(),
+        move |details: ExportDetails| view! { <Asked details reload/> }.erased(),
     )
 }
 
@@ -98,7 +98,7 @@ fn Asked(details: ExportDetails, reload: Reload) -> impl IntoView {
             />
         </ConfirmDialog>
     }
-    .into_any()
+    .erased()
 }
 
 const fn is_under_way(status: ExportStatus) -> bool {

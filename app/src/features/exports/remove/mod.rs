@@ -34,5 +34,6 @@ pub(super) fn RemovedLink() -> impl IntoView {
                 </LinkButton>
             </p>
         }
+        .erased()
     })
 }

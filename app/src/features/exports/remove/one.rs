@@ -22,7 +22,7 @@ pub(in crate::features::exports) fn RemoveDialog(id: ExportId, reload: Reload) -
     ask_about(
         facts,
         exports::remove(language),
-        move |facts: RemovalFacts| view! { <Asked id facts reload/> }.into_any(),
+        move |facts: RemovalFacts| view! { <Asked id facts reload/> }.erased(),
     )
 }
 
@@ -67,7 +67,7 @@ fn Asked(id: ExportId, facts: RemovalFacts, reload: Reload) -> impl IntoView {
             />
         </ConfirmDialog>
     }
-    .into_any()
+    .erased()
 }
 
 /// The answer that removes; another one also stops the runs under way, of which there are so many.
@@ -94,7 +94,7 @@ fn answer(
             </Button>
         </ActionForm>
     }
-    .into_any()
+    .erased()
 }
 
 /// What stays where it is, and how much.

@@ -59,7 +59,7 @@ pub(in crate::features::exports) fn RemovedPane(reload: Reload) -> impl IntoView
             </Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -88,10 +88,10 @@ fn Removed(
         });
         let rows = if page.items.is_empty() {
             let text = texts::none(language);
-            view! { <TableMessage columns=COLUMNS>{text}</TableMessage> }.into_any()
+            view! { <TableMessage columns=COLUMNS>{text}</TableMessage> }.erased()
         } else {
             let row = |export: RemovedExport| view! { <RemovedRow export restore/> };
-            page.items.into_iter().map(row).collect_view().into_any()
+            page.items.into_iter().map(row).collect_view().erased()
         };
         view! {
             <Table caption=texts::caption(language) columns=columns()>
@@ -99,13 +99,13 @@ fn Removed(
             </Table>
             <div class="run-commands">{links.collect_view()}</div>
         }
-        .into_any()
+        .erased()
     };
     let retry_href = move || address.with_untracked(ToString::to_string);
     dynamic(move || {
         shown.get().map(|page| match page {
             Ok(page) => list(page),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.into_any(),
+            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }
@@ -158,5 +158,5 @@ fn RemovedRow(export: RemovedExport, restore: ServerAction<RestoreExport>) -> im
             </td>
         </tr>
     }
-    .into_any()
+    .erased()
 }

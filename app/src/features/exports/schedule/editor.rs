@@ -27,7 +27,7 @@ pub(in crate::features::exports) fn ScheduleSection(
             <ScheduleEditor schedule errors system/>
         </FormSection>
     }
-    .into_any()
+    .erased()
 }
 
 /// *Schedule run*: on or off.
@@ -43,6 +43,7 @@ pub(super) fn ScheduleRun(schedule: ScheduleState, errors: FormErrors) -> impl I
             error=errors.of("enabled")
         />
     }
+    .erased()
 }
 
 /// Everything but the switch.
@@ -89,7 +90,7 @@ pub(super) fn ScheduleEditor(
         {dynamic(refresh)}
         <MoreOptions schedule errors with_zone=is_system/>
     }
-    .into_any()
+    .erased()
 }
 
 /// When the refresh is that the export follows.
@@ -100,7 +101,7 @@ fn RefreshNote(system: SystemSchedule) -> impl IntoView {
         return view! {
             <MessageBar intent=Intent::Warning>{texts::refresh_is_off(language)}</MessageBar>
         }
-        .into_any();
+        .erased();
     }
     system
         .schedule
@@ -110,7 +111,7 @@ fn RefreshNote(system: SystemSchedule) -> impl IntoView {
             let starts = sentence(language, &schedule);
             view! { <p class="field-help">{texts::refresh_is_on(language, starts)}</p> }
         })
-        .into_any()
+        .erased()
 }
 
 /// The fields of one recurrence.
@@ -121,17 +122,17 @@ fn RecurrenceFields(
     errors: FormErrors,
 ) -> impl IntoView {
     match kind {
-        RecurrenceKind::System => ().into_any(),
-        RecurrenceKind::Hourly => view! { <HourlyFields schedule errors/> }.into_any(),
-        RecurrenceKind::Daily => view! { <TimesFields schedule errors/> }.into_any(),
-        RecurrenceKind::Weekly => view! { <WeeklyFields schedule errors/> }.into_any(),
+        RecurrenceKind::System => ().erased(),
+        RecurrenceKind::Hourly => view! { <HourlyFields schedule errors/> }.erased(),
+        RecurrenceKind::Daily => view! { <TimesFields schedule errors/> }.erased(),
+        RecurrenceKind::Weekly => view! { <WeeklyFields schedule errors/> }.erased(),
         RecurrenceKind::Monthly => view! {
             <MonthDays days=schedule.month_days error=errors.of("schedule.month_days")/>
             <TimesFields schedule errors/>
         }
-        .into_any(),
-        RecurrenceKind::Once => view! { <OnceFields schedule errors/> }.into_any(),
-        RecurrenceKind::Cron => view! { <CronFields schedule errors/> }.into_any(),
+        .erased(),
+        RecurrenceKind::Once => view! { <OnceFields schedule errors/> }.erased(),
+        RecurrenceKind::Cron => view! { <CronFields schedule errors/> }.erased(),
     }
 }
 
@@ -162,6 +163,7 @@ fn HourlyFields(schedule: ScheduleState, errors: FormErrors) -> impl IntoView {
             />
         </div>
     }
+    .erased()
 }
 
 #[component]
@@ -201,6 +203,7 @@ fn WeeklyFields(schedule: ScheduleState, errors: FormErrors) -> impl IntoView {
         <Weekdays name="schedule.days" days=schedule.days error=errors.of("schedule.days")/>
         <TimesFields schedule errors/>
     }
+    .erased()
 }
 
 #[component]
@@ -213,6 +216,7 @@ fn TimesFields(schedule: ScheduleState, errors: FormErrors) -> impl IntoView {
             error_of=move |place: usize| errors.of(format!("schedule.times.{place}"))
         />
     }
+    .erased()
 }
 
 #[component]
@@ -228,6 +232,7 @@ fn OnceFields(schedule: ScheduleState, errors: FormErrors) -> impl IntoView {
             error=errors.of("schedule.at")
         />
     }
+    .erased()
 }
 
 #[component]
@@ -245,4 +250,5 @@ fn CronFields(schedule: ScheduleState, errors: FormErrors) -> impl IntoView {
             error=errors.of("schedule.cron")
         />
     }
+    .erased()
 }

@@ -36,7 +36,7 @@ pub(super) fn Frame(
             <Transition fallback=|| view! { <TextSkeleton lines=8/> }>{children()}</Transition>
         </Pane>
     }
-    .into_any()
+    .erased()
 }
 
 /// The button. It is not there where there is nothing to save.
@@ -96,7 +96,7 @@ pub(super) fn ScheduleForm(
             {children()}
         </form>
     }
-    .into_any()
+    .erased()
 }
 
 /// Where a field stands in the form.

@@ -48,7 +48,7 @@ pub(super) fn MonthDays(
             </Button>
         </FieldGroup>
     }
-    .into_any()
+    .erased()
 }
 
 /// One day. The only one cannot be taken away.
@@ -88,6 +88,7 @@ fn Line(
             {remove}
         </li>
     }
+    .erased()
 }
 
 fn line_name(place: usize) -> String {

@@ -38,7 +38,7 @@ pub(super) fn MoreOptions(
             }}
         </details>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -111,5 +111,5 @@ fn MoreFields(schedule: ScheduleState, errors: FormErrors, with_zone: Memo<bool>
             />
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -49,7 +49,7 @@ pub(super) fn Outcome(saving: Saving) -> impl IntoView {
         {dynamic(failure)}
         {refused}
     }
-    .into_any()
+    .erased()
 }
 
 fn line(language: Language, outcome: &ScheduleOutcome) -> String {

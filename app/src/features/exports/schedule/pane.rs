@@ -17,7 +17,7 @@ use crate::i18n::schedule::form as texts;
 use crate::i18n::use_language;
 use crate::shell::Problem;
 use crate::state::prelude::*;
-use crate::ui::prelude::dynamic;
+use crate::ui::prelude::{Erase, dynamic};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Loaded {
@@ -45,7 +45,7 @@ pub(in crate::features::exports) fn SchedulePane(id: ExportId, reload: Reload) -
             <One loaded saving/>
         </Frame>
     }
-    .into_any()
+    .erased()
 }
 
 /// The form once its parts are there.
@@ -67,12 +67,12 @@ fn One(loaded: FromServer<Result<Loaded, ApiError>>, saving: Saving) -> impl Int
                         <ScheduleEditor schedule errors system/>
                     </ScheduleForm>
                 }
-                .into_any()
+                .erased()
             }
             Err(error) => {
                 saving.give_up();
                 let retry_href = address.get_untracked().to_string();
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })

@@ -60,7 +60,7 @@ pub(in crate::features::exports) fn ScheduleSeveral(
             <Several selection selected system saving/>
         </Frame>
     }
-    .into_any()
+    .erased()
 }
 
 /// The form once the system refresh is known, or what to do first.
@@ -86,7 +86,7 @@ fn Several(
         if is_empty.get() {
             saving.give_up();
             let text = texts::nothing_selected(language);
-            return Some(view! { <MessageBar>{text}</MessageBar> }.into_any());
+            return Some(view! { <MessageBar>{text}</MessageBar> }.erased());
         }
         shown.get().map(|system| match system {
             Ok(system) => {
@@ -100,12 +100,12 @@ fn Several(
                         <Fields form saving system/>
                     </ScheduleForm>
                 }
-                .into_any()
+                .erased()
             }
             Err(error) => {
                 saving.give_up();
                 let retry_href = address.get_untracked().to_string();
-                view! { <Problem error retry_href/> }.into_any()
+                view! { <Problem error retry_href/> }.erased()
             }
         })
     })
@@ -156,6 +156,7 @@ fn Targets(selection: Selection, selected: Memo<Vec<Selected>>) -> impl IntoView
         <p class="pane-about">{dynamic(changed)}</p>
         {dynamic(left_out)}
     }
+    .erased()
 }
 
 #[component]
@@ -184,5 +185,5 @@ fn Fields(form: ChangeState, saving: Saving, system: SystemSchedule) -> impl Int
         <ScheduleRun schedule errors/>
         {dynamic(editor)}
     }
-    .into_any()
+    .erased()
 }

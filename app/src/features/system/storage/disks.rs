@@ -32,7 +32,7 @@ pub(super) fn Disks(servers: Vec<ServerDisk>) -> impl IntoView {
             {disks}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// What a server is called: by its name, where the reader is told it, else by its place among several.
@@ -82,7 +82,7 @@ fn disk(
     };
     let bar = match server.disk {
         Some(disk) => bar(language, label, disk),
-        None => view! { <p>{operation::disk_unknown(language)}</p> }.into_any(),
+        None => view! { <p>{operation::disk_unknown(language)}</p> }.erased(),
     };
     let forecast = server
         .disk
@@ -98,7 +98,7 @@ fn disk(
             </p>
         </div>
     }
-    .into_any()
+    .erased()
 }
 
 fn bar(language: Language, label: String, disk: Disk) -> AnyView {
@@ -112,7 +112,7 @@ fn bar(language: Language, label: String, disk: Disk) -> AnyView {
             text=texts::filled(language, percent_full(disk), size(free), size(total))
         />
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

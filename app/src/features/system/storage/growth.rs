@@ -14,8 +14,8 @@ use crate::ui::prelude::*;
 pub(super) fn Growth(history: Vec<StorageDay>) -> impl IntoView {
     let language = use_language();
     let body = match Curve::of(&history) {
-        Some(curve) => view! { <Picture curve history/> }.into_any(),
-        None => view! { <p>{texts::too_early(language)}</p> }.into_any(),
+        Some(curve) => view! { <Picture curve history/> }.erased(),
+        None => view! { <p>{texts::too_early(language)}</p> }.erased(),
     };
     view! {
         <section class="system-group">
@@ -24,7 +24,7 @@ pub(super) fn Growth(history: Vec<StorageDay>) -> impl IntoView {
             {body}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -76,5 +76,5 @@ fn Picture(curve: Curve, history: Vec<StorageDay>) -> impl IntoView {
             </Table>
         </details>
     }
-    .into_any()
+    .erased()
 }

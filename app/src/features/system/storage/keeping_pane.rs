@@ -76,10 +76,10 @@ pub(in crate::features::system) fn KeepingPane(changed: Changed) -> impl IntoVie
         let storage = ask_server(|| (), |()| get_storage());
         ask_about(storage, texts::kept(language), move |storage: Storage| {
             let keeping = storage.keeping;
-            view! { <KeepingForm keeping changed/> }.into_any()
+            view! { <KeepingForm keeping changed/> }.erased()
         })
     } else {
-        view! { <RefusalPane title=texts::kept(language)/> }.into_any()
+        view! { <RefusalPane title=texts::kept(language)/> }.erased()
     }
 }
 
@@ -155,7 +155,7 @@ fn KeepingForm(
             {field(3, texts::audit_days(language))}
         </FormPane>
     }
-    .into_any()
+    .erased()
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ pub(super) fn Kept(keeping: Keeping) -> impl IntoView {
             </KeyValueList>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 /// When it was made, or how to make one; administrators alone have the machine for that.
@@ -51,8 +51,8 @@ pub(super) fn Backup(last: Option<LastBackup>) -> impl IntoView {
                 {format::bytes(language, count(backup.bytes))}
             </p>
         }
-        .into_any(),
-        None => view! { <NoBackup/> }.into_any(),
+        .erased(),
+        None => view! { <NoBackup/> }.erased(),
     };
     view! {
         <section class="system-group">
@@ -60,7 +60,7 @@ pub(super) fn Backup(last: Option<LastBackup>) -> impl IntoView {
             {body}
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -80,5 +80,5 @@ fn NoBackup() -> impl IntoView {
         <p>{texts::no_backup(language)} "."</p>
         {how}
     }
-    .into_any()
+    .erased()
 }

@@ -19,10 +19,10 @@ pub(super) fn Restoring() -> impl IntoView {
 fn Facts(restored: Restored) -> impl IntoView {
     let language = use_language();
     let number = move |number: u32| format::integer(language, u64::from(number));
-    let at = |at| view! { <Time at=instant(at) absolute=true/> }.into_any();
+    let at = |at| view! { <Time at=instant(at) absolute=true/> }.erased();
     let resumed = match restored.resumed_at {
         Some(resumed) => at(resumed),
-        None => texts::not_resumed(language).into_any(),
+        None => texts::not_resumed(language).erased(),
     };
     view! {
         <section class="system-group">
@@ -46,5 +46,5 @@ fn Facts(restored: Restored) -> impl IntoView {
             </KeyValueList>
         </section>
     }
-    .into_any()
+    .erased()
 }

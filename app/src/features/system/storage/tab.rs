@@ -56,7 +56,7 @@ pub(in crate::features::system) fn StorageTab(changed: Changed) -> impl IntoView
             <Body storage/>
         </Transition>
     }
-    .into_any()
+    .erased()
 }
 
 #[component]
@@ -70,8 +70,8 @@ fn Body(storage: FromServer<Result<Storage, ApiError>>) -> impl IntoView {
     });
     dynamic(move || {
         is_known.get().map(|known| match known {
-            Ok(()) => view! { <Whole shown/> }.into_any(),
-            Err(error) => view! { <LoadProblem error/> }.into_any(),
+            Ok(()) => view! { <Whole shown/> }.erased(),
+            Err(error) => view! { <LoadProblem error/> }.erased(),
         })
     })
 }
@@ -105,5 +105,5 @@ fn Whole(shown: Shown) -> impl IntoView {
             {dynamic(move || view! { <Backup last=last_backup.get()/> })}
         </div>
     }
-    .into_any()
+    .erased()
 }

@@ -30,7 +30,7 @@ pub(super) fn Uses(uses: Signal<Vec<StorageUse>>) -> impl IntoView {
             </Table>
         </section>
     }
-    .into_any()
+    .erased()
 }
 
 fn row(language: Language, used: StorageUse) -> AnyView {
@@ -45,5 +45,5 @@ fn row(language: Language, used: StorageUse) -> AnyView {
             <td class="num">{growth}</td>
         </tr>
     }
-    .into_any()
+    .erased()
 }
