@@ -266,8 +266,6 @@ pub trait SegmentService: Send + Sync {
 #[async_trait]
 pub trait SystemService: Send + Sync {
     async fn schedule(&self, ctx: &RequestContext) -> Answer<SystemSchedule>;
-    /// How many exports follow the refresh while it is off: nothing starts them.
-    async fn left_behind(&self, ctx: &RequestContext) -> Answer<u32>;
     /// Replaces the schedule, daily or weekly; `version` is the one the person saw.
     async fn update_schedule(
         &self,

@@ -18,7 +18,7 @@ type Facets = {
 };
 type Connection = { id: string; version: number; name: string; type: string; audience: unknown };
 
-const counted = (page: Page) => call<Facets>(page, "exports/facets", { filter: {} });
+const counted = async (page: Page) => (await call<{ facets: Facets }>(page, "exports/facets", { filter: {} })).facets;
 const sum = (counts: Iterable<number>) => [...counts].reduce((all, one) => all + one, 0);
 /** The words of a search, as the title of the window quotes them. */
 const quoted = { en: (words: string) => `“${words}”`, fr: (words: string) => `«\u00a0${words}\u00a0»` };

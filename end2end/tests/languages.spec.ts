@@ -34,6 +34,26 @@ test("the language is chosen by the person and stays", async ({ page, signIn }) 
   await expect(exports.heading).toHaveText("Exportations");
 });
 
+test("a page keeps its language while another tab changes it", async ({ page, signIn, context }) => {
+  const exports = new ExportsPage(page);
+  await signIn("viewer");
+  await exports.goto();
+  await exports.hydrated();
+  const other = new ExportsPage(await context.newPage());
+  await other.goto();
+  await other.hydrated();
+  await other.fromTopBar("Language", "Français");
+  await expect(other.heading).toHaveText("Exportations");
+  const [schedule] = await exports.table.getByRole("cell").filter({ hasText: "System refresh" }).allInnerTexts();
+  expect(schedule, "the demo has exports that follow the refresh").toBeDefined();
+  const answer = page.waitForResponse((response) => response.url().endsWith("/api/ui/exports/list"));
+  await exports.header("Display name").getByRole("link").click();
+  await answer;
+  await expect(page).toHaveURL(/sort=-name/);
+  await expect(exports.table.getByRole("cell", { name: schedule!, exact: true }).first()).toBeVisible();
+  await expect(exports.table).not.toContainText("Actualisation du système");
+});
+
 test("a language that is not spoken here becomes English", async ({ browser, server }) => {
   const context = await browser.newContext({ locale: "de-DE", baseURL: server.address });
   const page = await context.newPage();

@@ -6,27 +6,32 @@ use leptos::server_fn::codec::PostUrl;
 use super::codec::Json;
 use super::{ApiError, PackedExports};
 use crate::domain::{
-    ExportDetails, ExportDraft, ExportFacets, ExportFilter, ExportId, ExportQuery, Removal,
+    ExportDetails, ExportDraft, ExportFilter, ExportId, ExportQuery, PageFacets, Removal,
     RemovalFacts, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview,
     SegmentId, Version,
 };
+use crate::i18n::Language;
 
 #[cfg(feature = "ssr")]
 use super::{account::redirect_forms, context::request, error::answer};
 
-/// A page of exports.
+/// A page of exports, with its schedules in the words of this language: that of the page that shows it, whatever its
+/// browser asks for by now.
 #[server(prefix = "/api/ui", endpoint = "exports/list", input = Json, output = Json)]
-pub async fn list_exports(query: ExportQuery) -> Result<PackedExports, ApiError> {
+pub async fn list_exports(
+    query: ExportQuery,
+    language: Language,
+) -> Result<PackedExports, ApiError> {
     let (ctx, services) = request()?;
     let page = answer(services.exports.list(&ctx, query).await)?;
-    Ok(PackedExports::new(page, ctx.language))
+    Ok(PackedExports::new(page, language))
 }
 
-/// How many exports match, by status, type and permission.
+/// How many exports match, by status, type and permission, and how many a refresh that is off leaves behind.
 #[server(prefix = "/api/ui", endpoint = "exports/facets", input = Json, output = Json)]
-pub async fn get_export_facets(filter: ExportFilter) -> Result<ExportFacets, ApiError> {
+pub async fn get_export_facets(filter: ExportFilter) -> Result<PageFacets, ApiError> {
     let (ctx, services) = request()?;
-    answer(services.exports.facets(&ctx, filter).await)
+    answer(services.exports.page_facets(&ctx, filter).await)
 }
 
 /// An export with its configuration.

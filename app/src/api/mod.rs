@@ -85,8 +85,8 @@ pub use segments::{
 };
 pub use storage::{get_storage, set_keeping};
 pub use system::{
-    cancel_refresh, exports_left_behind, get_refresh, get_system_schedule, refresh_all,
-    system_status, upcoming_starts, update_system_schedule,
+    cancel_refresh, get_refresh, get_system_schedule, refresh_all, system_status, upcoming_starts,
+    update_system_schedule,
 };
 pub use views::{
     describe_export, get_export_about, list_labels, list_people, list_views, remove_view, save_view,

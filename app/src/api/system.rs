@@ -19,13 +19,6 @@ pub async fn get_system_schedule() -> Result<SystemSchedule, ApiError> {
     answer(services.system.schedule(&ctx).await)
 }
 
-/// How many exports nothing starts: they follow the system refresh, and it is off.
-#[server(prefix = "/api/ui", endpoint = "system/left-behind", input = Json, output = Json)]
-pub async fn exports_left_behind() -> Result<u32, ApiError> {
-    let (ctx, services) = request()?;
-    answer(services.system.left_behind(&ctx).await)
-}
-
 /// Replaces the schedule of the system refresh.
 #[server(prefix = "/api/ui", endpoint = "system/schedule/update", input = Json, output = Json)]
 pub async fn update_system_schedule(

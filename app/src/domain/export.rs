@@ -115,7 +115,7 @@ impl Permission {
     }
 }
 
-/// A row of the Exports page (REST: `ExportSummary`).
+/// A row of the list of exports (REST: `ExportSummary`); the pages have [`ListedExport`](super::ListedExport).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportListRow {
     pub id: ExportId,
@@ -225,6 +225,14 @@ pub struct ExportFacets {
     pub permissions: Vec<(Permission, u32)>,
     /// What the ids in the filter are called.
     pub names: FilterNames,
+}
+
+/// What the Exports page counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageFacets {
+    pub facets: ExportFacets,
+    /// How many exports, whatever the filter, follow the system refresh while it is off: nothing starts them.
+    pub left_behind: u32,
 }
 
 /// One field of a table as it is delivered.

@@ -64,7 +64,8 @@ pub use difference::{Difference, DifferenceValue, ExportState, differences, valu
 pub(crate) use export::tests::row as export_row;
 pub use export::{
     ExportDetails, ExportDraft, ExportFacets, ExportItem, ExportItemDraft, ExportListRow,
-    ExportQuery, ExportSort, ExportStatus, FieldMapping, Mode, Permission, RunStarted, Started,
+    ExportQuery, ExportSort, ExportStatus, FieldMapping, Mode, PageFacets, Permission, RunStarted,
+    Started,
 };
 pub use export_about::{ExportAbout, ExportAboutDraft, Label, ParsedAbout, PersonRef};
 pub use export_filter::{ExportFilter, FilterNames, SegmentFilter};

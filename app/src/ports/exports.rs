@@ -5,9 +5,9 @@ use async_trait::async_trait;
 use super::{Answer, RequestContext};
 use crate::domain::{
     ConnectionType, DeliveryPreview, DeliveryPreviewDraft, ExportDetails, ExportDraft,
-    ExportFacets, ExportFilter, ExportId, ExportListRow, ExportQuery, Page, Removal, RemovalFacts,
-    RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview, SegmentId,
-    Version,
+    ExportFacets, ExportFilter, ExportId, ExportListRow, ExportQuery, Page, PageFacets, Removal,
+    RemovalFacts, RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview,
+    SegmentId, Version,
 };
 
 /// Exports and their runs.
@@ -16,6 +16,8 @@ pub trait ExportService: Send + Sync {
     async fn list(&self, ctx: &RequestContext, query: ExportQuery) -> Answer<Page<ExportListRow>>;
     /// How many match, by status, type and permission.
     async fn facets(&self, ctx: &RequestContext, filter: ExportFilter) -> Answer<ExportFacets>;
+    /// The same, and how many a refresh that is off leaves behind.
+    async fn page_facets(&self, ctx: &RequestContext, filter: ExportFilter) -> Answer<PageFacets>;
     async fn get(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails>;
     /// Sets an export up. As a copy it gets the labels, owner and note of the original.
     async fn create(

@@ -3,8 +3,9 @@
 use app::domain::{
     Cause, ChangeId, ConnectionId, ConnectionType, DeliveryPreview, DeliveryPreviewDraft,
     ExportAbout, ExportDetails, ExportDraft, ExportFacets, ExportFilter, ExportId, ExportItem,
-    ExportListRow, ExportQuery, FieldErrors, Page, Reason, Removal, RemovalFacts, RunStarted,
-    ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview, SegmentId, Version,
+    ExportListRow, ExportQuery, FieldErrors, Page, PageFacets, Reason, Removal, RemovalFacts,
+    RunStarted, ScheduleChange, ScheduleDraft, ScheduleOutcome, SchedulePreview, SegmentId,
+    Version,
 };
 use app::ports::{Actor, Answer, ExportService, RequestContext, ServiceError};
 use async_trait::async_trait;
@@ -22,7 +23,7 @@ use crate::store::{
     EditScope, StoreError, Tx,
     connections::{self, ConnectionRow},
     exports::{self, ExportChange, ExportRecord, Step},
-    tables,
+    schedules, tables,
 };
 
 pub(super) struct Exports(pub(super) Deps);
@@ -228,6 +229,15 @@ impl ExportService for Exports {
 
     async fn facets(&self, ctx: &RequestContext, filter: ExportFilter) -> Answer<ExportFacets> {
         self.count_by_facet(ctx, &filter).await
+    }
+
+    async fn page_facets(&self, ctx: &RequestContext, filter: ExportFilter) -> Answer<PageFacets> {
+        let facets = self.count_by_facet(ctx, &filter).await?;
+        let left_behind = schedules::left_behind(&self.0.store).await;
+        Ok(PageFacets {
+            facets,
+            left_behind: left_behind.map_err(stored)?,
+        })
     }
 
     async fn get(&self, ctx: &RequestContext, id: ExportId) -> Answer<ExportDetails> {

@@ -83,13 +83,6 @@ impl SystemService for System {
         self.shown(self.row().await?).await
     }
 
-    async fn left_behind(&self, ctx: &RequestContext) -> Answer<u32> {
-        allowed(ctx, Action::ViewSystem, Resource::None)?;
-        schedules::left_behind(&self.deps.store)
-            .await
-            .map_err(stored)
-    }
-
     async fn update_schedule(
         &self,
         ctx: &RequestContext,

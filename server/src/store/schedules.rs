@@ -129,9 +129,11 @@ pub async fn followers(mut db: impl Reads) -> Result<u32> {
 /// How many exports follow the system refresh while it is off.
 pub async fn left_behind(mut db: impl Reads) -> Result<u32> {
     let row = sqlx::query(
-        "SELECT COUNT(*) AS number FROM exports
-         WHERE follows_refresh = 1
-           AND EXISTS (SELECT 1 FROM system_schedule WHERE one = 1 AND enabled = 0)",
+        "SELECT CASE
+             WHEN EXISTS (SELECT 1 FROM system_schedule WHERE one = 1 AND enabled = 0)
+             THEN (SELECT COUNT(*) FROM exports WHERE follows_refresh = 1)
+             ELSE 0
+         END AS number",
     )
     .fetch_one(&mut *db.reading().await?)
     .await

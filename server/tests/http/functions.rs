@@ -36,9 +36,9 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
     let segment_draft = || json!({"name": stage.new_name(), "definition": definition()});
     match path.trim_start_matches("/api/ui/") {
         "account/me" | "connections/types" | "data/sources" | "exports/time-zones" | "segments"
-        | "system/schedule" | "system/left-behind" | "system/status" | "system/upcoming"
-        | "system/pipeline" | "system/timeline" | "system/storage" | "system/about" | "views"
-        | "exports/labels" | "exports/people" => (SignedIn, Json(json!({}))),
+        | "system/schedule" | "system/status" | "system/upcoming" | "system/pipeline"
+        | "system/timeline" | "system/storage" | "system/about" | "views" | "exports/labels"
+        | "exports/people" => (SignedIn, Json(json!({}))),
         "account/sign-in" => {
             let fields = [
                 ("email", "nobody@example.org"),
@@ -74,7 +74,8 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
                 Arguments::form([("code", "x"), name, email, password]),
             )
         }
-        "exports/list" | "runs/list" => (SignedIn, Json(json!({"query": {}}))),
+        "exports/list" => (SignedIn, Json(json!({"query": {}, "language": "en"}))),
+        "runs/list" => (SignedIn, Json(json!({"query": {}}))),
         "exports/facets" => (SignedIn, Json(json!({"filter": {}}))),
         "exports/history" => (
             SignedIn,

@@ -16,7 +16,7 @@ pub(super) fn Chips(facets: FetchedFacets) -> impl IntoView {
     let answer = answer_of(facets);
     let items = Signal::derive(move || {
         let names = answer.with(|answer| match answer {
-            Some(Ok(facets)) => facets.names.clone(),
+            Some(Ok(counted)) => counted.facets.names.clone(),
             Some(Err(_)) | None => FilterNames::default(),
         });
         let chip = |(text, next): (String, ListState)| {

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 
 use crate::api::ApiError;
-use crate::domain::{ConnectionType, ExportFacets, ExportStatus, Limit, Permission};
+use crate::domain::{ConnectionType, ExportFacets, ExportStatus, Limit, PageFacets, Permission};
 use crate::i18n::{exports, runs, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 const LIMITS: [u32; 4] = [25, 50, 100, 200];
 
-/// How many exports there are by facet, as the server last said.
-pub(super) type FetchedFacets = FromServer<Result<ExportFacets, ApiError>>;
+/// How many exports there are by facet, and how many are left behind, as the server last said.
+pub(super) type FetchedFacets = FromServer<Result<PageFacets, ApiError>>;
 
 /// Menus to narrow the list by status, type and permission, with how many there would be. The chosen one takes itself
 /// away.
@@ -66,11 +66,11 @@ pub(super) fn FacetMenus(facets: FetchedFacets) -> impl IntoView {
 
 /// How many there are of each value, if the server could say.
 fn counts_of<T: Copy>(
-    answer: Option<&Result<ExportFacets, ApiError>>,
+    answer: Option<&Result<PageFacets, ApiError>>,
     of: impl FnOnce(&ExportFacets) -> &Vec<(T, u32)>,
 ) -> Option<Vec<(T, u32)>> {
     match answer {
-        Some(Ok(facets)) => Some(of(facets).clone()),
+        Some(Ok(counted)) => Some(of(&counted.facets).clone()),
         Some(Err(_)) | None => None,
     }
 }
@@ -118,7 +118,7 @@ pub(super) fn RowsPerPage() -> impl IntoView {
             })
             .collect::<Vec<_>>()
     });
-    view! { <Facets label=exports::rows_per_page(language) items/> }
+    view! { <Facets label=exports::rows_per_page(language) items/> }.erased()
 }
 
 #[cfg(test)]

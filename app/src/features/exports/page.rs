@@ -32,8 +32,8 @@ pub fn ExportsPage() -> impl IntoView {
     let reload = Reload::new();
     let fetched = ask_server(
         move || (query.get(), reload.times(), hints.get()),
-        |(query, reloads, _)| async move {
-            let answer = api::list_exports(query.clone()).await;
+        move |(query, reloads, _)| async move {
+            let answer = api::list_exports(query.clone(), language).await;
             Fetched {
                 query,
                 reloads,
@@ -43,8 +43,9 @@ pub fn ExportsPage() -> impl IntoView {
     );
     // Neither another order nor another page counts anew.
     let filter = Memo::new(move |_| list.with(|list| ExportFilter::from(list)));
+    let system = use_live(&[LiveKind::System]);
     let facets = ask_server(
-        move || (filter.get(), reload.times(), hints.get()),
+        move || (filter.get(), reload.times(), hints.get(), system.get()),
         |(filter, ..)| api::get_export_facets(filter),
     );
     let title = Signal::derive(move || filter.with(|filter| chips::title(language, filter)));
@@ -65,7 +66,6 @@ pub fn ExportsPage() -> impl IntoView {
     view! {
         <PageTitle text=title/>
         <PageHeader title=Signal::stored(exports::exports(language).to_owned()) crumbs/>
-        <RefreshBanner/>
         <PanesMissing panes/>
         <Transition fallback=skeleton>
             <List fetched facets runner reload loading panes/>
@@ -118,6 +118,7 @@ fn Answers(
     });
     let selection = Selection::new(shown);
     view! {
+        <RefreshBanner facets/>
         <ExportCommands shown selection runner/>
         <div class="filters">
             <FacetMenus facets/>
@@ -177,4 +178,5 @@ fn Announcer(shown: Memo<Option<Shown>>) -> impl IntoView {
             {move || text.get()}
         </p>
     }
+    .erased()
 }

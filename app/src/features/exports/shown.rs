@@ -110,10 +110,14 @@ impl Shown {
 }
 
 fn in_place(before: &[ListedExport], mut fresh: Vec<ListedExport>) -> Vec<ListedExport> {
-    let place = |row: &ListedExport| before.iter().position(|known| known.id == row.id);
-    // A stable sort: new rows are all at the end, in the order of the answer.
-    fresh.sort_by_cached_key(|row| place(row).unwrap_or(usize::MAX));
-    fresh
+    let taken = before.iter().filter_map(|known| {
+        let place = fresh.iter().position(|row| row.id == known.id)?;
+        Some(fresh.remove(place))
+    });
+    let mut rows: Vec<_> = taken.collect();
+    // New rows are all at the end, in the order of the answer.
+    rows.append(&mut fresh);
+    rows
 }
 
 #[cfg(test)]

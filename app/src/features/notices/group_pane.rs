@@ -7,7 +7,7 @@ use super::group_draft::EditedGroup;
 use super::group_form::{Footer, GroupForm, Saving};
 use crate::api::{ApiError, PackedExports, get_following, list_channels, list_exports};
 use crate::domain::{Channel, ChannelId, ChannelKind, ExportId, ExportQuery, Limit};
-use crate::i18n::{notices as texts, use_language};
+use crate::i18n::{Language, notices as texts, use_language};
 use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -52,7 +52,9 @@ async fn all_exports() -> Result<Vec<(ExportId, String)>, ApiError> {
         ..ExportQuery::default()
     };
     loop {
-        let PackedExports(page) = list_exports(query.clone()).await?;
+        // Of what is told in a language, nothing is shown.
+        let answer = list_exports(query.clone(), Language::default()).await?;
+        let PackedExports(page) = answer;
         exports.extend(page.items.into_iter().map(|row| (row.id, row.name)));
         if page.next.is_none() {
             return Ok(exports);

@@ -10,7 +10,7 @@ use crate::domain::{
     SegmentFilter, SegmentId,
 };
 use crate::features::exports::cannot_add;
-use crate::i18n::{exports, segment_exports as texts, use_language};
+use crate::i18n::{Language, exports, segment_exports as texts, use_language};
 use crate::shell::{Failure, Problem, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -62,7 +62,7 @@ struct Loaded {
     others: PackedExports,
 }
 
-async fn load(id: SegmentId, asked: Asked) -> Result<Loaded, ApiError> {
+async fn load(id: SegmentId, asked: Asked, language: Language) -> Result<Loaded, ApiError> {
     let Asked { search, places } = asked;
     let [containing, others] = places;
     let query = |contains: bool, cursor: Option<Cursor>| ExportQuery {
@@ -78,8 +78,8 @@ async fn load(id: SegmentId, asked: Asked) -> Result<Loaded, ApiError> {
     let (containing, others) = (query(true, containing), query(false, others));
     Ok(Loaded {
         name: get_segment(id).await?.segment.name,
-        containing: list_exports(containing).await?,
-        others: list_exports(others).await?,
+        containing: list_exports(containing, language).await?,
+        others: list_exports(others, language).await?,
     })
 }
 
@@ -97,7 +97,7 @@ pub(super) fn ExportsPane(id: SegmentId) -> impl IntoView {
     let added = add.version();
     let loaded = ask_server(
         move || (asked.get(), hints.get(), added.get()),
-        move |(asked, ..)| load(id, asked),
+        move |(asked, ..)| load(id, asked, language),
     );
     let close = Signal::derive(move || plain(address.get().without_pane()).to_string());
     view! {

@@ -25,7 +25,7 @@ const READ: [(&str, &str); 31] = [
     ("data/tables", r#"{"source": null}"#),
     ("exports/facets", r#"{"filter": {}}"#),
     ("exports/labels", "{}"),
-    ("exports/list", r#"{"query": {}}"#),
+    ("exports/list", r#"{"query": {}, "language": "en"}"#),
     ("exports/people", "{}"),
     ("exports/removed", r#"{"cursor": null}"#),
     ("notices", "{}"),

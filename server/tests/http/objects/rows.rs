@@ -252,7 +252,6 @@ fn of_function(name: &'static str) -> Vec<Row> {
         | "runs/list"
         | "views"
         | "system/schedule"
-        | "system/left-behind"
         | "system/schedule/update"
         | "system/status"
         | "system/upcoming"
