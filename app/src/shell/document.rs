@@ -136,12 +136,12 @@ const PAINTED: &str = concat!(
 
 /// Loads the module and lets it take over the page. In place of Leptos' `HydrationScripts`, which
 /// writes the nonce into `crossorigin`, where injected styles can read it. The mark on the document
-/// tells tests and measurements that the page listens, the event tells the clock: in a task of its own, since every time of
-/// the page is then written anew.
+/// tells tests and measurements that the page listens, the event tells the clock. Beginning to run the module, taking over
+/// the page and writing every time of it anew are tasks of their own, between which the browser answers clicks.
 #[component]
 fn Hydration(assets: AssetNames) -> impl IntoView {
     let script = format!(
-        "{STOPPED}{NATIVE}{PAINTED}painted.then(()=>Promise.all([import({script}),fetch({wasm})])).then(([module,module_or_path])=>module.default({{module_or_path}}).then(()=>module.hydrate())).then(()=>{{document.removeEventListener('click',native);document.documentElement.dataset.hydrated='';setTimeout(()=>dispatchEvent(new Event({listens})))}})",
+        "{STOPPED}{NATIVE}{PAINTED}painted.then(()=>Promise.all([import({script}),fetch({wasm})])).then(([module,module_or_path])=>module.default({{module_or_path}}).then(()=>new Promise(done=>setTimeout(done))).then(()=>module.hydrate())).then(()=>{{document.removeEventListener('click',native);document.documentElement.dataset.hydrated='';setTimeout(()=>dispatchEvent(new Event({listens})))}})",
         script = quoted(&assets.script),
         wasm = quoted(&assets.wasm),
         listens = quoted(LISTENS),
