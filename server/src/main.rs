@@ -1,9 +1,7 @@
 //! The command `waybill`: reads its line, starts the log, and does what it is asked.
 
-use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::os::unix::process::CommandExt as _;
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,10 +15,17 @@ use server::config::{
 use server::services::people;
 use server::store::Store;
 use server::{as_code, backup, crypto, serve, telemetry};
+use tikv_jemallocator::Jemalloc;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// How long requests and work may take to end, beyond the time in which the server still answers.
 const TO_END: Duration = Duration::from_secs(75);
+
+/// Pages are made of many small texts that live a moment, over which glibc's allocator takes a third longer. The libraries
+/// in C stay with glibc's: in their place, too, jemalloc and libfaketime, which the tests of clocks put before the program,
+/// would wait for each other at the start. `.cargo/config.toml` says how much it keeps.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
@@ -28,7 +33,6 @@ async fn main() -> anyhow::Result<ExitCode> {
         Command::Export(asked) => return Ok(as_code::command(asked).await?.into()),
         Command::Run(arguments) => return Ok(command::run(arguments).await?.into()),
         Command::Serve(arguments) => {
-            start_with_few_arenas()?;
             run(arguments.resolve()?).await?;
         }
         Command::Check(arguments) => check(&arguments.resolve()?).await?,
@@ -62,27 +66,6 @@ async fn main() -> anyhow::Result<ExitCode> {
         }
     }
     Ok(Exit::Done.into())
-}
-
-/// glibc lets many threads keep memory of their own, and takes their number only when a program starts: so this one starts
-/// again, as the same process. With four a delivery of a gigabyte holds some 40 MiB less, at the same speed. Whoever has
-/// set a number keeps it; where it cannot start again, all goes on as it is.
-fn start_with_few_arenas() -> io::Result<()> {
-    const ARENAS: &str = "MALLOC_ARENA_MAX";
-    let is_set = env::var_os(ARENAS).is_some() || env::var_os("GLIBC_TUNABLES").is_some();
-    let (Ok(program), false) = (env::current_exe(), is_set) else {
-        return Ok(());
-    };
-    let mut line = env::args_os();
-    let mut again = process::Command::new(program);
-    if let Some(name) = line.next() {
-        again.arg0(name);
-    }
-    // Comes back only where it failed.
-    let _failed = again.args(line).env(ARENAS, "4").exec();
-    // The standard library has let this signal end the program by then, for the one that would have started: a peer who hangs
-    // up would do so. Where it is listened to, it is an error of whoever writes, as before.
-    signal(SignalKind::pipe()).map(drop)
 }
 
 /// Serves until SIGTERM or SIGINT; a second one does not wait for work to end.
