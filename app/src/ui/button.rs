@@ -2,7 +2,7 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use super::{dynamic::dynamic, erase::Erase, icon::Icon};
+use super::{erase::Erase, icon::Icon};
 use crate::i18n::{leaving, use_language};
 
 /// How much a button asks for attention.
@@ -117,7 +117,6 @@ pub fn Button(
             on:click=pressed
         >
             {content(icon, icon_only, children)}
-            {why(disabled_reason)}
         </button>
     }
     .erased()
@@ -194,7 +193,6 @@ pub fn LinkButton(
             autofocus=autofocus
         >
             {content(icon, icon_only, children)}
-            {why(disabled_reason)}
         </a>
     }
     .erased()
@@ -228,19 +226,6 @@ pub fn Link(
 pub(super) fn class_of(appearance: Appearance, icon_only: bool) -> String {
     let shape = if icon_only { " btn-icon" } else { "" };
     format!("{}{shape}", appearance.class())
-}
-
-/// Why it cannot be used, to see while it has the focus. Readers have it as the title.
-fn why(disabled_reason: Signal<Option<String>>) -> impl IntoView {
-    dynamic(move || {
-        disabled_reason.get().map(|text| {
-            view! {
-                <span class="why" aria-hidden="true">
-                    {text}
-                </span>
-            }
-        })
-    })
 }
 
 /// Icon and text; the text of an icon button is its name and appears as a tooltip.
