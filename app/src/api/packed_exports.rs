@@ -2,6 +2,7 @@
 //! row is one text, what rows share is written once, and no names of fields are.
 
 use std::fmt::{Display, Write as _};
+use std::mem;
 use std::str::{FromStr, SplitN};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
@@ -220,34 +221,46 @@ impl Clock {
     }
 }
 
-/// A strip's letters; marks that are alike side by side are written once, with their number.
+/// A strip's letters. The height of a mark stands behind its letter only where the last mark with this letter was of
+/// another; before the first it is 0.
 fn pack_strip(strip: &RunStrip) -> String {
-    let alike = strip.marks().chunk_by(|one, next| one == next);
-    alike
-        .filter_map(|marks| {
-            let letters = marks.first()?.letters();
-            Some(match marks.len() {
-                1 => letters,
-                number => format!("{letters}{number}"),
-            })
-        })
-        .collect()
+    let (mut text, mut heights) = (String::new(), Heights::default());
+    for letters in strip.marks().iter().map(|mark| mark.letters()) {
+        let mut letters = letters.chars();
+        if let (Some(letter), Some(height)) = (letters.next(), letters.next()) {
+            text.push(letter);
+            if mem::replace(heights.last(letter), height) != height {
+                text.push(height);
+            }
+        }
+    }
+    text
 }
 
 fn unpack_strip(text: &str) -> Result<RunStrip, NotWhole> {
-    let (mut letters, mut rest) = (String::new(), text);
-    while !rest.is_empty() {
-        let (mark, after) = rest.split_at_checked(2).ok_or(NotWhole)?;
-        let digits = after.find(|letter: char| !letter.is_ascii_digit());
-        let (number, next) = after.split_at(digits.unwrap_or(after.len()));
-        let number: usize = match number {
-            "" => 1,
-            number => number.parse().map_err(|_| NotWhole)?,
-        };
-        letters.push_str(&mark.repeat(RunStrip::MOST.min(number)));
-        rest = next;
+    let (mut letters, mut heights) = (String::new(), Heights::default());
+    let mut rest = text.chars().peekable();
+    while let Some(letter) = rest.next() {
+        let last = heights.last(letter);
+        *last = rest.next_if(char::is_ascii_digit).unwrap_or(*last);
+        letters.extend([letter, *last]);
     }
     letters.parse().map_err(|_| NotWhole)
+}
+
+/// The height of the last mark of each letter.
+#[derive(Default)]
+struct Heights(Vec<(char, char)>);
+
+impl Heights {
+    fn last(&mut self, letter: char) -> &mut char {
+        let known = self.0.iter().position(|(known, _)| *known == letter);
+        let place = known.unwrap_or_else(|| {
+            self.0.push((letter, '0'));
+            self.0.len() - 1
+        });
+        &mut self.0[place].1
+    }
 }
 
 /// What stands at places that are parted by commas.
@@ -351,14 +364,15 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_are_alike_are_written_once_and_instants_to_the_second() {
-        for (letters, packed) in [("", ""), ("s6f0", "s6f0"), ("s6s6f0s6s6s6", "s62f0s63")] {
+    fn heights_are_written_where_they_change_and_instants_to_the_second() {
+        for (letters, packed) in [("", ""), ("s6f0F0", "s6fF"), ("s6s6f0s6s0s6", "s6sfss0s6")] {
             let strip: RunStrip = letters.parse().expect("a strip");
             assert_eq!(pack_strip(&strip), packed);
             assert_eq!(unpack_strip(packed).ok(), Some(strip));
         }
-        assert!(unpack_strip("s").is_err());
         assert!(unpack_strip("6s").is_err());
+        assert!(unpack_strip("s66").is_err());
+        assert!(unpack_strip("é").is_err());
         let (mut there, mut back) = (Clock::default(), Clock::default());
         for (at, since) in [(2_999_999, 2), (7_000_000, 5), (-1, -8)] {
             assert_eq!(there.pack(Some(at)), Some(since));

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::text::{TextError, single_line};
-use super::{Preferences, Reason, Restored, SystemPause, SystemWarning, UserId};
+use super::{Preferences, Reason, Restored, SystemPause, SystemWarning, UserId, is_default};
 
 /// What a person may do, from least to most. The table of permissions is in the server's `policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -138,19 +138,25 @@ pub struct Me {
     pub name: String,
     pub role: Role,
     /// Name of this server's environment, shown in the top bar.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub environment: String,
     /// Demo data, said on every page.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub demo: bool,
     /// Everything is paused, said on every page.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub paused: Option<SystemPause>,
     /// What administrators are told on every page; none for others.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub warnings: Vec<SystemWarning>,
     /// Notices that the person has not read.
     pub unread_notices: u32,
     /// How the person likes the pages, wherever they sign in.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub preferences: Preferences,
     /// Whether there is a connection that the person may use, as far as they need one: without it, a contributor can add
     /// no export.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub has_shared_connection: bool,
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ConnectionId, ConnectionRef, ConnectionType, Cursor, DeliveryOptions, ExportAbout,
     ExportFilter, ExportId, FilterNames, Limit, Micros, Reason, RunId, RunStrip, ScheduleDraft,
-    TableId, Version,
+    TableId, Version, is_default,
 };
 
 /// How a delivery relates to the one before.
@@ -208,10 +208,15 @@ impl ExportSort {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ExportQuery {
+    #[serde(skip_serializing_if = "is_default")]
     pub filter: ExportFilter,
+    #[serde(skip_serializing_if = "is_default")]
     pub sort: ExportSort,
+    #[serde(skip_serializing_if = "is_default")]
     pub descending: bool,
+    #[serde(skip_serializing_if = "is_default")]
     pub cursor: Option<Cursor>,
+    #[serde(skip_serializing_if = "is_default")]
     pub limit: Limit,
 }
 

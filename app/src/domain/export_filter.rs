@@ -2,22 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConnectionId, ConnectionType, ExportStatus, Permission, SegmentId, UserId};
+use super::{
+    ConnectionId, ConnectionType, ExportStatus, Permission, SegmentId, UserId, is_default,
+};
 
 /// Which exports are meant. Everything has a default, which leaves out none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ExportFilter {
     /// Words that must all occur in name, connection name or connection type; case and accents are ignored.
+    #[serde(skip_serializing_if = "is_default")]
     pub search: String,
+    #[serde(skip_serializing_if = "is_default")]
     pub status: Option<ExportStatus>,
+    #[serde(skip_serializing_if = "is_default")]
     pub kind: Option<ConnectionType>,
     /// What the person looking may do with them.
+    #[serde(skip_serializing_if = "is_default")]
     pub permission: Option<Permission>,
+    #[serde(skip_serializing_if = "is_default")]
     pub connection_id: Option<ConnectionId>,
+    #[serde(skip_serializing_if = "is_default")]
     pub segment: Option<SegmentFilter>,
     /// A label, whole; case and accents are ignored. Empty: any.
+    #[serde(skip_serializing_if = "is_default")]
     pub label: String,
+    #[serde(skip_serializing_if = "is_default")]
     pub owner_id: Option<UserId>,
 }
 
@@ -31,9 +41,13 @@ pub struct SegmentFilter {
 
 /// What the ids in a filter are called; none where it asks for none, or there is no such thing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FilterNames {
+    #[serde(skip_serializing_if = "is_default")]
     pub connection: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     pub segment: Option<String>,
+    #[serde(skip_serializing_if = "is_default")]
     pub owner: Option<String>,
 }
 

@@ -128,3 +128,8 @@ pub use view::{SavedView, SavedViewDraft};
 pub type Micros = i64;
 /// A version of an export or connection; every save makes the next one.
 pub type Version = i64;
+
+/// Whether a field says nothing that its absence would not: then it is not written.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

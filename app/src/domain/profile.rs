@@ -2,19 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Micros, Role, SessionId, Theme, UserId};
+use super::{Micros, Role, SessionId, Theme, UserId, is_default};
 
 /// How a person likes the pages, wherever they sign in. What they leave open, the browser decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preferences {
     /// Code of a language; empty: as the browser asks.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub language: String,
     /// An IANA time zone; empty: that of the browser.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub time_zone: String,
     /// None: as this browser was told.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub theme: Option<Theme>,
 }
 

@@ -63,7 +63,7 @@ pub fn router(http: Http) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(problem::localise))
         .layer(from_fn_with_state(http.clone(), client::place))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(5)))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(6)))
         .layer(from_fn_with_state(http.clone(), headers::secure))
         .layer(from_fn(access_log::record))
         .with_state(http)

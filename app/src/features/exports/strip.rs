@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::domain::{RunStrip, StripMark};
+use crate::domain::{ExportStatus, RunStrip, StripMark};
 use crate::features::runs::status_look;
 use crate::i18n::{Language, export_table as texts, format, runs};
 use crate::ui::prelude::*;
@@ -26,20 +26,20 @@ fn bar(mark: StripMark) -> StripBar {
     }
 }
 
-/// How many runs ended how, the newest first; that these are the last, the head of the column says.
+/// How many runs ended how, in the same order for every export; that these are the last, the head of the column says.
 fn words(language: Language, marks: &[StripMark]) -> String {
-    let mut ends: Vec<(&'static str, u64)> = Vec::new();
-    for mark in marks.iter().rev() {
-        let name = runs::status_name(language, mark.status.as_export_status());
-        match ends.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, number)) => *number += 1,
-            None => ends.push((name, 1)),
-        }
-    }
-    let part = |(name, number): &(&'static str, u64)| {
-        texts::strip_part(language, format::integer(language, *number), name)
+    let ended = |status| {
+        let alike = |mark: &&StripMark| mark.status.as_export_status() == status;
+        let number = marks.iter().filter(alike).count();
+        let number = u64::try_from(number).ok().filter(|number| *number > 0)?;
+        let name = runs::status_name(language, status);
+        Some(texts::strip_part(
+            language,
+            format::integer(language, number),
+            name,
+        ))
     };
-    let parts: Vec<_> = ends.iter().map(part).collect();
+    let parts: Vec<_> = ExportStatus::ALL.into_iter().filter_map(ended).collect();
     parts.join(", ")
 }
 
@@ -48,10 +48,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn readers_hear_how_many_runs_ended_how_the_newest_first() {
-        let strip: RunStrip = "s3s3s4f0".parse().expect("a strip");
+    fn readers_hear_how_many_runs_ended_how_in_one_order() {
+        let strip: RunStrip = "s3f0s3K0s4".parse().expect("a strip");
         let english = words(Language::English, strip.marks());
-        assert_eq!(english, "1 × Failed, 3 × Successful");
+        assert_eq!(english, "1 × Failed, 1 × Skipped, 3 × Successful");
         let one: RunStrip = "s3".parse().expect("a strip");
         assert_eq!(words(Language::French, one.marks()), "1 × Réussie");
     }
