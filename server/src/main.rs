@@ -21,7 +21,7 @@ use tokio::signal::unix::{SignalKind, signal};
 /// How long requests and work may take to end, beyond the time in which the server still answers.
 const TO_END: Duration = Duration::from_secs(75);
 
-/// Pages are made of many small texts that live a moment, over which glibc's allocator takes a third longer. The libraries
+/// Pages are made of many small texts that live a moment, over which glibc's allocator takes a sixth longer. The libraries
 /// in C stay with glibc's: in their place, too, jemalloc and libfaketime, which the tests of clocks put before the program,
 /// would wait for each other at the start. `.cargo/config.toml` says how much it keeps.
 #[global_allocator]

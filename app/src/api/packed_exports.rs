@@ -225,13 +225,10 @@ impl Clock {
 /// another; before the first it is 0.
 fn pack_strip(strip: &RunStrip) -> String {
     let (mut text, mut heights) = (String::new(), Heights::default());
-    for letters in strip.marks().iter().map(|mark| mark.letters()) {
-        let mut letters = letters.chars();
-        if let (Some(letter), Some(height)) = (letters.next(), letters.next()) {
-            text.push(letter);
-            if mem::replace(heights.last(letter), height) != height {
-                text.push(height);
-            }
+    for [letter, height] in strip.marks().iter().map(|mark| mark.letters()) {
+        text.push(letter);
+        if mem::replace(heights.last(letter), height) != height {
+            text.push(height);
         }
     }
     text

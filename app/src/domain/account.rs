@@ -147,7 +147,6 @@ pub struct Me {
     #[serde(default, skip_serializing_if = "is_default")]
     pub paused: Option<SystemPause>,
     /// What administrators are told on every page; none for others.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub warnings: Vec<SystemWarning>,
     /// Notices that the person has not read.
     pub unread_notices: u32,
@@ -156,7 +155,6 @@ pub struct Me {
     pub preferences: Preferences,
     /// Whether there is a connection that the person may use, as far as they need one: without it, a contributor can add
     /// no export.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub has_shared_connection: bool,
 }
 

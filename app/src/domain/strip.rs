@@ -31,14 +31,14 @@ impl StripMark {
     }
 
     /// As the store keeps it: a letter for the status, in capitals for a mark, and the height.
-    pub fn letters(self) -> String {
+    pub fn letters(self) -> [char; 2] {
         let letter = letter(self.status);
         let letter = if self.is_mark {
             letter.to_ascii_uppercase()
         } else {
             letter
         };
-        format!("{letter}{}", self.height.min(Self::TOP))
+        [letter, char::from(b'0' + self.height.min(Self::TOP))]
     }
 
     fn of_letters(first: char, second: char) -> Option<Self> {
@@ -117,7 +117,7 @@ impl TryFrom<String> for RunStrip {
 
 impl From<RunStrip> for String {
     fn from(strip: RunStrip) -> Self {
-        strip.0.into_iter().map(StripMark::letters).collect()
+        strip.0.into_iter().flat_map(StripMark::letters).collect()
     }
 }
 
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!([-1, 0, 1, 9, 10, 999].map(height), [0, 0, 1, 1, 2, 3]);
         assert_eq!([99_999_999, 100_000_000, i64::MAX].map(height), [8, 9, 9]);
         let skipped = StripMark::of(RunStatus::Skipped, 0, true);
-        assert_eq!(skipped.letters(), "K0");
+        assert_eq!(String::from_iter(skipped.letters()), "K0");
     }
 
     #[test]

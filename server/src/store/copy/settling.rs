@@ -130,7 +130,7 @@ async fn end(
         .bind(reason)
         .bind(shown.code())
         .bind(shown.rank())
-        .bind(StripMark::of(status, 0, false).letters())
+        .bind(String::from_iter(StripMark::of(status, 0, false).letters()))
         .execute(tx.connection())
         .await
         .doing(DOING)?;

@@ -90,7 +90,11 @@ pub(in crate::store) async fn refresh_status(
     .bind(run)
     .bind(shown.maybe_int("refreshed_at")?.unwrap_or_default())
     .bind(shown.maybe_int("data_as_of")?.unwrap_or_default())
-    .bind(mark.map_or_else(String::new, StripMark::letters))
+    .bind(
+        mark.into_iter()
+            .flat_map(StripMark::letters)
+            .collect::<String>(),
+    )
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;

@@ -342,10 +342,7 @@ fn marks(runs: &[RunRow]) -> BTreeMap<ExportId, String> {
     for row in runs.iter().filter(|row| row.ended_at.is_some()) {
         if let Some(status) = RunStatus::from_code(row.status) {
             let mark = StripMark::of(status, 0, row.mark != 0);
-            marks
-                .entry(row.export)
-                .or_default()
-                .push_str(&mark.letters());
+            marks.entry(row.export).or_default().extend(mark.letters());
         }
     }
     marks
