@@ -20,7 +20,8 @@ test("after signing in a person is where the link led", async ({ page }) => {
   const signIn = new SignInPage(page);
   await page.goto("/data/tables");
   await signIn.send(people.viewer);
-  await expect(page).toHaveURL(/\/data\/tables/);
+  await expect(page).toHaveURL(/^[^?]*\/data\/tables$/);
+  await expect(page.getByRole("table")).toBeVisible();
 });
 
 test("a wrong password is refused without telling whether the person exists", async ({ page, problems }) => {
