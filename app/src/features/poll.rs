@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
+use crate::state::prelude::*;
 
 /// How long a server that does not answer is left alone.
 const RETRY_EVERY: Duration = Duration::from_secs(5);
@@ -38,15 +39,9 @@ impl Beat {
     /// next question, so that questions never overtake one another.
     pub(super) fn after(self, pause: impl Fn() -> Option<Duration> + 'static) {
         Effect::new(move || {
-            let Some(pause) = pause() else {
-                return;
-            };
-            let timer = set_timeout_with_handle(move || self.next(), pause);
-            on_cleanup(move || {
-                if let Ok(timer) = timer {
-                    timer.clear();
-                }
-            });
+            if let Some(pause) = pause() {
+                later(pause, move || self.next());
+            }
         });
     }
 }

@@ -8,6 +8,6 @@ pub use super::{
     live::{LiveKind, use_connection_lost, use_live, use_newer_version},
     pane::{PaneRoute, use_pane},
     query::Query,
-    script::use_script,
+    script::{is_page_begun, is_taken_over, later, use_script},
     session::{Session, use_me, use_session},
 };

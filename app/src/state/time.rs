@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::script::is_page_begun;
 use crate::domain::Micros;
 
 /// The instant of a number of microseconds; one beyond the calendar counts as the epoch.
@@ -11,19 +12,8 @@ pub fn instant(micros: Micros) -> DateTime<Utc> {
 
 /// The IANA name of the browser's time zone. None on the server, and while the browser takes its page over,
 /// so that both draw the same.
-#[cfg(feature = "ssr")]
 pub fn browser_time_zone() -> Option<String> {
-    None
-}
-
-/// The IANA name of the browser's time zone. None on the server, and while the browser takes its page over,
-/// so that both draw the same.
-#[cfg(not(feature = "ssr"))]
-pub fn browser_time_zone() -> Option<String> {
-    use leptos::prelude::Owner;
-
-    let context = Owner::current_shared_context();
-    if context.is_some_and(|context| context.get_is_hydrating()) {
+    if is_page_begun() {
         return None;
     }
     let options = js_sys::Intl::DateTimeFormat::default().resolved_options();

@@ -78,11 +78,13 @@ fn Log(state: Memo<AuditListState>) -> impl IntoView {
         move || state.get(),
     );
     let skeleton = move || {
-        view! {
-            <Table caption=texts::caption(language) columns=columns(language)>
-                <TableSkeleton columns=COLUMNS rows=8/>
-            </Table>
-        }
+        (!is_page_begun()).then(|| {
+            view! {
+                <Table caption=texts::caption(language) columns=columns(language)>
+                    <TableSkeleton columns=COLUMNS rows=8/>
+                </Table>
+            }
+        })
     };
     view! {
         <CommandBar label=texts::commands(language)>

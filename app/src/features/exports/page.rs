@@ -57,8 +57,8 @@ pub fn ExportsPage() -> impl IntoView {
         |fetched| (fetched.query.clone(), fetched.reloads),
         move || (query.get(), reload.times()),
     );
-    // The server waits for the list, and never sends it.
-    let skeleton = || (!cfg!(feature = "ssr")).then(|| view! { <ExportTableSkeleton/> });
+    // Built at once, whether or not it will be seen: a page that begins has its list.
+    let skeleton = || (!is_page_begun()).then(|| view! { <ExportTableSkeleton/> });
     let crumbs = vec![
         Crumb::new(exports::data(language)),
         Crumb::new(exports::exports(language)),

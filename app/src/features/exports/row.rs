@@ -49,10 +49,19 @@ impl RowLook {
     }
 }
 
-/// The rows of what is shown, in its order.
+/// The rows of what is shown, in its order. Those of a page that is taken over stand already, and are written anew once its
+/// clock goes.
 pub(super) fn html_rows(shown: Memo<Option<Shown>>, look: RowLook) -> Memo<Vec<HtmlRow>> {
-    let row = move |row: &ListedExport| HtmlRow::new(row.id, cells(row, look));
     Memo::new(move |_| {
+        let stand = !look.clock.runs() && is_taken_over();
+        let row = |row: &ListedExport| {
+            let cells = if stand {
+                Markup::default()
+            } else {
+                cells(row, look)
+            };
+            HtmlRow::new(row.id, cells)
+        };
         shown.with(|shown| {
             let rows = shown.as_ref().map(|shown| shown.rows.iter());
             rows.into_iter().flatten().map(row).collect()

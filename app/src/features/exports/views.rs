@@ -1,6 +1,8 @@
 //! Saved views: lists as the person likes them, in a menu of links. What changes them is in a pane (`views_pane`), which
 //! also lists them while no script runs: the menu is filled once the page stands, so that nobody waits for it.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use super::shown::Reload;
@@ -43,7 +45,9 @@ pub(super) fn ViewsMenu(reload: Reload) -> impl IntoView {
     let listed = Action::new(|(): &()| api::list_views());
     Effect::new(move || {
         reload.times();
-        listed.dispatch(());
+        later(Duration::ZERO, move || {
+            listed.dispatch(());
+        });
     });
     // If they cannot be listed here, the pane says why.
     let views = Memo::new(move |_| {

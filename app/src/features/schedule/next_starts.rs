@@ -9,6 +9,7 @@ use crate::api::{ApiError, preview_schedule};
 use crate::domain::{RecurrenceKind, ScheduleDraft, SchedulePreview};
 use crate::i18n::{schedule as sentences, system as texts, use_language};
 use crate::shell::problem_text;
+use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// How long typing must rest before the server is asked.
@@ -55,16 +56,8 @@ pub(in crate::features) fn NextStarts(
         let Some(draft) = question.get() else {
             return;
         };
-        let timer = set_timeout_with_handle(
-            move || {
-                ask.dispatch(draft);
-            },
-            PAUSE,
-        );
-        on_cleanup(move || {
-            if let Ok(timer) = timer {
-                timer.clear();
-            }
+        later(PAUSE, move || {
+            ask.dispatch(draft);
         });
     });
     let answer = Memo::new(move |_| ask.value().get());

@@ -109,13 +109,8 @@ fn ask_when_typing_rests(
             Ok(definition) => under_way.set_value(Some(ask.dispatch(definition))),
             Err(fields) => saving.live.set(fields),
         };
-        let timer = set_timeout_with_handle(rested, PAUSE);
-        on_cleanup(move || {
-            if let Ok(timer) = timer {
-                timer.clear();
-            }
-            give_up();
-        });
+        later(PAUSE, rested);
+        on_cleanup(give_up);
     });
 }
 

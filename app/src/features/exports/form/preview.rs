@@ -14,6 +14,7 @@ use crate::features::data::FirstRows;
 use crate::features::runs::count;
 use crate::i18n::{Language, delivery_preview as texts, exports, reasons, use_language};
 use crate::shell::problem_text;
+use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// How long typing must rest before the server is asked: it reads and writes rows for an answer.
@@ -107,13 +108,8 @@ fn ask_when_typing_rests(
                 under_way.set_value(Some(ask.dispatch(draft)));
             }
         };
-        let timer = set_timeout_with_handle(rested, PAUSE);
-        on_cleanup(move || {
-            if let Ok(timer) = timer {
-                timer.clear();
-            }
-            give_up();
-        });
+        later(PAUSE, rested);
+        on_cleanup(give_up);
     });
 }
 
