@@ -17,6 +17,9 @@ use crate::store::{
     runs::{self, RunRow},
 };
 
+/// Of an export that was removed only administrators may still manage what is under way.
+const OF_REMOVED: Action = Action::ManageConnections;
+
 pub(super) struct Runs(pub(super) Deps);
 
 impl Runs {
@@ -61,7 +64,13 @@ impl Runs {
             // A last look at the destination is an attempt beyond the most.
             attempts: run.max_attempts.max(run.summary.attempt),
             canceling: run.cancel_requested && !run.summary.status.has_ended(),
-            permission: export.map_or(Permission::View, |export| export.details.row.permission),
+            permission: match export {
+                Some(export) => export.details.row.permission,
+                None if policy::can(&subject(actor), OF_REMOVED, Resource::None) => {
+                    Permission::Edit
+                }
+                None => Permission::View,
+            },
             connection: connection.map(|row| app::domain::ConnectionRef {
                 id: row.id,
                 name: row.name,
@@ -110,9 +119,8 @@ async fn export_of(store: &Store, actor: &Actor, run: &RunRow) -> Answer<Option<
 }
 
 fn may_manage(ctx: &RequestContext, export: Option<&ExportRecord>) -> Answer<()> {
-    // Of an export that was removed only administrators may still manage what is under way.
     let Some(export) = export else {
-        return allowed(ctx, Action::ManageConnections, Resource::None).map(drop);
+        return allowed(ctx, OF_REMOVED, Resource::None).map(drop);
     };
     if export.details.row.permission == Permission::Edit {
         return Ok(());
