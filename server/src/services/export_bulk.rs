@@ -72,8 +72,8 @@ impl Passage<'_> {
             BulkAction::Run => {
                 let run = RunId::new(Uuid::now_v7());
                 let started = start_in(tx, ctx, &details, run, step.at).await;
-                started.map(|(started, is_new)| {
-                    if is_new {
+                started.map(|(started, has_new_needs)| {
+                    if has_new_needs {
                         added.push((details, started.run_id));
                     }
                     Done {

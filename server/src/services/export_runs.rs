@@ -22,8 +22,8 @@ impl Exports {
         let run = RunId::new(ctx.once.unwrap_or_else(Uuid::now_v7));
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         let now = self.0.now();
-        let (started, is_new) = start_in(&mut tx, ctx, &details, run, now).await?;
-        if is_new {
+        let (started, has_new_needs) = start_in(&mut tx, ctx, &details, run, now).await?;
+        if has_new_needs {
             let by = &signed_in(ctx)?.name;
             starts::need_fresh_data(&mut tx, &details, started.run_id, by, now)
                 .await
@@ -35,7 +35,8 @@ impl Exports {
     }
 }
 
-/// Starts an export that the person may run; and whether the run was added, and is to be given what it needs. *Held* and
+/// Starts an export that the person may run; and whether the run is to be given what it needs: where it was added, or waited
+/// with an earlier version. *Held* and
 /// *detached* are conflicts.
 pub(super) async fn start_in(
     tx: &mut Tx,
@@ -58,7 +59,7 @@ pub(super) async fn start_in(
         scheduled_for: None,
         max_attempts: i64::from(MAX_ATTEMPTS),
     };
-    let mut is_new = false;
+    let mut has_new_needs = false;
     let started = match queue::enqueue(tx, &new).await.map_err(stored)? {
         Enqueued::New(run_id) => {
             let change = Change {
@@ -71,7 +72,7 @@ pub(super) async fn start_in(
             note(tx, ctx, now, change).await?;
             // Within the request: by its id that of the run is found.
             tracing::info!(run.id = %run_id, export.id = %details.row.id, "a run was asked for");
-            is_new = true;
+            has_new_needs = true;
             RunStarted {
                 run_id,
                 started: Started::New,
@@ -85,10 +86,17 @@ pub(super) async fn start_in(
             run_id,
             started: Started::UnderWay,
         },
+        Enqueued::Moved(run_id) => {
+            has_new_needs = true;
+            RunStarted {
+                run_id,
+                started: Started::UnderWay,
+            }
+        }
         Enqueued::Held(_) => return Err(ServiceError::Conflict(Reason::new("run_held"))),
         Enqueued::Detached => {
             return Err(ServiceError::Conflict(Reason::new("export_detached")));
         }
     };
-    Ok((started, is_new))
+    Ok((started, has_new_needs))
 }

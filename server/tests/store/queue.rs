@@ -218,6 +218,7 @@ on_both_databases! {
         save_export(store, export, 2, "Clients", Some(connection))
             .await
             .expect("saves");
+        assert_eq!(ask(store, export).await, Enqueued::Moved(second));
         assert_eq!(ask(store, export).await, Enqueued::UnderWay(second));
         let unfinished = runs::unfinished_of(store, export).await.expect("reads");
         let seen: Vec<_> = unfinished

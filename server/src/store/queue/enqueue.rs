@@ -30,6 +30,8 @@ pub enum Enqueued {
     Before,
     /// This run, of the export's current version, is under way or waits.
     UnderWay(RunId),
+    /// This run waited with an earlier version, and waits with the current one from now on: that may need other data.
+    Moved(RunId),
     /// This run waits for a person to say *Deliver* or *Discard*; no other is started before.
     Held(RunId),
     /// The export has no connection.
@@ -59,7 +61,7 @@ pub async fn enqueue(tx: &mut Tx, new: &NewRun<'_>) -> Result<Enqueued> {
     }
     let priority = priority(new.trigger);
     if let Some(answer) = under_way(tx, new.export_id, version, connection).await? {
-        if let Enqueued::UnderWay(run) = answer {
+        if let Enqueued::UnderWay(run) | Enqueued::Moved(run) = answer {
             advance(tx, run, priority).await?;
         }
         return Ok(answer);
@@ -155,7 +157,7 @@ async fn under_way(
         return Ok(None);
     };
     move_to(tx, waiting, export, version, connection).await?;
-    Ok(Some(Enqueued::UnderWay(waiting)))
+    Ok(Some(Enqueued::Moved(waiting)))
 }
 
 /// Gives a run that waits the export's current version, and its connection.
