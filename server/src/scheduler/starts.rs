@@ -39,7 +39,7 @@ pub(super) fn waits_until(asked_at: Micros, upstream: Upstream) -> Micros {
     asked_at.saturating_add(Micros::from(upstream.limit_hours).saturating_mul(HOUR))
 }
 
-/// Makes a new run of an export's current version wait for what it needs.
+/// Makes a run of an export's current version, new or moved to it, wait for what that needs.
 pub async fn need_fresh_data(
     tx: &mut Tx,
     export: &ExportDetails,
@@ -50,7 +50,7 @@ pub async fn need_fresh_data(
     need_fresh_data_of(tx, &[(export, run)], by, at).await
 }
 
-/// The same for the new runs of several exports at once, so that their sources are locked in one order.
+/// The same for the runs of several exports at once, so that their sources are locked in one order.
 pub async fn need_fresh_data_of(
     tx: &mut Tx,
     started: &[(&ExportDetails, RunId)],

@@ -50,12 +50,12 @@ impl Done {
 }
 
 impl Passage<'_> {
-    /// Does it to one export, judged anew inside the transaction; or says why not. Runs that are added join `added`.
+    /// Does it to one export, judged anew inside the transaction; or says why not. Runs that are to be given what they need join `needing`.
     async fn one(
         &self,
         tx: &mut Tx,
         id: ExportId,
-        added: &mut Vec<(ExportDetails, RunId)>,
+        needing: &mut Vec<(ExportDetails, RunId)>,
     ) -> Answer<Result<Done, Reason>> {
         let record = exports::get(&mut *tx, id, &self.scope)
             .await
@@ -74,7 +74,7 @@ impl Passage<'_> {
                 let started = start_in(tx, ctx, &details, run, step.at).await;
                 started.map(|(started, has_new_needs)| {
                     if has_new_needs {
-                        added.push((details, started.run_id));
+                        needing.push((details, started.run_id));
                     }
                     Done {
                         run: Some((started.run_id, started.started)),
@@ -270,15 +270,15 @@ impl Bulk {
     ) -> Answer<Vec<Result<Done, BulkOutcome>>> {
         let mut outcomes = Vec::with_capacity(some.len());
         let ids: Vec<ExportId> = some.iter().map(|(id, _)| *id).collect();
-        let mut added = Vec::new();
+        let mut needing = Vec::new();
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         exports::lock_all(&mut tx, &ids).await.map_err(stored)?;
         for (id, name) in some {
-            let done = passage.one(&mut tx, *id, &mut added).await?;
+            let done = passage.one(&mut tx, *id, &mut needing).await?;
             outcomes.push(done.map_err(|reason| not_done(*id, Some(name), reason)));
         }
-        if !added.is_empty() {
-            let started: Vec<_> = added.iter().map(|(export, run)| (export, *run)).collect();
+        if !needing.is_empty() {
+            let started: Vec<_> = needing.iter().map(|(export, run)| (export, *run)).collect();
             let step = &passage.step;
             starts::need_fresh_data_of(&mut tx, &started, step.by, step.at)
                 .await

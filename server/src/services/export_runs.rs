@@ -36,8 +36,7 @@ impl Exports {
 }
 
 /// Starts an export that the person may run; and whether the run is to be given what it needs: where it was added, or waited
-/// with an earlier version. *Held* and
-/// *detached* are conflicts.
+/// with an earlier version. *Held* and *detached* are conflicts.
 pub(super) async fn start_in(
     tx: &mut Tx,
     ctx: &RequestContext,

@@ -1,6 +1,8 @@
 //! What becomes of a run whose data could not be renewed.
 
+use reqwest::Method;
 use serde_json::{Value, json};
+use server::store::tasks;
 
 use super::Scene;
 use crate::support::app::{eventually, id_of};
@@ -182,4 +184,42 @@ async fn refreshed(scene: &Scene) -> Value {
     })
     .await;
     found
+}
+
+#[tokio::test]
+async fn a_run_that_moves_to_a_newer_version_renews_what_that_adds() {
+    let scene = Scene::set().await;
+    let folder = scene.app.files().join("more");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("orders.csv"), "order\n1\n").expect("written");
+    let body = json!({"name": "More", "kind": "folder", "config": {"path": folder}});
+    let source = scene.admin.post("/api/v1/sources", &body).await;
+    let source = format!("/api/v1/sources/{}", id_of(&source.expect(201)));
+    let read = async |path: &str| scene.admin.get(path).await.expect(200);
+    eventually(async || read(&source).await["status"] == "successful").await;
+    let tables = read("/api/v1/tables").await;
+    let mut tables = tables["items"].as_array().into_iter().flatten().map(id_of);
+    let orders = tables.find(|table| *table != scene.furniture.table);
+    let export = scene.export("Grows", json!({})).await;
+    let path = format!("/api/v1/exports/{export}");
+    let pause = scene.admin.request(Method::PUT, "/api/v1/system/pause");
+    let pause = pause.json(&json!({"paused": true, "reason": "Looking"}));
+    scene.admin.send(pause).await.expect(200);
+
+    let store = &scene.app.running.store;
+    let needed = async || {
+        let started = scene.admin.post(&format!("{path}/runs"), &json!({})).await;
+        let run = id_of(&started.json());
+        let needs = tasks::unmet_needs(store, run.parse().expect("an id")).await;
+        let needs = needs.expect("reads").into_iter();
+        (run, needs.map(|need| need.source_name).collect::<Vec<_>>())
+    };
+    let (first, needs) = needed().await;
+    assert_eq!(needs, ["Files"]);
+    let items = json!([{"table_id": scene.furniture.table}, {"table_id": orders}]);
+    let body = json!({"name": "Grows", "connection_id": scene.furniture.shared, "items": items});
+    scene.admin.put(&path, 1, &body).await.expect(200);
+    let (moved, needs) = needed().await;
+    assert_eq!(moved, first);
+    assert_eq!(needs, ["Files", "More"]);
 }

@@ -3,6 +3,7 @@
 use app::domain::Role;
 use serde_json::{Value, json};
 
+use super::stage::Stage;
 use crate::support::app::{Client, TestApp, eventually, export_body, furnish, id_of};
 
 #[tokio::test]
@@ -119,24 +120,18 @@ async fn an_export_runs_and_leaves_a_file_and_a_waybill_that_adds_up() {
 
 #[tokio::test]
 async fn the_run_of_a_removed_export_is_for_administrators_to_manage() {
-    let app = TestApp::start().await;
-    let administrator = app.person("admin@example.org", Role::Administrator).await;
-    let contributor = app
-        .person("contributor@example.org", Role::Contributor)
-        .await;
-    let furniture = furnish(&app, &administrator).await;
-    let body = export_body("Weekly", &furniture.shared, &furniture.table);
-    let export = id_of(&contributor.post("/api/v1/exports", &body).await.expect(201));
-    let path = format!("/api/v1/exports/{export}");
+    let stage = Stage::set().await;
+    let (administrator, contributor) = (stage.administrator(), stage.contributor());
+    let path = format!("/api/v1/exports/{}", id_of(&stage.export().await));
     let started = contributor.post(&format!("{path}/runs"), &json!({})).await;
     let run = format!("/api/v1/runs/{}", id_of(&started.expect(202)));
     let permission =
         async |client: &Client| client.get(&run).await.expect(200)["permission"].take();
-    assert_eq!(permission(&contributor).await, "edit");
+    assert_eq!(permission(contributor).await, "edit");
     let removed = administrator.delete(&path, 1).await;
     assert!(removed.status.is_success(), "{}", removed.status);
-    assert_eq!(permission(&administrator).await, "edit");
-    assert_eq!(permission(&contributor).await, "view");
+    assert_eq!(permission(administrator).await, "edit");
+    assert_eq!(permission(contributor).await, "view");
     contributor
         .post(&format!("{run}/cancel"), &json!({}))
         .await

@@ -74,6 +74,10 @@ impl Stage {
         &self.callers[3].client
     }
 
+    pub(super) fn contributor(&self) -> &Client {
+        &self.callers[2].client
+    }
+
     pub(super) fn new_name(&self) -> String {
         self.made.set(self.made.get() + 1);
         format!("Thing {}", self.made.get())
