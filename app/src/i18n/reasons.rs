@@ -1,7 +1,7 @@
 //! Sentences for reason codes, in the reader's language.
 //!
 //! A reason is a code with arguments (`domain::Reason`); it is stored and sent as that, and becomes
-//! a sentence here alone. To add a code, add one line to [`SENTENCES`]:
+//! a sentence here alone. To add a code, add one line to [`SENTENCES`], or to [`LATER`] if the start page cannot meet it:
 //!
 //! - `{name}` is replaced by the argument of that name, as it is;
 //! - `{#name}` is replaced by that argument written as a number of the language;
@@ -14,13 +14,38 @@
 //! The tests hold every line to the same arguments in both languages and to French typography.
 //! A code without a line gets a general sentence that names it: an old page may meet a new server.
 
+mod later;
 mod sentences;
+
+#[cfg(not(feature = "ssr"))]
+use std::sync::OnceLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use self::later::LATER;
 use self::sentences::{SENTENCES, Sentence, WORDS};
 use super::{Language, format, schedule};
 use crate::domain::{Reason, RecurrenceKind, WallTime};
+
+/// What the parts brought that were loaded.
+#[cfg(not(feature = "ssr"))]
+static LOADED: OnceLock<&[Sentence]> = OnceLock::new();
+
+/// Makes [`LATER`] known: called by every part of the program that is loaded later, so that it comes with the first of them.
+/// The server knows it from the start.
+pub fn know_all() {
+    #[cfg(not(feature = "ssr"))]
+    LOADED.get_or_init(|| LATER);
+}
+
+/// The sentences that are known, those that every page can meet first.
+fn known() -> impl Iterator<Item = &'static Sentence> {
+    #[cfg(feature = "ssr")]
+    let later = Some(LATER);
+    #[cfg(not(feature = "ssr"))]
+    let later = LOADED.get().copied();
+    SENTENCES.iter().chain(later.into_iter().flatten())
+}
 
 /// The sentence of a reason. A system's or vendor's own words (`reason.detail`) are part of it only
 /// where it names them.
@@ -44,10 +69,9 @@ fn line(reason: &Reason) -> Option<&'static Sentence> {
         let parts = code.split_once('?');
         parts.is_some_and(|(code, name)| code == reason.code && !reason.arg(name).is_empty())
     };
-    let mut lines = SENTENCES.iter();
-    lines
+    known()
         .find(|(code, _, _)| is_for_argument(code))
-        .or_else(|| SENTENCES.iter().find(|(code, _, _)| *code == reason.code))
+        .or_else(|| known().find(|(code, _, _)| *code == reason.code))
 }
 
 /// The singular or the plural of a sentence that has both.
@@ -156,7 +180,7 @@ mod tests {
     #[test]
     fn every_code_stands_once_and_names_the_same_arguments_in_both_languages() {
         let mut codes = BTreeSet::new();
-        for (code, english, french) in SENTENCES {
+        for (code, english, french) in known() {
             assert!(codes.insert(code), "{code} stands twice");
             let arguments = |text: &'static str| placeholders(text).collect::<BTreeSet<_>>();
             assert_eq!(arguments(english), arguments(french), "{code}");
@@ -166,7 +190,7 @@ mod tests {
 
     #[test]
     fn french_sentences_have_curly_apostrophes_and_no_break_spaces() {
-        for (code, _, french) in SENTENCES.iter().chain(WORDS) {
+        for (code, _, french) in known().chain(WORDS) {
             crate::i18n::typography::check(code, french);
         }
     }
@@ -191,10 +215,10 @@ mod tests {
             text(English, &reason),
             "Discarded by {detail}|{#n}. Nothing was published."
         );
-        let folder = Reason::new("folder_not_found").detail("no folder `/x/{by}`.");
+        let refused = Reason::new("folder_refused").detail("no folder `/x/{by}`.");
         assert_eq!(
-            text(English, &folder),
-            "There is no such folder: no folder `/x/{by}`."
+            text(English, &refused),
+            "The server cannot use this folder: no folder `/x/{by}`."
         );
     }
 
@@ -238,9 +262,7 @@ mod tests {
             r#"{"recurrence": "cron", "cron": "0 0 30 2 *"}"#,
         ] {
             for error in wrong(draft).parse().expect_err("refused").0 {
-                let known = SENTENCES
-                    .iter()
-                    .any(|(code, ..)| *code == error.reason.code);
+                let known = known().any(|(code, ..)| *code == error.reason.code);
                 assert!(known, "{}: {}", error.field, error.reason.code);
             }
         }
@@ -263,9 +285,9 @@ mod tests {
             assert!(!text(English, &plain).contains("Did you mean"));
             assert!(text(English, &plain).starts_with("There is no table “"));
         }
-        for (code, _, _) in SENTENCES {
+        for (code, _, _) in known() {
             if let Some((plain, name)) = code.split_once('?') {
-                assert!(SENTENCES.iter().any(|(code, ..)| *code == plain), "{code}");
+                assert!(known().any(|(code, ..)| *code == plain), "{code}");
                 assert!(!name.is_empty(), "{code}");
             }
         }

@@ -124,6 +124,8 @@ macro_rules! part {
 
         #[::leptos::wasm_split::wasm_split($module, wasm_split_path = ::leptos::wasm_split, fallible)]
         fn $load() -> Result<$kind, $crate::state::parts::NotLoaded> {
+            // The texts that only parts can need come with the first of them.
+            $crate::i18n::reasons::know_all();
             Ok($value)
         }
     };
