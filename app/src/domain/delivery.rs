@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Reason;
 use super::codes::codes;
 
 /// The path template of file destinations (product page §6).
@@ -183,6 +184,28 @@ impl Default for DeliveryOptions {
 }
 
 impl DeliveryOptions {
+    /// Most characters of the text for missing values.
+    pub const MOST_NULL_TEXT: usize = 20;
+
+    /// Refuses a text for missing values that is too long, or with which nobody could read a file back: in forms, in
+    /// bodies, and before a run, whose writer would refuse it too.
+    pub fn check_null_text(&self) -> Result<(), Reason> {
+        if self.null_text.chars().count() > Self::MOST_NULL_TEXT {
+            return Err(Reason::new("too_long").with("most", Self::MOST_NULL_TEXT));
+        }
+        // Other formats do not use it, and keep it for when CSV is chosen again.
+        let is_csv = self.format == FileFormat::Csv;
+        let is_unfit = |letter: char| {
+            letter.is_control()
+                || is_csv && (letter == '"' || self.delimiter.code().contains(letter))
+        };
+        if self.null_text.contains(is_unfit) {
+            Err(Reason::new("null_text_unfit"))
+        } else {
+            Ok(())
+        }
+    }
+
     /// Replaces the text options by those of a preset; format, path and limits stay.
     #[must_use]
     pub fn preset(mut self, preset: Preset) -> Self {
@@ -240,6 +263,34 @@ mod tests {
         assert!(options.bom && options.decimal_comma && options.spreadsheet_safe);
         assert_eq!(options.line_end, LineEnd::Crlf);
         assert_eq!(options.preset(Preset::Standard), DeliveryOptions::default());
+    }
+
+    #[test]
+    fn a_text_for_missing_values_never_reads_as_something_else() {
+        let check = |null_text: &str, delimiter, format| {
+            let options = DeliveryOptions {
+                null_text: null_text.into(),
+                delimiter,
+                format,
+                ..DeliveryOptions::default()
+            };
+            options.check_null_text().map_err(|reason| reason.code)
+        };
+        let unfit = || Err::<(), _>("null_text_unfit".to_owned());
+        for delimiter in Delimiter::ALL {
+            let csv = |text: &str| check(text, *delimiter, FileFormat::Csv);
+            for right in ["", "NULL", "\\N", "n/a", "é".repeat(20).as_str()] {
+                assert_eq!(csv(right), Ok(()), "{right:?}");
+            }
+            for wrong in ["a\nb", "\r", "\"", "\"\"", "a\tb", "\0"] {
+                assert_eq!(csv(wrong), unfit(), "{wrong:?}");
+            }
+            assert_eq!(csv(&format!("a{}b", delimiter.code())), unfit());
+            assert_eq!(csv(&"é".repeat(21)), Err("too_long".to_owned()));
+        }
+        // What separates nothing may stand in it.
+        assert_eq!(check(",", Delimiter::Semicolon, FileFormat::Csv), Ok(()));
+        assert_eq!(check("\"", Delimiter::Comma, FileFormat::Parquet), Ok(()));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::text::{TextError, single_line};
+use super::text::{TextError, single_line, visible_line};
 use super::{FieldErrors, Reason, UserId, Version};
 
-/// A label: trimmed, one line of 1 to 40 characters.
+/// A label: trimmed, one line of 1 to 40 characters, all of it visible.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Label(String);
@@ -17,6 +17,11 @@ impl Label {
 
     /// Parses what a person typed.
     pub fn parse(text: &str) -> Result<Self, TextError> {
+        visible_line(text, Self::MOST).map(Self)
+    }
+
+    /// A label that was given before, see [`DisplayName::stored`](super::DisplayName::stored).
+    fn stored(text: &str) -> Result<Self, TextError> {
         single_line(text, Self::MOST).map(Self)
     }
 
@@ -84,6 +89,18 @@ impl ExportAboutDraft {
 
     /// Parses it. Errors are at `labels`, `labels.0` …, `note`.
     pub fn parse(&self) -> Result<ParsedAbout, FieldErrors> {
+        self.parsed(Label::parse)
+    }
+
+    /// The same of what was noted before: labels may hold what is invisible, which was not always refused.
+    pub fn stored(&self) -> Result<ParsedAbout, FieldErrors> {
+        self.parsed(Label::stored)
+    }
+
+    fn parsed(
+        &self,
+        label: fn(&str) -> Result<Label, TextError>,
+    ) -> Result<ParsedAbout, FieldErrors> {
         let mut errors = FieldErrors::default();
         if self.labels.len() > Self::MOST_LABELS {
             let reason = Reason::new("too_many").with("most", Self::MOST_LABELS);
@@ -91,7 +108,7 @@ impl ExportAboutDraft {
         }
         let mut labels = Vec::new();
         for (place, text) in self.labels.iter().enumerate() {
-            labels.extend(errors.take(&format!("labels.{place}"), Label::parse(text)));
+            labels.extend(errors.take(&format!("labels.{place}"), label(text)));
         }
         let note = errors.take("note", note(&self.note));
         match note {
@@ -163,6 +180,18 @@ mod tests {
         };
         let errors = many.parse().expect_err("too many");
         assert!(errors.of("labels").is_some());
+    }
+
+    #[test]
+    fn a_label_is_visible_unless_it_was_there_already() {
+        let draft = ExportAboutDraft {
+            labels: vec!["CR\u{200b}M".into()],
+            ..ExportAboutDraft::default()
+        };
+        let errors = draft.parse().expect_err("nobody sees all of it");
+        let code = errors.of("labels.0").map(|reason| reason.code.as_str());
+        assert_eq!(code, Some("invisible_character"));
+        assert!(draft.stored().is_ok());
     }
 
     #[test]

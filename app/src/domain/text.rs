@@ -18,6 +18,9 @@ pub enum TextError {
     /// Control characters, U+0000 among them.
     #[error("control characters are not allowed")]
     ControlCharacter,
+    /// Characters that nobody sees, or that turn the direction of writing.
+    #[error("invisible characters are not allowed")]
+    Invisible,
     /// Not of the expected form.
     #[error("not of the expected form")]
     Malformed,
@@ -29,12 +32,13 @@ impl From<TextError> for Reason {
             TextError::Required => Self::new("required"),
             TextError::TooLong(most) => Self::new("too_long").with("most", most),
             TextError::ControlCharacter => Self::new("control_character"),
+            TextError::Invisible => Self::new("invisible_character"),
             TextError::Malformed => Self::new("malformed"),
         }
     }
 }
 
-/// The name of an export, connection or source: trimmed, 1 to 120 characters, one line.
+/// The name of an export, connection or source: trimmed, 1 to 120 characters, one line, all of it visible.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DisplayName(String);
@@ -45,6 +49,11 @@ impl DisplayName {
 
     /// Parses what a person typed.
     pub fn parse(text: &str) -> Result<Self, TextError> {
+        visible_line(text, Self::MOST).map(Self)
+    }
+
+    /// A name that was given before: it may hold what is invisible, which was not always refused.
+    pub fn stored(text: &str) -> Result<Self, TextError> {
         single_line(text, Self::MOST).map(Self)
     }
 
@@ -89,6 +98,54 @@ pub(super) fn single_line(text: &str, most: u32) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
+/// The rule of all names: a [`single_line`] without what is invisible, so that two that look the same are the same.
+pub(super) fn visible_line(text: &str, most: u32) -> Result<String, TextError> {
+    let text = single_line(text, most)?;
+    if is_all_visible(&text) {
+        Ok(text)
+    } else {
+        Err(TextError::Invisible)
+    }
+}
+
+/// Joiners (U+200C, U+200D) may stand between two letters that they join: emoji, Persian and the scripts of India need
+/// them.
+fn is_all_visible(text: &str) -> bool {
+    let mut before = None;
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let after = letters.peek().copied();
+        let is_joiner = matches!(letter, '\u{200c}' | '\u{200d}');
+        let is_joining = is_joiner && before.is_some_and(joins) && after.is_some_and(joins);
+        if is_invisible(letter) && !is_joining {
+            return false;
+        }
+        before = Some(letter);
+    }
+    true
+}
+
+/// Soft hyphen, blanks without width, joiners, marks of direction, ends of lines, and what formats text unseen.
+const fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+    )
+}
+
+/// Whether a joiner beside it can be seen. Beside Latin, Greek and Cyrillic letters and common punctuation it cannot:
+/// these stand before the Arabic block, and from U+1E00 to U+206F.
+fn joins(letter: char) -> bool {
+    letter >= '\u{600}'
+        && !('\u{1e00}'..='\u{206f}').contains(&letter)
+        && !letter.is_whitespace()
+        && !is_invisible(letter)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +170,53 @@ mod tests {
             Err(TextError::TooLong(120))
         );
         assert!(DisplayName::parse(&"é".repeat(120)).is_ok());
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_part_of_a_name() {
+        for hidden in [
+            '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{202a}',
+            '\u{202e}', '\u{2060}', '\u{2064}', '\u{2066}', '\u{2069}', '\u{feff}',
+        ] {
+            for name in [
+                format!("Loy{hidden}alty"),
+                format!("{hidden}Loyalty"),
+                format!("Loyalty{hidden}"),
+            ] {
+                assert_eq!(
+                    DisplayName::parse(&name),
+                    Err(TextError::Invisible),
+                    "{name:?}"
+                );
+                let kept = DisplayName::stored(&name).map(String::from);
+                assert_eq!(kept, Ok(name), "what is there already can be read");
+            }
+        }
+        let blank = DisplayName::stored(" ");
+        assert_eq!(blank, Err(TextError::Required));
+    }
+
+    #[test]
+    fn joiners_may_stand_where_they_join() {
+        for name in [
+            "می\u{200c}خواهم",
+            "क्\u{200d}ष",
+            "Team 👩\u{200d}💻",
+            "🏳\u{fe0f}\u{200d}🌈",
+            "❤\u{fe0f}\u{200d}🔥",
+        ] {
+            assert!(DisplayName::parse(name).is_ok(), "{name:?}");
+        }
+        for name in [
+            "👩\u{200d}",
+            "\u{200d}👩",
+            "👩\u{200d}\u{200d}💻",
+            "👩\u{200d} 💻",
+            "م\u{200c}a",
+            "👩\u{200b}💻",
+        ] {
+            let parsed = DisplayName::parse(name);
+            assert_eq!(parsed, Err(TextError::Invisible), "{name:?}");
+        }
     }
 }

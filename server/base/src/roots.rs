@@ -5,6 +5,7 @@
 //! folder's handle, reached from the root through no link: whoever puts a link on the way meanwhile gains nothing. Roots
 //! themselves are trusted: who may replace one decides what it is.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -63,7 +64,7 @@ impl FolderRoots {
 
     /// An existing folder inside a root. Its path is canonical.
     pub fn open(&self, path: &Path) -> Result<Folder, RootError> {
-        check_spelling(path)?;
+        Self::check_spelling(path)?;
         let real = path.canonicalize().map_err(|source| failed(path, source))?;
         self.held(path, &real)
     }
@@ -71,7 +72,44 @@ impl FolderRoots {
     /// Like [`FolderRoots::open`], but creates what is missing at the end of the path. Roots
     /// themselves are never created.
     pub fn open_or_create(&self, path: &Path) -> Result<Folder, RootError> {
-        check_spelling(path)?;
+        let (mut folder, missing) = self.nearest(path)?;
+        for name in missing.into_iter().rev() {
+            match folder.create_folder(name) {
+                // Somebody made it in the meantime. A link is refused when it is opened.
+                Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {}
+                created => created.map_err(|source| failed(path, source))?,
+            }
+            folder = folder.folder(name).map_err(|source| failed(path, source))?;
+        }
+        Ok(folder)
+    }
+
+    /// Refuses what [`FolderRoots::open_or_create`] refuses, and creates nothing.
+    pub fn check(&self, path: &Path) -> Result<(), RootError> {
+        self.nearest(path).map(drop)
+    }
+
+    /// Refuses a path that is relative, or has `..` or control characters in it. Looks at no disk.
+    pub fn check_spelling(path: &Path) -> Result<(), RootError> {
+        let control = |byte: &u8| *byte < 0x20 || *byte == 0x7f;
+        let well_formed = path.is_absolute()
+            && !path.as_os_str().as_encoded_bytes().iter().any(control)
+            && !path
+                .components()
+                .any(|component| component == Component::ParentDir);
+        if well_formed {
+            Ok(())
+        } else {
+            Err(RootError::Malformed {
+                path: path.to_owned(),
+            })
+        }
+    }
+
+    /// The last folder on the way to a path that exists, inside a root, and the names that are missing after it, the
+    /// last one first.
+    fn nearest<'a>(&self, path: &'a Path) -> Result<(Folder, Vec<&'a OsStr>), RootError> {
+        Self::check_spelling(path)?;
         let mut missing = Vec::new();
         let mut existing = path;
         let real = loop {
@@ -93,16 +131,7 @@ impl FolderRoots {
                 Err(source) => return Err(failed(path, source)),
             }
         };
-        let mut folder = self.held(path, &real)?;
-        for name in missing.into_iter().rev() {
-            match folder.create_folder(name) {
-                // Somebody made it in the meantime. A link is refused when it is opened.
-                Err(source) if source.kind() == io::ErrorKind::AlreadyExists => {}
-                created => created.map_err(|source| failed(path, source))?,
-            }
-            folder = folder.folder(name).map_err(|source| failed(path, source))?;
-        }
-        Ok(folder)
+        Ok((self.held(path, &real)?, missing))
     }
 
     /// Opens a folder whose canonical path is known, from the root it is in.
@@ -124,22 +153,6 @@ impl FolderRoots {
         Folder::open(&root)
             .and_then(|root| root.folder(below))
             .map_err(|source| failed(path, source))
-    }
-}
-
-fn check_spelling(path: &Path) -> Result<(), RootError> {
-    let control = |byte: &u8| *byte < 0x20 || *byte == 0x7f;
-    let well_formed = path.is_absolute()
-        && !path.as_os_str().as_encoded_bytes().iter().any(control)
-        && !path
-            .components()
-            .any(|component| component == Component::ParentDir);
-    if well_formed {
-        Ok(())
-    } else {
-        Err(RootError::Malformed {
-            path: path.to_owned(),
-        })
     }
 }
 
@@ -285,6 +298,31 @@ mod tests {
         assert!(!outside.exists());
         let unmounted = scene.inside.with_file_name("not-mounted").join("x");
         assert!(scene.roots.open_or_create(&unmounted).is_err());
+    }
+
+    #[test]
+    fn what_is_only_looked_at_is_refused_alike_and_not_created() {
+        let scene = scene();
+        fs::write(scene.inside.join("file"), "x").unwrap();
+        symlink(&scene.outside, scene.inside.join("out")).unwrap();
+        symlink(scene.outside.join("new"), scene.inside.join("dangling")).unwrap();
+        let wrong = [
+            PathBuf::from("relative"),
+            scene.inside.join("../elsewhere"),
+            scene.outside.clone(),
+            scene.inside.join("out/new"),
+            scene.inside.join("dangling"),
+            scene.inside.join("file/below"),
+        ];
+        for path in wrong {
+            let looked_at = scene.roots.check(&path).unwrap_err();
+            let opened = scene.roots.open_or_create(&path).unwrap_err();
+            assert_eq!(looked_at.to_string(), opened.to_string());
+        }
+        assert!(scene.roots.check(&scene.inside).is_ok());
+        assert!(scene.roots.check(&scene.inside.join("a/b")).is_ok());
+        assert!(!scene.inside.join("a").exists());
+        assert_eq!(fs::read_dir(&scene.outside).unwrap().count(), 0);
     }
 
     #[test]

@@ -44,6 +44,12 @@ pub struct Expiry {
 /// what is left, never repeats it.
 #[async_trait]
 pub trait Destination: Send + Sync {
+    /// Refuses a place that the machine's configuration keeps deliveries from, as a run would. Contacts nobody, touches
+    /// nothing.
+    async fn check_place(&self) -> Result<(), ConnectorError> {
+        Ok(())
+    }
+
     /// Proves that a delivery could be written now. May create the destination's own folder; leaves
     /// nothing in it. `steps` is told what is under way, so that a time limit can say where it stood.
     async fn test(&self, steps: &Steps) -> Result<TestReport, ConnectorError>;

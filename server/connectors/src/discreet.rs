@@ -28,6 +28,11 @@ impl Discreet {
 
 #[async_trait]
 impl Destination for Discreet {
+    async fn check_place(&self) -> Result<(), ConnectorError> {
+        let checked = self.inner.check_place().await;
+        checked.map_err(|error| self.redactor.error(error))
+    }
+
     async fn test(&self, steps: &Steps) -> Result<TestReport, ConnectorError> {
         let tested = self.inner.test(steps).await;
         tested.map_err(|error| self.redactor.error(error))

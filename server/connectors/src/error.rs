@@ -54,6 +54,12 @@ pub enum ConnectorError {
     /// A setting of the connection or of the export's options; `field` is its key.
     #[error("`{field}`: {problem}")]
     InvalidConfig { field: String, problem: String },
+    /// The folder of a connection, its `path`, may not be used: roots decide.
+    #[error(transparent)]
+    Folder(RootError),
+    /// The template of an export's paths cannot be used.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// What keeps the records of deliveries for the destination did not.
     #[error("the record of a delivery cannot be kept or read")]
     Ledger(#[source] BoxError),
@@ -110,7 +116,8 @@ impl ConnectorError {
             Self::RateLimited { .. } => "destination_rate_limited",
             Self::Unavailable { .. } => "destination_unavailable",
             Self::NoSpace { .. } => "destination_no_space",
-            Self::InvalidConfig { .. } => "destination_invalid_config",
+            Self::InvalidConfig { .. } | Self::Folder(_) => "destination_invalid_config",
+            Self::Template(error) => error.code(),
             Self::Ledger(_) => "database_failed",
             Self::Collision { .. } => "destination_collision",
             Self::Encoding { .. } => "table_not_writable",
@@ -148,6 +155,10 @@ impl ConnectorError {
             Self::InvalidConfig { field, problem } => {
                 vec![("field", field.clone()), ("problem", problem.clone())]
             }
+            Self::Folder(error) => {
+                vec![("field", "path".to_owned()), ("problem", error.to_string())]
+            }
+            Self::Template(error) => error.args(),
             Self::Encoding { table, source } => {
                 vec![("table", table.clone()), ("detail", chain(source.as_ref()))]
             }
@@ -209,12 +220,6 @@ pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
     text
 }
 
-impl From<TemplateError> for ConnectorError {
-    fn from(error: TemplateError) -> Self {
-        Self::invalid("path_template", error)
-    }
-}
-
 /// A name, an address or the guard that is in the way.
 impl From<DialError> for ConnectorError {
     fn from(error: DialError) -> Self {
@@ -231,7 +236,7 @@ impl From<DialError> for ConnectorError {
     }
 }
 
-/// What the roots refuse is the connection's `path`, except a passing failure of the system.
+/// What the roots refuse, except a failure of the system.
 impl From<RootError> for ConnectorError {
     fn from(error: RootError) -> Self {
         match error {
@@ -239,7 +244,7 @@ impl From<RootError> for ConnectorError {
             RootError::NotFound { path } => Self::NotFound {
                 path: path.display().to_string(),
             },
-            refused => Self::invalid("path", refused),
+            refused => Self::Folder(refused),
         }
     }
 }

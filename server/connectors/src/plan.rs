@@ -351,6 +351,7 @@ mod tests {
             change(&mut request);
             match request.resolve(|_| Ok(false)).unwrap_err() {
                 ConnectorError::InvalidConfig { field, .. } => field,
+                ConnectorError::Template(_) => "path_template".to_owned(),
                 other => panic!("{other}"),
             }
         };

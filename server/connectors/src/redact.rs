@@ -116,6 +116,8 @@ impl Redactor {
             | E::Clock
             | E::NoConditions
             | E::RateLimited { .. }
+            | E::Folder(_)
+            | E::Template(_)
             | E::Ledger(_)
             | E::Encoding { .. }
             | E::Source { .. }) => ours,

@@ -216,6 +216,7 @@ mod tests {
         let opened = open(type_key, &config, &Secret::new(secrets), &environment());
         match opened.err() {
             Some(ConnectorError::InvalidConfig { field, .. }) => field,
+            Some(ConnectorError::Folder(_)) => "path".to_owned(),
             other => panic!("expected a field error, found {other:?}"),
         }
     }
@@ -228,6 +229,10 @@ mod tests {
         assert_eq!(field_of("local_folder", json!({"path": 7}), &[]), "path");
         assert_eq!(
             field_of("local_folder", json!({"path": "relative"}), &[]),
+            "path"
+        );
+        assert_eq!(
+            field_of("local_folder", json!({"path": "/x/../y"}), &[]),
             "path"
         );
         assert_eq!(

@@ -259,7 +259,7 @@ impl ExportBody {
             owner_id: None,
             note: self.note,
         };
-        let about = about.parse().map_err(|errors| all_wrong("", &errors))?;
+        let about = about.stored().map_err(|errors| all_wrong("", &errors))?;
         let labels = about.labels.into_iter().map(String::from).collect();
         let items = self.items.into_iter().map(ItemBody::canonical);
         let schedule = self.schedule.as_ref().map(usual).transpose()?;
@@ -358,8 +358,9 @@ fn usual(draft: &ScheduleDraft) -> anyhow::Result<ScheduleDraft> {
     Ok(usual)
 }
 
+/// A name, of what a server has or of what a file asks for. What of a new one is refused today, the server says.
 fn name(text: &str) -> anyhow::Result<String> {
-    let name = DisplayName::parse(text).map_err(|error| wrong("name", error))?;
+    let name = DisplayName::stored(text).map_err(|error| wrong("name", error))?;
     Ok(name.into())
 }
 

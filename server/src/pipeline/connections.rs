@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use super::DataPlane;
 use super::error::{PipelineError, connector_reason};
 use super::ledger::StoreLedger;
+use super::plane::root_reason;
 use super::vault::Vault;
 use crate::store::connections::ConnectionRow;
 
@@ -94,29 +95,20 @@ impl DataPlane {
 
     /// Refuses a connection at the field that is wrong: `config.path`, `secrets.password`.
     pub fn check_connection(&self, candidate: &Candidate<'_>) -> Result<(), (String, Reason)> {
-        match open(candidate, &self.environment) {
-            Ok(_) => Ok(()),
-            Err(ConnectorError::InvalidConfig { field, problem }) => {
-                let is_given = candidate.secrets.expose().contains_key(&field);
-                let is_secret = is_given
-                    || description_of(candidate.kind)
-                        .is_some_and(|description| is_secret(&description, &field));
-                let known = field == "config" || candidate.config.contains_key(&field) || is_given;
-                let code = if known { "setting_refused" } else { "required" };
-                let place = match (field.as_str(), is_secret) {
-                    ("config", _) => field.clone(),
-                    (_, true) => format!("secrets.{field}"),
-                    (_, false) => format!("config.{field}"),
-                };
-                Err((
-                    place,
-                    Reason::new(code)
-                        .with("field", field)
-                        .with("problem", &problem)
-                        .detail(problem),
-                ))
-            }
-            Err(error) => Err(("config".to_owned(), connector_reason(&error))),
+        let opened = open(candidate, &self.environment);
+        opened.map(drop).map_err(|error| fault(candidate, error))
+    }
+
+    /// Refuses a connection at its field whose place the configuration of the server keeps deliveries from, as its runs
+    /// would be. Nothing is written there.
+    pub async fn check_place(&self, candidate: &Candidate<'_>) -> Result<(), (String, Reason)> {
+        let Ok(destination) = open(candidate, &self.environment) else {
+            // What is wrong with it is said by `check_connection`.
+            return Ok(());
+        };
+        match destination.check_place().await {
+            Err(error) if !error.is_transient() => Err(fault(candidate, error)),
+            _ => Ok(()),
         }
     }
 
@@ -156,6 +148,7 @@ impl DataPlane {
                 steps: taken.iter().map(step_result).collect(),
                 reason: Some(match &tried {
                     Ok(report) => found(report),
+                    Err(ConnectorError::Folder(error)) => root_reason(error),
                     Err(error) => connector_reason(error),
                 }),
             },
@@ -203,6 +196,32 @@ fn open(
         candidate.secrets,
         environment,
     )
+}
+
+/// The field of a connection that is wrong, and why.
+fn fault(candidate: &Candidate<'_>, error: ConnectorError) -> (String, Reason) {
+    match error {
+        ConnectorError::Folder(error) => ("config.path".to_owned(), root_reason(&error)),
+        ConnectorError::InvalidConfig { field, problem } => {
+            let is_given = candidate.secrets.expose().contains_key(&field);
+            let is_secret = is_given
+                || description_of(candidate.kind)
+                    .is_some_and(|description| is_secret(&description, &field));
+            let known = field == "config" || candidate.config.contains_key(&field) || is_given;
+            let code = if known { "setting_refused" } else { "required" };
+            let place = match (field.as_str(), is_secret) {
+                ("config", _) => field.clone(),
+                (_, true) => format!("secrets.{field}"),
+                (_, false) => format!("config.{field}"),
+            };
+            let reason = Reason::new(code)
+                .with("field", field)
+                .with("problem", &problem)
+                .detail(problem);
+            (place, reason)
+        }
+        error => ("config".to_owned(), connector_reason(&error)),
+    }
 }
 
 fn description_of(kind: ConnectionType) -> Option<TypeDescription> {
@@ -291,8 +310,53 @@ fn step_result(step: &base::Step) -> TestStepResult {
 #[cfg(test)]
 mod tests {
     use app::domain::FileFormat;
+    use base::{FolderRoots, GuardedHttp, OutboundGuard, Secret};
+    use serde_json::json;
 
     use super::*;
+
+    /// What a connection to a folder is refused with when it is opened, else when its place is looked at.
+    async fn refusal(roots: &FolderRoots, path: &Value) -> Option<(String, String)> {
+        let environment = Environment {
+            roots: roots.clone(),
+            http: GuardedHttp::new(OutboundGuard::default(), None, "test").expect("a client"),
+            ledger: None,
+        };
+        let candidate = Candidate {
+            kind: ConnectionType::LocalFolder,
+            config: &Map::from_iter([("path".to_owned(), path.clone())]),
+            secrets: &Secret::new(std::collections::BTreeMap::new()),
+        };
+        let checked = match open(&candidate, &environment) {
+            Ok(destination) => destination.check_place().await,
+            Err(error) => Err(error),
+        };
+        let (field, reason) = fault(&candidate, checked.err()?);
+        Some((field, reason.code))
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_no_run_could_use_is_refused_at_its_field() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().canonicalize().expect("it is there");
+        let inside = root.join("inside");
+        std::fs::create_dir(&inside).expect("made");
+        std::fs::write(inside.join("file"), "x").expect("written");
+        let roots = FolderRoots::new(vec![inside.clone()]);
+        for (path, code) in [
+            (json!("relative"), "folder_path_malformed"),
+            (json!(inside.join("../elsewhere")), "folder_path_malformed"),
+            (json!(7), "folder_path_malformed"),
+            (json!(root), "folder_outside_roots"),
+            (json!(inside.join("file")), "folder_not_found"),
+        ] {
+            let expected = ("config.path".to_owned(), code.to_owned());
+            assert_eq!(refusal(&roots, &path).await, Some(expected), "{path}");
+        }
+        let new = json!(inside.join("not/there/yet"));
+        assert_eq!(refusal(&roots, &new).await, None);
+        assert!(!inside.join("not").exists());
+    }
 
     #[test]
     fn every_type_has_a_connector_that_takes_the_formats_which_forms_offer_for_it() {

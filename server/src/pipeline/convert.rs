@@ -152,3 +152,26 @@ pub(super) const fn compression(options: &DeliveryOptions) -> formats::Compressi
         Compression::Zstd => formats::Compression::Zstd,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_for_missing_values_is_refused_when_given_if_the_writer_refuses_it() {
+        for delimiter in Delimiter::ALL {
+            for null_text in [
+                "", "NULL", "\\N", ",", ";", "a|b", "\t", "\"", "'", "a\nb", "\r", "\u{7f}", "é",
+            ] {
+                let options = DeliveryOptions {
+                    delimiter: *delimiter,
+                    null_text: null_text.to_owned(),
+                    ..DeliveryOptions::default()
+                };
+                let written = format(&options).check(formats::Compression::None);
+                let given = options.check_null_text();
+                assert_eq!(given.is_ok(), written.is_ok(), "{null_text:?}");
+            }
+        }
+    }
+}

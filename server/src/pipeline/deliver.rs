@@ -181,6 +181,8 @@ async fn fix_paths(
     destination: &dyn Destination,
 ) -> Result<DeliveryPlan, PipelineError> {
     let Delivery { store, run, .. } = *delivery;
+    // Saved by a version that did not ask: the writer would refuse it, as if the connection were to blame.
+    version.options.check_null_text()?;
     let request = PlanRequest {
         run_id: run.id.to_string(),
         export_folder: version.folder.clone(),

@@ -38,12 +38,11 @@ fn parse(template: &str) -> Result<PathTemplate, Reason> {
 }
 
 fn refused(error: &TemplateError) -> Reason {
-    let code = match error {
-        TemplateError::TableMissing => "template_needs_table",
-        TemplateError::PartMissing => "template_needs_part",
-        _ => "template_invalid",
-    };
-    Reason::new(code).detail(error.to_string())
+    let mut reason = Reason::new(error.code());
+    for (name, value) in error.args() {
+        reason = reason.with(name, value);
+    }
+    reason
 }
 
 /// What decides the paths of an export.
@@ -106,6 +105,24 @@ mod tests {
             check_template(&options, &["a", "b"]).map_err(|reason| reason.code),
             Err("template_needs_table".into())
         );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_template_is_told_by_a_reason_of_its_own() {
+        let told = |template: &str| {
+            let options = DeliveryOptions {
+                path_template: template.into(),
+                ..DeliveryOptions::default()
+            };
+            check_template(&options, &["a"]).expect_err("refused")
+        };
+        assert_eq!(told("/a"), Reason::new("template_absolute"));
+        let unknown = Reason::new("template_placeholder_unknown");
+        assert_eq!(told("{tabel}"), unknown.with("name", "{tabel}"));
+        let reserved = Reason::new("template_name_reserved");
+        assert_eq!(told("_RUNS/a"), reserved.with("name", "_RUNS"));
+        let long = Reason::new("template_name_long");
+        assert_eq!(told(&"a".repeat(256)), long.with("most", 255));
     }
 
     #[test]

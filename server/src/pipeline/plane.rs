@@ -183,11 +183,16 @@ fn source_path(config: &Map<String, Value>) -> Result<&Path, PipelineError> {
     }
 }
 
-fn root_reason(error: &RootError) -> Reason {
+/// Why a folder of a source or connection may not be used. The text of a reason names no path; its detail does, and that
+/// of a failure of the system is what the system said.
+pub(super) fn root_reason(error: &RootError) -> Reason {
     let code = match error {
+        RootError::Malformed { .. } => "folder_path_malformed",
         RootError::Outside { .. } => "folder_outside_roots",
-        RootError::NotFound { .. } => "folder_not_found",
-        _ => "folder_refused",
+        RootError::NotFound { .. } | RootError::NotADirectory { .. } => "folder_not_found",
+        RootError::Io { source, .. } => {
+            return Reason::new("folder_refused").detail(source.to_string());
+        }
     };
     Reason::new(code).detail(error.to_string())
 }

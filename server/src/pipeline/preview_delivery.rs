@@ -306,10 +306,7 @@ fn path_fault(error: &ConnectorError) -> (&'static str, Reason) {
     match field {
         "export_folder" => ("folder", Reason::new("folder_malformed")),
         "max_rows_per_file" => ("options.max_rows_per_file", connector_reason(error)),
-        _ => (
-            "options.path_template",
-            Reason::new("template_invalid").detail(error.to_string()),
-        ),
+        _ => ("options.path_template", connector_reason(error)),
     }
 }
 
@@ -329,6 +326,8 @@ async fn blocking<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
+    use connectors::TemplateError;
+
     use super::*;
 
     #[test]
@@ -375,14 +374,13 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_path_is_told_at_its_field() {
-        let fault = |field: &str| {
-            path_fault(&ConnectorError::InvalidConfig {
-                field: field.to_owned(),
-                problem: "is wrong".to_owned(),
-            })
-            .0
+        let folder = ConnectorError::InvalidConfig {
+            field: "export_folder".to_owned(),
+            problem: "is wrong".to_owned(),
         };
-        assert_eq!(fault("export_folder"), "folder");
-        assert_eq!(fault("path_template"), "options.path_template");
+        assert_eq!(path_fault(&folder).0, "folder");
+        let template = ConnectorError::Template(TemplateError::Brace);
+        let expected = Reason::new("template_brace");
+        assert_eq!(path_fault(&template), ("options.path_template", expected));
     }
 }

@@ -14,8 +14,6 @@ use crate::pipeline::paths;
 pub(super) const MOST_TABLES: usize = 200;
 /// Most characters of a delivered field's name.
 const MOST_TARGET: usize = 200;
-/// Most characters of the text that stands for null.
-const MOST_NULL_TEXT: usize = 20;
 /// The longest that a run waits for what it depends on.
 const MOST_LIMIT_HOURS: u32 = 48;
 
@@ -200,15 +198,7 @@ pub(super) fn check_options(options: &DeliveryOptions, tables: &[&str], errors: 
             Reason::new("parquet_compresses_itself"),
         );
     }
-    if options.null_text.chars().count() > MOST_NULL_TEXT {
-        errors.add(
-            "options.null_text",
-            Reason::new("too_long").with("most", MOST_NULL_TEXT),
-        );
-    }
-    if options.null_text.chars().any(char::is_control) {
-        errors.add("options.null_text", Reason::new("control_character"));
-    }
+    errors.take("options.null_text", options.check_null_text());
     if options.held.fewer_percent > 100 {
         errors.add(
             "options.held.fewer_percent",
@@ -242,6 +232,7 @@ pub(super) fn check_options(options: &DeliveryOptions, tables: &[&str], errors: 
 mod tests {
     use super::*;
     use app::domain::{Mode, ScheduleDraft, SchemaField, SourceId};
+    use app::i18n::{Language, reasons};
 
     fn id(number: u128) -> TableId {
         TableId::new(uuid::Uuid::from_u128(number))
@@ -368,6 +359,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_options_is_said_in_the_reader_s_language() {
+        let long = "é".repeat(128);
+        for template in [
+            "",
+            "/a",
+            "a//b",
+            "..",
+            "a\\b",
+            "a\nb",
+            "_runs/a",
+            "{tabel}",
+            "{table",
+            "{part}/{table}",
+            "{table}{part}",
+            long.as_str(),
+        ] {
+            let options = DeliveryOptions {
+                path_template: template.into(),
+                null_text: "\"".into(),
+                ..DeliveryOptions::default()
+            };
+            let mut errors = FieldErrors::default();
+            check_options(&options, &["a"], &mut errors);
+            for field in ["options.path_template", "options.null_text"] {
+                let reason = errors.of(field).expect("refused");
+                let [english, french] = [Language::English, Language::French]
+                    .map(|language| reasons::text(language, reason));
+                assert!(!french.contains(&reason.code), "{french}");
+                assert_ne!(english, french, "{template:?}");
+            }
+        }
+    }
+
+    #[test]
     fn every_fault_is_told_at_its_field() {
         let fields = vec![
             FieldMapping {
@@ -389,6 +414,7 @@ mod tests {
         ];
         let mut wrong = draft(items);
         wrong.name = " ".into();
+        wrong.options.null_text = "a,b".into();
         wrong.options.held.fewer_percent = 101;
         wrong.options.upstream.limit_hours = 0;
         wrong.schedule = Some(ScheduleDraft::system("Mars/Olympus"));
@@ -399,6 +425,7 @@ mod tests {
             "items.0.fields.1.target",
             "items.1.table_id",
             "items.2.table_id",
+            "options.null_text",
             "options.held.fewer_percent",
             "options.upstream.limit_hours",
             "schedule.time_zone",

@@ -244,7 +244,7 @@ impl HistoryService for History {
         let free = exports::free_name(&self.0.store, &names(&removed.row.name))
             .await
             .map_err(stored)?;
-        let name = DisplayName::parse(free.as_deref().unwrap_or(&removed.row.name))
+        let name = DisplayName::stored(free.as_deref().unwrap_or(&removed.row.name))
             .map_err(|error| ServiceError::Invalid(FieldErrors::one("name", error.into())))?;
         let folder = match &removed.row.connection {
             Some(connection) => self.folder(&removed, &name, connection.id).await?,

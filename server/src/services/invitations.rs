@@ -184,7 +184,7 @@ pub(super) async fn accept(
     let mut errors = FieldErrors::default();
     // Who has a name keeps it.
     let named = match invitation.user_id {
-        Some(_) => DisplayName::parse(&invitation.name),
+        Some(_) => DisplayName::stored(&invitation.name),
         None => DisplayName::parse(name),
     };
     let name = errors.take("name", named);

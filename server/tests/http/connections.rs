@@ -108,6 +108,29 @@ async fn a_draft_is_tried_before_it_is_saved_and_nothing_of_it_is_kept() {
 }
 
 #[tokio::test]
+async fn a_folder_that_no_run_could_use_is_refused_when_it_is_saved() {
+    let (app, client, furniture) = stage().await;
+    let mut body = draft(&app, "Elsewhere");
+    let shared = format!("{LIST}/{}", furniture.shared);
+    for (wrong, code) in [
+        (json!("/etc"), "folder_outside_roots"),
+        (
+            json!(app.files().join("../elsewhere")),
+            "folder_path_malformed",
+        ),
+        (json!("out"), "folder_path_malformed"),
+    ] {
+        body["config"]["path"] = wrong;
+        let expected = [("config.path".to_owned(), code.to_owned())];
+        assert_eq!(field_codes(&client.post(LIST, &body).await), expected);
+        assert_eq!(field_codes(&client.put(&shared, 1, &body).await), expected);
+    }
+    // The first delivery makes it.
+    body["config"]["path"] = json!(app.files().join("not/there/yet"));
+    client.post(LIST, &body).await.expect(201);
+}
+
+#[tokio::test]
 async fn runs_of_a_paused_connection_wait_until_it_is_resumed() {
     let (app, client, furniture) = stage().await;
     let viewer = app.person("viewer@example.org", Role::Viewer).await;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Condition;
-use crate::domain::text::{TextError, single_line};
+use crate::domain::text::{TextError, visible_line};
 use crate::domain::{
     DisplayName, ExportId, Micros, Permission, PreviewRows, Reason, RefreshStatus, SchemaField,
     SegmentId, TableId, Version,
@@ -72,7 +72,7 @@ pub struct SegmentDraft {
 
 /// The name of a segment: one line, 1 to 120 characters.
 pub fn segment_name(text: &str) -> Result<String, TextError> {
-    single_line(text, DisplayName::MOST)
+    visible_line(text, DisplayName::MOST)
 }
 
 /// A segment as lists show it.

@@ -42,13 +42,9 @@ pub(crate) struct LocalFolder {
 
 impl LocalFolder {
     pub(crate) fn open(config: &Value, roots: &FolderRoots) -> Result<Self, ConnectorError> {
-        let path = config
-            .get("path")
-            .and_then(Value::as_str)
-            .map(PathBuf::from);
-        let path = path
-            .filter(|path| path.is_absolute())
-            .ok_or_else(|| ConnectorError::invalid("path", "must be an absolute path"))?;
+        let path = config.get("path").and_then(Value::as_str);
+        let path = PathBuf::from(path.unwrap_or_default());
+        FolderRoots::check_spelling(&path)?;
         Ok(Self {
             path,
             roots: roots.clone(),
@@ -92,6 +88,14 @@ impl LocalFolder {
 
 #[async_trait]
 impl Destination for LocalFolder {
+    async fn check_place(&self) -> Result<(), ConnectorError> {
+        self.repeated(|this| {
+            let checked = this.roots.check(&this.path);
+            checked.map_err(ConnectorError::from)
+        })
+        .await
+    }
+
     async fn test(&self, steps: &Steps) -> Result<TestReport, ConnectorError> {
         steps.begin(TestStage::Permission);
         let base = self

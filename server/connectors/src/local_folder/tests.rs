@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use base::{FolderRoots, Steps, TestStage};
+use base::{FolderRoots, RootError, Steps, TestStage};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use serde_json::json;
 
@@ -131,9 +131,25 @@ async fn a_folder_outside_the_roots_is_refused_by_field() {
         panic!("it ends with the first step")
     };
     assert_eq!((step.stage, step.millis), (TestStage::Permission, None));
-    assert!(matches!(&error, ConnectorError::InvalidConfig { field, .. } if field == "path"));
+    let is_outside =
+        |error: &ConnectorError| matches!(error, ConnectorError::Folder(RootError::Outside { .. }));
+    assert!(is_outside(&error), "{error}");
+    assert_eq!(error.args()["field"], "path");
     assert!(error.to_string().contains("--allow-root"), "{error}");
+    let checked = local_folder(root.path(), outside.path())
+        .check_place()
+        .await;
+    let error = checked.unwrap_err();
+    assert!(is_outside(&error), "{error}");
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_place_that_is_not_there_yet_is_looked_for_and_not_created() {
+    let root = tempfile::tempdir().unwrap();
+    let destination = local_folder(root.path(), &root.path().join("a/b"));
+    destination.check_place().await.unwrap();
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
 }
 
 #[tokio::test]

@@ -14,7 +14,10 @@ pub(super) const RESERVED: [&str; 4] = ["_runs", ".waybill", "manifest.json", "m
 /// A known ending of the last component is replaced by that of the chosen format.
 const EXTENSIONS: [&str; 6] = ["csv", "tsv", "txt", "parquet", "jsonl", "ndjson"];
 
+/// Most characters of a template.
 const LONGEST: usize = 512;
+/// Most bytes of a name in a path: file systems take no more (`NAME_MAX` of Linux).
+const LONGEST_NAME: usize = 255;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
@@ -58,11 +61,13 @@ impl Token {
     }
 }
 
-/// Why a template cannot be used. Messages are for the detail of a field error.
+/// Why a template cannot be used. Messages are for the log: people read the text of [`TemplateError::code`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TemplateError {
-    #[error("a path template is needed, of at most {LONGEST} characters")]
-    Length,
+    #[error("a path template is needed")]
+    Missing,
+    #[error("a path template has at most {LONGEST} characters")]
+    Long,
     #[error("the path must be relative to the connection's folder: it may not start with `/`")]
     Absolute,
     #[error("the path has an empty component")]
@@ -71,7 +76,10 @@ pub enum TemplateError {
     Component(String),
     #[error("`{0}` is reserved")]
     Reserved(String),
-    #[error("the path has a control character or a backslash")]
+    /// By what it says itself; placeholders come on top.
+    #[error("a component of the path has at most {LONGEST_NAME} bytes")]
+    ComponentLong,
+    #[error("the path has a control character")]
     Character,
     #[error("there is no placeholder `{{{0}}}`")]
     UnknownPlaceholder(String),
@@ -89,6 +97,39 @@ pub enum TemplateError {
     PartMissing,
 }
 
+impl TemplateError {
+    /// Stable; texts are made from it in the reader's language.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "required",
+            Self::Long => "too_long",
+            Self::Absolute => "template_absolute",
+            Self::EmptyComponent => "template_name_empty",
+            Self::Component(_) => "template_name_unusable",
+            Self::Reserved(_) => "template_name_reserved",
+            Self::ComponentLong => "template_name_long",
+            Self::Character => "control_character",
+            Self::UnknownPlaceholder(_) => "template_placeholder_unknown",
+            Self::Brace => "template_brace",
+            Self::PartPlace => "template_part_place",
+            Self::PartSeparator => "template_part_separator",
+            Self::TableMissing => "template_needs_table",
+            Self::PartMissing => "template_needs_part",
+        }
+    }
+
+    /// What the text of [`TemplateError::code`] mentions.
+    pub fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Long => vec![("most", LONGEST.to_string())],
+            Self::ComponentLong => vec![("most", LONGEST_NAME.to_string())],
+            Self::Component(name) | Self::Reserved(name) => vec![("name", name.clone())],
+            Self::UnknownPlaceholder(name) => vec![("name", format!("{{{name}}}"))],
+            _ => vec![],
+        }
+    }
+}
+
 /// A parsed template. Prints as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathTemplate {
@@ -101,13 +142,16 @@ impl FromStr for PathTemplate {
     type Err = TemplateError;
 
     fn from_str(text: &str) -> Result<Self, TemplateError> {
-        if text.is_empty() || text.chars().count() > LONGEST {
-            return Err(TemplateError::Length);
+        if text.is_empty() {
+            return Err(TemplateError::Missing);
+        }
+        if text.chars().count() > LONGEST {
+            return Err(TemplateError::Long);
         }
         if text.starts_with('/') {
             return Err(TemplateError::Absolute);
         }
-        if text.contains(|c: char| c.is_control() || c == '\\') {
+        if text.contains(char::is_control) {
             return Err(TemplateError::Character);
         }
         let written: Vec<&str> = text.split('/').collect();
@@ -201,7 +245,8 @@ fn parse_component(written: &str, is_last: bool) -> Result<Vec<Token>, TemplateE
     if written.is_empty() {
         return Err(TemplateError::EmptyComponent);
     }
-    if written.trim() != written || written.bytes().all(|byte| byte == b'.') {
+    let is_dots = written.bytes().all(|byte| byte == b'.');
+    if is_dots || written.trim() != written || written.contains('\\') {
         return Err(TemplateError::Component(written.to_owned()));
     }
     if RESERVED
@@ -224,6 +269,13 @@ fn parse_component(written: &str, is_last: bool) -> Result<Vec<Token>, TemplateE
         let (token, after) = next_token(rest)?;
         tokens.push(token);
         rest = after;
+    }
+    let written_out = tokens.iter().map(|token| match token {
+        Token::Literal(text) => text.len(),
+        _ => 0,
+    });
+    if written_out.sum::<usize>() > LONGEST_NAME {
+        return Err(TemplateError::ComponentLong);
     }
     Ok(tokens)
 }
@@ -351,7 +403,7 @@ mod tests {
     #[test]
     fn what_could_leave_the_folder_or_hide_is_refused() {
         for (text, expected) in [
-            ("", TemplateError::Length),
+            ("", TemplateError::Missing),
             ("/a/b", TemplateError::Absolute),
             ("a//b", TemplateError::EmptyComponent),
             ("a/", TemplateError::EmptyComponent),
@@ -361,7 +413,7 @@ mod tests {
             (" a/b", TemplateError::Component(" a".into())),
             ("a\0b", TemplateError::Character),
             ("a\nb", TemplateError::Character),
-            ("a\\b", TemplateError::Character),
+            ("a\\b/c", TemplateError::Component("a\\b".into())),
             ("{export}/_RUNS/a", TemplateError::Reserved("_RUNS".into())),
             (".waybill/a", TemplateError::Reserved(".waybill".into())),
             (
@@ -380,7 +432,27 @@ mod tests {
         ] {
             assert_eq!(parse(text), Err(expected), "{text:?}");
         }
-        assert!(parse(&"a".repeat(513)).is_err());
+        assert_eq!(parse(&"a".repeat(513)), Err(TemplateError::Long));
+    }
+
+    #[test]
+    fn a_name_that_no_file_system_takes_is_refused() {
+        let (most, more) = ("a".repeat(255), "é".repeat(128));
+        for right in [
+            most.clone(),
+            format!("{most}/{{table}}"),
+            format!("{most}.csv"),
+        ] {
+            assert!(parse(&right).is_ok(), "{right}");
+        }
+        for wrong in [
+            more.clone(),
+            format!("{more}/{{table}}"),
+            format!("{{table}}_{most}"),
+            format!("x/{most}{{yyyy}}a/{{table}}"),
+        ] {
+            assert_eq!(parse(&wrong), Err(TemplateError::ComponentLong), "{wrong}");
+        }
     }
 
     #[test]

@@ -57,9 +57,7 @@ impl Format {
 pub enum OptionError {
     #[error("Parquet files are compressed inside; choose no compression around them")]
     ParquetIsCompressedInside,
-    #[error(
-        "the null text must be at most 32 characters without delimiters, quotes and control characters"
-    )]
+    #[error("the null text must be without delimiters, quotes and control characters")]
     NullText,
     #[error("the compression level of Parquet must be from 1 to 19")]
     Level,
@@ -190,7 +188,7 @@ impl CsvOptions {
     fn check(&self) -> Result<(), OptionError> {
         let unsafe_char =
             |c: char| c == '"' || c.is_control() || c == char::from(self.delimiter.byte());
-        if self.null_text.chars().count() > 32 || self.null_text.contains(unsafe_char) {
+        if self.null_text.contains(unsafe_char) {
             return Err(OptionError::NullText);
         }
         Ok(())

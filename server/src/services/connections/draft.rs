@@ -47,6 +47,9 @@ impl Connections {
         let mut errors = FieldErrors::default();
         let name = errors.take("name", DisplayName::parse(&draft.name));
         let destination = self.destination(before, draft, &mut errors).await;
+        if let Some(destination) = &destination {
+            self.check_place(destination, draft, &mut errors).await;
+        }
         if !draft.consent {
             errors.add("consent", Reason::new("consent_needed"));
         }
@@ -103,6 +106,25 @@ impl Connections {
             changes,
             secrets,
         })
+    }
+
+    /// Notes that no run could deliver there. A test finds out by itself, and says at which of its steps.
+    async fn check_place(
+        &self,
+        destination: &Destination,
+        draft: &ConnectionDraft,
+        errors: &mut FieldErrors,
+    ) {
+        let candidate = Candidate {
+            kind: destination.kind,
+            config: &draft.config,
+            secrets: &destination.secrets,
+        };
+        if let Err((field, reason)) = self.0.data.check_place(&candidate).await
+            && errors.of(&field).is_none()
+        {
+            errors.add(&field, reason);
+        }
     }
 
     /// Notes the secrets that a draft leaves out and that led to another address: whoever changes that must know them.

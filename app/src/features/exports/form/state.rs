@@ -108,6 +108,7 @@ impl FormState {
         let submission = self.draft(&mut errors);
         let draft = &submission.draft;
         errors.take("name", DisplayName::parse(&draft.name));
+        errors.take("options.null_text", draft.options.check_null_text());
         if draft.connection_id.is_none() && !self.may_lack_connection {
             errors.add("connection_id", Reason::new("connection_missing"));
         }
@@ -348,6 +349,24 @@ pub(super) mod tests {
             };
             let errors = form.submission().expect_err("a day is wrong");
             assert!(errors.of("schedule.starts_on").is_some());
+        });
+    }
+
+    #[test]
+    fn a_text_for_missing_values_that_breaks_files_is_refused_at_once() {
+        Owner::new().with(|| {
+            let form = new_form(None);
+            let code = || {
+                let errors = form.submission().expect_err("much is not filled in");
+                let reason = errors.of("options.null_text");
+                reason.map(|reason| reason.code.clone())
+            };
+            form.options.null_text.set(";".into());
+            assert_eq!(code(), None);
+            form.options.delimiter.set(";".into());
+            assert_eq!(code().as_deref(), Some("null_text_unfit"));
+            form.options.null_text.set("NULL".into());
+            assert_eq!(code(), None);
         });
     }
 
