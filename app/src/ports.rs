@@ -20,11 +20,11 @@ use async_trait::async_trait;
 use crate::domain::{
     About, Channel, ChannelDraft, ChannelId, DayTimeline, ExportId, FieldErrors, FollowSettings,
     Following, Me, NoticeList, Page, Pipeline, Preferences, PreviewRows, Reason, RefreshDetails,
-    RefreshId, RefreshSummary, Role, RunDetails, RunId, RunQuery, RunSummary, SegmentDefinition,
-    SegmentDetails, SegmentDraft, SegmentId, SegmentPreview, SegmentSummary, SourceDraft, SourceId,
-    SourceSummary, SystemPause, SystemSchedule, SystemScheduleDraft, SystemStatus, TableDetails,
-    TableId, TableSummary, TableUpdate, TaskHistory, TaskId, TestOutcome, TokenId, UpcomingStart,
-    UserId, Version,
+    RefreshId, RefreshSummary, RemovedSegment, Role, RunDetails, RunId, RunQuery, RunSummary,
+    SegmentDefinition, SegmentDetails, SegmentDraft, SegmentId, SegmentPreview, SegmentSummary,
+    SourceDraft, SourceId, SourceSummary, SystemPause, SystemSchedule, SystemScheduleDraft,
+    SystemStatus, TableDetails, TableId, TableSummary, TableUpdate, TaskHistory, TaskId,
+    TestOutcome, TokenId, UpcomingStart, UserId, Version,
 };
 use crate::i18n::Language;
 
@@ -228,8 +228,8 @@ pub trait DataService: Send + Sync {
     async fn preview(&self, ctx: &RequestContext, id: TableId) -> Answer<PreviewRows>;
 }
 
-/// Segments. Everybody may look; contributors and administrators create; changing or removing one needs the right
-/// to edit every export that uses it.
+/// Segments. Everybody may look; contributors and administrators create, and restore what was removed; changing or
+/// removing one needs the right to edit every export that uses it.
 #[async_trait]
 pub trait SegmentService: Send + Sync {
     async fn list(&self, ctx: &RequestContext) -> Answer<Vec<SegmentSummary>>;
@@ -251,6 +251,11 @@ pub trait SegmentService: Send + Sync {
         id: SegmentId,
         version: Option<Version>,
     ) -> Answer<()>;
+    /// Segments that were removed and can be restored, newest first.
+    async fn removed(&self, ctx: &RequestContext) -> Answer<Vec<RemovedSegment>>;
+    /// Brings a removed segment back, under its name or the next one that is free, and asks for an evaluation. Refused
+    /// with the name of a table that it is made from and that is gone.
+    async fn restore(&self, ctx: &RequestContext, id: SegmentId) -> Answer<SegmentDetails>;
     /// Asks for an evaluation on the latest snapshots, or returns the one that waits.
     async fn refresh(&self, ctx: &RequestContext, id: SegmentId) -> Answer<SegmentSummary>;
     /// What a definition comes to on the latest snapshots, without saving it; within 15 seconds.

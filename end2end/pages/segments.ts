@@ -2,15 +2,17 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 import { Shell } from "./shell.ts";
 
-/** The list of segments. */
+/** The list of segments, and *Removed*. */
 export class SegmentsPage extends Shell {
   readonly table: Locator;
   readonly commands: Locator;
+  readonly tabs: Locator;
 
   constructor(page: Page) {
     super(page);
     this.table = page.getByRole("main").getByRole("table").first();
     this.commands = page.getByRole("toolbar");
+    this.tabs = page.getByRole("navigation", { name: /^(Views of segments|Vues des segments)$/ });
   }
 
   async goto(query = ""): Promise<void> {

@@ -333,6 +333,10 @@ test("a viewer sees what a segment takes and its first rows, and changes nothing
   const refused = segments.pane("New segment");
   await expect(refused).toContainText("Viewers can look, not change");
   await expect(refused.getByRole("button", { name: "Save" })).toHaveCount(0);
+
+  await segments.goto("?tab=removed");
+  await expect(page.getByRole("main")).toContainText("Viewers cannot change segments");
+  await expect(segments.table).toHaveCount(0);
 });
 
 test("what is made elsewhere comes into the list, and the rows that are there stay, with the focus", async ({
@@ -352,6 +356,29 @@ test("what is made elsewhere comes into the list, and the rows that are there st
   await expect(segments.row(later)).toContainText("Successful", { timeout: 30_000 });
   await expect(link).toBeFocused();
   expect(await link.evaluate((element) => "marked" in element)).toBe(true);
+});
+
+test("a removed segment can be restored, and is evaluated again", async ({ page, signIn }) => {
+  const segments = new SegmentsPage(page);
+  await signIn("contributor");
+  await segments.goto();
+  await segments.fromMenu(later, "Remove");
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText("It can be restored for 30 days, under Removed.");
+  await question.getByRole("button", { name: "Remove" }).click();
+  await expect(question).toBeHidden();
+  await expect(segments.row(later)).toHaveCount(0);
+
+  await segments.tabs.getByRole("link", { name: "Removed" }).click();
+  await expect(page).toHaveTitle(/^Removed, segments/);
+  await expect(segments.row(later)).toContainText("Conditions");
+  await expectAccessible(page);
+  await segments.row(later).getByRole("button", { name: `Restore ${later}` }).click();
+  await expect(page.getByText(`${later} was restored; it is being refreshed`)).toBeVisible();
+  await expect(segments.row(later)).toHaveCount(0);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), "the focus is not lost").not.toBe("BODY");
+  await segments.tabs.getByRole("link", { name: "Segments", exact: true }).click();
+  await expect(segments.row(later)).toContainText("Successful", { timeout: 30_000 });
 });
 
 test.describe("in French", () => {

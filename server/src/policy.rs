@@ -51,7 +51,7 @@ pub enum Action {
     PreviewClear,
     /// See segments with their definition.
     ViewSegments,
-    /// Create and preview segments; change and remove those whose exports one may all edit.
+    /// Create, preview and restore segments; change and remove those whose exports one may all edit.
     EditSegments,
     /// See the system refresh: its schedule, status, what starts next.
     ViewSystem,

@@ -81,7 +81,7 @@ pub use second_factor::{
 };
 pub use segments::{
     create_segment, get_segment, list_segments, preview_segment, refresh_segment, remove_segment,
-    update_segment,
+    removed_segments, restore_segment, update_segment,
 };
 pub use storage::{get_storage, set_keeping};
 pub use system::{

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::ApiError;
 use super::codec::Json;
 use crate::domain::{
-    SegmentDefinition, SegmentDetails, SegmentDraft, SegmentId, SegmentPreview, SegmentSummary,
-    Version,
+    RemovedSegment, SegmentDefinition, SegmentDetails, SegmentDraft, SegmentId, SegmentPreview,
+    SegmentSummary, Version,
 };
 
 #[cfg(feature = "ssr")]
@@ -49,6 +49,20 @@ pub async fn update_segment(
 pub async fn remove_segment(id: SegmentId, version: Version) -> Result<(), ApiError> {
     let (ctx, services) = request()?;
     answer(services.segments.remove(&ctx, id, Some(version)).await)
+}
+
+/// Segments that were removed and can be restored.
+#[server(prefix = "/api/ui", endpoint = "segments/removed", input = Json, output = Json)]
+pub async fn removed_segments() -> Result<Vec<RemovedSegment>, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.segments.removed(&ctx).await)
+}
+
+/// Brings a removed segment back, and asks for its evaluation.
+#[server(prefix = "/api/ui", endpoint = "segments/restore", input = Json, output = Json)]
+pub async fn restore_segment(id: SegmentId) -> Result<SegmentDetails, ApiError> {
+    let (ctx, services) = request()?;
+    answer(services.segments.restore(&ctx, id).await)
 }
 
 /// Asks for an evaluation of a segment.

@@ -104,9 +104,9 @@ pub use schedule::{
     WallTime, Weekday,
 };
 pub use segment::{
-    Arity, Condition, Family, MOST_DEPTH, Operator, SegmentDefinition, SegmentDetails,
-    SegmentDraft, SegmentKind, SegmentPreview, SegmentSummary, SegmentUse, Test, instant,
-    segment_name,
+    Arity, Condition, Family, MOST_DEPTH, Operator, RemovedSegment, SegmentDefinition,
+    SegmentDetails, SegmentDraft, SegmentKind, SegmentPreview, SegmentSummary, SegmentUse, Test,
+    instant, segment_name,
 };
 pub use storage::{
     Forecast, Keeping, KeepingDraft, LastBackup, Restored, ServerDisk, Storage, StorageDay,

@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use crate::api::ApiError;
 use crate::features::account::SignInHere;
-use crate::i18n::{people as texts, use_language};
+use crate::i18n::{people as texts, ui, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -39,7 +39,7 @@ pub(super) fn FormPane(
     let is_live = use_script();
     let close = close_href();
     let waiting =
-        Signal::derive(move || (!is_live.get()).then(|| texts::needs_script(language).to_owned()));
+        Signal::derive(move || (!is_live.get()).then(|| ui::needs_script(language).to_owned()));
     let submitted = move |event: SubmitEvent| {
         event.prevent_default();
         if !pending.get_untracked() && !is_done.get_untracked() {

@@ -36,8 +36,6 @@ crate::messages! {
     actions => { en "Actions", fr "Actions" }
     /// In place of a pane of others.
     administrators_only => { en "Only administrators can do this.", fr "Réservé aux administrateurs." }
-    /// Why a button does nothing yet.
-    needs_script => { en "The page is still loading", fr "La page est encore en cours de chargement" }
     /// Button.
     save => { en "Save", fr "Enregistrer" }
     /// Link that closes a form.

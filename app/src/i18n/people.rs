@@ -87,8 +87,6 @@ crate::messages! {
     not_saved => { en "Not saved", fr "Modifications non enregistrées" }
     /// Passing message.
     saved(name) => { en "Saved: {name}.", fr "{name}\u{a0}: modifications enregistrées." }
-    /// Why the buttons of a form cannot be used yet.
-    needs_script => { en "This form needs script, which is not running yet.", fr "Ce formulaire exige un script, qui n’est pas encore actif." }
 
     /// Title.
     invite_title => { en "Invite somebody", fr "Inviter une personne" }

@@ -1,8 +1,11 @@
-//! Texts of the Segments page: list, form, details.
+//! Texts of the Segments page: list, form, details; `condition` has conditions in words, `removal` how a segment goes and
+//! comes back.
 
 mod condition;
+mod removal;
 
 pub use condition::{operator_name, sentence};
+pub use removal::*;
 
 use super::Language;
 use crate::domain::{Arity, Family, Operator, SegmentKind};
@@ -17,6 +20,10 @@ crate::messages! {
         en "A segment is a saved selection of rows. Exports deliver it like a table.",
         fr "Un segment est une sélection de lignes enregistrée. Les exportations le livrent comme une table."
     }
+    /// Name of the navigation between the tabs.
+    views => { en "Views of segments", fr "Vues des segments" }
+    /// Title of the page with a tab.
+    title_of(tab) => { en "{tab}, segments", fr "{tab}, segments" }
     /// What the table shows, for screen readers.
     caption => {
         en "Segments with their members, status and last refresh",
@@ -106,8 +113,6 @@ crate::messages! {
     save_as_new => { en "Save as new segment", fr "Enregistrer comme nouveau segment" }
     /// Link that closes a form.
     cancel => { en "Cancel", fr "Annuler" }
-    /// Why nothing can be saved yet.
-    needs_script => { en "The page is still loading", fr "La page est encore en cours de chargement" }
     /// Over the error of a form.
     not_saved => { en "Not saved", fr "Non enregistré" }
     /// Passing message.
@@ -241,29 +246,6 @@ crate::messages! {
     columns_wait => { en "Columns appear here after the first refresh.", fr "Les colonnes apparaîtront ici après la première actualisation." }
     /// No export uses it.
     used_by_none => { en "No export uses this segment.", fr "Aucune exportation n’utilise ce segment." }
-
-    /// Question.
-    remove_title(name) => { en "Remove {name}?", fr "Supprimer {name}\u{a0}?" }
-    /// What goes and what stays.
-    remove_text => {
-        en "No export uses it. The tables that it is made from and files already delivered stay as they are.",
-        fr "Aucune exportation ne l’utilise. Les tables dont il est issu et les fichiers déjà livrés restent tels quels."
-    }
-    /// Title, when it cannot be removed.
-    in_use_title(name) => { en "{name} is in use", fr "{name} est utilisé" }
-    /// Why, and what to do.
-    in_use_text[count] => {
-        en "{count} export uses this segment. Take it out of the export, or remove the export, first." | "{count} exports use this segment. Take it out of them, or remove them, first.",
-        fr "{count} exportation utilise ce segment. Retirez-le d’abord de l’exportation, ou supprimez-la." | "{count} exportations utilisent ce segment. Retirez-le d’abord de ces exportations, ou supprimez-les."
-    }
-    /// Link to the exports page.
-    see_exports => { en "See exports", fr "Voir les exportations" }
-    /// Closes the message.
-    close => { en "Close", fr "Fermer" }
-    /// Over the error.
-    not_removed => { en "Not removed", fr "Suppression impossible" }
-    /// Passing message.
-    removed(name) => { en "{name} was removed", fr "{name} a été supprimé" }
 }
 
 /// What a comparison does that its name does not say; empty if nothing.

@@ -1,6 +1,11 @@
 //! The few words the design kit says by itself.
 
 crate::messages! {
+    /// Why something cannot be done yet.
+    needs_script => {
+        en "This needs JavaScript, which is still loading or is switched off.",
+        fr "Cette action a besoin de JavaScript, qui se charge encore ou est désactivé."
+    }
     /// Name of the button that closes a pane or a message.
     close => { en "Close", fr "Fermer" }
     /// The least destructive answer of a confirmation.

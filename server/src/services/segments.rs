@@ -1,15 +1,16 @@
 //! Segments: everybody sees them, contributors and administrators make them. What an export sends is part of the
 //! export: who changes or removes a segment must be able to edit every export that takes it.
 
+mod removal;
+
 use app::domain::{
-    FieldErrors, Permission, Reason, SchemaField, SegmentDefinition, SegmentDetails, SegmentDraft,
-    SegmentId, SegmentPreview, SegmentSummary, Version, segment_name,
+    FieldErrors, Permission, Reason, RemovedSegment, SchemaField, SegmentDefinition,
+    SegmentDetails, SegmentDraft, SegmentId, SegmentPreview, SegmentSummary, Version, segment_name,
 };
 use app::ports::{Actor, Answer, RequestContext, SegmentService, ServiceError};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::connections::in_use;
 use super::errors::{internal, refused, stored};
 use super::{Change, Deps, allowed, note, subject};
 use crate::pipeline::{CheckedSegment, SegmentFault};
@@ -259,34 +260,15 @@ impl SegmentService for Segments {
         id: SegmentId,
         version: Option<Version>,
     ) -> Answer<()> {
-        let actor = allowed(ctx, Action::EditSegments, Resource::None)?;
-        let before = self.found(actor, id).await?;
-        refuse_others(&self.0.store, actor, id).await?;
-        let now = self.0.now();
-        let mut tx = self.0.store.begin().await.map_err(stored)?;
-        match segments::remove(&mut tx, id, version, now, &actor.name).await {
-            Err(StoreError::InUse) => {
-                drop(tx);
-                let uses = segments::used_by(&self.0.store, id, &scope(actor))
-                    .await
-                    .map_err(stored)?;
-                let exports: Vec<_> = uses
-                    .into_iter()
-                    .map(|export| (export.id, export.name))
-                    .collect();
-                return Err(ServiceError::Conflict(in_use("segment_in_use", &exports)));
-            }
-            other => other.map_err(stored)?,
-        }
-        let change = Change {
-            action: "segment.remove",
-            kind: "segment",
-            id: id.to_string(),
-            before: Some(picture(&before)),
-            after: None,
-        };
-        note(&mut tx, ctx, now, change).await?;
-        tx.commit().await.map_err(stored)
+        self.take_away(ctx, id, version).await
+    }
+
+    async fn removed(&self, ctx: &RequestContext) -> Answer<Vec<RemovedSegment>> {
+        self.taken_away(ctx).await
+    }
+
+    async fn restore(&self, ctx: &RequestContext, id: SegmentId) -> Answer<SegmentDetails> {
+        self.bring_back(ctx, id).await
     }
 
     async fn refresh(&self, ctx: &RequestContext, id: SegmentId) -> Answer<SegmentSummary> {

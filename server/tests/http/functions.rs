@@ -248,6 +248,11 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
         "segments/preview" => (Contributor, Json(json!({"definition": definition()}))),
         "system/schedule/update" => {
             let version = stage.system_version().await;
+        "segments/removed" => (Contributor, Json(json!({}))),
+        "segments/restore" => (
+            Contributor,
+            Json(json!({"id": stage.removed_segment().await})),
+        ),
             let draft = json!({"enabled": false, "schedule": nightly()});
             (
                 Administrator,

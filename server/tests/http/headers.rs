@@ -171,6 +171,7 @@ async fn no_page_needs_what_the_strict_policy_forbids() {
         format!("/data/exports?pane=view/{export}"),
         format!("/data/exports?pane=about/{export}"),
         "/data/segments?pane=new".to_owned(),
+        "/data/segments?tab=removed".to_owned(),
         "/administration/connections?view=discover".to_owned(),
         "/administration/connections?view=removed".to_owned(),
         "/administration/connections?pane=new/sftp".to_owned(),

@@ -33,6 +33,7 @@ mod pages;
 mod people;
 mod planted;
 mod profile;
+mod removed_segments;
 mod roles;
 mod run_command;
 mod runs;

@@ -243,6 +243,12 @@ async fn request(stage: &Stage, action: &str) -> (String, Option<i64>, Option<Va
             let segment = stage.segment().await;
             (at("segments", &segment, ""), version(&segment), None)
         }
+        "segments.removed" => ("/api/v1/segments/removed".into(), None, None),
+        "segments.restore" => (
+            format!("/api/v1/segments/{}/restore", stage.removed_segment().await),
+            None,
+            None,
+        ),
         "segments.preview" => {
             let body = json!({"table_id": stage.furniture.table, "where": Stage::condition()});
             ("/api/v1/segments/preview".into(), None, Some(body))

@@ -259,6 +259,15 @@ impl Stage {
             .expect(201)
     }
 
+    /// The id of a segment that was removed.
+    pub(super) async fn removed_segment(&self) -> String {
+        let segment = id_of(&self.segment().await);
+        let path = format!("/api/v1/segments/{segment}");
+        let removed = self.administrator().delete(&path, 1).await;
+        assert_eq!(removed.status, 204, "{}", removed.text);
+        segment
+    }
+
     pub(super) async fn source(&self) -> Value {
         self.administrator()
             .post("/api/v1/sources", &self.source_body())

@@ -45,6 +45,7 @@ mod secret_keys;
 mod secrets;
 mod segment_tasks;
 mod segments;
+mod segments_removed;
 mod starting;
 mod storage;
 mod strip;

@@ -70,7 +70,7 @@ pub struct SegmentDraft {
     pub definition: SegmentDefinition,
 }
 
-/// The name of a segment: one line, 1 to 120 characters.
+/// The name of a segment: one line, 1 to 120 characters, all of it visible.
 pub fn segment_name(text: &str) -> Result<String, TextError> {
     visible_line(text, DisplayName::MOST)
 }
@@ -118,6 +118,18 @@ pub struct SegmentDetails {
     pub used_by: Vec<SegmentUse>,
     pub created_at: Micros,
     pub created_by: String,
+}
+
+/// A segment in *Removed*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedSegment {
+    pub id: SegmentId,
+    pub name: String,
+    pub kind: SegmentKind,
+    pub removed_at: Micros,
+    pub removed_by: String,
+    /// Until then it can be restored.
+    pub kept_until: Micros,
 }
 
 /// What a definition comes to on the latest snapshots.

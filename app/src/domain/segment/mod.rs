@@ -6,7 +6,7 @@ mod operator;
 
 pub use condition::{Condition, MOST_DEPTH, Test, instant};
 pub use definition::{
-    SegmentDefinition, SegmentDetails, SegmentDraft, SegmentKind, SegmentPreview, SegmentSummary,
-    SegmentUse, segment_name,
+    RemovedSegment, SegmentDefinition, SegmentDetails, SegmentDraft, SegmentKind, SegmentPreview,
+    SegmentSummary, SegmentUse, segment_name,
 };
 pub use operator::{Arity, Family, Operator};

@@ -10,7 +10,7 @@ use super::standing::FormStanding;
 use super::test_result::TestResult;
 use crate::domain::{ConnectionId, ConnectionTypeInfo};
 use crate::features::account::SignInHere;
-use crate::i18n::{connections as texts, format, use_language};
+use crate::i18n::{connections as texts, format, ui, use_language};
 use crate::shell::{FormErrors, FormProblems};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -187,7 +187,7 @@ pub(super) fn Footer(
     let (busy, testing) = (saving.is_saving(), saving.is_testing());
     let waiting = Signal::derive(move || {
         let is_ready = is_live.get() && saving.form.with(Option::is_some);
-        (!is_ready).then(|| texts::needs_script(language).to_owned())
+        (!is_ready).then(|| ui::needs_script(language).to_owned())
     });
     let buttons = move || {
         let is_hidden = is_live.get() && saving.unavailable.get();

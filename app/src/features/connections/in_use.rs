@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::page::count;
 use crate::api::{ApiError, release_exports, remove_connection};
 use crate::domain::{ConnectionDetails, ConnectionId, ExportId, Release};
-use crate::i18n::{connections as texts, use_language};
+use crate::i18n::{connections as texts, ui, use_language};
 use crate::shell::{Failure, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -51,7 +51,7 @@ pub(super) fn InUse(connection: ConnectionDetails, changed: RwSignal<u32>) -> im
     let is_live = use_script();
     let refusal = Signal::derive(move || match used.get() {
         0 if is_live.get() => None,
-        0 => Some(texts::needs_script(language).to_owned()),
+        0 => Some(ui::needs_script(language).to_owned()),
         used => Some(texts::in_use_text(language, used)),
     });
     let pending = remove.pending();
@@ -208,7 +208,7 @@ fn ReleaseButton(
     let is_live = use_script();
     let language = use_language();
     let waiting =
-        Signal::derive(move || (!is_live.get()).then(|| texts::needs_script(language).to_owned()));
+        Signal::derive(move || (!is_live.get()).then(|| ui::needs_script(language).to_owned()));
     view! {
         <Button
             icon

@@ -7,7 +7,7 @@ use crate::api::{ApiError, get_connection, pause_connection};
 use crate::domain::{ConnectionDetails, ConnectionId};
 use crate::features::account::SignInHere;
 use crate::features::question::ask_about;
-use crate::i18n::{connections as texts, use_language};
+use crate::i18n::{connections as texts, ui, use_language};
 use crate::shell::{FormErrors, FormProblems};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -69,7 +69,7 @@ fn PauseForm(connection: ConnectionDetails, changed: RwSignal<u32>) -> impl Into
     };
     let is_live = use_script();
     let waiting =
-        Signal::derive(move || (!is_live.get()).then(|| texts::needs_script(language).to_owned()));
+        Signal::derive(move || (!is_live.get()).then(|| ui::needs_script(language).to_owned()));
     let footer = ViewFn::from(move || {
         view! {
             <Button

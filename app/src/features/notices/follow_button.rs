@@ -8,7 +8,7 @@ use super::tab::NoticesTab;
 use crate::api::{ApiError, get_following};
 use crate::domain::{ExportId, FollowSettings};
 use crate::features::tabs::PageTab;
-use crate::i18n::{notices as texts, use_language};
+use crate::i18n::{notices as texts, ui, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -47,7 +47,7 @@ pub fn FollowButton(
     let language = use_language();
     let is_live = use_script();
     let waiting =
-        Signal::derive(move || (!is_live.get()).then(|| texts::needs_script(language).to_owned()));
+        Signal::derive(move || (!is_live.get()).then(|| ui::needs_script(language).to_owned()));
     let Followed {
         by_name,
         everything,

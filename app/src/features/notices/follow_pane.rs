@@ -7,7 +7,7 @@ use super::settings::{EditedSettings, LIMITS, LimitFields};
 use crate::api::{ApiError, get_following};
 use crate::domain::Following;
 use crate::features::account::SignInHere;
-use crate::i18n::{notices as texts, use_language};
+use crate::i18n::{notices as texts, ui, use_language};
 use crate::shell::{FormErrors, FormProblems, Problem};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -146,7 +146,7 @@ fn Footer(
     let is_live = use_script();
     let waiting = Signal::derive(move || {
         let is_ready = is_live.get() && form.with(Option::is_some);
-        (!is_ready).then(|| texts::needs_script(language).to_owned())
+        (!is_ready).then(|| ui::needs_script(language).to_owned())
     });
     let save = move || {
         let is_hidden = is_live.get() && unavailable.get();

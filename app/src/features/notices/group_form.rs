@@ -9,7 +9,7 @@ use super::test_result::{TestAction, TestResult, test_action};
 use crate::api::{ApiError, create_channel, update_channel};
 use crate::domain::{Channel, ChannelDraft, ChannelId, ChannelKind, FieldErrors, Version};
 use crate::features::account::SignInHere;
-use crate::i18n::{notices as texts, use_language};
+use crate::i18n::{notices as texts, ui, use_language};
 use crate::shell::{FormErrors, FormProblems};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -264,7 +264,7 @@ pub(super) fn Footer(saving: Saving) -> impl IntoView {
     let is_live = use_script();
     let waiting = Signal::derive(move || {
         let is_ready = is_live.get() && saving.form.with(Option::is_some);
-        (!is_ready).then(|| texts::needs_script(language).to_owned())
+        (!is_ready).then(|| ui::needs_script(language).to_owned())
     });
     let untestable = Signal::derive(move || {
         let changed = || {

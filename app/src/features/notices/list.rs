@@ -7,7 +7,7 @@ use crate::domain::{
     ConnectionNotice, ConnectionNoticeKind, Micros, Notice, NoticeKind, NoticeList, Reason, Told,
 };
 use crate::features::listing::list_body;
-use crate::i18n::{Language, notices as texts, reasons, use_language};
+use crate::i18n::{Language, notices as texts, reasons, ui, use_language};
 use crate::shell::{Failure, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -66,7 +66,7 @@ fn Commands(read: Reading) -> impl IntoView {
     let is_live = use_script();
     let refused = Signal::derive(move || {
         let why = match (is_live.get(), me.with(|me| me.unread_notices)) {
-            (false, _) => texts::needs_script(language),
+            (false, _) => ui::needs_script(language),
             (true, 0) => texts::all_read(language),
             (true, _) => return None,
         };

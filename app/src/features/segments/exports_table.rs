@@ -124,7 +124,7 @@ fn AddButton(id: ExportId, name: String, permission: Permission, add: AddAction)
         } else if permission == Permission::View {
             Some(exports::view_only_reason(language))
         } else {
-            (!is_live.get()).then(|| exports::saving_needs_script(language))
+            (!is_live.get()).then(|| ui::needs_script(language))
         };
         reason.map(str::to_owned)
     });

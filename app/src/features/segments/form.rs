@@ -12,7 +12,7 @@ use super::state::{CONDITIONS, FormState, SQL};
 use crate::api::ApiError;
 use crate::domain::{SegmentId, TableSummary};
 use crate::features::account::SignInHere;
-use crate::i18n::{Language, leaving, segments as texts, use_language};
+use crate::i18n::{Language, leaving, segments as texts, ui, use_language};
 use crate::shell::{FormProblems, Problem};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -186,7 +186,7 @@ fn FormFooter(saving: Saving) -> impl IntoView {
     let close = close_href();
     let waiting = Signal::derive(move || {
         let is_ready = is_live.get() && saving.form.with(Option::is_some);
-        (!is_ready).then(|| texts::needs_script(language).to_owned())
+        (!is_ready).then(|| ui::needs_script(language).to_owned())
     });
     // The server draws the buttons before it knows the form: until the script runs, so does the browser.
     let label = move || {

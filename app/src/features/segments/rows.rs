@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::page::Segments;
+use super::list::Segments;
 use crate::domain::SegmentSummary;
 use crate::features::data::{RefreshBadge, RefreshedAt};
 use crate::features::listing::{EmptyList, list_body};

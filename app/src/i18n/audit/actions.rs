@@ -51,6 +51,7 @@ pub const ACTIONS: &[(Words, &[Words])] = &[
         ("segment.update", "Segment edited", "Segment modifié"),
         ("segment.refresh", "Evaluation of a segment asked for", "Évaluation d’un segment demandée"),
         ("segment.remove", "Segment removed", "Segment supprimé"),
+        ("segment.restore", "Segment restored", "Segment restauré"),
     ]),
     (("user", "People", "Personnes"), &[
         ("session.open", "Signed in", "Session ouverte"),

@@ -79,11 +79,6 @@ crate::messages! {
     cancel => { en "Cancel", fr "Annuler" }
     /// Closes a message.
     close => { en "Close", fr "Fermer" }
-    /// Why a form cannot be saved yet.
-    needs_script => {
-        en "This needs JavaScript, which is still loading or is switched off.",
-        fr "Cette action a besoin de JavaScript, qui se charge encore ou est désactivé."
-    }
 
     /// Choice and column.
     administrators => { en "Administrators", fr "Administrateurs" }

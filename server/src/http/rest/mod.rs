@@ -21,6 +21,7 @@ pub(super) mod notices;
 pub(super) mod operation;
 pub(super) mod overview;
 pub(super) mod refreshes;
+pub(super) mod removed_segments;
 pub(super) mod runs;
 pub(super) mod schedules;
 pub(super) mod segments;

@@ -57,15 +57,11 @@ pub(in crate::http) struct SummaryBody {
 
 impl SummaryBody {
     fn new(language: Language, segment: SegmentSummary) -> Self {
-        let kind = match segment.kind {
-            SegmentKind::Conditions => "conditions",
-            SegmentKind::Sql => "sql",
-        };
         Self {
             id: segment.id.to_string(),
             version: segment.version,
             name: segment.name,
-            kind,
+            kind: kind_code(segment.kind),
             made_from: segment.made_from,
             members: segment.members,
             status: segment.status.code(),
@@ -78,6 +74,13 @@ impl SummaryBody {
             updated_at: instant(segment.updated_at),
             updated_by: segment.updated_by,
         }
+    }
+}
+
+pub(super) const fn kind_code(kind: SegmentKind) -> &'static str {
+    match kind {
+        SegmentKind::Conditions => "conditions",
+        SegmentKind::Sql => "sql",
     }
 }
 
@@ -234,7 +237,7 @@ fn read(body: JsonBody) -> (SegmentDraft, Option<Fault>) {
     body.read(read_draft).judged(|draft| draft.name.clear())
 }
 
-fn written(status: StatusCode, language: Language, segment: SegmentDetails) -> Response {
+pub(super) fn written(status: StatusCode, language: Language, segment: SegmentDetails) -> Response {
     tagged(
         status,
         segment.segment.version,

@@ -4,7 +4,7 @@ use axum::http::Method;
 
 use super::{Access, PAGED, Route};
 use crate::http::openapi::{Answer, schema};
-use crate::http::rest::segments;
+use crate::http::rest::{removed_segments, segments};
 
 pub(super) fn segment_routes() -> Vec<Route> {
     use Access::{Contributor, SignedIn};
@@ -79,5 +79,23 @@ pub(super) fn segment_routes() -> Vec<Route> {
         )
         .says("Asks for an evaluation on the latest snapshots")
         .gives(202, Answer::Tagged(schema::<segments::SummaryBody>())),
+        Route::new(
+            Method::GET,
+            "/api/v1/segments/removed",
+            "segments.removed",
+            Contributor,
+            removed_segments::removed,
+        )
+        .says("Segments that were removed and can be restored, newest first")
+        .gives(200, Answer::List(schema::<removed_segments::RemovedBody>())),
+        Route::new(
+            Method::POST,
+            "/api/v1/segments/{id}/restore",
+            "segments.restore",
+            Contributor,
+            removed_segments::restore,
+        )
+        .says("Brings a removed segment back, and asks for an evaluation")
+        .gives(200, one()),
     ]
 }

@@ -9,10 +9,12 @@
 
 mod inputs;
 mod reading;
+mod removed;
 mod writing;
 
 pub use inputs::{SegmentInput, inputs, inputs_of, using_table, using_tables_of};
 pub use reading::{SegmentRow, get, list, used_by};
+pub use removed::{Restored, free_name, get_removed, gone_input, removed, restore};
 pub use writing::{
     NewSegment, SegmentChange, create, forget_removed, lock_version, remove, update,
 };

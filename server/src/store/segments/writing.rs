@@ -128,8 +128,8 @@ pub async fn update(
     Ok(expected + 1)
 }
 
-/// Removes a segment with its table, if no export takes it (`InUse`). Its versions and snapshots stay; evaluations
-/// that wait end as failed.
+/// Removes a segment with its table, if no export takes it (`InUse`). Its versions, snapshots and what it is made from
+/// stay, so that it can come back; evaluations that wait end as failed.
 pub async fn remove(
     tx: &mut Tx,
     id: SegmentId,
@@ -169,8 +169,8 @@ pub async fn remove(
     Ok(())
 }
 
-/// Forgets what segments were that were removed before an instant. That they were there stays known, since runs that are
-/// kept name them.
+/// Forgets what segments were that were removed before an instant, and cannot come back. That they were there stays
+/// known, since runs that are kept name them.
 pub async fn forget_removed(tx: &mut Tx, before: Micros) -> Result<()> {
     for sql in [
         "DELETE FROM segment_inputs WHERE segment_id IN

@@ -9,7 +9,7 @@ use super::things::Kind;
 use crate::support::app::Client;
 
 /// Server functions that only show, with what they are called with.
-const READ: [(&str, &str); 31] = [
+const READ: [(&str, &str); 32] = [
     ("account/factor", "{}"),
     ("account/me", "{}"),
     ("account/profile", "{}"),
@@ -35,6 +35,7 @@ const READ: [(&str, &str); 31] = [
     ("people/invitations", "{}"),
     ("runs/list", r#"{"query": {}}"#),
     ("segments", "{}"),
+    ("segments/removed", "{}"),
     ("system/about", "{}"),
     ("system/pipeline", "{}"),
     ("system/status", "{}"),

@@ -70,6 +70,7 @@ const EXPORTS: &[Kind] = &[Kind::Export, Kind::Removed, Kind::Change];
 const CONNECTIONS: &[Kind] = &[Kind::Connection, Kind::RemovedConnection, Kind::Run];
 const DATA: &[Kind] = &[
     Kind::Segment,
+    Kind::RemovedSegment,
     Kind::Source,
     Kind::Table,
     Kind::Refresh,

@@ -102,6 +102,7 @@ fn of_route(name: &'static str) -> Vec<Row> {
         | "sources.create"
         | "tables.list"
         | "segments.list"
+        | "segments.removed"
         | "system.schedule"
         | "system.update_schedule"
         | "system.refresh_all"
@@ -180,6 +181,7 @@ fn of_route(name: &'static str) -> Vec<Row> {
         "segments.create" | "segments.preview" => one(Kind::Table, Contribute),
         "segments.update" | "segments.remove" => one(Kind::Segment, Edit),
         "segments.refresh" => one(Kind::Segment, Contribute),
+        "segments.restore" => one(Kind::RemovedSegment, Contribute),
         "system.refresh" => one(Kind::Refresh, See),
         "system.cancel_refresh" => one(Kind::Refresh, Administer),
         "system.cancel_task" => one(Kind::Task, Administer),
@@ -239,6 +241,7 @@ fn of_function(name: &'static str) -> Vec<Row> {
         | "data/sources/create"
         | "data/tables"
         | "segments"
+        | "segments/removed"
         | "exports/list"
         | "exports/facets"
         | "exports/removed"
@@ -333,6 +336,7 @@ fn of_function(name: &'static str) -> Vec<Row> {
         "segments/create" | "segments/preview" => one(Kind::Table, Contribute),
         "segments/update" | "segments/remove" => one(Kind::Segment, Edit),
         "segments/refresh" => one(Kind::Segment, Contribute),
+        "segments/restore" => one(Kind::RemovedSegment, Contribute),
         "system/refreshes/get" => one(Kind::Refresh, See),
         "system/refreshes/cancel" => one(Kind::Refresh, Administer),
         "system/tasks/cancel" => one(Kind::Task, Administer),

@@ -17,6 +17,8 @@ pub(in crate::http) enum Kind {
     Connection,
     RemovedConnection,
     Segment,
+    /// A segment that was removed, which no export takes.
+    RemovedSegment,
     View,
     Token,
     Session,
@@ -138,6 +140,12 @@ impl Scene {
             Kind::Segment => {
                 let segment = self.segment(standing).await;
                 found("/api/v1/segments", id_of(&segment)).of_version(&segment)
+            }
+            Kind::RemovedSegment => {
+                let id = id_of(&self.segment(Standing::Unused).await);
+                let removed = admin.delete(&format!("/api/v1/segments/{id}"), 1).await;
+                assert_eq!(removed.status.as_u16(), 204, "{}", removed.text);
+                found("/api/v1/segments", id)
             }
             Kind::View | Kind::Token | Kind::Session => {
                 let is_theirs = standing == Standing::Theirs || who == Who::Anonymous;
