@@ -186,6 +186,8 @@ pub struct RunSummary {
     pub ended_at: Option<Micros>,
     /// Which attempt is or was the last, from 1; 0 before the first.
     pub attempt: i64,
+    /// Most attempts; as many as there were, where a last look at the destination went beyond.
+    pub attempts: i64,
     /// When the next attempt starts, while *Retrying*.
     pub next_attempt_at: Option<Micros>,
     pub export_version: Version,

@@ -54,6 +54,11 @@ crate::messages! {
         en "{count} export is as it was before" | "{count} exports are as they were before",
         fr "{count} exportation est comme avant" | "{count} exportations sont comme avant"
     }
+    /// Message that stays: somebody took all of it back before.
+    nothing_undone => {
+        en "Nothing was changed: the exports are as they were before already.",
+        fr "Rien n’a été changé\u{a0}: les exportations sont déjà comme avant."
+    }
     /// Message that stays: not taken back.
     not_undone => { en "Not undone.", fr "Non annulé." }
     /// One export that was not taken back.

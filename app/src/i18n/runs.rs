@@ -39,10 +39,15 @@ crate::messages! {
     /// Status, where a destination takes row by row and has taken some.
     failed_after[count](rows) => {
         en "Failed, {rows} of {count} row delivered" | "Failed, {rows} of {count} rows delivered",
-        fr "Échec, {rows} lignes livrées sur {count}"
+        fr "Échec, {rows} sur {count} ligne livrée" | "Échec, {rows} sur {count} lignes livrées"
     }
     /// Status, where the time is not at hand.
     retrying => { en "Retrying", fr "Nouvelle tentative" }
+    /// Status of a run: which attempt is next, of how many.
+    retrying_number(attempt, attempts) => {
+        en "Retrying ({attempt} of {attempts})",
+        fr "Nouvelle tentative ({attempt} sur {attempts})"
+    }
     /// Status.
     held => { en "Held", fr "En attente de confirmation" }
     /// Status.
@@ -88,6 +93,8 @@ crate::messages! {
     attempt_of(attempt, attempts) => { en "{attempt} of {attempts}", fr "{attempt} sur {attempts}" }
     /// Label.
     next_attempt => { en "Next attempt", fr "Prochaine tentative" }
+    /// Under the status in a list, before the time.
+    next_attempt_at => { en "Next attempt:", fr "Prochaine tentative\u{a0}:" }
     /// Label.
     data_as_of => { en "Data as of", fr "Données du" }
     /// Label.
@@ -98,7 +105,7 @@ crate::messages! {
     /// Name of a progress bar.
     progress_of(table) => { en "Progress of {table}", fr "Progression de {table}" }
     /// So far.
-    rows_of(rows, expected) => { en "{rows} of {expected} rows", fr "{rows} lignes sur {expected}" }
+    rows_of[count](rows) => { en "{rows} of {count} row" | "{rows} of {count} rows", fr "{rows} sur {count} ligne" | "{rows} sur {count} lignes" }
     /// So far, without a goal.
     rows_so_far[count] => { en "{count} row so far" | "{count} rows so far", fr "{count} ligne pour l’instant" | "{count} lignes pour l’instant" }
     /// Announced to screen readers.
@@ -149,11 +156,23 @@ crate::messages! {
     total => { en "Total", fr "Total" }
     /// What the table of counts holds.
     counts_caption => { en "Rows by what became of them", fr "Lignes selon leur sort" }
-    /// The sum in words.
+    /// The sum in words, of the parts that follow.
     adds_up(read, written, unchanged, withheld, rejected, in_doubt) => {
-        en "{read} read = {written} written + {unchanged} unchanged + {withheld} withheld + {rejected} rejected + {in_doubt} in doubt",
-        fr "{read} lues = {written} écrites + {unchanged} inchangées + {withheld} écartées + {rejected} rejetées + {in_doubt} incertaines"
+        en "{read} = {written} + {unchanged} + {withheld} + {rejected} + {in_doubt}",
+        fr "{read} = {written} + {unchanged} + {withheld} + {rejected} + {in_doubt}"
     }
+    /// Part of the sum.
+    rows_read[count] => { en "{count} read", fr "{count} lue" | "{count} lues" }
+    /// Part of the sum.
+    rows_written[count] => { en "{count} written", fr "{count} écrite" | "{count} écrites" }
+    /// Part of the sum.
+    rows_unchanged[count] => { en "{count} unchanged", fr "{count} inchangée" | "{count} inchangées" }
+    /// Part of the sum.
+    rows_withheld[count] => { en "{count} withheld", fr "{count} écartée" | "{count} écartées" }
+    /// Part of the sum.
+    rows_rejected[count] => { en "{count} rejected", fr "{count} rejetée" | "{count} rejetées" }
+    /// Part of the sum.
+    rows_in_doubt[count] => { en "{count} in doubt", fr "{count} incertaine" | "{count} incertaines" }
     /// The bar over the counts.
     bar_label => { en "What became of the rows", fr "Sort des lignes" }
     /// Heading and caption.
@@ -222,5 +241,51 @@ pub fn starter(language: Language, trigger: Trigger, name: &str) -> String {
         Trigger::Api => by_api(language, name),
         Trigger::Schedule => by_schedule(language).to_owned(),
         Trigger::Refresh => by_refresh(language).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language::{English, French};
+    use super::*;
+
+    #[test]
+    fn rows_of_so_many_agree_with_these() {
+        for (of, english, french) in [
+            (0, "0 of 0 rows", "0 sur 0 ligne"),
+            (1, "0 of 1 row", "0 sur 1 ligne"),
+            (2, "0 of 2 rows", "0 sur 2 lignes"),
+        ] {
+            assert_eq!(rows_of(English, of, 0), english);
+            assert_eq!(rows_of(French, of, 0), french);
+        }
+        assert_eq!(failed_after(French, 1, 1), "Échec, 1 sur 1 ligne livrée");
+        assert_eq!(
+            failed_after(French, 50, 1),
+            "Échec, 1 sur 50 lignes livrées"
+        );
+    }
+
+    #[test]
+    fn each_part_of_the_sum_has_its_own_number() {
+        let sum = |language| {
+            adds_up(
+                language,
+                rows_read(language, 1_234),
+                rows_written(language, 1_229),
+                rows_unchanged(language, 0),
+                rows_withheld(language, 2),
+                rows_rejected(language, 1),
+                rows_in_doubt(language, 2),
+            )
+        };
+        assert_eq!(
+            sum(English),
+            "1,234 read = 1,229 written + 0 unchanged + 2 withheld + 1 rejected + 2 in doubt"
+        );
+        assert_eq!(
+            sum(French),
+            "1\u{202f}234 lues = 1\u{202f}229 écrites + 0 inchangée + 2 écartées + 1 rejetée + 2 incertaines"
+        );
     }
 }

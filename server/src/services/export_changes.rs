@@ -9,7 +9,7 @@ use app::domain::{
 use serde_json::Value;
 
 use crate::store::audit::{self, AuditRow};
-use crate::store::exports::{self, ExportVersion};
+use crate::store::exports::{self, ExportVersion, StepTold};
 use crate::store::{Result, Store};
 
 /// Changes of one answer.
@@ -60,8 +60,8 @@ impl Place {
 pub(super) struct Found {
     /// Newest first, one more than are shown: each is compared with the one before it.
     versions: Vec<ExportVersion>,
-    /// How many exports each step changed.
-    sizes: BTreeMap<Version, u32>,
+    /// The steps that made versions, as far as they are known.
+    steps: BTreeMap<Version, StepTold>,
     /// Removals, and what was noted about the export.
     notes: Vec<AuditRow>,
     /// The connections it has or had.
@@ -82,7 +82,7 @@ impl Found {
         let object = id.to_string();
         Ok(Self {
             versions: exports::versions(store, id, before, PAGE + 1).await?,
-            sizes: exports::sizes_of_steps(store, id, before, PAGE).await?,
+            steps: exports::steps(store, id, before, PAGE).await?,
             notes: audit::done_to(store, kind, &object, [REMOVE, DESCRIBE], noted, PAGE + 1)
                 .await?,
             connections: exports::connections_over_time(store, id).await?,
@@ -123,7 +123,10 @@ impl Found {
     }
 
     fn of_version(&self, version: &ExportVersion, before: Option<&ExportVersion>) -> HistoryEntry {
-        let is_undoable = matches!(version.cause, Some(Cause::Schedule | Cause::Detach));
+        let step = self.steps.get(&version.version);
+        let is_undone = step.is_some_and(|step| step.is_undone);
+        let is_undoable =
+            matches!(version.cause, Some(Cause::Schedule | Cause::Detach)) && !is_undone;
         let after = self.state(version);
         HistoryEntry {
             at: version.saved_at,
@@ -132,7 +135,7 @@ impl Found {
             version: Some(version.version),
             is_current: version.version == self.current,
             change: version.change.filter(|_| is_undoable),
-            change_exports: self.sizes.get(&version.version).copied().unwrap_or(1),
+            change_exports: step.map_or(1, |step| step.exports),
             differences: before
                 .map_or_else(Vec::new, |before| differences(&self.state(before), &after)),
         }
@@ -256,6 +259,13 @@ mod tests {
         }
     }
 
+    fn of_four(is_undone: bool) -> StepTold {
+        StepTold {
+            exports: 4,
+            is_undone,
+        }
+    }
+
     fn found() -> Found {
         Found {
             versions: vec![
@@ -263,7 +273,7 @@ mod tests {
                 version(2, 20, "B"),
                 version(1, 10, "A"),
             ],
-            sizes: BTreeMap::from([(3, 4)]),
+            steps: BTreeMap::from([(3, of_four(false))]),
             notes: vec![note("b", 25, REMOVE), note("a", 15, DESCRIBE)],
             connections: Vec::new(),
             current: 3,
@@ -293,6 +303,17 @@ mod tests {
         let labels = &entries[3].differences[0];
         assert_eq!(labels.after, DifferenceValue::Text("A, B".into()));
         assert_eq!(labels.before, DifferenceValue::None);
+    }
+
+    #[test]
+    fn a_step_that_was_taken_back_for_all_is_not_offered_again() {
+        let mut found = found();
+        let change_of = |found: &Found| found.merged(Place::default(), 1).0.remove(0).change;
+        assert_eq!(change_of(&found), found.versions[0].change);
+        found.steps.insert(3, of_four(true));
+        assert_eq!(change_of(&found), None);
+        let (entries, _) = found.merged(Place::default(), 1);
+        assert_eq!(entries[0].change_exports, 4);
     }
 
     #[test]

@@ -61,8 +61,7 @@ impl Runs {
                     expected: Some(item.expected),
                 })
                 .collect(),
-            // A last look at the destination is an attempt beyond the most.
-            attempts: run.max_attempts.max(run.summary.attempt),
+            attempts: run.summary.attempts,
             canceling: run.cancel_requested && !run.summary.status.has_ended(),
             permission: match export {
                 Some(export) => export.details.row.permission,

@@ -4,7 +4,7 @@ use app::domain::{
     Audience, AuditDoor, Cause, ConnectionId, DeliveryOptions, ExportId, ItemCounts, Limit, Mode,
     Permission, Role, RunStatus, ScheduleDraft,
 };
-use server::store::exports::{ExportChange, Step};
+use server::store::exports::{ExportChange, Step, StepTold};
 use server::store::{EditScope, Store, StoreError, audit, connections, exports};
 
 use super::fixtures::{
@@ -55,6 +55,37 @@ async fn bring_back(
     let version = exports::unremove(&mut tx, export, &change).await?;
     tx.commit().await?;
     Ok(version)
+}
+
+/// Gives an export that was detached its connection again.
+async fn attach(
+    store: &Store,
+    export: ExportId,
+    name: &str,
+    connection: ConnectionId,
+    cause: Cause,
+) {
+    let step = Step {
+        cause,
+        ..step(NOON + 3, "Bob")
+    };
+    let change = ExportChange {
+        name,
+        connection_id: Some(connection),
+        folder: "folder",
+        enabled: false,
+        schedule: &ScheduleDraft::system("UTC"),
+        next_start: None,
+        items: &[],
+        mode: Mode::Full,
+        options: &DeliveryOptions::default(),
+        step: &step,
+    };
+    let mut tx = store.begin().await.expect("begins");
+    exports::update(&mut tx, export, 2, &change)
+        .await
+        .expect("saves");
+    tx.commit().await.expect("commits");
 }
 
 async fn names(store: &Store, scope: &EditScope, now: i64) -> Vec<String> {
@@ -128,11 +159,37 @@ on_both_databases! {
             exports::detach(&mut tx, export, &step).await.expect("detaches");
             tx.commit().await.expect("commits");
         }
-        let sizes = exports::sizes_of_steps(store, one, None, 10).await.expect("counts");
-        assert_eq!(sizes.into_iter().collect::<Vec<_>>(), [(1, 1), (2, 2)]);
+        let steps = exports::steps(store, one, None, 10).await.expect("reads");
+        let told = |exports| StepTold { exports, is_undone: false };
+        assert_eq!(steps.into_iter().collect::<Vec<_>>(), [(1, told(1)), (2, told(2))]);
         let had = exports::connections_over_time(store, one).await.expect("lists");
         let had: Vec<_> = had.into_iter().map(|connection| connection.name).collect();
         assert_eq!(had, ["Depot"]);
+    }
+
+    async fn a_step_is_undone_once_it_was_taken_back_for_all_its_exports(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let [one, other, alone] = [
+            simple_export(store, "A", connection).await,
+            simple_export(store, "B", connection).await,
+            simple_export(store, "C", connection).await,
+        ];
+        let (together, by_itself) = (step(NOON + 1, "Ada"), step(NOON + 2, "Ada"));
+        for (export, step) in [(one, &together), (other, &together), (alone, &by_itself)] {
+            let mut tx = store.begin().await.expect("begins");
+            exports::detach(&mut tx, export, step).await.expect("detaches");
+            tx.commit().await.expect("commits");
+        }
+        attach(store, one, "A", connection, Cause::Undo).await;
+        attach(store, other, "B", connection, Cause::Edit).await;
+        attach(store, alone, "C", connection, Cause::Undo).await;
+        let told = |exports, is_undone| StepTold { exports, is_undone };
+        let steps = exports::steps(store, one, None, 10).await.expect("reads");
+        assert_eq!(steps.get(&2), Some(&told(2, false)), "the other was edited");
+        let steps = exports::steps(store, alone, None, 10).await.expect("reads");
+        assert_eq!(steps.get(&2), Some(&told(1, true)));
+        assert_eq!(steps.get(&3), Some(&told(1, false)), "what took it back stands");
     }
 
     async fn removed_exports_are_listed_for_a_while_newest_first(database: Database) {

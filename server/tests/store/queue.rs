@@ -1,6 +1,8 @@
 //! The life of a run, step by step.
 
-use app::domain::{Audience, ExportStatus, ItemCounts, Reason, Refused, RunId, RunStatus};
+use app::domain::{
+    Audience, ExportStatus, ItemCounts, Reason, Refused, RunId, RunQuery, RunStatus,
+};
 use serde_json::json;
 use server::store::queue::{Canceled, Claim, Enqueued, Heartbeat, ItemProgress, NewRun, Progress};
 use server::store::{EditScope, SignalKind, Store, StoreError, exports, queue, runs};
@@ -239,6 +241,13 @@ on_both_databases! {
             ExportStatus::Processing,
             "active before queued"
         );
+        let mut told = Vec::new();
+        for id in [first, second] {
+            let run = runs::run(store, id).await.expect("reads").expect("is there");
+            told.push((run.summary.status_reason, run.summary.started_at));
+        }
+        let behind = Some(Reason::new("behind_another_run"));
+        assert_eq!(told, [(None, row.details.row.attempted_at), (behind, None)]);
     }
 
     async fn a_start_of_the_schedule_leads_to_one_run(database: Database) {
@@ -309,6 +318,12 @@ on_both_databases! {
             row.details.row.status_reason,
             Some(Reason::new("unavailable"))
         );
+        let query = RunQuery::default();
+        let listed = runs::list(store, &query).await.expect("lists").items;
+        let read = runs::run(store, id).await.expect("reads").expect("is there");
+        assert_eq!(listed, [read.summary]);
+        let told = (listed[0].attempt, listed[0].attempts, listed[0].next_attempt_at);
+        assert_eq!(told, (1, 5, Some(NOON + 1_000_000)));
         assert!(claim(store).await.is_none());
         database.clock.advance(std::time::Duration::from_secs(1));
         let again = claim_one(store).await;

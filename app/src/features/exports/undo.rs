@@ -68,6 +68,9 @@ fn told(language: Language, answer: Result<UndoReport, ApiError>) -> Result<Stri
         Err(sentences.join(" "))
     };
     match answer {
+        Ok(report) if report.failed.is_empty() && report.undone == 0 => {
+            Err(texts::nothing_undone(language).to_owned())
+        }
         Ok(report) if report.failed.is_empty() => {
             Ok(texts::undone(language, u64::from(report.undone)))
         }
@@ -118,7 +121,10 @@ mod tests {
             undone: 2,
             failed: Vec::new(),
         };
-        let told = told(Language::French, Ok(report));
-        assert_eq!(told.as_deref(), Ok("2 exportations sont comme avant"));
+        let text = told(Language::French, Ok(report));
+        assert_eq!(text.as_deref(), Ok("2 exportations sont comme avant"));
+        let nothing = told(Language::English, Ok(UndoReport::default()));
+        let text = nothing.expect_err("nothing was taken back");
+        assert!(text.starts_with("Nothing was changed:"), "{text}");
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::figures::{count, duration};
-use super::status::StatusBadge;
+use super::head::RunHead;
 use crate::domain::RunSummary;
 use crate::i18n::{format, runs, use_language};
 use crate::state::prelude::*;
@@ -55,13 +55,10 @@ fn RunRow(run: RunSummary) -> impl IntoView {
     });
     let taken = duration(language, &run);
     let starter = runs::starter(language, run.trigger, &run.started_by);
+    let head = run.clone();
     view! {
         <tr>
-            <th scope="row">
-                <Link href keep_scroll=true>
-                    <StatusBadge status=run.status.as_export_status() reason=run.status_reason/>
-                </Link>
-            </th>
+            <RunHead run=head href/>
             <td>
                 <Time at=instant(run.queued_at)/>
             </td>

@@ -6,6 +6,7 @@ mod decision;
 mod export_link;
 mod figures;
 mod filters;
+mod head;
 mod list;
 mod page;
 mod pane;

@@ -10,11 +10,10 @@ use crate::ui::prelude::*;
 /// Rows so far, and of how many where that is known.
 fn so_far(language: Language, rows: i64, expected: Option<i64>) -> String {
     match expected {
-        Some(expected) => runs::rows_of(
-            language,
-            format::integer(language, count(rows)),
-            format::integer(language, count(expected)),
-        ),
+        Some(expected) => {
+            let rows = format::integer(language, count(rows));
+            runs::rows_of(language, count(expected), rows)
+        }
         None => runs::rows_so_far(language, count(rows)),
     }
 }
@@ -75,6 +74,8 @@ mod tests {
             so_far(Language::English, 12_400, Some(50_000)),
             "12,400 of 50,000 rows"
         );
+        assert_eq!(so_far(Language::English, 1, Some(1)), "1 of 1 row");
+        assert_eq!(so_far(Language::French, 0, Some(2)), "0 sur 2 lignes");
         assert_eq!(so_far(Language::English, 1, None), "1 row so far");
     }
 }

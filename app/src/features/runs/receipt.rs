@@ -62,15 +62,14 @@ fn options_text(language: Language, options: &DeliveryOptions) -> String {
 pub(super) fn Receipt(waybill: Waybill) -> impl IntoView {
     let language = use_language();
     let total = total(&waybill);
-    let number = |value: i64| format::integer(language, count(value));
     let sum = runs::adds_up(
         language,
-        number(total.read),
-        number(total.written),
-        number(total.unchanged),
-        number(total.withheld),
-        number(total.rejected),
-        number(total.in_doubt),
+        runs::rows_read(language, count(total.read)),
+        runs::rows_written(language, count(total.written)),
+        runs::rows_unchanged(language, count(total.unchanged)),
+        runs::rows_withheld(language, count(total.withheld)),
+        runs::rows_rejected(language, count(total.rejected)),
+        runs::rows_in_doubt(language, count(total.in_doubt)),
     );
     let taken = between(language, waybill.started_at, waybill.ended_at);
     let options = options_text(language, &waybill.options);

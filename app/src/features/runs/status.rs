@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::figures::count;
-use crate::domain::{ExportStatus, Reason};
+use crate::domain::{ExportStatus, Reason, RunStatus, RunSummary};
 use crate::i18n::{Language, format, runs, use_language};
 use crate::ui::prelude::*;
 
@@ -56,27 +56,54 @@ pub fn status_text(
     words(language, status, rows_so_far, number("rejected"))
 }
 
+/// The words of the status of a run: while it waits for its next attempt, also which of how many that is.
+fn run_text(language: Language, run: &RunSummary, rows_so_far: Option<i64>) -> String {
+    if run.status == RunStatus::Retrying {
+        let next = run.attempt.saturating_add(1);
+        return runs::retrying_number(language, next, run.attempts.max(next));
+    }
+    let (status, reason) = (run.status.as_export_status(), run.status_reason.as_ref());
+    status_text(language, status, rows_so_far, reason)
+}
+
 /// A status as lists and panes show it.
 #[component]
 pub fn StatusBadge(
     /// The status.
     status: ExportStatus,
-    /// Rows so far, while it is processing.
-    #[prop(optional_no_strip)]
-    rows_so_far: Option<i64>,
     /// Its reason, which may carry the number of rejected rows.
     #[prop(optional_no_strip)]
     reason: Option<Reason>,
+) -> impl IntoView {
+    let language = use_language();
+    let (tone, icon) = status_look(status);
+    let text = status_text(language, status, None, reason.as_ref());
+    view! {
+        <Badge tone icon>
+            {text}
+        </Badge>
+    }
+    .erased()
+}
+
+/// The status of a run as lists and its pane show it.
+#[component]
+pub(super) fn RunBadge(
+    /// The run.
+    run: RunSummary,
+    /// Rows so far, while it is processing.
+    #[prop(optional_no_strip)]
+    rows_so_far: Option<i64>,
     /// Somebody asked to stop it.
     #[prop(optional)]
     canceling: bool,
 ) -> impl IntoView {
     let language = use_language();
-    let (tone, icon) = status_look(status);
+    let (tone, icon) = status_look(run.status.as_export_status());
     let text = if canceling {
         runs::canceling(language).to_owned()
     } else {
-        status_text(language, status, rows_so_far, reason.as_ref())
+        run_text(language, &run, rows_so_far)
     };
     view! {
         <Badge tone icon>
@@ -88,7 +115,57 @@ pub fn StatusBadge(
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+    use crate::domain::{ExportId, RunId, Trigger};
+
+    fn run(status: RunStatus, attempt: i64, attempts: i64) -> RunSummary {
+        RunSummary {
+            id: RunId::new(Uuid::from_u128(1)),
+            export_id: ExportId::new(Uuid::from_u128(2)),
+            export_name: "Loyalty".into(),
+            status,
+            status_reason: Some(Reason::new("destination_unavailable")),
+            trigger: Trigger::Schedule,
+            started_by: String::new(),
+            queued_at: 0,
+            started_at: Some(1),
+            ended_at: None,
+            attempt,
+            attempts,
+            next_attempt_at: None,
+            export_version: 1,
+            data_as_of: None,
+            rows_written: 0,
+            bytes: 0,
+            connection: None,
+            files: 0,
+            first_file: None,
+            is_export_removed: false,
+        }
+    }
+
+    #[test]
+    fn a_run_that_waits_says_which_attempt_is_next() {
+        use RunStatus::{Processing, Retrying};
+        let told = |language, run: RunSummary| run_text(language, &run, None);
+        let first_failed = run(Retrying, 1, 5);
+        assert_eq!(
+            told(Language::English, first_failed.clone()),
+            "Retrying (2 of 5)"
+        );
+        assert_eq!(
+            told(Language::French, first_failed),
+            "Nouvelle tentative (2 sur 5)"
+        );
+        // A look at the destination after the last attempt.
+        assert_eq!(
+            told(Language::English, run(Retrying, 5, 5)),
+            "Retrying (6 of 6)"
+        );
+        assert_eq!(told(Language::English, run(Processing, 2, 5)), "Processing");
+    }
 
     #[test]
     fn figures_are_named_where_they_are_known() {

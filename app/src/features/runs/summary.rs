@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::export_link::export_pane_href;
 use super::figures::duration;
-use super::status::StatusBadge;
+use super::status::RunBadge;
 use crate::domain::{Micros, Reason, RunDetails, RunStatus};
 use crate::i18n::{format, reasons, run_list, runs, use_language};
 use crate::state::prelude::*;
@@ -17,6 +17,7 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
     let run = details.run;
     let taken = duration(language, &run);
     let starter = runs::starter(language, run.trigger, &run.started_by);
+    let shown = run.clone();
     let export_name = run.export_name;
     let export = if run.is_export_removed {
         view! {
@@ -33,8 +34,9 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
         }
         .erased()
     };
-    let attempts = (run.attempt > 1 || run.status == RunStatus::Retrying)
-        .then(|| runs::attempt_of(language, run.attempt, details.attempts));
+    // While it waits for the next one, the status counts them.
+    let attempts = (run.attempt > 1 && run.status != RunStatus::Retrying)
+        .then(|| runs::attempt_of(language, run.attempt, run.attempts));
     let rows_so_far = (run.status == RunStatus::Processing).then(|| {
         details
             .tasks
@@ -42,16 +44,11 @@ pub(super) fn RunFacts(details: RunDetails) -> impl IntoView {
             .map(|task| task.counts.read)
             .sum::<i64>()
     });
-    let reason = run.status_reason.clone();
+    let reason = run.status_reason;
     view! {
         <KeyValueList>
             <KeyValue label=runs::status(language)>
-                <StatusBadge
-                    status=run.status.as_export_status()
-                    rows_so_far
-                    reason=run.status_reason
-                    canceling=details.canceling
-                />
+                <RunBadge run=shown rows_so_far canceling=details.canceling/>
             </KeyValue>
             {reason.map(|reason| view! { <ReasonFact reason/> })}
             <KeyValue label=runs::export(language)>{export}</KeyValue>

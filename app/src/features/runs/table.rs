@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use super::figures::{count, duration};
 use super::filters::Chosen;
+use super::head::RunHead;
 use super::page::{Fetched, page_of};
 use super::state::RunListState;
-use super::status::StatusBadge;
 use crate::domain::{Cursor, MOST_COUNTED, Page, RunId, RunSummary};
-use crate::i18n::{Language, format, reasons, run_list as texts, runs, shell, use_language};
+use crate::i18n::{Language, format, run_list as texts, runs, shell, use_language};
 use crate::shell::{LoadProblem, routes};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -115,8 +115,6 @@ fn Cells(run: RunSummary, state: Memo<RunListState>) -> impl IntoView {
     let language = use_language();
     let taken = duration(language, &run);
     let starter = runs::starter(language, run.trigger, &run.started_by);
-    let why = run.status_reason.as_ref();
-    let why = why.map(|reason| reasons::text(language, reason));
     let has_delivered = run.status.has_delivered();
     let rows = has_delivered.then(|| format::integer(language, count(run.rows_written)));
     let size = has_delivered.then(|| format::bytes(language, count(run.bytes)));
@@ -127,6 +125,7 @@ fn Cells(run: RunSummary, state: Memo<RunListState>) -> impl IntoView {
         export: run.export_id.to_string(),
         ..state.get_untracked().first_page()
     };
+    let head = run.clone();
     let destination = run.connection.map(|connection| {
         let to_connection = RunListState {
             connection: connection.id.to_string(),
@@ -141,11 +140,7 @@ fn Cells(run: RunSummary, state: Memo<RunListState>) -> impl IntoView {
     let pane = pane_href(PaneRoute::of("run", run.id));
     let path = run.first_file.clone();
     view! {
-        <th scope="row" title=why>
-            <Link href=pane keep_scroll=true>
-                <StatusBadge status=run.status.as_export_status() reason=run.status_reason/>
-            </Link>
-        </th>
+        <RunHead run=head href=pane/>
         <td class="run-name">
             <Link href=to_export.href() keep_scroll=true>
                 {run.export_name}

@@ -1,7 +1,7 @@
 //! Texts of the pane that sets an export up: where to, what, under which paths, and what keeps it safe.
 
 use crate::domain::{Renewal, UpstreamFailure};
-use crate::i18n::Language;
+use crate::i18n::{Language, format};
 
 crate::messages! {
     /// Part of the form.
@@ -36,7 +36,7 @@ crate::messages! {
     /// Opens the list of fields.
     fields_of(table) => { en "Fields of {table}", fr "Champs de {table}" }
     /// Opens the list of fields.
-    fields_chosen(chosen, all) => { en "{chosen} of {all} fields", fr "{chosen} champs sur {all}" }
+    of_fields[count](chosen) => { en "{chosen} of {count} field" | "{chosen} of {count} fields", fr "{chosen} sur {count} champ" | "{chosen} sur {count} champs" }
     /// Checkbox over the fields.
     all_fields => { en "All fields", fr "Tous les champs" }
     /// Checkbox beside it.
@@ -139,6 +139,13 @@ crate::messages! {
     save_over => { en "Save mine over it", fr "Enregistrer la mienne par-dessus" }
 }
 
+/// How many of how many fields are chosen.
+pub fn fields_chosen(language: Language, chosen: usize, all: usize) -> String {
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let chosen = format::integer(language, count(chosen));
+    of_fields(language, count(all), chosen)
+}
+
 /// Name of a way to renew.
 pub fn renewal_name(language: Language, renewal: Renewal) -> &'static str {
     match renewal {
@@ -152,5 +159,23 @@ pub fn upstream_name(language: Language, choice: UpstreamFailure) -> &'static st
     match choice {
         UpstreamFailure::Skip => upstream_skip(language),
         UpstreamFailure::DeliverPrevious => upstream_deliver(language),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Language::{English, French};
+    use super::*;
+
+    #[test]
+    fn fields_agree_with_how_many_there_are() {
+        for (chosen, all, english, french) in [
+            (0, 1, "0 of 1 field", "0 sur 1 champ"),
+            (1, 2, "1 of 2 fields", "1 sur 2 champs"),
+            (0, 0, "0 of 0 fields", "0 sur 0 champ"),
+        ] {
+            assert_eq!(fields_chosen(English, chosen, all), english);
+            assert_eq!(fields_chosen(French, chosen, all), french);
+        }
     }
 }

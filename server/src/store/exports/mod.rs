@@ -28,7 +28,7 @@ pub use reading::{ExportRecord, ExportVersion, get, get_version};
 pub use removed::{LeftBehind, RemovedRecord, get_removed, left_behind, removed, unremove};
 pub use scope::EditScope;
 pub use status::lock_all;
-pub use versions::{connections_over_time, sizes_of_steps, versions};
+pub use versions::{StepTold, connections_over_time, steps, versions};
 pub use writing::{ExportChange, NewExport, Step, detach, insert, insert_detached, remove, update};
 
 pub(super) use scope::permission;

@@ -16,12 +16,27 @@ const VERSIONS: &str = concat!(
     " FROM export_versions WHERE export_id = $1 AND version < $2 ORDER BY version DESC LIMIT $3"
 );
 
-/// How many exports each step changed, with the binds of [`VERSIONS`].
+/// How many exports each step changed, and whether any of that was not taken back, with the binds of [`VERSIONS`].
 const STEPS: &str =
-    "SELECT v.version, (SELECT COUNT(*) FROM export_versions o WHERE o.change_id = v.change_id) AS changed
+    "SELECT v.version, (SELECT COUNT(*) FROM export_versions o WHERE o.change_id = v.change_id) AS changed,
+            CASE WHEN EXISTS (
+                SELECT 1 FROM export_versions s
+                WHERE s.change_id = v.change_id AND NOT EXISTS (
+                    SELECT 1 FROM export_versions n
+                    WHERE n.export_id = s.export_id AND n.version = s.version + 1 AND n.cause = 'undo'))
+            THEN 1 ELSE 0 END AS stands
      FROM export_versions v
      WHERE v.export_id = $1 AND v.version < $2 AND v.change_id IS NOT NULL
      ORDER BY v.version DESC LIMIT $3";
+
+/// A step, as the history of one of its exports tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepTold {
+    /// How many exports it changed.
+    pub exports: u32,
+    /// It was taken back for all of them.
+    pub is_undone: bool,
+}
 
 /// Versions of an export, newest first: those before one, or the newest.
 pub async fn versions(
@@ -40,22 +55,28 @@ pub async fn versions(
     rows.iter().map(export_version).collect()
 }
 
-/// How many exports the steps changed that made the same versions.
-pub async fn sizes_of_steps(
+/// The steps that made the same versions.
+pub async fn steps(
     mut db: impl Reads,
     id: ExportId,
     before: Option<Version>,
     limit: u32,
-) -> Result<BTreeMap<Version, u32>> {
+) -> Result<BTreeMap<Version, StepTold>> {
     let rows = sqlx::query(STEPS)
         .bind(id.to_string())
         .bind(before.unwrap_or(Version::MAX))
         .bind(i64::from(limit))
         .fetch_all(&mut *db.reading().await?)
         .await
-        .doing("count the exports of steps")?;
+        .doing("read the steps of an export")?;
     rows.iter()
-        .map(|row| Ok((row.int("version")?, row.count("changed")?)))
+        .map(|row| {
+            let step = StepTold {
+                exports: row.count("changed")?,
+                is_undone: !row.flag("stands")?,
+            };
+            Ok((row.int("version")?, step))
+        })
         .collect()
 }
 

@@ -1,8 +1,8 @@
 //! One run.
 
 use app::domain::{
-    ConnectionId, ConnectionRef, DeliveredFile, ExportId, FieldMapping, ItemCounts, Micros, RunId,
-    RunStatus, RunSummary, SchemaField, TableId, Trigger, Waybill,
+    ConnectionId, ConnectionRef, DeliveredFile, ExportId, FieldMapping, ItemCounts, Micros, Reason,
+    RunId, RunStatus, RunSummary, SchemaField, TableId, Trigger, Waybill,
 };
 use serde_json::Value;
 use sqlx::any::AnyRow;
@@ -17,7 +17,6 @@ pub struct RunRow {
     pub summary: RunSummary,
     /// The connection it delivers to, as of when it was asked for.
     pub connection_id: ConnectionId,
-    pub max_attempts: i64,
     /// A person asked to stop it.
     pub cancel_requested: bool,
     /// It was held, and a person said *Deliver*.
@@ -60,13 +59,17 @@ macro_rules! summary_columns {
     () => {
         concat!(
             "r.id, r.export_id, e.name AS export_name, r.status, r.reason, r.caused_by, r.started_by_name,
-             r.queued_at, r.started_at, r.ended_at, r.attempt, r.next_attempt_at, r.export_version,
-             r.data_as_of, r.rows_written, r.bytes, r.connection_id,
+             r.queued_at, r.started_at, r.ended_at, r.attempt, r.max_attempts, r.next_attempt_at,
+             r.export_version, r.data_as_of, r.rows_written, r.bytes, r.connection_id,
              (SELECT c.name FROM connections c WHERE c.id = r.connection_id) AS connection_name,
              (SELECT c.kind FROM connections c WHERE c.id = r.connection_id) AS connection_kind,
              (SELECT COUNT(*) FROM run_files f WHERE f.run_id = r.id) AS files,
              (SELECT f.path FROM run_files f WHERE f.run_id = r.id ORDER BY f.place LIMIT 1) AS first_file,
-             CASE WHEN e.removed_at > 0 THEN 1 ELSE 0 END AS export_removed, ",
+             CASE WHEN e.removed_at > 0 THEN 1 ELSE 0 END AS export_removed,
+             CASE WHEN r.status = 'queued' AND r.released = 0 THEN
+                 (SELECT COUNT(*) FROM runs o
+                  WHERE o.export_id = r.export_id AND o.ended_at IS NULL AND o.id <> r.id)
+             ELSE 0 END AS runs_before, ",
             $crate::store::tasks::waits_for!()
         )
     };
@@ -74,19 +77,28 @@ macro_rules! summary_columns {
 
 pub(super) use summary_columns;
 
+/// What a run that is in the queue waits for: what its export waits for, or the run of the export before it.
+fn waiting(row: &AnyRow) -> Result<Option<Reason>> {
+    let is_behind = row.int("runs_before")? > 0;
+    let behind = is_behind.then(|| Reason::new("behind_another_run"));
+    Ok(tasks::waiting(row)?.or(behind))
+}
+
 pub(super) fn summary(row: &AnyRow) -> Result<RunSummary> {
+    let attempt = row.int("attempt")?;
     Ok(RunSummary {
         id: row.parsed("id")?,
         export_id: row.parsed("export_id")?,
         export_name: row.text("export_name")?,
         status: row.coded("status", RunStatus::from_code)?,
-        status_reason: row.maybe_json("reason")?.or(tasks::waiting(row)?),
+        status_reason: row.maybe_json("reason")?.or(waiting(row)?),
         trigger: row.coded("caused_by", Trigger::from_code)?,
         started_by: row.text("started_by_name")?,
         queued_at: row.int("queued_at")?,
         started_at: row.maybe_int("started_at")?,
         ended_at: row.maybe_int("ended_at")?,
-        attempt: row.int("attempt")?,
+        attempt,
+        attempts: row.int("max_attempts")?.max(attempt),
         next_attempt_at: row.maybe_int("next_attempt_at")?,
         export_version: row.int("export_version")?,
         data_as_of: row.maybe_int("data_as_of")?,
@@ -108,8 +120,7 @@ pub async fn run(mut db: impl Reads, id: RunId) -> Result<Option<RunRow>> {
     let row = sqlx::query(concat!(
         "SELECT ",
         summary_columns!(),
-        ", r.max_attempts, r.cancel_requested, r.released, r.plan, r.revision,
-           r.rows_so_far
+        ", r.cancel_requested, r.released, r.plan, r.revision, r.rows_so_far
          FROM runs r JOIN exports e ON e.id = r.export_id WHERE r.id = $1"
     ))
     .bind(id.to_string())
@@ -120,7 +131,6 @@ pub async fn run(mut db: impl Reads, id: RunId) -> Result<Option<RunRow>> {
     Ok(Some(RunRow {
         summary: summary(&row)?,
         connection_id: row.parsed("connection_id")?,
-        max_attempts: row.int("max_attempts")?,
         cancel_requested: row.flag("cancel_requested")?,
         released: row.flag("released")?,
         plan: row.maybe_json("plan")?,
