@@ -8,7 +8,7 @@ use super::codec::Json;
 use crate::domain::Me;
 
 #[cfg(feature = "ssr")]
-use super::{context::request, error::answer};
+use super::{context::request, error::answer, redirect::redirect_forms};
 #[cfg(feature = "ssr")]
 use crate::domain::{FieldErrors, Reason};
 #[cfg(feature = "ssr")]
@@ -20,12 +20,12 @@ pub use on_the_server::{
 };
 
 #[cfg(feature = "ssr")]
-pub(super) use on_the_server::{redirect_forms, session_token, set_session};
+pub(super) use on_the_server::{session_token, set_session};
 
 #[cfg(feature = "ssr")]
 mod on_the_server {
     use axum::http::HeaderValue;
-    use axum::http::header::{ACCEPT, COOKIE, SET_COOKIE};
+    use axum::http::header::{COOKIE, SET_COOKIE};
     use axum::http::request::Parts;
     use leptos::prelude::{expect_context, use_context};
     use leptos_axum::ResponseOptions;
@@ -120,23 +120,6 @@ mod on_the_server {
                     .strip_prefix('=')
                     .map(str::to_owned)
             })
-    }
-
-    /// Sends a form that was posted without script to a page; script gets the answer itself.
-    pub(in crate::api) fn redirect_forms(path: &str) {
-        let wants_html = use_context::<Parts>()
-            .and_then(|parts| {
-                parts
-                    .headers
-                    .get(ACCEPT)?
-                    .to_str()
-                    .map(|accept| accept.contains("text/html"))
-                    .ok()
-            })
-            .unwrap_or(false);
-        if wants_html {
-            leptos_axum::redirect(path);
-        }
     }
 
     /// A path of this site, or the start page: where to go after signing in.

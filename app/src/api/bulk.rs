@@ -8,7 +8,7 @@ use super::codec::Json;
 use crate::domain::{BulkPlan, BulkReport, BulkRequest, ChangeId, UndoReport};
 
 #[cfg(feature = "ssr")]
-use super::{account::redirect_forms, context::request, error::answer};
+use super::{context::request, error::answer, redirect::redirect_forms};
 
 /// What a command on many exports would do.
 #[server(prefix = "/api/ui", endpoint = "exports/bulk/plan", input = Json, output = Json)]

@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::i18n::Language;
 
 #[cfg(feature = "ssr")]
-use super::{account::redirect_forms, context::request, error::answer};
+use super::{context::request, error::answer, redirect::redirect_forms_to_pane};
 
 /// A page of exports, with its schedules in the words of this language: that of the page that shows it, whatever its
 /// browser asks for by now.
@@ -116,7 +116,7 @@ pub async fn time_zones() -> Result<Vec<String>, ApiError> {
 pub async fn run_export(id: ExportId) -> Result<RunStarted, ApiError> {
     let (ctx, services) = request()?;
     let answer = answer(services.exports.run(&ctx, id).await)?;
-    redirect_forms(&format!("/data/exports?pane=run/{}", answer.run_id));
+    redirect_forms_to_pane(format_args!("run/{}", answer.run_id));
     Ok(answer)
 }
 
@@ -128,6 +128,6 @@ pub async fn remove_export(
 ) -> Result<Removal, ApiError> {
     let (ctx, services) = request()?;
     let removal = answer(services.exports.remove(&ctx, id, None, cancel_runs).await)?;
-    redirect_forms("/data/exports?pane=removed");
+    redirect_forms_to_pane("removed");
     Ok(removal)
 }

@@ -8,7 +8,7 @@ use super::codec::Json;
 use crate::domain::{Cursor, ExportDetails, ExportId, HistoryEntry, Page, RemovedExport, Version};
 
 #[cfg(feature = "ssr")]
-use super::{account::redirect_forms, context::request, error::answer};
+use super::{context::request, error::answer, redirect::redirect_forms_to_pane};
 
 /// The changes of an export, newest first.
 #[server(prefix = "/api/ui", endpoint = "exports/history", input = Json, output = Json)]
@@ -42,6 +42,6 @@ pub async fn restore_export(
 ) -> Result<ExportDetails, ApiError> {
     let (ctx, services) = request()?;
     let export = answer(services.history.restore_removed(&ctx, id, as_it_was).await)?;
-    redirect_forms(&format!("/data/exports?pane=view/{id}"));
+    redirect_forms_to_pane(format_args!("view/{id}"));
     Ok(export)
 }

@@ -17,6 +17,8 @@ mod packed_exports;
 mod people;
 mod preferences;
 mod profile;
+#[cfg(feature = "ssr")]
+mod redirect;
 mod runs;
 mod second_factor;
 mod segments;

@@ -11,9 +11,10 @@ use crate::domain::{
 
 #[cfg(feature = "ssr")]
 use super::{
-    account::{redirect_forms, session_token, set_session},
+    account::{session_token, set_session},
     context::request,
     error::answer,
+    redirect::redirect_forms,
 };
 #[cfg(feature = "ssr")]
 use crate::domain::{Preferences, Theme};

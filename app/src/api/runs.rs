@@ -8,7 +8,7 @@ use super::codec::Json;
 use crate::domain::{Page, RunDetails, RunId, RunQuery, RunSummary};
 
 #[cfg(feature = "ssr")]
-use super::{account::redirect_forms, context::request, error::answer};
+use super::{context::request, error::answer, redirect::redirect_forms_to_pane};
 
 /// A page of runs, newest first.
 #[server(prefix = "/api/ui", endpoint = "runs/list", input = Json, output = Json)]
@@ -29,7 +29,7 @@ pub async fn get_run(id: RunId) -> Result<RunDetails, ApiError> {
 pub async fn cancel_run(id: RunId) -> Result<RunDetails, ApiError> {
     let (ctx, services) = request()?;
     let run = answer(services.runs.cancel(&ctx, id).await)?;
-    redirect_forms(&format!("/data/exports?pane=run/{id}"));
+    redirect_forms_to_pane(format_args!("run/{id}"));
     Ok(run)
 }
 
@@ -38,7 +38,7 @@ pub async fn cancel_run(id: RunId) -> Result<RunDetails, ApiError> {
 pub async fn release_run(id: RunId) -> Result<RunDetails, ApiError> {
     let (ctx, services) = request()?;
     let run = answer(services.runs.release(&ctx, id).await)?;
-    redirect_forms(&format!("/data/exports?pane=run/{id}"));
+    redirect_forms_to_pane(format_args!("run/{id}"));
     Ok(run)
 }
 
@@ -47,6 +47,6 @@ pub async fn release_run(id: RunId) -> Result<RunDetails, ApiError> {
 pub async fn discard_run(id: RunId) -> Result<RunDetails, ApiError> {
     let (ctx, services) = request()?;
     let run = answer(services.runs.discard(&ctx, id).await)?;
-    redirect_forms(&format!("/data/exports?pane=run/{id}"));
+    redirect_forms_to_pane(format_args!("run/{id}"));
     Ok(run)
 }

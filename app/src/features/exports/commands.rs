@@ -8,7 +8,7 @@ use super::runner::Runner;
 use super::selection::Selection;
 use super::shown::Shown;
 use crate::domain::{ListedExport, Reason, Target};
-use crate::i18n::{export_bulk, export_table, exports, reasons, use_language};
+use crate::i18n::{export_bulk, export_table, exports, reasons, ui, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -63,7 +63,7 @@ pub(super) fn ExportCommands(
             >
                 {export_bulk::run_all(language)}
             </LinkButton>
-            <RunShown shown disabled_reason=Signal::stored(cannot_run)/>
+            <RunShown shown refusal=cannot_run/>
             <CommandSeparator/>
             {commands}
             <CommandSpacer/>
@@ -77,9 +77,15 @@ pub(super) fn ExportCommands(
 
 /// *Run the n shown*, while search or filters leave rows out: *Run all* never follows them.
 #[component]
-fn RunShown(shown: Memo<Option<Shown>>, disabled_reason: Signal<Option<String>>) -> impl IntoView {
+fn RunShown(shown: Memo<Option<Shown>>, refusal: Option<String>) -> impl IntoView {
     let language = use_language();
-    let list = use_list();
+    let (list, is_live) = (use_list(), use_script());
+    // It asks about what is shown, which only the script knows.
+    let disabled_reason = Signal::derive(move || {
+        let waits = !is_live.get();
+        let waiting = waits.then(|| ui::needs_script(language).to_owned());
+        refusal.clone().or(waiting)
+    });
     let href = pane_href(PaneRoute::plain(RUN_SHOWN));
     let total =
         Memo::new(move |_| shown.with(|shown| shown.as_ref().map_or(0, |shown| shown.total)));

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::ApiError;
 use crate::domain::{ExportDetails, ExportId, Permission, Reason};
-use crate::i18n::{exports, use_language};
+use crate::i18n::{ui, use_language};
 use crate::state::prelude::*;
 
 /// The refusal of viewers.
@@ -23,6 +23,9 @@ pub(super) async fn editable(id: ExportId) -> Result<ExportDetails, ApiError> {
     let details = api::get_export(id).await?;
     match details.row.permission {
         Permission::Edit => Ok(details),
+        Permission::View if details.row.connection.is_none() => {
+            Err(forbidden("no_connection_shared_with_you"))
+        }
         Permission::View => Err(forbidden("connection_not_shared_with_you")),
     }
 }
@@ -30,9 +33,7 @@ pub(super) async fn editable(id: ExportId) -> Result<ExportDetails, ApiError> {
 /// Why nothing can be done until the script runs.
 pub(super) fn until_script() -> Signal<Option<String>> {
     let (language, is_live) = (use_language(), use_script());
-    Signal::derive(move || {
-        (!is_live.get()).then(|| exports::saving_needs_script(language).to_owned())
-    })
+    Signal::derive(move || (!is_live.get()).then(|| ui::needs_script(language).to_owned()))
 }
 
 fn forbidden(code: &str) -> ApiError {

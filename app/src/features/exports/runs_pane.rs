@@ -14,6 +14,20 @@ use crate::ui::prelude::*;
 /// The parameter in which the place in the list is kept.
 const PLACE: &str = "runs";
 
+/// A page of the runs of an export, also of one that was removed. Where there is none, the export must be there.
+async fn load(id: ExportId, cursor: Option<String>) -> Result<Page<RunSummary>, ApiError> {
+    let query = RunQuery {
+        export_id: Some(id),
+        cursor: cursor.map(Cursor),
+        ..RunQuery::default()
+    };
+    let page = api::list_runs(query).await?;
+    if page.items.is_empty() {
+        api::get_export(id).await?;
+    }
+    Ok(page)
+}
+
 /// The pane with an export's runs.
 #[component]
 pub(super) fn RunsPane(id: ExportId) -> impl IntoView {
@@ -24,13 +38,7 @@ pub(super) fn RunsPane(id: ExportId) -> impl IntoView {
     let hints = use_live(&[LiveKind::Runs]);
     let page = ask_server(
         move || (cursor.get(), hints.get()),
-        move |(cursor, _)| {
-            api::list_runs(RunQuery {
-                export_id: Some(id),
-                cursor: cursor.map(Cursor),
-                ..RunQuery::default()
-            })
-        },
+        move |(cursor, _)| load(id, cursor),
     );
     let close_href = Signal::derive(move || {
         address
