@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How many fields the text of a row has. They are parted by blanks; the last is the name, which may have some.
-const FIELDS: usize = 20;
+const FIELDS: usize = 21;
 /// A page has its instants to the second.
 const SECOND: Micros = 1_000_000;
 
@@ -119,6 +119,7 @@ fn pack_row(row: &ListedExport, shared: &mut Shared, clock: &mut Clock) -> Strin
     field(any(row.rows_so_far.as_ref()));
     field(any(clock.pack(row.refreshed_at).as_ref()));
     field(any(clock.pack(row.data_as_of).as_ref()));
+    field(any(clock.pack(row.attempted_at).as_ref()));
     field(Some(&u8::from(row.enabled)));
     field(Some(&share(schedules, &row.schedule)));
     field(Some(&share(names, &row.time_zone)));
@@ -163,6 +164,7 @@ fn unpack_row(row: &str, shared: &Shared, clock: &mut Clock) -> Result<ListedExp
         rows_so_far: fields.read_any()?,
         refreshed_at: clock.unpack(fields.read_any()?),
         data_as_of: clock.unpack(fields.read_any()?),
+        attempted_at: clock.unpack(fields.read_any()?),
         enabled: fields.read::<usize>()? == 1,
         schedule: at(schedules, fields.read()?)?,
         time_zone: at(names, fields.read()?)?,
@@ -304,6 +306,7 @@ mod tests {
             rows_so_far: Some(12),
             refreshed_at: Some(1_795_562_747_000_000),
             data_as_of: Some(1_795_562_740_000_000),
+            attempted_at: Some(1_795_562_900_000_000),
             enabled: true,
             schedule: "Daily at 06:00".into(),
             time_zone: "Europe/Paris".into(),

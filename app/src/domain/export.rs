@@ -133,6 +133,8 @@ pub struct ExportListRow {
     /// End of the last delivery.
     pub refreshed_at: Option<Micros>,
     pub data_as_of: Option<Micros>,
+    /// End of the run that the status is from, or its start while it is under way.
+    pub attempted_at: Option<Micros>,
     /// *Schedule run*: on or off.
     pub enabled: bool,
     pub schedule: ScheduleDraft,
@@ -349,6 +351,7 @@ pub(super) mod tests {
             rows_so_far: None,
             refreshed_at: None,
             data_as_of: None,
+            attempted_at: None,
             enabled: false,
             schedule: ScheduleDraft::default(),
             next_run_at: None,

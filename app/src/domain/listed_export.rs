@@ -22,6 +22,8 @@ pub struct ListedExport {
     /// End of the last delivery.
     pub refreshed_at: Option<Micros>,
     pub data_as_of: Option<Micros>,
+    /// Of a run since that delivery nothing, or nothing yet: when it ended, or began.
+    pub attempted_at: Option<Micros>,
     /// *Schedule run*: on or off.
     pub enabled: bool,
     /// The schedule, in the language of who looks.
@@ -56,6 +58,7 @@ impl ListedExport {
             rows_so_far: row.rows_so_far,
             refreshed_at: row.refreshed_at,
             data_as_of: row.data_as_of,
+            attempted_at: row.attempted_at.filter(|at| row.refreshed_at != Some(*at)),
             enabled: row.enabled,
             schedule,
             time_zone: row.schedule.time_zone,

@@ -2,7 +2,7 @@
 
 use super::{Language, exports, schedule};
 use crate::domain::{
-    Cause, Compression, Delimiter, DifferenceValue, FileFormat, LineEnd, Quoting, Renewal,
+    Cause, Compression, Delimiter, DifferenceValue, FileFormat, LineEnd, Mode, Quoting, Renewal,
     UpstreamFailure,
 };
 
@@ -224,9 +224,16 @@ fn schedule_text(language: Language, draft: &crate::domain::ScheduleDraft) -> St
 }
 
 /// The name of an option's value; the code itself where a newer server wrote it.
+/// What a mode is called.
+pub fn mode_name(language: Language, mode: Mode) -> &'static str {
+    match mode {
+        Mode::Full => full(language),
+    }
+}
+
 fn code_name<'a>(language: Language, path: &str, code: &'a str) -> &'a str {
     let name = match path {
-        "mode" => (code == "full").then(|| full(language)),
+        "mode" => (code == "full").then(|| mode_name(language, Mode::Full)),
         "options.format" => {
             FileFormat::from_code(code).map(|format| exports::format(language, format))
         }

@@ -74,6 +74,10 @@ crate::messages! {
     your_permissions => { en "Your permissions", fr "Vos autorisations" }
     /// Column.
     data_as_of => { en "Data as of", fr "Données du" }
+    /// Tooltip of *Refreshed*.
+    data_as_of_at(time) => { en "Data as of: {time}", fr "Données du\u{a0}: {time}" }
+    /// Tooltip of *Refreshed*: of the last run, where that delivered nothing.
+    attempted_at(time) => { en "Last attempt: {time}", fr "Dernier essai\u{a0}: {time}" }
     /// Column.
     last_updated => { en "Last updated", fr "Dernière mise à jour" }
     /// Column.
@@ -125,8 +129,6 @@ crate::messages! {
     set_up_export => { en "Set up export", fr "Configurer l’exportation" }
     /// Title of the pane.
     edit_export => { en "Edit export", fr "Modifier l’exportation" }
-    /// Title of the pane.
-    duplicate_export => { en "Create duplicate", fr "Créer un doublon" }
     /// Under the title of the pane.
     duplicate_of(name) => {
         en "Filled in from {name}. Nothing exists until you save. Its schedule is switched off; switch it on under Schedule.",
@@ -151,8 +153,6 @@ crate::messages! {
     save => { en "Save", fr "Enregistrer" }
     /// Command.
     save_and_run => { en "Save and run", fr "Enregistrer et exécuter" }
-    /// Until the script runs, a form of this size cannot be sent.
-    saving_needs_script => { en "The page is still loading", fr "La page est encore en cours de chargement" }
     /// Passing message.
     saved(name) => { en "{name} saved", fr "{name} enregistrée" }
     /// Passing message.
@@ -161,6 +161,8 @@ crate::messages! {
     detached(name) => { en "Connection detached from {name}", fr "Connexion détachée de {name}" }
     /// Passing message.
     runs_started[count] => { en "{count} run started" | "{count} runs started", fr "{count} exécution lancée" | "{count} exécutions lancées" }
+    /// Passing message.
+    was_under_way(name) => { en "A run of {name} was under way already", fr "Une exécution de {name} était déjà en cours" }
     /// Above an error of a command.
     command_failed => { en "That did not work", fr "L’opération a échoué" }
     /// Above an error of one of several.

@@ -43,8 +43,8 @@ pub use super::{
     table::{Chosen, Column, RowChoice, SortDirection, Table},
     text_area::{TextArea, insert_text},
     time::{
-        Clock, Time, Times, TimesZone, datetime, offset_minutes, provide_home_zone, provide_now,
-        provide_times, use_clock,
+        Clock, StartTime, Time, Times, TimesZone, datetime, offset_minutes, provide_home_zone,
+        provide_now, provide_times, use_clock, write_in_zone,
     },
     toast::{ToastRegion, Toasts, provide_toasts, use_toasts},
 };

@@ -13,10 +13,10 @@ use crate::i18n::{Language, format, use_language};
 
 const REFRESHED_EVERY: Duration = Duration::from_mins(1);
 
-/// The reader's clock in seconds: nothing until the script runs, so that what the server wrote and
-/// what the browser first draws are the same.
+/// Whether the reader's clock goes, told anew with each of its beats: not until the script runs, so that what the server
+/// wrote and what the browser first draws are the same.
 #[derive(Clone, Copy)]
-struct Now(RwSignal<Option<i64>>);
+struct Beat(RwSignal<bool>);
 
 /// The event of the window that the whole page listens: what draws it may have been loaded after the root of the app.
 pub const LISTENS: &str = "listens";
@@ -24,18 +24,18 @@ pub const LISTENS: &str = "listens";
 /// Starts the one clock that all times of the page follow, once the page listens. Called once, by the root of the app,
 /// which lives as long as the page.
 pub fn provide_now() {
-    let now = RwSignal::new(None);
-    provide_context(Now(now));
+    let beat = RwSignal::new(false);
+    provide_context(Beat(beat));
     Effect::new(move || {
         let _listening = window_event_listener_untyped(LISTENS, move |_| {
-            let tick = move || now.set(Some(read_clock()));
+            let tick = move || beat.set(true);
             tick();
             set_interval(tick, REFRESHED_EVERY);
         });
     });
 }
 
-/// Reads the clock of the browser; only ever called there.
+/// The clock of the browser, in seconds; only ever called there.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "seconds since 1970 are whole and far inside the range"
@@ -96,7 +96,7 @@ pub fn provide_times(times: Times) {
 /// The reader's clock, and how they like instants: for rows that draw several at once.
 #[derive(Clone, Copy)]
 pub struct Clock {
-    now: Option<Now>,
+    beat: Option<Beat>,
     times: Times,
     home: Option<Home>,
 }
@@ -104,7 +104,7 @@ pub struct Clock {
 /// The clock of this page.
 pub fn use_clock() -> Clock {
     Clock {
-        now: use_context(),
+        beat: use_context(),
         times: use_context().unwrap_or_default(),
         home: use_context(),
     }
@@ -113,7 +113,12 @@ pub fn use_clock() -> Clock {
 impl Clock {
     /// Whether it goes: then the script runs. Whatever calls this is called again once it does.
     pub fn runs(self) -> bool {
-        self.now.is_some_and(|now| now.0.with(Option::is_some))
+        self.beat.is_some_and(|beat| beat.0.get())
+    }
+
+    /// The time, in seconds; nothing until the script runs. What happens between two beats is told by when it is drawn.
+    fn now(self) -> Option<i64> {
+        self.runs().then(read_clock)
     }
 
     /// What stands for an instant, and its title. `zone` is the zone of what it belongs to. Whatever calls this is called
@@ -124,7 +129,7 @@ impl Clock {
         at: DateTime<Utc>,
         zone: Option<&str>,
     ) -> (String, Option<String>) {
-        match self.now.and_then(|now| now.0.get()) {
+        match self.now() {
             None => (format::instant(language, at), None),
             Some(_) if self.times.exact => (self.write(language, at, zone), None),
             Some(now) => {
@@ -137,12 +142,11 @@ impl Clock {
     /// How many seconds it is until an instant, fewer than none after it; nothing until the script runs. Whatever calls
     /// this is called again every minute.
     pub fn until(self, at: DateTime<Utc>) -> Option<i64> {
-        let now = self.now.and_then(|now| now.0.get())?;
-        Some(at.timestamp() - now)
+        Some(at.timestamp() - self.now()?)
     }
 
-    /// The instant itself; only ever called in the browser, once the script runs.
-    fn write(self, language: Language, at: DateTime<Utc>, zone: Option<&str>) -> String {
+    /// The instant itself, as the reader likes it; only ever called in the browser, once the script runs.
+    pub fn write(self, language: Language, at: DateTime<Utc>, zone: Option<&str>) -> String {
         let own = || offset_in_zone(zone.filter(|_| self.times.zone == TimesZone::Own)?, at);
         match self.times.zone {
             TimesZone::Utc => format::instant(language, at),
@@ -152,6 +156,15 @@ impl Clock {
                 format::instant_at_offset(language, at, offset)
             }
         }
+    }
+}
+
+/// An instant by the clocks of a zone, or in UTC where the browser does not know it; only ever called in the browser, once
+/// the script runs.
+pub fn write_in_zone(language: Language, at: DateTime<Utc>, zone: &str) -> String {
+    match offset_in_zone(zone, at) {
+        Some(offset) => format::instant_at_offset(language, at, offset),
+        None => format::instant(language, at),
     }
 }
 
@@ -213,6 +226,26 @@ pub fn Time(
         </time>
     }
     .erased()
+}
+
+/// A start of a schedule: in UTC as the server writes it, then by the clocks of the schedule's zone, which is named.
+#[component]
+pub fn StartTime(
+    /// The instant.
+    at: DateTime<Utc>,
+    /// IANA name of the schedule's zone.
+    zone: String,
+) -> impl IntoView {
+    let language = use_language();
+    let clock = use_clock();
+    let text = move || {
+        if clock.runs() {
+            format!("{}, {zone}", write_in_zone(language, at, &zone))
+        } else {
+            format::instant(language, at)
+        }
+    };
+    view! { <time datetime=datetime(at)>{text}</time> }.erased()
 }
 
 #[cfg(test)]

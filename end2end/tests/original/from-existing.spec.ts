@@ -21,7 +21,7 @@ forEveryone(({ language, role, words }) => {
       await exports.hydrated();
       await exports.select(name);
       await exports.command(command(words.createDuplicate)).click();
-      const pane = await new ExportPane(page, words.duplicateExport).opened();
+      const pane = await new ExportPane(page, words.setUpExport).opened();
       const copy = words.copyOf(name);
       await expect(pane.name).toHaveValue(copy);
       await expect(pane.format.getByRole("radio", { name: "JSON Lines" })).toBeChecked();

@@ -181,6 +181,7 @@ mod tests {
                 id: app::domain::ConnectionId::new(Uuid::from_u128(1)),
                 name: "Nightly".into(),
                 kind: ConnectionType::LocalFolder,
+            attempted_at: None,
             }),
             permission: Permission::Edit,
             updated_at: 0,

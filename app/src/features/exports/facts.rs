@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::domain::{DeliveryOptions, ExportDetails, ExportItem, ExportListRow, FileFormat};
+use crate::domain::{
+    DeliveryOptions, ExportDetails, ExportItem, ExportListRow, FieldMapping, FileFormat,
+};
 use crate::features::runs::count;
 use crate::i18n::schedule::{form as schedules, recurrence_name, sentence};
-use crate::i18n::{Language, exports, format, segments, use_language};
+use crate::i18n::{Language, export_history as history, exports, format, segments, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -22,7 +24,7 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
     let next_start = row.next_run_at.map(|at| {
         view! {
             <KeyValue label=schedules::next_start(language)>
-                <Time at=instant(at) absolute=true/>
+                <StartTime at=instant(at) zone=row.schedule.time_zone.clone()/>
             </KeyValue>
         }
     });
@@ -36,7 +38,16 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
     let tables = details
         .items
         .iter()
-        .map(|item| view! { <li>{item_text(language, item)}</li> })
+        .map(|item| {
+            view! {
+                <li>
+                    <details>
+                        <summary>{item_text(language, item)}</summary>
+                        {field_list(language, item)}
+                    </details>
+                </li>
+            }
+        })
         .collect_view();
     let [schedule, options] = [schedule, format_facts(language, &details.options)].map(|facts| {
         facts
@@ -52,6 +63,9 @@ pub(super) fn ExportFacts(details: ExportDetails) -> impl IntoView {
             </KeyValue>
             <KeyValue label=exports::tables(language)>
                 <ul class="plain-list">{tables}</ul>
+            </KeyValue>
+            <KeyValue label=history::mode(language)>
+                {history::mode_name(language, details.mode)}
             </KeyValue>
             {schedule}
             {next_start}
@@ -125,6 +139,19 @@ fn item_text(language: Language, item: &ExportItem) -> String {
     } else {
         exports::table_with_fields(language, fields, name)
     }
+}
+
+/// Which fields are sent, and under which names.
+fn field_list(language: Language, item: &ExportItem) -> impl IntoView {
+    let line = |field: &FieldMapping| {
+        let text = if field.source == field.target {
+            field.source.clone()
+        } else {
+            history::delivered_as(language, &field.source, &field.target)
+        };
+        view! { <li>{text}</li> }
+    };
+    view! { <ul class="plain-list">{item.fields.iter().map(line).collect_view()}</ul> }
 }
 
 /// What applies to the format chosen, and nothing else.

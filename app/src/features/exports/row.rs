@@ -11,7 +11,7 @@ use crate::domain::{ListedExport, Micros, OptionalColumn};
 use crate::features::connection_types::type_icon;
 use crate::features::runs::{status_look, status_text};
 use crate::i18n::schedule::form as schedules;
-use crate::i18n::{Language, exports, format, reasons, use_language};
+use crate::i18n::{Language, exports, reasons, use_language};
 use crate::shell::table_preferences;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -71,7 +71,6 @@ pub(super) fn html_rows(shown: Memo<Option<Shown>>, look: RowLook) -> Memo<Vec<H
 
 fn cells(row: &ListedExport, look: RowLook) -> Markup {
     let language = look.language;
-    let zone = &row.time_zone;
     let why = row.status_reason.as_ref();
     let why = why.map(|reason| reasons::text(language, reason));
     let commands = look.href(&PaneRoute::of("view", row.id));
@@ -81,11 +80,7 @@ fn cells(row: &ListedExport, look: RowLook) -> Markup {
         th scope="row"; a href=(look.href(&home_pane(row))) { (row.name) }
         td; (markup::icon(type_icon(row.kind))) (exports::connection_type(language, row.kind))
         td title=[why]; (status(row, look))
-        td;
-        @match row.refreshed_at {
-            Some(at) => (look.time(at, zone)),
-            None => (exports::never(language)),
-        }
+        (refreshed(row, look))
         (schedule(row, look))
         td;
         @match &row.connection {
@@ -116,14 +111,47 @@ fn status(row: &ListedExport, look: RowLook) -> Markup {
     }
 }
 
+/// When it was refreshed. The title has when that was, the last attempt since, how old the data are and the next start.
+fn refreshed(row: &ListedExport, look: RowLook) -> Markup {
+    let (language, clock) = (look.language, look.clock);
+    let (text, exact) = match row.refreshed_at {
+        Some(at) => clock.tell(language, instant(at), Some(&row.time_zone)),
+        None => (exports::never(language).to_owned(), None),
+    };
+    if !clock.runs() {
+        return html! { td; span { (text) } };
+    }
+    let write =
+        |at: Option<Micros>| Some(clock.write(language, instant(at?), Some(&row.time_zone)));
+    let lines = [
+        exact,
+        write(row.attempted_at).map(|at| exports::attempted_at(language, at)),
+        write(row.data_as_of).map(|at| exports::data_as_of_at(language, at)),
+        next_start(row, look),
+    ];
+    let lines: Vec<_> = lines.into_iter().flatten().collect();
+    let title = (!lines.is_empty()).then(|| lines.join("\n"));
+    html! {
+        td title=[title];
+        @match row.refreshed_at {
+            Some(at) => time datetime=(datetime(instant(at))) { (text) },
+            None => (text),
+        }
+    }
+}
+
+/// The next start by the clocks of the schedule's zone; told once the clock of the page runs.
+fn next_start(row: &ListedExport, look: RowLook) -> Option<String> {
+    let at = row.next_run_at.filter(|_| look.clock.runs())?;
+    let at = write_in_zone(look.language, instant(at), &row.time_zone);
+    Some(schedules::next_start_at(look.language, at))
+}
+
 /// The schedule in words; the title has the next start, and before it the whole of what is too long for two lines. Before the
 /// clock of the page runs, and without script, the next start stands in the details alone.
 fn schedule(row: &ListedExport, look: RowLook) -> Markup {
-    let language = look.language;
     let text = &row.schedule;
-    let next = row.next_run_at.filter(|_| look.clock.runs());
-    let next =
-        next.map(|at| schedules::next_start_at(language, format::instant(language, instant(at))));
+    let next = next_start(row, look);
     if text.chars().count() <= SHORT {
         return html! { td title=[next]; (text) };
     }

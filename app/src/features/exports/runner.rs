@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use super::shown::Reload;
 use crate::api;
-use crate::domain::ExportId;
+use crate::domain::{ExportId, Started};
 use crate::i18n::{self, exports, use_language};
 use crate::shell::problem_text;
 use crate::state::pane::PANE;
@@ -42,7 +42,7 @@ impl Runner {
                 let mut failed = Vec::new();
                 for export in exports {
                     match api::run_export(export.0).await {
-                        Ok(answer) => started.push(answer.run_id),
+                        Ok(answer) => started.push((answer, export.1)),
                         Err(error) => failed.push((export, problem_text(language, &error))),
                     }
                 }
@@ -53,9 +53,12 @@ impl Runner {
                 let here = address.get_untracked();
                 let is_free = here.query.get(PANE).is_none();
                 match started.as_slice() {
-                    [run] if is_free && failed.is_empty() => {
-                        let pane = PaneRoute::of("run", run);
+                    [(run, name)] if is_free && failed.is_empty() => {
+                        let pane = PaneRoute::of("run", run.run_id);
                         go.push(&here.with_pane(pane).to_string());
+                        if run.started == Started::UnderWay {
+                            toasts.success(exports::was_under_way(language, name));
+                        }
                     }
                     [] => {}
                     // Nothing takes the place of a pane that was opened meanwhile.

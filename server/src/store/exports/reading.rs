@@ -50,7 +50,7 @@ macro_rules! row_columns {
         concat!(
             "e.id, e.version, e.name, e.kind, e.status, e.status_reason, e.status_run_id,
              CASE WHEN e.status = 'processing' THEN r.rows_so_far END AS rows_so_far,
-             e.refreshed_at, e.data_as_of, e.enabled, e.schedule, e.next_start_at, e.connection_id,
+             e.refreshed_at, e.data_as_of, COALESCE(r.ended_at, r.started_at) AS attempted_at, e.enabled, e.schedule, e.next_start_at, e.connection_id,
              c.name AS connection_name,
              c.kind AS connection_kind, e.updated_at, e.updated_by, e.strip, e.labels,
              (SELECT u.name FROM users u WHERE u.id = e.owner_id) AS owner, ",
@@ -84,6 +84,7 @@ pub(super) fn list_row(row: &AnyRow) -> Result<ExportListRow> {
         rows_so_far: row.maybe_int("rows_so_far")?,
         refreshed_at: row.since("refreshed_at")?,
         data_as_of: row.since("data_as_of")?,
+        attempted_at: row.maybe_int("attempted_at")?,
         enabled: row.flag("enabled")?,
         schedule: row.json("schedule")?,
         next_run_at: row.since("next_start_at")?,

@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::conflict::Conflict;
+use super::conflict::FormConflict;
 use super::errors::summary;
 use super::items::TablesSection;
 use super::load::{Loaded, Purpose, load};
@@ -21,7 +21,7 @@ use crate::features::exports::adding::cannot_add_at_length;
 use crate::features::exports::runner::Runner;
 use crate::features::exports::schedule::ScheduleSection;
 use crate::features::exports::shown::Reload;
-use crate::i18n::{exports, leaving, use_language};
+use crate::i18n::{exports, leaving, ui, use_language};
 use crate::shell::{Problem, problem_text};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -30,7 +30,7 @@ const FORM: &str = "export-form";
 /// The id of what is said above the form.
 const SAID: &str = "form-said";
 
-/// *Set up export*, *Edit export* or *Create duplicate*.
+/// *Set up export*, from nothing or from another, or *Edit export*.
 #[component]
 pub(in crate::features::exports) fn FormPane(
     purpose: Purpose,
@@ -41,9 +41,8 @@ pub(in crate::features::exports) fn FormPane(
     let session = use_session();
     let may_write = session.may_write();
     let title = match purpose {
-        Purpose::New => exports::set_up_export(language),
+        Purpose::New | Purpose::Duplicate(_) => exports::set_up_export(language),
         Purpose::Edit(_) => exports::edit_export(language),
-        Purpose::Duplicate(_) => exports::duplicate_export(language),
     };
     let refusal = match purpose {
         Purpose::New => cannot_add_at_length(language, &session.me),
@@ -139,7 +138,7 @@ fn ExportForm(
     view! {
         {copied_from.map(|text| view! { <p class="pane-about">{text}</p> })}
         <div id=SAID tabindex="-1" hidden=move || !is_said.get()>
-            <Conflict saving load_theirs/>
+            <FormConflict saving load_theirs/>
             {move || {
                 saving
                     .failure
@@ -331,7 +330,7 @@ fn FormFooter(saving: Saving) -> impl IntoView {
     let language = use_language();
     let is_live = use_script();
     let is_ready = move || is_live.get() && saving.form.with(Option::is_some);
-    let waiting = Signal::stored(Some(exports::saving_needs_script(language).to_owned()));
+    let waiting = Signal::stored(Some(ui::needs_script(language).to_owned()));
     let press = move |run: bool| move |_| saving.run_after.set_value(run);
     // The button that was pressed says that it is at work.
     let words = move |run: bool, words: &'static str| {
