@@ -33,7 +33,7 @@ pub use account::{
     code_page, local_path,
 };
 pub use audit::{get_audit, get_audit_days, list_audit, set_audit_days};
-pub use bulk::{RunAll, do_bulk, plan_bulk, plan_run_all, run_all, undo_change};
+pub use bulk::{RunAll, do_bulk, plan_bulk, plan_run_all, plan_schedule, run_all, undo_change};
 pub use codec::JsonText;
 #[cfg(not(feature = "ssr"))]
 pub use codec::read;

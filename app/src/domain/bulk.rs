@@ -92,6 +92,9 @@ pub struct BulkPlan {
     pub total: u32,
     /// Those that it touches.
     pub affected: u32,
+    /// The first [`LeftOut::MOST_NAMES`] of those, by name.
+    #[serde(default)]
+    pub names: Vec<String>,
     /// Connections of those.
     pub destinations: u32,
     /// Of those, how many have *Schedule run* off.

@@ -92,7 +92,7 @@ crate::messages! {
     /// Choice.
     stop_them => { en "Stop them", fr "Les arrêter" }
     /// Over what is not touched.
-    left_out => { en "Left out", fr "Écartées" }
+    left_out => { en "Left out", fr "Exportations laissées de côté" }
     /// A reason, for how many.
     left_out_count[count](reason) => {
         en "{count} export. {reason}" | "{count} exports. {reason}",
@@ -113,6 +113,8 @@ crate::messages! {
     keep_them => { en "Keep them", fr "Les conserver" }
     /// Answer that changes nothing.
     keep_attached => { en "Keep them attached", fr "Les laisser attachées" }
+    /// Answer that starts nothing.
+    do_not_run => { en "Do not run", fr "Ne pas exécuter" }
     /// Answer.
     run => { en "Run", fr "Exécuter" }
     /// Answer.
@@ -151,9 +153,4 @@ crate::messages! {
     failed_one(name, why) => { en "{name}: {why}", fr "{name}\u{a0}: {why}" }
     /// One whose name is not known.
     an_export => { en "An export", fr "Une exportation" }
-    /// What *Schedule* will change of all that match.
-    schedule_matching[count] => {
-        en "The {count} export that matches will be changed, unless you can only view it." | "All {count} exports that match will be changed, but for those that you can only view.",
-        fr "L’exportation qui correspond sera modifiée ({count}), sauf si vous pouvez seulement l’afficher." | "Les {count} exportations qui correspondent seront modifiées, sauf celles que vous pouvez seulement afficher."
-    }
 }

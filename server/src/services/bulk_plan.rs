@@ -28,6 +28,10 @@ impl Order {
         only_of: None,
     };
 
+    /// Planned alone, since a change of schedules has a service of its own: it changes what may be changed at all, as
+    /// removing does.
+    pub(super) const SCHEDULE: Self = Self::of(BulkAction::Remove { cancel_runs: false });
+
     pub(super) const fn of(action: BulkAction) -> Self {
         Self {
             action,
@@ -96,6 +100,9 @@ impl Sorted {
             plan.switched_off += u32::from(!row.enabled);
             plan.under_way += u32::from(is_under_way(row.status));
             destinations.extend(row.connection.map(|connection| connection.id));
+            if plan.names.len() < LeftOut::MOST_NAMES {
+                plan.names.push(row.name.clone());
+            }
             affected.insert(row.id, row.name);
         }
         for _ in 0..missing {
@@ -174,6 +181,7 @@ mod tests {
             rows_so_far: None,
             refreshed_at: None,
             data_as_of: None,
+            attempted_at: None,
             enabled: true,
             schedule: ScheduleDraft::system("UTC"),
             next_run_at: None,
@@ -181,7 +189,6 @@ mod tests {
                 id: app::domain::ConnectionId::new(Uuid::from_u128(1)),
                 name: "Nightly".into(),
                 kind: ConnectionType::LocalFolder,
-            attempted_at: None,
             }),
             permission: Permission::Edit,
             updated_at: 0,
@@ -262,6 +269,7 @@ mod tests {
         }));
         let Sorted { plan, affected } = Sorted::of(Order::of(BulkAction::Run), rows, 1, 0);
         assert_eq!((plan.total, plan.affected, affected.len()), (16, 2, 2));
+        assert_eq!(plan.names, ["Plain", "Queued"]);
         assert_eq!(
             (plan.destinations, plan.switched_off, plan.under_way),
             (1, 1, 1)

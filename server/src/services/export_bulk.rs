@@ -338,9 +338,13 @@ impl BulkService for Bulk {
         Ok(self.sorted(ctx, Order::RUN_ALL, &everything()).await?.plan)
     }
 
-    async fn run_all(&self, ctx: &RequestContext) -> Answer<BulkReport> {
-        self.carry_out(ctx, Order::RUN_ALL, &everything(), None)
+    async fn run_all(&self, ctx: &RequestContext, seal: Option<String>) -> Answer<BulkReport> {
+        self.carry_out(ctx, Order::RUN_ALL, &everything(), seal.as_deref())
             .await
+    }
+
+    async fn plan_schedule(&self, ctx: &RequestContext, target: Target) -> Answer<BulkPlan> {
+        Ok(self.sorted(ctx, Order::SCHEDULE, &target).await?.plan)
     }
 
     async fn undo(&self, ctx: &RequestContext, change: ChangeId) -> Answer<UndoReport> {

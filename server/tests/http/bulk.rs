@@ -203,8 +203,8 @@ async fn run_all_runs_the_active_exports_that_one_may_edit() {
     let paused = stage.create(&body).await;
     let planned = plan(&stage.contributor, RUN_ALL, &json!({})).await;
     assert_eq!(
-        (&planned["total"], &planned["affected"]),
-        (&json!(4), &json!(1))
+        (&planned["total"], &planned["affected"], &planned["names"]),
+        (&json!(4), &json!(1), &json!(["Active"]))
     );
     let mut codes: Vec<_> = left_out(&planned)
         .into_iter()
@@ -215,7 +215,15 @@ async fn run_all_runs_the_active_exports_that_one_may_edit() {
         codes,
         ["connection_not_shared_with_you", "paused", "schedule_off"]
     );
-    let done = act(&stage.contributor, RUN_ALL, &json!({})).await;
+    let late = json!({"seal": plan(&stage.administrator, RUN_ALL, &json!({})).await["seal"]});
+    let refused = stage.contributor.post(RUN_ALL, &late).await;
+    assert_eq!(refused.problem(409), "changed_since");
+    let done = act(
+        &stage.contributor,
+        RUN_ALL,
+        &json!({"seal": planned["seal"]}),
+    )
+    .await;
     assert_eq!(
         (&done["done"], &done["under_way_before"]),
         (&json!(1), &json!(0))

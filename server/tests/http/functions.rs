@@ -140,6 +140,10 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
             let change = json!({"target": target, "mode": "keep", "enabled": false});
             (Contributor, Json(json!({"change": change})))
         }
+        "exports/schedule/plan" => {
+            let target = json!({"ids": [id(stage.export().await)]});
+            (Contributor, Json(json!({"target": target})))
+        }
         "exports/schedule/preview" => (SignedIn, Json(json!({"draft": nightly()}))),
         "exports/copy-name" => (SignedIn, Json(json!({"name": "A"}))),
         "exports/run" | "exports/remove" => {
@@ -244,15 +248,15 @@ async fn arguments(stage: &Stage, path: &str) -> (Access, Arguments) {
                 Json(json!({"id": segment["id"], "version": segment["version"]})),
             )
         }
-        "segments/refresh" => (Contributor, Json(json!({"id": id(stage.segment().await)}))),
-        "segments/preview" => (Contributor, Json(json!({"definition": definition()}))),
-        "system/schedule/update" => {
-            let version = stage.system_version().await;
         "segments/removed" => (Contributor, Json(json!({}))),
         "segments/restore" => (
             Contributor,
             Json(json!({"id": stage.removed_segment().await})),
         ),
+        "segments/refresh" => (Contributor, Json(json!({"id": id(stage.segment().await)}))),
+        "segments/preview" => (Contributor, Json(json!({"definition": definition()}))),
+        "system/schedule/update" => {
+            let version = stage.system_version().await;
             let draft = json!({"enabled": false, "schedule": nightly()});
             (
                 Administrator,

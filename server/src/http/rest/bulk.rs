@@ -77,6 +77,8 @@ pub(super) struct PlanBody {
     total: u32,
     /// Those that it touches.
     affected: u32,
+    /// The first ten of those, by name.
+    names: Vec<String>,
     /// Connections of those.
     destinations: u32,
     /// Of those, how many do not start by themselves.
@@ -117,6 +119,7 @@ impl BulkBody {
         let plan = PlanBody {
             total: plan.total,
             affected: plan.affected,
+            names: plan.names,
             destinations: plan.destinations,
             switched_off: plan.switched_off,
             under_way: plan.under_way,
@@ -161,7 +164,7 @@ pub(in crate::http) fn batch_schema() -> Value {
             "action": {"enum": ["run", "remove", "detach"]},
             "cancel_runs": {"type": "boolean", "default": false, "description": "`remove`: stops runs under way instead of letting them finish."},
             "dry_run": dry_run(),
-            "seal": {"type": "string", "description": "That of a `dry_run`. The command is refused with `changed_since` if it would touch other exports by now."},
+            "seal": seal(),
         },
     });
     for (name, property) in target_schema() {
@@ -173,7 +176,8 @@ pub(in crate::http) fn batch_schema() -> Value {
 /// The body of `/exports/run-all`, for the OpenAPI document.
 pub(in crate::http) fn run_all_schema() -> Value {
     json!({
-        "type": "object", "additionalProperties": false, "properties": {"dry_run": dry_run()},
+        "type": "object", "additionalProperties": false,
+        "properties": {"dry_run": dry_run(), "seal": seal()},
     })
 }
 
@@ -187,6 +191,10 @@ pub(in crate::http) fn undo_schema() -> Value {
 
 fn dry_run() -> Value {
     json!({"type": "boolean", "default": false, "description": "Says what would be done, and does nothing."})
+}
+
+fn seal() -> Value {
+    json!({"type": "string", "description": "That of a `dry_run`. The command is refused with `changed_since` if it would touch other exports by now."})
 }
 
 /// A command, and whether it is only to be planned.
@@ -222,6 +230,11 @@ fn read_dry_run(fields: &Fields<'_>) -> bool {
     fields.flag("dry_run").unwrap_or_default()
 }
 
+/// Whether *Run all* is only to be planned, and the seal of the plan that it follows.
+fn read_run_all(fields: &Fields<'_>) -> (bool, Option<String>) {
+    (read_dry_run(fields), fields.optional_text("seal"))
+}
+
 /// Does a command on many exports, or says what it would do.
 pub(in crate::http) async fn batch(
     State(http): State<Http>,
@@ -250,18 +263,18 @@ pub(in crate::http) async fn run_all(
     body: Option<JsonBody>,
 ) -> Result<Response, Fault> {
     let bulk = &http.services.bulk;
-    let mut dry_run = false;
+    let (mut dry_run, mut seal) = (false, None);
     if let Some(body) = body {
-        let (read, wrong) = body.read(read_dry_run).judged(|_| ());
+        let (read, wrong) = body.read(read_run_all).judged(|_| ());
         if let Some(fault) = wrong {
             return Err(after_permission(bulk.plan_run_all(&ctx).await, fault));
         }
-        dry_run = read;
+        (dry_run, seal) = read;
     }
     let answer = if dry_run {
         BulkBody::plan(ctx.language, bulk.plan_run_all(&ctx).await?)
     } else {
-        BulkBody::report(ctx.language, bulk.run_all(&ctx).await?)
+        BulkBody::report(ctx.language, bulk.run_all(&ctx, seal).await?)
     };
     Ok(Json(answer).into_response())
 }
@@ -303,7 +316,7 @@ mod tests {
     #[test]
     fn the_documented_bodies_are_those_that_are_read() {
         JsonBody::of("{}").assert_asks_for(read_batch, &batch_schema(), &[]);
-        JsonBody::of("{}").assert_asks_for(read_dry_run, &run_all_schema(), &[]);
+        JsonBody::of("{}").assert_asks_for(read_run_all, &run_all_schema(), &[]);
         JsonBody::of("{}").assert_asks_for(read_change, &undo_schema(), &[]);
     }
 }

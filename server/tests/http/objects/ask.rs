@@ -225,6 +225,7 @@ impl Scene {
                 let change = json!({"target": {"ids": [id]}, "mode": "keep", "enabled": false});
                 Asked::json(json!({"change": change}))
             }
+            "exports/schedule/plan" => Asked::json(json!({"target": {"ids": [id]}})),
             "exports/bulk run" => bulk(json!("run")),
             "exports/bulk/plan" | "exports/bulk remove" => {
                 bulk(json!({"remove": {"cancel_runs": false}}))

@@ -307,7 +307,7 @@ fn of_function(name: &'static str) -> Vec<Row> {
                 Edit,
             ),
         ],
-        "exports/schedule" => one(Kind::Export, EachEdit),
+        "exports/schedule" | "exports/schedule/plan" => one(Kind::Export, EachEdit),
         "exports/bulk" => vec![
             row("exports/bulk run", Kind::Export, EachEdit),
             row("exports/bulk remove", Kind::Export, EachEdit),

@@ -221,7 +221,7 @@ impl Doing {
 }
 
 /// Whether a command was refused because other exports are meant by now.
-fn has_changed(answer: &Result<BulkReport, ApiError>) -> bool {
+pub(super) fn has_changed(answer: &Result<BulkReport, ApiError>) -> bool {
     matches!(answer, Err(ApiError::Conflict { reason }) if reason.code == "changed_since")
 }
 

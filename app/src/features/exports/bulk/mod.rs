@@ -9,5 +9,5 @@ mod report;
 mod run_all;
 
 pub(super) use doing::Task;
-pub(super) use question::BulkDialog;
+pub(super) use question::{BulkDialog, NotTouched, Planned};
 pub(super) use run_all::RunAllDialog;

@@ -19,7 +19,7 @@ use crate::ui::prelude::*;
 const TYPED_FROM: u32 = 10;
 
 /// What the server said it would do.
-pub(super) type Planned = Option<Result<BulkPlan, ApiError>>;
+pub(in crate::features::exports) type Planned = Option<Result<BulkPlan, ApiError>>;
 
 /// Asks before something is done to what is selected, or shown.
 #[component]
@@ -152,7 +152,7 @@ fn Question(doing: Doing, plan: Signal<Planned>, confirm: ViewFn) -> impl IntoVi
     let cancel_label = match task {
         Task::Remove => texts::keep_them(language),
         Task::Detach => texts::keep_attached(language),
-        Task::RunAll | Task::RunShown | Task::Run => crate::i18n::ui::cancel(language),
+        Task::RunAll | Task::RunShown | Task::Run => texts::do_not_run(language),
     };
     // Readers hear the question that takes the place of the first title, and what is left out.
     let asked = move || plan.with(Option::is_some).then(|| title.get());
@@ -203,6 +203,7 @@ fn question(language: Language, task: Task, plan: &BulkPlan) -> String {
     let total = format::integer(language, u64::from(plan.total));
     let are_all = plan.affected == plan.total;
     match task {
+        _ if plan.affected == 0 => texts::nothing_to_do(language).to_owned(),
         Task::RunAll => texts::run_all_question(language).to_owned(),
         Task::RunShown | Task::Run if are_all => texts::run_question(language, affected),
         Task::RunShown | Task::Run => texts::run_some_question(language, affected, total),
@@ -221,7 +222,6 @@ fn Plan(doing: Doing, plan: BulkPlan) -> impl IntoView {
     let line = |text: String| view! { <p>{text}</p> };
     let some = |count: u32| (count > 0).then_some(u64::from(count));
     let about = match task {
-        _ if plan.affected == 0 => texts::nothing_to_do(language).to_owned(),
         Task::Remove => texts::remove_text(language).to_owned(),
         Task::Detach => texts::detach_text(language).to_owned(),
         Task::RunAll | Task::RunShown | Task::Run => {
@@ -249,8 +249,12 @@ fn Plan(doing: Doing, plan: BulkPlan) -> impl IntoView {
             />
         }
     });
+    let names = named(language, &plan.names, plan.affected).map(line);
+    // Of nothing the question says all.
+    let about = (plan.affected > 0).then(|| line(about));
     view! {
-        <p>{about}</p>
+        {about}
+        {names}
         {switched_off}
         {under_way}
         {runs}
@@ -260,7 +264,7 @@ fn Plan(doing: Doing, plan: BulkPlan) -> impl IntoView {
 
 /// What is left out, by reason, with the first names.
 #[component]
-fn NotTouched(left_out: Vec<LeftOut>) -> impl IntoView {
+pub(in crate::features::exports) fn NotTouched(left_out: Vec<LeftOut>) -> impl IntoView {
     let language = use_language();
     let line = |group: &LeftOut| view! { <li>{told(language, group)}</li> };
     (!left_out.is_empty()).then(|| {
@@ -276,16 +280,21 @@ fn NotTouched(left_out: Vec<LeftOut>) -> impl IntoView {
 
 fn told(language: Language, group: &LeftOut) -> String {
     let reason = reasons::text(language, &group.reason);
-    let mut text = texts::left_out_count(language, u64::from(group.count), reason);
-    let named = u32::try_from(group.names.len()).unwrap_or(u32::MAX);
-    if named > 0 {
-        text = format!("{text} {}", group.names.join(", "));
-        let more = group.count.saturating_sub(named);
-        if more > 0 {
-            text = format!("{text}, {}", texts::and_more(language, u64::from(more)));
-        }
+    let text = texts::left_out_count(language, u64::from(group.count), reason);
+    match named(language, &group.names, group.count) {
+        Some(names) => format!("{text} {names}"),
+        None => text,
     }
-    text
+}
+
+/// The first names of so many, and how many more there are.
+fn named(language: Language, names: &[String], count: u32) -> Option<String> {
+    let more = count.saturating_sub(u32::try_from(names.len()).unwrap_or(u32::MAX));
+    let mut text = names.join(", ");
+    if more > 0 && !names.is_empty() {
+        text = format!("{text}, {}", texts::and_more(language, u64::from(more)));
+    }
+    (!names.is_empty()).then_some(text)
 }
 
 #[cfg(test)]
@@ -309,6 +318,7 @@ mod tests {
         assert_eq!(asked(Task::Remove, 2, 2), "Remove 2 exports?");
         let french = question(Language::French, Task::Run, &plan(1, 5));
         assert_eq!(french, "Exécuter 1 exportation sur 5\u{a0}?");
+        assert_eq!(asked(Task::Remove, 0, 1), "There is nothing to do.");
     }
 
     #[test]

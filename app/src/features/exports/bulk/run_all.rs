@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::doing::{Doing, Task};
+use super::doing::{Doing, Task, has_changed};
 use super::question::{Stages, refusal};
 use crate::api;
 use crate::api::{ApiError, RunAll};
@@ -15,12 +15,17 @@ use crate::ui::prelude::*;
 /// Asks before all active exports are run.
 #[component]
 pub(in crate::features::exports) fn RunAllDialog(reload: Reload) -> impl IntoView {
-    let plan = ask_server(|| (), |()| api::plan_run_all());
+    let attempt = RwSignal::new(0_u32);
+    let plan = ask_server(move || attempt.get(), |_| api::plan_run_all());
     let doing = Doing::new(Task::RunAll, None, reload);
     let run = ServerAction::<RunAll>::new();
     // Without script the form leads to the runs.
     Effect::new(move || {
         if let Some(answer) = run.value().get() {
+            // If others are meant by now, nothing was done: the new plan asks again.
+            if has_changed(&answer) {
+                attempt.update(|attempt| *attempt += 1);
+            }
             doing.answered(answer, true);
         }
     });
@@ -41,10 +46,14 @@ fn RunAllQuestion(
     let language = use_language();
     let (answer, is_there) = (answer_of(plan), is_answered(plan));
     let disabled_reason = refusal(language, doing, answer);
+    let seal = move || match answer.get() {
+        Some(Ok(plan)) => plan.seal,
+        _ => String::new(),
+    };
     let confirm = move || {
         view! {
             <ActionForm action=run>
-                <HiddenField name="all" value="true"/>
+                <HiddenField name="seal" value=Signal::derive(seal)/>
                 <Button
                     kind=ButtonKind::Submit
                     appearance=Appearance::Primary

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use leptos::task::spawn_local;
+
 use super::change::{ChangeState, DEFINE, KEEP};
 use super::editor::{ScheduleEditor, ScheduleRun};
 use super::form::{Frame, ScheduleForm};
@@ -9,32 +11,15 @@ use super::saving::Saving;
 use super::state::ScheduleState;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{ExportId, ListedExport, Permission, ScheduleDraft, SystemSchedule, Target};
+use crate::domain::{ListedExport, Permission, ScheduleDraft, SystemSchedule, Target};
+use crate::features::exports::bulk::{NotTouched, Planned};
 use crate::features::exports::selection::Selection;
 use crate::features::exports::shown::Reload;
 use crate::i18n::schedule::form as texts;
-use crate::i18n::{export_bulk, format, use_language};
-use crate::shell::Problem;
+use crate::i18n::{export_bulk, exports, use_language};
+use crate::shell::{Problem, problem_text};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
-
-/// What the pane needs to know of a selected export.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Selected {
-    id: ExportId,
-    name: String,
-    may_edit: bool,
-}
-
-impl From<ListedExport> for Selected {
-    fn from(row: ListedExport) -> Self {
-        Self {
-            id: row.id,
-            name: row.name,
-            may_edit: row.permission == Permission::Edit,
-        }
-    }
-}
 
 /// The pane of the selected exports' schedules.
 #[component]
@@ -44,44 +29,57 @@ pub(in crate::features::exports) fn ScheduleSeveral(
 ) -> impl IntoView {
     let language = use_language();
     let saving = Saving::new(reload);
-    let selected = Memo::new(move |_| {
-        let rows = selection.rows();
-        rows.into_iter().map(Selected::from).collect::<Vec<_>>()
-    });
+    let target = Memo::new(move |_| selection.target());
+    let plan = plan_of(target);
     let refusal = Signal::derive(move || {
-        let may_none = selected
-            .with(|selected| !selected.is_empty() && !selected.iter().any(|one| one.may_edit));
-        let is_whole = matches!(selection.target(), Target::Ids(_));
-        (may_none && is_whole).then(|| texts::view_only_all(language).to_owned())
+        let text = plan.with(|plan| match plan {
+            None => Some(export_bulk::looking(language)),
+            Some(Err(_)) => Some(exports::command_failed(language)),
+            Some(Ok(plan)) => (plan.affected == 0).then(|| texts::view_only_all(language)),
+        });
+        text.map(str::to_owned)
     });
     let system = ask_server(|| (), |()| api::get_system_schedule());
     view! {
         <Frame title=texts::schedule_exports(language) saving refusal>
-            <Several selection selected system saving/>
+            <Several selection target plan system saving/>
         </Frame>
     }
     .erased()
+}
+
+/// Which exports would be changed, as the server says, and which left out: asked again where others are chosen.
+fn plan_of(target: Memo<Target>) -> RwSignal<Planned> {
+    let plan = RwSignal::new(None);
+    Effect::new(move || {
+        let asked = target.get();
+        plan.set(None);
+        if asked.check().is_ok() {
+            spawn_local(async move {
+                let planned = api::plan_schedule(asked.clone()).await;
+                // The pane may be gone by now, or others be chosen.
+                if target.try_get_untracked() == Some(asked) {
+                    plan.set(Some(planned));
+                }
+            });
+        }
+    });
+    plan
 }
 
 /// The form once the system refresh is known, or what to do first.
 #[component]
 fn Several(
     selection: Selection,
-    selected: Memo<Vec<Selected>>,
+    target: Memo<Target>,
+    plan: RwSignal<Planned>,
     system: FromServer<Result<SystemSchedule, ApiError>>,
     saving: Saving,
 ) -> impl IntoView {
     let language = use_language();
     let address = use_address();
     let shown = answer_of(system);
-    let is_empty = Memo::new(move |_| selected.with(Vec::is_empty));
-    let target = Signal::derive(move || match selection.target() {
-        Target::Ids(_) => Target::Ids(selected.with(|selected| {
-            let editable = selected.iter().filter(|one| one.may_edit);
-            editable.map(|one| one.id).collect()
-        })),
-        matching @ Target::Matching { .. } => matching,
-    });
+    let is_empty = Memo::new(move |_| selection.count() == 0);
     dynamic(move || {
         if is_empty.get() {
             saving.give_up();
@@ -92,10 +90,10 @@ fn Several(
             Ok(system) => {
                 let (enabled, draft) = first_draft(&untrack(|| selection.rows()), &system);
                 let schedule = ScheduleState::new(enabled, &draft);
-                let form = ChangeState::of_several(target, schedule);
+                let form = ChangeState::of_several(target.into(), schedule);
                 saving.start(form);
                 view! {
-                    <Targets selection selected/>
+                    <Targets plan/>
                     <ScheduleForm form saving>
                         <Fields form saving system/>
                     </ScheduleForm>
@@ -124,36 +122,23 @@ fn first_draft(rows: &[ListedExport], system: &SystemSchedule) -> (bool, Schedul
 
 /// How many exports will be changed, and which are left out.
 #[component]
-fn Targets(selection: Selection, selected: Memo<Vec<Selected>>) -> impl IntoView {
+fn Targets(plan: RwSignal<Planned>) -> impl IntoView {
     let language = use_language();
-    let all_that_match = move || match selection.target() {
-        Target::Ids(_) => None,
-        Target::Matching { .. } => Some(u64::from(selection.count())),
-    };
-    let count = |count: usize| u64::try_from(count).unwrap_or_default();
     let changed = move || {
-        if let Some(count) = all_that_match() {
-            return export_bulk::schedule_matching(language, count);
-        }
-        let editable = selected.with(|all| all.iter().filter(|one| one.may_edit).count());
-        texts::will_change(language, count(editable))
-    };
-    let left_out = move || {
-        if all_that_match().is_some() {
-            return None;
-        }
-        let names: Vec<String> = selected.with(|all| {
-            let others = all.iter().filter(|one| !one.may_edit);
-            others.map(|one| one.name.clone()).collect()
-        });
-        (!names.is_empty()).then(|| {
-            let text =
-                texts::left_out(language, count(names.len()), format::list(language, &names));
-            view! { <MessageBar>{text}</MessageBar> }
+        plan.with(|plan| match plan {
+            None => export_bulk::looking(language).to_owned(),
+            Some(Err(error)) => problem_text(language, error),
+            Some(Ok(plan)) => texts::will_change(language, u64::from(plan.affected)),
         })
     };
+    let left_out = move || {
+        let plan = plan.get()?.ok()?;
+        Some(view! { <NotTouched left_out=plan.left_out/> })
+    };
     view! {
-        <p class="pane-about">{dynamic(changed)}</p>
+        <p class="pane-about" role="status">
+            {dynamic(changed)}
+        </p>
         {dynamic(left_out)}
     }
     .erased()
