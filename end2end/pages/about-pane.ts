@@ -26,9 +26,9 @@ export class AboutPane {
     this.problems = this.dialog.getByRole("alert");
     this.conflict = this.dialog
       .getByRole("status")
-      .filter({ hasText: /Somebody changed this meanwhile|Quelqu’un a modifié ceci entre-temps/ });
+      .filter({ hasText: /Somebody saved this export meanwhile|Quelqu’un a enregistré cette exportation entre-temps/ });
     this.saveOver = this.conflict.getByRole("button", { name: /^(Save mine over it|Enregistrer la mienne par-dessus)$/ });
-    this.loadTheirs = this.conflict.getByRole("button", { name: /^(Load theirs|Charger l’autre saisie)$/ });
+    this.loadTheirs = this.conflict.getByRole("button", { name: /^(Load their version|Charger l’autre version)$/ });
     this.save = this.dialog.getByRole("button", { name: inEither((words) => words.save) });
   }
 

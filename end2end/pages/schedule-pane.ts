@@ -13,6 +13,10 @@ export class SchedulePane {
   readonly sentence: Locator;
   readonly starts: Locator;
   readonly more: Locator;
+  /** The question which of two changes counts. */
+  readonly conflict: Locator;
+  readonly saveOver: Locator;
+  readonly loadTheirs: Locator;
   readonly save: Locator;
   readonly close: Locator;
 
@@ -27,6 +31,11 @@ export class SchedulePane {
     this.sentence = this.dialog.locator(".schedule-sentence");
     this.starts = this.dialog.getByRole("table", { name: /Next starts|Prochains départs/ }).getByRole("rowheader");
     this.more = this.dialog.locator(".schedule-more > summary");
+    this.conflict = this.dialog
+      .getByRole("status")
+      .filter({ hasText: /Somebody saved this export meanwhile|Quelqu’un a enregistré cette exportation entre-temps/ });
+    this.saveOver = this.conflict.getByRole("button", { name: /^(Save mine over it|Enregistrer la mienne par-dessus)$/ });
+    this.loadTheirs = this.conflict.getByRole("button", { name: /^(Load their version|Charger l’autre version)$/ });
     this.save = this.dialog.getByRole("button", { name: /^(Save|Enregistrer)$/ });
     this.close = this.dialog.getByRole("link", { name: /Close|Fermer/ });
   }

@@ -64,7 +64,8 @@ test("an export gets a schedule of its own, told in a sentence and in five start
   await pane.saved();
 
   await expect(exports.row(alpha)).toContainText("Every day at 06:00 and 18:30 (America/New_York)");
-  await expect(exports.row(alpha).getByTitle(/Next start: /)).toHaveCount(1);
+  // On the clocks of New York: at the schedule, and at when it was refreshed.
+  await expect(exports.row(alpha).getByTitle(/Next start: .*\(UTC−[45]\)/)).toHaveCount(2);
   await exports.goto(`?pane=view/${own.id(alpha)}`);
   await expect(exports.pane()).toContainText("Every day at 06:00 and 18:30 (America/New_York)");
   await expect(exports.pane()).toContainText("Next start");
@@ -213,10 +214,56 @@ test("a copy has the same schedule, switched off, and its pane says so", async (
   await signIn("admin");
   await exports.goto(`?pane=duplicate/${own.id(alpha)}`);
   await exports.hydrated();
-  const pane = await new SchedulePane(page, "Create duplicate").opened();
+  const pane = await new SchedulePane(page, "Set up export").opened();
   await expect(pane.dialog).toContainText("Its schedule is switched off");
   await expect(pane.run).not.toBeChecked();
   await expect(pane.sentence).toContainText("Every day at 06:00 and 18:30 (America/New_York)");
+});
+
+test("two people who schedule one export see both schedules, and choose", async ({ page, problems, signIn }) => {
+  problems.expect(/\b412\b/);
+  const exports = new ExportsPage(page);
+  const system = new SystemPage(page);
+  await signIn("admin");
+  await exports.goto(`?pane=schedule/${own.id(beta)}`);
+  await exports.hydrated();
+  const pane = await new SchedulePane(page).opened();
+  const original = await pane.recurrence.inputValue();
+  /** Somebody else saves a daily start at this hour, over whatever is there. */
+  const meanwhile = (hour: string) =>
+    system.call("exports/schedule", {
+      change: {
+        target: { ids: [own.id(beta)] },
+        mode: "define",
+        enabled: true,
+        schedule: { recurrence: "daily", times: [hour], time_zone: "UTC" },
+      },
+    });
+  await pane.recurrence.selectOption("hourly");
+  await meanwhile("03:00");
+  await pane.save.click();
+  await expect(pane.conflict).toContainText("Every day at 03:00 (UTC)");
+  await expect(pane.conflict).toContainText(await pane.sentence.innerText());
+  await expectAccessible(page);
+  await pane.loadTheirs.click();
+  await expect(pane.conflict).toBeHidden();
+  await expect(pane.recurrence).toHaveValue("daily");
+  await expect(pane.times.first()).toHaveValue("03:00");
+
+  await pane.times.first().fill("04:00");
+  await meanwhile("05:00");
+  await pane.save.click();
+  await expect(pane.conflict).toContainText("Every day at 05:00 (UTC)");
+  await pane.saveOver.click();
+  await expect(pane.dialog).toBeHidden();
+  await expect(exports.row(beta)).toContainText("Every day at 04:00 (UTC)");
+
+  // As it was, for the tests that follow.
+  await exports.goto(`?pane=schedule/${own.id(beta)}`);
+  await exports.hydrated();
+  const again = await new SchedulePane(page).opened();
+  await again.recurrence.selectOption(original);
+  await again.saved();
 });
 
 test("several exports are switched together, each with its own schedule", async ({ page, signIn }) => {
@@ -277,7 +324,8 @@ test("exports that may only be viewed are refused, and left out of several by na
   await exports.command(/^Schedule…$/).click();
   const pane = await new SchedulePane(page, "Schedule exports").opened();
   await expect(pane.dialog).toContainText("1 export will be changed.");
-  await expect(pane.dialog).toContainText(`1 export is left out, since you can only view it: ${hidden}.`);
+  await expect(pane.dialog).toContainText(/Left out.*1 export\. This connection is not shared with you/s);
+  await expect(pane.dialog).toContainText(hidden);
   await pane.choice("Keep individual schedules").check();
   await pane.run.uncheck();
   await pane.saved();
@@ -295,6 +343,28 @@ test("exports that may only be viewed are refused, and left out of several by na
   await exports.hydrated();
   await exports.select(alpha);
   await expect(exports.command(/^Schedule…$/)).toHaveAttribute("aria-disabled", "true");
+});
+
+test("of all that match, too, those are left out by name that may only be viewed", async ({ page, signIn }) => {
+  const exports = new ExportsPage(page);
+  await signIn("contributor");
+  await exports.goto("?q=deliveries&limit=1");
+  await exports.hydrated();
+  await exports.select(alpha);
+  await page.getByRole("button", { name: /^Select all 3 / }).click();
+  // None of those that are seen is chosen any more, and yet others are.
+  await exports.row(alpha).getByRole("checkbox").uncheck();
+  await exports.command(/^Schedule…$/).click();
+  const pane = await new SchedulePane(page, "Schedule exports").opened();
+  await expect(pane.dialog).toContainText("1 export will be changed.");
+  await expect(pane.dialog).toContainText(hidden);
+  await expect(pane.dialog).not.toContainText(alpha);
+  await pane.choice("Keep individual schedules").check();
+  await pane.run.uncheck();
+  await pane.saved();
+  await exports.goto("?q=deliveries");
+  await expect(exports.row(beta)).toContainText("Off (");
+  await expect(exports.row(hidden)).toContainText("System refresh");
 });
 
 test("a pane for several that is opened by its address asks for a selection", async ({ page, signIn }) => {

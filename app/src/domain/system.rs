@@ -42,6 +42,9 @@ pub struct ScheduleChange {
     /// With *define* only.
     #[serde(default)]
     pub schedule: Option<ScheduleDraft>,
+    /// With one export only: the version that this is to follow.
+    #[serde(default)]
+    pub version: Option<Version>,
 }
 
 /// What became of one export of a change.

@@ -44,15 +44,4 @@ crate::messages! {
     not_saved => { en "Not saved", fr "Non enregistré" }
     /// Passing message.
     saved(name) => { en "Labels, owner and note of {name} saved", fr "Étiquettes, responsable et note de {name} enregistrés" }
-    /// Conflict.
-    stale_title => { en "Somebody changed this meanwhile", fr "Quelqu’un a modifié ceci entre-temps" }
-    /// Conflict.
-    stale_text => {
-        en "Load theirs to start over from it, or save yours over it.",
-        fr "Chargez l’autre saisie pour repartir d’elle, ou enregistrez la vôtre par-dessus."
-    }
-    /// Answer.
-    load_theirs => { en "Load theirs", fr "Charger l’autre saisie" }
-    /// Answer.
-    save_over => { en "Save mine over it", fr "Enregistrer la mienne par-dessus" }
 }

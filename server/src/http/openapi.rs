@@ -23,6 +23,8 @@ pub(super) struct Doc {
     pub(super) may_miss: bool,
     /// A read that the state of the thing may not allow; of writes it is said anyway.
     pub(super) may_conflict: bool,
+    /// The body may name the version that was seen.
+    pub(super) may_be_stale: bool,
     /// The answer is not kept for a repetition.
     pub(super) tells_once: bool,
 }
@@ -36,6 +38,7 @@ impl Doc {
             answers: Vec::new(),
             may_miss: false,
             may_conflict: false,
+            may_be_stale: false,
             tells_once: false,
         }
     }
@@ -175,6 +178,9 @@ fn operation(
     }
     if conditional {
         refused.extend([412, 428]);
+    }
+    if doc.may_be_stale {
+        refused.push(412);
     }
     if doc.body.is_some() {
         refused.extend([413, 415, 422]);

@@ -112,6 +112,14 @@ impl Route {
         self
     }
 
+    fn may_be_stale(mut self) -> Self {
+        self.doc = self.doc.map(|doc| Doc {
+            may_be_stale: true,
+            ..doc
+        });
+        self
+    }
+
     /// The answer holds what is told this once, and is kept nowhere: not for a repetition either.
     fn tells_once(mut self) -> Self {
         self.doc = self.doc.map(|doc| Doc {

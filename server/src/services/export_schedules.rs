@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use app::domain::{
     Cause, ChangeId, ExportId, Reason, ScheduleChange, ScheduleDraft, ScheduleMode,
-    ScheduleOutcome, SchedulePreview, Target,
+    ScheduleOutcome, SchedulePreview, Target, Version,
 };
 use app::ports::{Answer, RequestContext, ServiceError};
 use serde_json::json;
@@ -30,11 +30,13 @@ struct ParsedChange {
     enabled: bool,
     /// None: every export keeps its own.
     schedule: Option<Planned>,
+    /// The version that it is to follow, of one export.
+    version: Option<Version>,
 }
 
 impl Exports {
     /// Changes the schedules of those exports that the person may edit, as one step, and says of each what became
-    /// of it.
+    /// of it. Where somebody changed the one export since the version given, nothing is changed.
     pub(super) async fn change_schedules(
         &self,
         ctx: &RequestContext,
@@ -119,11 +121,16 @@ impl Exports {
                 }
             }
         }
+        let is_of_one = matches!(&change.target, Target::Ids(ids) if ids.len() == 1);
+        if change.version.is_some() && !is_of_one {
+            errors.add("version", Reason::new("version_of_one_only"));
+        }
         errors.done().map_err(ServiceError::Invalid)?;
         Ok(ParsedChange {
             ids: self.meant(&change.target, scope).await?,
             enabled: change.enabled,
             schedule: planned,
+            version: change.version,
         })
     }
 
@@ -234,7 +241,7 @@ impl Passage<'_> {
         let is_active = enabled && row.connection.is_some();
         let next = schedule.next_start(is_active, self.step.at);
         let write = ScheduleWrite {
-            expected: None,
+            expected: self.change.version,
             enabled,
             schedule: &schedule.draft,
             next_start: next,

@@ -353,6 +353,40 @@ async fn a_change_of_several_is_one_step_of_the_audit_log() {
 }
 
 #[tokio::test]
+async fn the_schedule_of_one_follows_the_version_that_it_was_made_from_or_changes_nothing() {
+    let (_app, client, furniture) = stage().await;
+    let export = id_of(&create(&client, &scheduled(&furniture, "A", &daily())).await);
+    let at = |hour: &str, version: Value| {
+        let mut schedule = daily();
+        schedule["times"] = json!([hour]);
+        let mut change = json!({
+            "ids": [export], "mode": "define", "enabled": true, "schedule": schedule,
+        });
+        change["version"] = version;
+        change
+    };
+    let path = "/api/v1/exports/schedule";
+    client.post(path, &at("07:00", json!(1))).await.expect(200);
+    let late = client.post(path, &at("08:00", json!(1))).await;
+    late.expect(412);
+    let shown = format!("/api/v1/exports/{export}");
+    let times = |export: &Value| export["schedule"]["times"].clone();
+    assert_eq!(
+        times(&client.get(&shown).await.expect(200)),
+        json!(["07:00"])
+    );
+    client.post(path, &at("08:00", json!(2))).await.expect(200);
+    client
+        .post(path, &at("09:00", Value::Null))
+        .await
+        .expect(200);
+    assert_eq!(
+        times(&client.get(&shown).await.expect(200)),
+        json!(["09:00"])
+    );
+}
+
+#[tokio::test]
 async fn a_change_that_says_too_little_or_too_much_is_refused_at_its_field() {
     let (app, administrator, furniture) = stage().await;
     let viewer = app.person("viewer@example.org", Role::Viewer).await;
@@ -379,6 +413,12 @@ async fn a_change_that_says_too_little_or_too_much_is_refused_at_its_field() {
             "schedule.time_zone",
             "unknown_time_zone",
         ),
+        (
+            json!({"ids": [export, export], "version": 1}),
+            "version",
+            "version_of_one_only",
+        ),
+        (json!({"version": "one"}), "version", "malformed"),
     ] {
         let mut body = json!({"ids": [export], "mode": "keep", "enabled": true});
         for (key, value) in wrong.as_object().expect("an object") {

@@ -10,6 +10,7 @@ mod bulk;
 mod chips;
 mod choice;
 mod commands;
+mod conflict;
 mod details_pane;
 mod editable;
 mod errors;

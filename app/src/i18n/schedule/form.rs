@@ -121,11 +121,6 @@ crate::messages! {
         en "{count} export will be changed." | "{count} exports will be changed.",
         fr "{count} exportation sera modifiée." | "{count} exportations seront modifiées."
     }
-    /// What saving will not do.
-    left_out[count](names) => {
-        en "{count} export is left out, since you can only view it: {names}." | "{count} exports are left out, since you can only view them: {names}.",
-        fr "{count} exportation est laissée de côté, car vous pouvez seulement l’afficher\u{a0}: {names}." | "{count} exportations sont laissées de côté, car vous pouvez seulement les afficher\u{a0}: {names}."
-    }
     /// Why the command does nothing.
     view_only_all => { en "You can only view these exports", fr "Vous pouvez seulement afficher ces exportations" }
     /// Above what was left out.

@@ -118,6 +118,7 @@ pub(super) fn export_routes() -> Vec<Route> {
             schedules::change,
         )
         .says("Changes the schedules of several exports; those one may not edit are left out")
+        .may_be_stale()
         .reads(schedules::change_schema)
         .gives(200, Answer::List(schema::<schedules::OutcomeBody>())),
     ]

@@ -2,6 +2,7 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use super::conflict::AboutConflict;
 use super::pane::Loaded;
 use super::saving::Saving;
 use super::state::AboutState;
@@ -43,7 +44,7 @@ pub(super) fn AboutForm(
     });
     view! {
         <div id=SAID tabindex="-1" hidden=move || error.with(Option::is_none)>
-            <Conflict form saving load_theirs/>
+            <AboutConflict form loaded=loaded.clone() saving load_theirs/>
             <FormProblems errors title=texts::not_saved(language)/>
         </div>
         <SignInHere error on_signed_in=Callback::new(move |()| saving.save(form, None))/>
@@ -132,48 +133,13 @@ fn KnownLabels(form: AboutState, labels: Vec<(String, u32)>) -> impl IntoView {
     })
 }
 
-/// Somebody else saved meanwhile: offers to start over from theirs, or to save over it.
-#[component]
-fn Conflict(form: AboutState, saving: Saving, load_theirs: Callback<()>) -> impl IntoView {
-    let language = use_language();
-    dynamic(move || {
-        saving.conflict().map(|current| {
-            view! {
-                <MessageBar
-                    intent=Intent::Warning
-                    title=texts::stale_title(language)
-                    actions=move || {
-                        view! {
-                            <Button
-                                busy=saving.pending()
-                                on_click=move |_| load_theirs.run(())
-                            >
-                                {texts::load_theirs(language)}
-                            </Button>
-                            <Button
-                                appearance=Appearance::Danger
-                                busy=saving.pending()
-                                on_click=move |_| saving.save(form, Some(current))
-                            >
-                                {texts::save_over(language)}
-                            </Button>
-                        }
-                    }
-                >
-                    <p>{texts::stale_text(language)}</p>
-                </MessageBar>
-            }
-        })
-    })
-}
-
 /// The buttons. Until the script runs they send nothing: this form cannot be posted.
 #[component]
 pub(super) fn Footer(saving: Saving) -> impl IntoView {
     let language = use_language();
     let is_live = use_script();
     let is_ready = move || is_live.get() && saving.form.with(Option::is_some);
-    let waiting = Signal::stored(Some(exports::saving_needs_script(language).to_owned()));
+    let waiting = Signal::stored(Some(ui::needs_script(language).to_owned()));
     let save = move || {
         if is_ready() {
             view! {

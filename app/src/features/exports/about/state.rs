@@ -39,6 +39,11 @@ impl AboutState {
         }
     }
 
+    /// What the form was filled in with.
+    pub(super) fn original(self) -> ExportAboutDraft {
+        self.original.get_value()
+    }
+
     /// Whether anything differs from what the form was filled in with.
     pub(super) fn is_changed(self) -> bool {
         let now = self.draft();

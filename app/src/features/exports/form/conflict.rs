@@ -1,106 +1,41 @@
-//! Somebody else saved the export while it was being edited: what both made of it, and which is to stay.
+//! What the form would save over what somebody else saved meanwhile.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::saving::Saving;
 use super::state::FormState;
 use crate::api;
 use crate::domain::{
-    ConnectionChoice, ConnectionRef, DifferenceValue, ExportDetails, ExportDraft, ExportId,
-    ExportItem, ExportItemDraft, ExportState, TableId, differences, value_before,
+    ConnectionChoice, ConnectionRef, ExportDetails, ExportDraft, ExportId, ExportItem,
+    ExportItemDraft, ExportState, TableId,
 };
-use crate::features::exports::history::ValueTable;
-use crate::i18n::{export_history as texts, exports, use_language};
+use crate::features::exports::conflict::{Compared, Comparing, Conflict, rows};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
-/// What two people made of it.
-#[derive(Clone, PartialEq)]
-struct Compared {
-    /// Who saved meanwhile.
-    by: String,
-    /// Each field that differs, with its values: before both, theirs, mine.
-    rows: Vec<(String, Vec<DifferenceValue>)>,
-}
-
-/// Shows what differs, with the value before, and offers to start over from theirs, or to save over it.
+/// The question, over the form of an export.
 #[component]
-pub(super) fn Conflict(
+pub(super) fn FormConflict(
     saving: Saving,
     /// Fills the form in anew.
     load_theirs: Callback<()>,
 ) -> impl IntoView {
-    let language = use_language();
     let pane = use_pane();
-    let compared = RwSignal::new(None::<Compared>);
-    Effect::new(move || {
-        compared.set(None);
+    let compare = Callback::new(move |()| -> Comparing {
         let id = pane.with_untracked(|route| route.as_ref()?.id::<ExportId>());
         let form = saving.form.get_untracked();
-        if let (Some(_), Some(id), Some(form)) = (saving.conflict.get(), id, form) {
-            let mine = untrack(|| Mine::read(form));
-            let original = form.saved.get_value();
-            spawn_local(async move {
-                if let (Some(mine), Some(original)) = (mine, original) {
-                    let found = compare(mine, &original, id).await;
-                    // The form may be gone by now.
-                    let _gone = compared.try_set(found);
-                }
-            });
-        }
+        let mine = form.and_then(|form| untrack(|| Mine::read(form)));
+        let original = form.and_then(|form| form.saved.get_value());
+        Box::pin(async move { compare(mine?, &original?, id?).await })
     });
-    let save_over = move |current| {
+    let save_over = Callback::new(move |current| {
         if let Some(form) = saving.form.get_untracked() {
             saving.conflict.set(None);
             saving.save_over(form, current);
         }
-    };
-    let both = move || {
-        compared.get().map(|compared| {
-            let table = if compared.rows.is_empty() {
-                view! { <p>{texts::same(language)}</p> }.erased()
-            } else {
-                let caption = texts::differences(language).to_owned();
-                let heads = vec![
-                    texts::before(language),
-                    texts::theirs(language),
-                    texts::yours(language),
-                ];
-                view! { <ValueTable caption heads rows=compared.rows/> }.erased()
-            };
-            view! {
-                <p>{texts::saved_by(language, compared.by)}</p>
-                {table}
-            }
-        })
-    };
-    dynamic(move || {
-        saving.conflict.get().map(|current| {
-            view! {
-                <MessageBar
-                    intent=Intent::Warning
-                    title=exports::stale_title(language)
-                    actions=move || {
-                        view! {
-                            <Button on_click=move |_| load_theirs.run(())>
-                                {exports::load_theirs(language)}
-                            </Button>
-                            <Button
-                                appearance=Appearance::Danger
-                                on_click=move |_| save_over(current)
-                            >
-                                {exports::save_over(language)}
-                            </Button>
-                        }
-                    }
-                >
-                    <p>{exports::stale_text(language)}</p>
-                    {dynamic(both)}
-                </MessageBar>
-            }
-        })
-    })
+    });
+    let (current, busy) = (saving.conflict.into(), saving.busy.into());
+    view! { <Conflict current busy compare load_theirs save_over/> }.erased()
 }
 
 /// What the form says, with the names of what it may send.
@@ -174,39 +109,22 @@ impl Mine {
     }
 }
 
-/// None while theirs cannot be had: the question stands without it.
 async fn compare(mine: Mine, original: &ExportState, id: ExportId) -> Option<Compared> {
     let theirs = api::get_export(id).await.ok()?;
     let choices = api::connection_choices().await.unwrap_or_default();
     let mine = mine.over(&theirs, &choices);
     Some(Compared {
         rows: rows(&mine, original, &ExportState::from(&theirs)),
-        by: theirs.row.updated_by,
+        by: Some(theirs.row.updated_by),
     })
-}
-
-/// What would be saved otherwise than they saved it: before both, theirs, mine.
-fn rows(
-    mine: &ExportState,
-    original: &ExportState,
-    theirs: &ExportState,
-) -> Vec<(String, Vec<DifferenceValue>)> {
-    let since = differences(original, theirs);
-    differences(mine, theirs)
-        .into_iter()
-        .map(|one| {
-            let before = value_before(&one, &since);
-            (one.field, vec![before, one.after, one.before])
-        })
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{
-        ConnectionType, DeliveryOptions, ExportAbout, ExportListRow, FieldMapping, Mode,
-        ScheduleDraft, export_row,
+        ConnectionType, DeliveryOptions, DifferenceValue, ExportAbout, ExportListRow, FieldMapping,
+        Mode, ScheduleDraft, export_row,
     };
 
     const ID: &str = "0192aaaa-0000-7000-8000-000000000001";

@@ -31,14 +31,14 @@ pub(in crate::features::exports) fn ValueTable(
     rows: Vec<(String, Vec<DifferenceValue>)>,
 ) -> impl IntoView {
     let language = use_language();
-    let heads = heads
-        .into_iter()
-        .map(|head| view! { <th scope="col">{head}</th> })
-        .collect_view();
-    let row = move |(path, values): (String, Vec<DifferenceValue>)| {
+    // Where there is no room for columns, each value stands in a line of its own, behind its head.
+    let row = |(path, values): (String, Vec<DifferenceValue>)| {
         let values = values
             .iter()
-            .map(|value| view! { <td>{texts::value(language, &path, value)}</td> })
+            .zip(&heads)
+            .map(|(value, head)| {
+                view! { <td data-head=*head>{texts::value(language, &path, value)}</td> }
+            })
             .collect_view();
         view! {
             <tr>
@@ -47,17 +47,24 @@ pub(in crate::features::exports) fn ValueTable(
             </tr>
         }
     };
+    let rows = rows.into_iter().map(row).collect_view();
+    let heads = heads
+        .into_iter()
+        .map(|head| view! { <th scope="col">{head}</th> })
+        .collect_view();
     view! {
-        <table class="table differences">
-            <caption class="sr">{caption}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">{texts::field(language)}</th>
-                    {heads}
-                </tr>
-            </thead>
-            <tbody>{rows.into_iter().map(row).collect_view()}</tbody>
-        </table>
+        <div class="differences-frame">
+            <table class="table differences">
+                <caption class="sr">{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{texts::field(language)}</th>
+                        {heads}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
     }
     .erased()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::state::ScheduleState;
 use crate::domain::{
-    ExportId, FieldErrors, Reason, ScheduleChange, ScheduleDraft, ScheduleMode, Target,
+    ExportId, FieldErrors, Reason, ScheduleChange, ScheduleDraft, ScheduleMode, Target, Version,
 };
 
 /// Values of *Keep or override schedules*.
@@ -19,13 +19,21 @@ pub(super) struct ChangeState {
     /// What to do with several; empty until somebody chose.
     pub(super) mode: RwSignal<String>,
     pub(super) schedule: ScheduleState,
-    original: StoredValue<(String, bool, ScheduleDraft)>,
+    /// That of one export when the pane was filled in.
+    version: Option<Version>,
+    original: StoredValue<(String, Typed)>,
 }
+
+/// On or off, and the schedule.
+pub(super) type Typed = (bool, ScheduleDraft);
 
 impl ChangeState {
     /// The schedule of one export: there is nothing to keep but its own.
-    pub(super) fn of_one(id: ExportId, schedule: ScheduleState) -> Self {
-        Self::new(Signal::stored(Target::Ids(vec![id])), DEFINE, schedule)
+    pub(super) fn of_one(id: ExportId, version: Version, schedule: ScheduleState) -> Self {
+        Self {
+            version: Some(version),
+            ..Self::new(Signal::stored(Target::Ids(vec![id])), DEFINE, schedule)
+        }
     }
 
     /// One schedule for several exports, or none: that must be chosen.
@@ -34,11 +42,12 @@ impl ChangeState {
     }
 
     fn new(target: Signal<Target>, mode: &str, schedule: ScheduleState) -> Self {
-        let original = untrack(|| (mode.to_owned(), schedule.enabled.get(), schedule.draft()));
+        let original = untrack(|| (mode.to_owned(), typed(schedule)));
         Self {
             target,
             mode: RwSignal::new(mode.to_owned()),
             schedule,
+            version: None,
             original: StoredValue::new(original),
         }
     }
@@ -48,13 +57,19 @@ impl ChangeState {
         self.mode.with(|mode| mode == DEFINE)
     }
 
+    /// What is typed.
+    pub(super) fn typed(self) -> Typed {
+        typed(self.schedule)
+    }
+
+    /// What the pane was filled in with.
+    pub(super) fn original(self) -> Typed {
+        self.original.with_value(|(_, original)| original.clone())
+    }
+
     /// Whether closing the pane would lose something.
     pub(super) fn is_changed(self) -> bool {
-        let now = (
-            self.mode.get(),
-            self.schedule.enabled.get(),
-            self.schedule.draft(),
-        );
+        let now = (self.mode.get(), self.typed());
         self.original.with_value(|original| *original != now)
     }
 
@@ -76,8 +91,13 @@ impl ChangeState {
             mode,
             enabled: self.schedule.enabled.get(),
             schedule,
+            version: self.version,
         })
     }
+}
+
+fn typed(schedule: ScheduleState) -> Typed {
+    (schedule.enabled.get(), schedule.draft())
 }
 
 #[cfg(test)]
@@ -97,13 +117,14 @@ mod tests {
     #[test]
     fn one_export_gets_its_schedule_back_until_it_is_changed() {
         Owner::new().with(|| {
-            let state = ChangeState::of_one(id(), schedule());
+            let state = ChangeState::of_one(id(), 3, schedule());
             assert!(!state.is_changed());
             state.schedule.enabled.set(false);
             assert!(state.is_changed());
             let target = Target::Ids(vec![id()]);
             let change = state.change(target).expect("nothing is wrong");
             assert_eq!((change.mode, change.enabled), (ScheduleMode::Define, false));
+            assert_eq!(change.version, Some(3));
             assert_eq!(change.schedule, Some(state.schedule.draft()));
         });
     }
@@ -120,6 +141,7 @@ mod tests {
             state.schedule.ends_on.set("soon".into());
             let change = state.change(target()).expect("only switched");
             assert_eq!((change.mode, change.schedule), (ScheduleMode::Keep, None));
+            assert_eq!(change.version, None);
             state.mode.set(DEFINE.into());
             let errors = state.change(target()).expect_err("a day is wrong");
             assert!(errors.of("schedule.ends_on").is_some());

@@ -9,11 +9,13 @@ use super::outcome::Outcome;
 use super::saving::Saving;
 use crate::features::account::SignInHere;
 use crate::i18n::schedule::form as texts;
-use crate::i18n::{exports, use_language};
+use crate::i18n::{exports, ui, use_language};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 const FORM: &str = "schedule-form";
+/// The id of what is said above the form.
+const SAID: &str = "form-said";
 
 /// The pane around the form.
 #[component]
@@ -47,7 +49,7 @@ fn Footer(saving: Saving, refusal: Signal<Option<String>>) -> impl IntoView {
     let disabled_reason = Signal::derive(move || {
         refusal.get().or_else(|| {
             let is_waiting = !is_live.get() || saving.form.with(Option::is_none);
-            is_waiting.then(|| exports::saving_needs_script(language).to_owned())
+            is_waiting.then(|| ui::needs_script(language).to_owned())
         })
     });
     dynamic(move || {
@@ -72,6 +74,9 @@ fn Footer(saving: Saving, refusal: Signal<Option<String>>) -> impl IntoView {
 pub(super) fn ScheduleForm(
     form: ChangeState,
     saving: Saving,
+    /// The question which of two changes counts.
+    #[prop(optional, into)]
+    conflict: Option<ViewFn>,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
@@ -80,6 +85,17 @@ pub(super) fn ScheduleForm(
         event.prevent_default();
         saving.save();
     };
+    let is_said = Signal::derive(move || {
+        let is_failed = saving.failure.with(Option::is_some);
+        let is_part = saving.refused.with(|refused| !refused.is_empty());
+        saving.conflict.with(Option::is_some) || is_failed || is_part
+    });
+    // The button is below the form: what came of saving is not in sight there.
+    Effect::new(move || {
+        if is_said.get() {
+            show_soon(SAID);
+        }
+    });
     let errors = saving.errors.summary(rank, move |name| {
         let label = match name {
             "mode" => texts::keep_or_override(language),
@@ -89,7 +105,10 @@ pub(super) fn ScheduleForm(
         Some(label.to_owned())
     });
     view! {
-        <Outcome saving/>
+        <div id=SAID tabindex="-1" hidden=move || !is_said.get()>
+            {conflict.map(|conflict| conflict.run())}
+            <Outcome saving/>
+        </div>
         <SignInHere error=saving.failure on_signed_in=Callback::new(move |()| saving.save())/>
         <form id=FORM class="export-form" novalidate=true on:submit=submitted>
             <ErrorSummary errors failed=saving.errors.are_some()/>

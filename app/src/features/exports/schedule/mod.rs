@@ -2,10 +2,11 @@
 //! form, and the panes that schedule one export or several.
 //!
 //! `state` holds what is typed and makes the draft of it; the draft is parsed in the browser by the
-//! parser of the server. `pane` and `several` are the panes, `saving` what comes of them. Times,
+//! parser of the server. `pane` and `several` are the panes, `saving` what comes of them, `conflict` two people at it. Times,
 //! weekdays, zone and next starts are parts that the system refresh has too (`features::schedule`).
 
 mod change;
+mod conflict;
 mod editor;
 mod fields;
 mod form;

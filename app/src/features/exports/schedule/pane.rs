@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::change::ChangeState;
+use super::conflict::ScheduleConflict;
 use super::editor::{ScheduleEditor, ScheduleRun};
 use super::form::{Frame, ScheduleForm};
 use super::saving::Saving;
@@ -39,30 +40,40 @@ pub(in crate::features::exports) fn SchedulePane(id: ExportId, reload: Reload) -
     let language = use_language();
     let may_write = use_session().may_write();
     let saving = Saving::new(reload);
-    let loaded = ask_server(|| (), move |()| load(id, may_write));
+    let attempt = RwSignal::new(0_u32);
+    let loaded = ask_server(move || attempt.get(), move |_| load(id, may_write));
+    let load_theirs = Callback::new(move |()| attempt.update(|attempt| *attempt += 1));
     view! {
         <Frame title=texts::schedule_export(language) saving>
-            <One loaded saving/>
+            <One loaded saving load_theirs/>
         </Frame>
     }
     .erased()
 }
 
-/// The form once its parts are there.
+/// The form once its parts are there. It is filled in once, and again only when asked to.
 #[component]
-fn One(loaded: FromServer<Result<Loaded, ApiError>>, saving: Saving) -> impl IntoView {
+fn One(
+    loaded: FromServer<Result<Loaded, ApiError>>,
+    saving: Saving,
+    load_theirs: Callback<()>,
+) -> impl IntoView {
     let address = use_address();
     let shown = answer_of(loaded);
     dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(Loaded { row, system }) => {
                 let schedule = ScheduleState::new(row.enabled, &row.schedule);
-                let form = ChangeState::of_one(row.id, schedule);
+                let form = ChangeState::of_one(row.id, row.version, schedule);
                 saving.start(form);
                 let errors = saving.errors;
                 view! {
                     <p class="pane-about">{row.name}</p>
-                    <ScheduleForm form saving>
+                    <ScheduleForm
+                        form
+                        saving
+                        conflict=move || view! { <ScheduleConflict form saving load_theirs/> }
+                    >
                         <ScheduleRun schedule errors/>
                         <ScheduleEditor schedule errors system/>
                     </ScheduleForm>

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::change::ChangeState;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{FieldErrors, ScheduleOutcome, Target};
+use crate::domain::{FieldErrors, ScheduleOutcome, Target, Version};
 use crate::features::exports::errors::FormErrors;
 use crate::features::exports::shown::Reload;
 use crate::i18n::schedule::form as texts;
@@ -25,6 +25,8 @@ pub(super) struct Saving {
     pub(super) errors: FormErrors,
     /// Why nothing could be saved, where that belongs to no field.
     pub(super) failure: RwSignal<Option<ApiError>>,
+    /// The version that somebody saved meanwhile.
+    pub(super) conflict: RwSignal<Option<Version>>,
     /// The exports that were left out of the last try.
     pub(super) refused: RwSignal<Vec<ScheduleOutcome>>,
     saved: RwSignal<bool>,
@@ -49,6 +51,7 @@ impl Saving {
             busy: RwSignal::new(false),
             errors: FormErrors::new(),
             failure: RwSignal::new(None),
+            conflict: RwSignal::new(None),
             refused: RwSignal::new(Vec::new()),
             saved: RwSignal::new(false),
             language,
@@ -58,8 +61,11 @@ impl Saving {
         }
     }
 
-    /// Takes over a form that was filled in.
+    /// Takes over a form that was filled in (anew), without what was said about the one before.
     pub(super) fn start(self, form: ChangeState) {
+        self.errors.set(FieldErrors::default());
+        self.failure.set(None);
+        self.conflict.set(None);
         self.unavailable.set(false);
         self.form.set(Some(form));
     }
@@ -78,7 +84,15 @@ impl Saving {
     /// Saves what is typed for all exports of the pane.
     pub(super) fn save(self) {
         if let Some(form) = self.form.get_untracked() {
-            self.send(form, form.target.get_untracked());
+            self.send(form, form.target.get_untracked(), None);
+        }
+    }
+
+    /// Saves what is typed for the one export of the pane, over what somebody saved meanwhile.
+    pub(super) fn save_over(self, version: Version) {
+        if let Some(form) = self.form.get_untracked() {
+            self.conflict.set(None);
+            self.send(form, form.target.get_untracked(), Some(version));
         }
     }
 
@@ -86,28 +100,26 @@ impl Saving {
     pub(super) fn save_again(self) {
         if let Some(form) = self.form.get_untracked() {
             let ids = |refused: &Vec<ScheduleOutcome>| refused.iter().map(|one| one.id).collect();
-            self.send(form, Target::Ids(self.refused.with_untracked(ids)));
+            let target = Target::Ids(self.refused.with_untracked(ids));
+            self.send(form, target, None);
         }
     }
 
-    fn send(self, form: ChangeState, target: Target) {
+    /// Sends the change, as the successor of what the pane was filled in with or of another version.
+    fn send(self, form: ChangeState, target: Target, over: Option<Version>) {
         if self.busy.get_untracked() || target.check().is_err() {
             return;
         }
         self.failure.set(None);
         match untrack(|| form.change(target)) {
             Err(errors) => self.refuse(form, errors),
-            Ok(change) => {
+            Ok(mut change) => {
+                change.version = over.or(change.version);
                 self.errors.set(FieldErrors::default());
                 self.busy.set(true);
-                let is_matching = matches!(change.target, Target::Matching { .. });
                 spawn_local(async move {
                     let answer = api::schedule_exports(change).await;
-                    let answer = if is_matching {
-                        answer.and_then(without_left_out)
-                    } else {
-                        answer
-                    };
+                    let answer = answer.and_then(without_left_out);
                     // Whoever closed the pane meanwhile is told all the same.
                     if self.busy.try_set(false).is_none() {
                         self.answered(form, answer);
@@ -131,6 +143,7 @@ impl Saving {
                 self.reload.now();
             }
             Err(ApiError::Invalid { fields }) => self.refuse(form, fields),
+            Err(ApiError::Stale { current }) => self.conflict.set(Some(current)),
             Err(error) => self.failure.set(Some(error)),
         }
     }
@@ -173,7 +186,7 @@ fn without_left_out(mut outcomes: Vec<ScheduleOutcome>) -> Result<Vec<ScheduleOu
     }
 }
 
-/// Whether it was left out as one that the person may only view: of all that match, the pane said so before.
+/// Whether it was left out as one that the person may only view: the pane said so before.
 fn is_left_out(outcome: &ScheduleOutcome) -> bool {
     let code = outcome.error.as_ref().map(|reason| reason.code.as_str());
     matches!(
