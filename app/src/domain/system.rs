@@ -45,6 +45,9 @@ pub struct ScheduleChange {
     /// With one export only: the version that this is to follow.
     #[serde(default)]
     pub version: Option<Version>,
+    /// Of the plan that was agreed to: if other exports are meant by now, none is changed.
+    #[serde(default)]
+    pub seal: Option<String>,
 }
 
 /// What became of one export of a change.

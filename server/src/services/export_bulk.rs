@@ -179,7 +179,12 @@ impl Deps {
 
 impl Bulk {
     /// Sorts out the exports of a command, for somebody who may give it.
-    async fn sorted(&self, ctx: &RequestContext, order: Order, target: &Target) -> Answer<Sorted> {
+    pub(super) async fn sorted(
+        &self,
+        ctx: &RequestContext,
+        order: Order,
+        target: &Target,
+    ) -> Answer<Sorted> {
         let (_, scope) = changing(ctx)?;
         if order.action == BulkAction::Detach {
             allowed(ctx, Action::DetachExport, Resource::None)?;
@@ -203,10 +208,7 @@ impl Bulk {
         seal: Option<&str>,
     ) -> Answer<BulkReport> {
         let Sorted { plan, affected } = self.sorted(ctx, order, target).await?;
-        if seal.is_some_and(|seal| seal != plan.seal) {
-            let reason = Reason::new("changed_since").with("exports", plan.affected);
-            return Err(ServiceError::Conflict(reason));
-        }
+        hold_to(seal, &plan)?;
         let (actor, scope) = changing(ctx)?;
         let passage = Passage {
             ctx,
@@ -287,6 +289,15 @@ impl Bulk {
         tx.commit().await.map_err(stored)?;
         Ok(outcomes)
     }
+}
+
+/// Refuses what would touch other exports than the plan that was agreed to.
+pub(super) fn hold_to(seal: Option<&str>, plan: &BulkPlan) -> Answer<()> {
+    if seal.is_some_and(|seal| seal != plan.seal) {
+        let reason = Reason::new("changed_since").with("exports", plan.affected);
+        return Err(ServiceError::Conflict(reason));
+    }
+    Ok(())
 }
 
 /// An export to which it was not done.

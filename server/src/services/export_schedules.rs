@@ -10,8 +10,9 @@ use app::ports::{Answer, RequestContext, ServiceError};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::bulk_plan::Order;
 use super::errors::stored;
-use super::export_bulk::{AT_ONCE, changing, fault, too_many_match};
+use super::export_bulk::{AT_ONCE, Bulk, changing, fault, hold_to, too_many_match};
 use super::exports::Exports;
 use super::planned::{self, Planned};
 use super::{Change, allowed, note};
@@ -43,7 +44,14 @@ impl Exports {
         change: &ScheduleChange,
     ) -> Answer<Vec<ScheduleOutcome>> {
         let (actor, scope) = changing(ctx)?;
+        let seal = change.seal.as_deref();
+        let planned_for = &change.target;
         let change = self.parse_change(change, &scope).await?;
+        if seal.is_some() {
+            let bulk = Bulk(self.0.clone());
+            let sorted = bulk.sorted(ctx, Order::SCHEDULE, planned_for).await?;
+            hold_to(seal, &sorted.plan)?;
+        }
         let has_shared = self.has_shared(actor).await?;
         let passage = Passage {
             ctx,

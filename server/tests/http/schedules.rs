@@ -435,6 +435,34 @@ async fn a_change_that_says_too_little_or_too_much_is_refused_at_its_field() {
 }
 
 #[tokio::test]
+async fn what_comes_to_match_after_the_plan_keeps_the_change_from_being_made() {
+    let (_app, client, furniture) = stage().await;
+    create(&client, &scheduled(&furniture, "North", &daily())).await;
+    let filter = json!({"q": "north"});
+    let asked = json!({"filter": filter, "action": "remove", "dry_run": true});
+    let planned = client
+        .post("/api/v1/exports/batch", &asked)
+        .await
+        .expect(200);
+    let change = json!({
+        "filter": filter, "mode": "keep", "enabled": false, "seal": planned["plan"]["seal"],
+    });
+    let late = create(&client, &scheduled(&furniture, "Northwest", &daily())).await;
+    let path = "/api/v1/exports/schedule";
+    assert_eq!(
+        client.post(path, &change).await.problem(409),
+        "changed_since"
+    );
+    let read = client
+        .get(&format!("/api/v1/exports/{}", id_of(&late)))
+        .await;
+    assert_eq!(read.expect(200)["enabled"], true);
+    let mut again = change.clone();
+    again["except"] = json!([id_of(&late)]);
+    client.post(path, &again).await.expect(200);
+}
+
+#[tokio::test]
 async fn all_that_match_are_changed_but_for_some() {
     let (_app, client, furniture) = stage().await;
     let mut ids = Vec::new();

@@ -121,8 +121,6 @@ crate::messages! {
         en "{count} export will be changed." | "{count} exports will be changed.",
         fr "{count} exportation sera modifiée." | "{count} exportations seront modifiées."
     }
-    /// Why the command does nothing.
-    view_only_all => { en "You can only view these exports", fr "Vous pouvez seulement afficher ces exportations" }
     /// Above what was left out.
     not_changed[count] => {
         en "{count} schedule was not saved" | "{count} schedules were not saved",

@@ -193,7 +193,7 @@ fn dry_run() -> Value {
     json!({"type": "boolean", "default": false, "description": "Says what would be done, and does nothing."})
 }
 
-fn seal() -> Value {
+pub(super) fn seal() -> Value {
     json!({"type": "string", "description": "That of a `dry_run`. The command is refused with `changed_since` if it would touch other exports by now."})
 }
 

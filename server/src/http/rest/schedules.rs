@@ -142,6 +142,7 @@ pub(in crate::http) fn change_schema() -> Value {
             "mode": {"enum": ["keep", "define"], "description": "`keep`: only switches them on or off. `define`: gives all of them `schedule`."},
             "enabled": {"type": "boolean"},
             "schedule": schedule_schema(),
+            "seal": super::bulk::seal(),
             "version": {"type": "integer", "description": "With one id only: if somebody saved the export since this version, 412 and nothing is changed. Without it, what anybody saved is replaced."},
         },
     });
@@ -161,6 +162,7 @@ fn read_change(fields: &Fields<'_>) -> ScheduleChange {
         enabled: read_enabled(fields),
         schedule: read_schedule(fields),
         version: fields.domain("version"),
+        seal: fields.optional_text("seal"),
     }
 }
 

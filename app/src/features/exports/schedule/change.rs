@@ -21,6 +21,8 @@ pub(super) struct ChangeState {
     pub(super) schedule: ScheduleState,
     /// That of one export when the pane was filled in.
     version: Option<Version>,
+    /// Of what the server said it would change.
+    seal: Signal<Option<String>>,
     original: StoredValue<(String, Typed)>,
 }
 
@@ -37,8 +39,15 @@ impl ChangeState {
     }
 
     /// One schedule for several exports, or none: that must be chosen.
-    pub(super) fn of_several(target: Signal<Target>, schedule: ScheduleState) -> Self {
-        Self::new(target, "", schedule)
+    pub(super) fn of_several(
+        target: Signal<Target>,
+        seal: Signal<Option<String>>,
+        schedule: ScheduleState,
+    ) -> Self {
+        Self {
+            seal,
+            ..Self::new(target, "", schedule)
+        }
     }
 
     fn new(target: Signal<Target>, mode: &str, schedule: ScheduleState) -> Self {
@@ -48,6 +57,7 @@ impl ChangeState {
             mode: RwSignal::new(mode.to_owned()),
             schedule,
             version: None,
+            seal: Signal::stored(None),
             original: StoredValue::new(original),
         }
     }
@@ -86,7 +96,10 @@ impl ChangeState {
             self.schedule.draft()
         });
         errors.done()?;
+        // Those that were left out are tried again without a plan.
+        let is_planned = self.target.with(|planned| *planned == target);
         Ok(ScheduleChange {
+            seal: self.seal.get().filter(|_| is_planned),
             target,
             mode,
             enabled: self.schedule.enabled.get(),
@@ -133,7 +146,8 @@ mod tests {
     fn what_to_do_with_several_must_be_chosen() {
         Owner::new().with(|| {
             let target = || Target::Ids(vec![id()]);
-            let state = ChangeState::of_several(Signal::stored(target()), schedule());
+            let seal = Signal::stored(Some("of the plan".to_owned()));
+            let state = ChangeState::of_several(Signal::stored(target()), seal, schedule());
             let errors = state.change(target()).expect_err("nothing is chosen");
             assert!(errors.of("mode").is_some());
             state.mode.set(KEEP.into());
@@ -142,6 +156,9 @@ mod tests {
             let change = state.change(target()).expect("only switched");
             assert_eq!((change.mode, change.schedule), (ScheduleMode::Keep, None));
             assert_eq!(change.version, None);
+            assert_eq!(change.seal.as_deref(), Some("of the plan"));
+            let again = state.change(Target::Ids(Vec::new())).expect("of others");
+            assert_eq!(again.seal, None);
             state.mode.set(DEFINE.into());
             let errors = state.change(target()).expect_err("a day is wrong");
             assert!(errors.of("schedule.ends_on").is_some());

@@ -30,12 +30,12 @@ pub(in crate::features::exports) fn ScheduleSeveral(
     let language = use_language();
     let saving = Saving::new(reload);
     let target = Memo::new(move |_| selection.target());
-    let plan = plan_of(target);
+    let plan = plan_of(target, saving);
     let refusal = Signal::derive(move || {
         let text = plan.with(|plan| match plan {
             None => Some(export_bulk::looking(language)),
             Some(Err(_)) => Some(exports::command_failed(language)),
-            Some(Ok(plan)) => (plan.affected == 0).then(|| texts::view_only_all(language)),
+            Some(Ok(plan)) => (plan.affected == 0).then(|| export_bulk::nothing_to_do(language)),
         });
         text.map(str::to_owned)
     });
@@ -48,13 +48,24 @@ pub(in crate::features::exports) fn ScheduleSeveral(
     .erased()
 }
 
-/// Which exports would be changed, as the server says, and which left out: asked again where others are chosen.
-fn plan_of(target: Memo<Target>) -> RwSignal<Planned> {
+/// Which exports would be changed, as the server says, and which left out: asked again where others are chosen, or meant by
+/// now.
+fn plan_of(target: Memo<Target>, saving: Saving) -> RwSignal<Planned> {
     let plan = RwSignal::new(None);
-    Effect::new(move || {
+    let is_past = Memo::new(move |_| saving.failure.with(|failure| is_past(failure.as_ref())));
+    Effect::new(move |before: Option<Target>| {
         let asked = target.get();
-        plan.set(None);
+        if before.as_ref() == Some(&asked) && !is_past.get() {
+            return asked;
+        }
+        plan.set(
+            asked
+                .check()
+                .err()
+                .map(|fields| Err(ApiError::Invalid { fields })),
+        );
         if asked.check().is_ok() {
+            let asked = asked.clone();
             spawn_local(async move {
                 let planned = api::plan_schedule(asked.clone()).await;
                 // The pane may be gone by now, or others be chosen.
@@ -63,8 +74,14 @@ fn plan_of(target: Memo<Target>) -> RwSignal<Planned> {
                 }
             });
         }
+        asked
     });
     plan
+}
+
+/// Whether a change was refused because other exports are meant by now.
+fn is_past(failure: Option<&ApiError>) -> bool {
+    matches!(failure, Some(ApiError::Conflict { reason }) if reason.code == "changed_since")
 }
 
 /// The form once the system refresh is known, or what to do first.
@@ -90,7 +107,8 @@ fn Several(
             Ok(system) => {
                 let (enabled, draft) = first_draft(&untrack(|| selection.rows()), &system);
                 let schedule = ScheduleState::new(enabled, &draft);
-                let form = ChangeState::of_several(target.into(), schedule);
+                let seal = Signal::derive(move || Some(plan.get()?.ok()?.seal));
+                let form = ChangeState::of_several(target.into(), seal, schedule);
                 saving.start(form);
                 view! {
                     <Targets plan/>
