@@ -133,7 +133,8 @@ pub struct ExportListRow {
     /// End of the last delivery.
     pub refreshed_at: Option<Micros>,
     pub data_as_of: Option<Micros>,
-    /// End of the run that the status is from, or its start while it is under way.
+    /// End of the run that the status is from, or its start while it is under way; nothing of one that has not begun, or
+    /// never did.
     pub attempted_at: Option<Micros>,
     /// *Schedule run*: on or off.
     pub enabled: bool,

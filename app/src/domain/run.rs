@@ -207,8 +207,6 @@ pub struct RunSummary {
 pub struct RunDetails {
     pub run: RunSummary,
     pub tasks: Vec<RunItem>,
-    /// Most attempts.
-    pub attempts: i64,
     /// A person asked to stop it and it has not stopped yet.
     pub canceling: bool,
     pub permission: Permission,

@@ -98,7 +98,7 @@ pub(super) fn single_line(text: &str, most: u32) -> Result<String, TextError> {
     Ok(text.to_owned())
 }
 
-/// The rule of all names: a [`single_line`] without what is invisible, so that two that look the same are the same.
+/// The rule of all names: a [`single_line`] without what nobody sees and what turns the direction.
 pub(super) fn visible_line(text: &str, most: u32) -> Result<String, TextError> {
     let text = single_line(text, most)?;
     if is_all_visible(&text) {
@@ -130,6 +130,10 @@ const fn is_invisible(letter: char) -> bool {
     matches!(
         letter,
         '\u{ad}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{180e}'
+            | '\u{3164}'
+            | '\u{e0000}'..='\u{e007f}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
@@ -175,8 +179,22 @@ mod tests {
     #[test]
     fn what_nobody_sees_is_no_part_of_a_name() {
         for hidden in [
-            '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{202a}',
-            '\u{202e}', '\u{2060}', '\u{2064}', '\u{2066}', '\u{2069}', '\u{feff}',
+            '\u{ad}',
+            '\u{200b}',
+            '\u{200c}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{200f}',
+            '\u{202a}',
+            '\u{180e}',
+            '\u{3164}',
+            '\u{e0041}',
+            '\u{202e}',
+            '\u{2060}',
+            '\u{2064}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{feff}',
         ] {
             for name in [
                 format!("Loy{hidden}alty"),

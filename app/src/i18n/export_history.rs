@@ -223,7 +223,6 @@ fn schedule_text(language: Language, draft: &crate::domain::ScheduleDraft) -> St
     }
 }
 
-/// The name of an option's value; the code itself where a newer server wrote it.
 /// What a mode is called.
 pub fn mode_name(language: Language, mode: Mode) -> &'static str {
     match mode {
@@ -231,6 +230,7 @@ pub fn mode_name(language: Language, mode: Mode) -> &'static str {
     }
 }
 
+/// The name of an option's value; the code itself where a newer server wrote it.
 fn code_name<'a>(language: Language, path: &str, code: &'a str) -> &'a str {
     let name = match path {
         "mode" => (code == "full").then(|| mode_name(language, Mode::Full)),

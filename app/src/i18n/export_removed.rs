@@ -56,8 +56,8 @@ crate::messages! {
     }
     /// Message that stays: somebody took all of it back before.
     nothing_undone => {
-        en "Nothing was changed: the exports are as they were before already.",
-        fr "Rien n’a été changé\u{a0}: les exportations sont déjà comme avant."
+        en "Nothing was changed: there was nothing left to take back.",
+        fr "Rien n’a été changé\u{a0}: il n’y avait plus rien à annuler."
     }
     /// Message that stays: not taken back.
     not_undone => { en "Not undone.", fr "Non annulé." }

@@ -77,7 +77,7 @@ crate::messages! {
     /// Tooltip of *Refreshed*.
     data_as_of_at(time) => { en "Data as of: {time}", fr "Données du\u{a0}: {time}" }
     /// Tooltip of *Refreshed*: of the last run, where that delivered nothing.
-    attempted_at(time) => { en "Last attempt: {time}", fr "Dernier essai\u{a0}: {time}" }
+    attempted_at(time) => { en "Last attempt: {time}", fr "Dernière tentative\u{a0}: {time}" }
     /// Column.
     last_updated => { en "Last updated", fr "Dernière mise à jour" }
     /// Column.

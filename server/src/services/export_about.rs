@@ -110,7 +110,7 @@ impl Views {
 /// the entry of the creation has it.
 pub(super) async fn note_of_new(tx: &mut Tx, id: ExportId, about: &ExportAbout) -> Answer<()> {
     let draft = ExportAboutDraft::from(about);
-    let parsed = draft.parse().map_err(ServiceError::Invalid)?;
+    let parsed = draft.stored().map_err(ServiceError::Invalid)?;
     if is_same(&parsed, &ExportAbout::default()) {
         return Ok(());
     }

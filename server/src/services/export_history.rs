@@ -24,7 +24,7 @@ use crate::store::{
     tables,
 };
 
-/// How long a removed export or connection is kept.
+/// How long a removed export, connection or segment is kept.
 pub(super) const KEPT_FOR: Micros = 30 * 24 * 3_600 * 1_000_000;
 
 pub(super) struct History(pub(super) Deps);

@@ -130,7 +130,13 @@ impl PeopleService for People {
                 current: before.version,
             });
         }
-        let name = DisplayName::parse(&update.name).map_err(|error| wrong("name", error))?;
+        // Who has a name that would be refused by now can be disabled all the same.
+        let name = if update.name == before.name {
+            DisplayName::stored(&update.name)
+        } else {
+            DisplayName::parse(&update.name)
+        };
+        let name = name.map_err(|error| wrong("name", error))?;
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         if is_loss(&before, &update) {
             let left = people::administrators(&mut tx).await.map_err(stored)?;

@@ -61,7 +61,6 @@ impl Runs {
                     expected: Some(item.expected),
                 })
                 .collect(),
-            attempts: run.summary.attempts,
             canceling: run.cancel_requested && !run.summary.status.has_ended(),
             permission: match export {
                 Some(export) => export.details.row.permission,

@@ -7,7 +7,7 @@ use crate::api::{ApiError, removed_connections, restore_connection};
 use crate::domain::{ConnectionDetails, ConnectionId, RemovedConnection};
 use crate::features::connection_types::type_icon;
 use crate::features::listing::{EmptyList, list_body};
-use crate::i18n::{connections as texts, use_language};
+use crate::i18n::{connections as texts, ui, use_language};
 use crate::shell::Failure;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -104,6 +104,9 @@ fn Row(connection: RemovedConnection, restore: RestoreAction) -> impl IntoView {
     let restored = move |_| {
         restore.dispatch(id);
     };
+    let is_live = use_script();
+    let disabled_reason =
+        Signal::derive(move || (!is_live.get()).then(|| ui::needs_script(language).to_owned()));
     view! {
         <tr>
             <th scope="row">{connection.name}</th>
@@ -121,7 +124,7 @@ fn Row(connection: RemovedConnection, restore: RestoreAction) -> impl IntoView {
                 <Time at=instant(connection.kept_until) absolute=true/>
             </td>
             <td class="act">
-                <Button busy=restore.pending() on_click=restored>
+                <Button busy=restore.pending() disabled_reason on_click=restored>
                     <span aria-hidden="true">{texts::restore(language)}</span>
                     <span class="sr">{label}</span>
                 </Button>

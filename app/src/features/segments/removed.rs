@@ -7,7 +7,7 @@ use crate::api::{ApiError, removed_segments, restore_segment};
 use crate::domain::{RemovedSegment, SegmentDetails, SegmentId};
 use crate::features::form_pane::count;
 use crate::features::listing::{EmptyList, list_body};
-use crate::i18n::{segments as texts, use_language};
+use crate::i18n::{segments as texts, ui, use_language};
 use crate::shell::Failure;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -104,6 +104,9 @@ fn Row(segment: RemovedSegment, restore: RestoreAction) -> impl IntoView {
     let restored = move |_| {
         restore.dispatch(id);
     };
+    let is_live = use_script();
+    let disabled_reason =
+        Signal::derive(move || (!is_live.get()).then(|| ui::needs_script(language).to_owned()));
     view! {
         <tr>
             <th scope="row">{segment.name}</th>
@@ -116,7 +119,7 @@ fn Row(segment: RemovedSegment, restore: RestoreAction) -> impl IntoView {
                 <Time at=instant(segment.kept_until) absolute=true/>
             </td>
             <td class="act">
-                <Button busy=restore.pending() on_click=restored>
+                <Button busy=restore.pending() disabled_reason on_click=restored>
                     <span aria-hidden="true">{texts::restore(language)}</span>
                     <span class="sr">{label}</span>
                 </Button>

@@ -7,8 +7,6 @@ use super::sentences::Sentence;
 pub(super) const LATER: &[Sentence] = &[
     // Fields of forms and bodies.
     ("choice_needed", "Choose one of these.", "Choisissez l’une de ces possibilités."),
-    ("too_long", "Use at most {#most} character.|Use at most {#most} characters.", "Saisissez au plus {#most} caractère.|Saisissez au plus {#most} caractères."),
-    ("control_character", "Control characters are not allowed.", "Les caractères de contrôle ne sont pas admis."),
     ("invisible_character", "Invisible characters are not allowed.", "Les caractères invisibles ne sont pas admis."),
     ("out_of_range", "Enter a number from {#least} to {#most}.", "Saisissez un nombre compris entre {#least} et {#most}."),
     ("wrong_type", "A value of another type is expected: {expected}.", "Une valeur d’un autre type est attendue\u{a0}: {expected}."),

@@ -8,6 +8,8 @@ pub(super) type Sentence = (&'static str, &'static str, &'static str);
 pub(super) const SENTENCES: &[Sentence] = &[
     // Fields of forms and bodies.
     ("required", "Enter a value.", "Saisissez une valeur."),
+    ("too_long", "Use at most {#most} character.|Use at most {#most} characters.", "Saisissez au plus {#most} caractère.|Saisissez au plus {#most} caractères."),
+    ("control_character", "Control characters are not allowed.", "Les caractères de contrôle ne sont pas admis."),
     ("malformed", "This is not of the expected form.", "Le format n’est pas celui attendu."),
     ("name_taken", "This name is taken already. Capitals and accents make no difference.", "Ce nom est déjà pris. Les majuscules et les accents ne comptent pas."),
     ("not_found", "This does not exist, or no longer.", "Cet élément n’existe pas, ou plus."),

@@ -91,7 +91,7 @@ impl Destination for LocalFolder {
     async fn check_place(&self) -> Result<(), ConnectorError> {
         self.repeated(|this| {
             let checked = this.roots.check(&this.path);
-            checked.map_err(ConnectorError::from)
+            checked.map_err(ConnectorError::Folder)
         })
         .await
     }

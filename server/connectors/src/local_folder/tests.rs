@@ -150,6 +150,10 @@ async fn a_place_that_is_not_there_yet_is_looked_for_and_not_created() {
     let destination = local_folder(root.path(), &root.path().join("a/b"));
     destination.check_place().await.unwrap();
     assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+    symlink(root.path().join("nowhere"), root.path().join("dangling")).unwrap();
+    let dangling = local_folder(root.path(), &root.path().join("dangling/a"));
+    let error = dangling.check_place().await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Folder(_)), "{error}");
 }
 
 #[tokio::test]

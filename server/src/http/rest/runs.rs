@@ -165,9 +165,9 @@ pub(in crate::http) struct RunBody {
 impl RunBody {
     pub(super) fn new(language: Language, details: RunDetails) -> Self {
         Self {
+            attempts: details.run.attempts,
             run: RunSummaryBody::new(language, details.run),
             tasks: details.tasks.into_iter().map(TaskBody::from).collect(),
-            attempts: details.attempts,
             canceling: details.canceling,
             permission: details.permission.code(),
             revision: details.revision,

@@ -47,7 +47,9 @@ impl Connections {
         let mut errors = FieldErrors::default();
         let name = errors.take("name", DisplayName::parse(&draft.name));
         let destination = self.destination(before, draft, &mut errors).await;
-        if let Some(destination) = &destination {
+        // What stays where it is can be renamed and shared also while its disk is away.
+        let is_moved = before.is_none_or(|row| row.config != draft.config);
+        if let Some(destination) = destination.as_ref().filter(|_| is_moved) {
             self.check_place(destination, draft, &mut errors).await;
         }
         if !draft.consent {

@@ -50,7 +50,8 @@ macro_rules! row_columns {
         concat!(
             "e.id, e.version, e.name, e.kind, e.status, e.status_reason, e.status_run_id,
              CASE WHEN e.status = 'processing' THEN r.rows_so_far END AS rows_so_far,
-             e.refreshed_at, e.data_as_of, COALESCE(r.ended_at, r.started_at) AS attempted_at, e.enabled, e.schedule, e.next_start_at, e.connection_id,
+             e.refreshed_at, e.data_as_of, e.enabled,
+             CASE WHEN r.started_at > 0 THEN COALESCE(r.ended_at, r.started_at) END AS attempted_at, e.schedule, e.next_start_at, e.connection_id,
              c.name AS connection_name,
              c.kind AS connection_kind, e.updated_at, e.updated_by, e.strip, e.labels,
              (SELECT u.name FROM users u WHERE u.id = e.owner_id) AS owner, ",

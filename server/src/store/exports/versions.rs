@@ -16,7 +16,8 @@ const VERSIONS: &str = concat!(
     " FROM export_versions WHERE export_id = $1 AND version < $2 ORDER BY version DESC LIMIT $3"
 );
 
-/// How many exports each step changed, and whether any of that was not taken back, with the binds of [`VERSIONS`].
+/// How many exports each step changed, and whether any of that was not taken back (by a version of that cause right after
+/// it, as in `bulk::MADE`), with the binds of [`VERSIONS`].
 const STEPS: &str =
     "SELECT v.version, (SELECT COUNT(*) FROM export_versions o WHERE o.change_id = v.change_id) AS changed,
             CASE WHEN EXISTS (

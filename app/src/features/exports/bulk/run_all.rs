@@ -19,7 +19,10 @@ pub(in crate::features::exports) fn RunAllDialog(reload: Reload) -> impl IntoVie
     let plan = ask_server(move || attempt.get(), |_| api::plan_run_all());
     let doing = Doing::new(Task::RunAll, None, reload);
     let run = ServerAction::<RunAll>::new();
-    // Without script the form leads to the runs.
+    // Without script the form leads to the runs, or back here with why not.
+    if let Some(Err(error)) = run.value().get_untracked() {
+        doing.failure.set(Some(error));
+    }
     Effect::new(move || {
         if let Some(answer) = run.value().get() {
             // If others are meant by now, nothing was done: the new plan asks again.
