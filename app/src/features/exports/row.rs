@@ -111,7 +111,8 @@ fn status(row: &ListedExport, look: RowLook) -> Markup {
     }
 }
 
-/// When it was refreshed. The title has when that was, the last attempt since, how old the data are and the next start.
+/// When it was refreshed. The title has when that was, the last attempt since, how old the data are and the next start;
+/// on paper stands the first of these alone.
 fn refreshed(row: &ListedExport, look: RowLook) -> Markup {
     let (language, clock) = (look.language, look.clock);
     let (text, exact) = match row.refreshed_at {
@@ -124,19 +125,19 @@ fn refreshed(row: &ListedExport, look: RowLook) -> Markup {
     let write =
         |at: Option<Micros>| Some(clock.write(language, instant(at?), Some(&row.time_zone)));
     let lines = [
-        exact,
+        exact.clone(),
         write(row.attempted_at).map(|at| exports::attempted_at(language, at)),
         write(row.data_as_of).map(|at| exports::data_as_of_at(language, at)),
         next_start(row, look),
     ];
     let lines: Vec<_> = lines.into_iter().flatten().collect();
     let title = (!lines.is_empty()).then(|| lines.join("\n"));
-    html! {
-        td title=[title];
-        @match row.refreshed_at {
-            Some(at) => time datetime=(datetime(instant(at))) { (text) },
-            None => (text),
+    match row.refreshed_at {
+        Some(at) => {
+            let printed = exact.as_ref().unwrap_or(&text);
+            html! { td; time datetime=(datetime(instant(at))) title=[title] data-at=(printed) { (text) } }
         }
+        None => html! { td title=[title]; (text) },
     }
 }
 
