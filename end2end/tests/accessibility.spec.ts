@@ -120,6 +120,7 @@ test("what comes of commands on the system and of notices has no violation", asy
   await expect(pause.dialog.getByRole("alert")).toBeVisible();
   await expectAccessible(page);
   await system.goto("?pane=cancel-task/01900000-0000-7000-8000-000000000000");
+  await system.hydrated();
   await expect(page.getByRole("alertdialog", { name: "Cancel this job?" })).toBeVisible();
   await expectAccessible(page);
 

@@ -37,11 +37,11 @@ pub(super) fn RemovedTab(changed: RwSignal<u32>) -> impl IntoView {
             answer
         }
     });
-    // The row goes, and its button had the focus.
+    // The row goes, and its button had the focus. News of it may come before the answer, or after it.
     let shown = answer_of(removed);
     Effect::new(move || {
         shown.track();
-        if matches!(restore.value().get_untracked(), Some(Ok(_))) {
+        if matches!(restore.value().get(), Some(Ok(_))) {
             keep_focus_soon();
         }
     });
