@@ -17,6 +17,7 @@ mod forgetting;
 mod ids;
 mod listening;
 mod migrate;
+mod names;
 mod signals;
 mod transaction;
 

@@ -7,7 +7,7 @@ use super::pausing::set_pause;
 use super::writing::name_in_exports;
 use crate::store::columns::{Columns, checked};
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, SignalKind, StoreError, Tx, fold};
+use crate::store::{Reads, Result, SignalKind, StoreError, Tx, fold, names};
 
 /// How a connection comes back.
 #[derive(Debug)]
@@ -69,21 +69,9 @@ pub async fn get_removed(
 }
 
 /// The first of these names that no connection has.
-pub async fn free_name(mut db: impl Reads, candidates: &[String]) -> Result<Option<String>> {
-    let mut db = db.reading().await?;
-    for candidate in candidates {
-        let taken: Option<String> = sqlx::query_scalar(
-            "SELECT id FROM connections WHERE name_fold = $1 AND removed_at = 0",
-        )
-        .bind(fold(candidate))
-        .fetch_optional(&mut *db)
-        .await
-        .doing("look for a free name")?;
-        if taken.is_none() {
-            return Ok(Some(candidate.clone()));
-        }
-    }
-    Ok(None)
+pub async fn free_name(db: impl Reads, candidates: &[String]) -> Result<Option<String>> {
+    const HOLDER: &str = "SELECT id FROM connections WHERE name_fold = $1 AND removed_at = 0";
+    names::first_free(db, candidates, HOLDER).await
 }
 
 /// Brings a removed connection back, as a new version, paused.

@@ -5,7 +5,7 @@ use app::domain::{ConnectionId, DeliveryOptions, ExportId};
 use super::Config;
 use crate::store::columns::Columns;
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, fold};
+use crate::store::{Reads, Result, fold, names};
 
 /// Another export of the same connection: what its paths are made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,20 +32,9 @@ pub async fn name_taken(mut db: impl Reads, name: &str, except: Option<ExportId>
 }
 
 /// The first of these names that no export has.
-pub async fn free_name(mut db: impl Reads, candidates: &[String]) -> Result<Option<String>> {
-    let mut db = db.reading().await?;
-    for candidate in candidates {
-        let taken: Option<String> =
-            sqlx::query_scalar("SELECT id FROM exports WHERE name_fold = $1 AND removed_at = 0")
-                .bind(fold(candidate))
-                .fetch_optional(&mut *db)
-                .await
-                .doing("look for a free name")?;
-        if taken.is_none() {
-            return Ok(Some(candidate.clone()));
-        }
-    }
-    Ok(None)
+pub async fn free_name(db: impl Reads, candidates: &[String]) -> Result<Option<String>> {
+    const HOLDER: &str = "SELECT id FROM exports WHERE name_fold = $1 AND removed_at = 0";
+    names::first_free(db, candidates, HOLDER).await
 }
 
 /// The folders of a connection's exports.

@@ -6,7 +6,7 @@ use sqlx::any::AnyRow;
 use super::inputs::inputs;
 use crate::store::columns::{Columns, checked};
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, SignalKind, StoreError, Tx, fold, tables};
+use crate::store::{Reads, Result, SignalKind, StoreError, Tx, fold, names, tables};
 
 /// How a segment comes back.
 #[derive(Debug)]
@@ -83,21 +83,10 @@ pub async fn gone_input(mut db: impl Reads, id: SegmentId) -> Result<Option<Stri
 }
 
 /// The first of these names that no segment has.
-pub async fn free_name(mut db: impl Reads, candidates: &[String]) -> Result<Option<String>> {
-    let mut db = db.reading().await?;
-    for candidate in candidates {
-        let taken: Option<String> = sqlx::query_scalar(
-            "SELECT id FROM sources WHERE name_fold = $1 AND removed_at = 0 AND kind = 'segment'",
-        )
-        .bind(fold(candidate))
-        .fetch_optional(&mut *db)
-        .await
-        .doing("look for a free name")?;
-        if taken.is_none() {
-            return Ok(Some(candidate.clone()));
-        }
-    }
-    Ok(None)
+pub async fn free_name(db: impl Reads, candidates: &[String]) -> Result<Option<String>> {
+    const HOLDER: &str =
+        "SELECT id FROM sources WHERE name_fold = $1 AND removed_at = 0 AND kind = 'segment'";
+    names::first_free(db, candidates, HOLDER).await
 }
 
 /// Brings a removed segment back with its table, as a new version. `NotFound`: it is no removed segment, or a table
