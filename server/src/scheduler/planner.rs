@@ -17,7 +17,7 @@ use super::Deps;
 use super::starts;
 use super::supervisor::words_of;
 use super::timetables::{self, Timetables};
-use super::verdicts::{Verdict, following, obstacle, on_its_own, overdue};
+use super::verdicts::{Verdict, following, on_its_own, overdue};
 use crate::store::{
     Signal, Store, StoreError, Tx,
     audit::{self, AuditEntry},
@@ -270,9 +270,8 @@ async fn write(
     let going = queue::going(tx, &ids).await?;
     let runs: BTreeMap<ExportId, Renewal> = verdicts
         .iter()
-        .filter(|verdict| verdict.start.is_some())
+        .filter(|verdict| verdict.is_run(going.get(&verdict.export.id)))
         .map(|verdict| (verdict.export.id, verdict.export.renewal))
-        .filter(|(id, _)| obstacle(going.get(id)).is_none())
         .collect();
     let needs = match cause.refresh {
         Some(refresh) => {

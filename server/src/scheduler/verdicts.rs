@@ -1,13 +1,13 @@
 //! What is to become of exports whose start has come. Pure: the planner reads and writes.
 
-use app::domain::{ExportId, Micros, Reason};
+use app::domain::{ExportId, Micros, Reason, RunId};
 
 use super::recurrence::{Missed, Timetable};
 use super::starts::{Needs, waits_until};
 use super::timetables::Timetables;
 use crate::pipeline::rfc3339;
 use crate::store::{
-    queue::{Becomes, ExportPlan, Going, PlannedEntry},
+    queue::{Becomes, ExportPlan, Going, Move, PlannedEntry},
     refreshes::Following,
     schedules::DueExport,
 };
@@ -130,7 +130,7 @@ fn reason_of(code: &str, missed: Missed) -> Reason {
 }
 
 /// Why a start does not run because of the other runs of its export.
-pub(super) fn obstacle(going: Option<&Going>) -> Option<Reason> {
+fn obstacle(going: Option<&Going>) -> Option<Reason> {
     let going = going?;
     if going.held {
         return Some(Reason::new("previous_run_held"));
@@ -139,13 +139,33 @@ pub(super) fn obstacle(going: Option<&Going>) -> Option<Reason> {
 }
 
 impl Verdict {
-    /// The same as the store writes it.
+    /// Whether a run of the current version comes of it: a new one, or the one that waits with an earlier version, which
+    /// keeps the start from running and delivers in its place.
+    pub(super) fn is_run(&self, going: Option<&Going>) -> bool {
+        self.start.is_some() && (obstacle(going).is_none() || self.moved(going).is_some())
+    }
+
+    /// The run that waits with an earlier version.
+    fn moved(&self, going: Option<&Going>) -> Option<RunId> {
+        let (run, version) = going?.queued?;
+        (version != self.export.version).then_some(run)
+    }
+
+    /// The same as the store writes it. `needs`: of the run that comes of it.
     pub(super) fn into_plan(
         self,
         at: Micros,
         going: Option<&Going>,
         needs: Option<&Needs>,
     ) -> ExportPlan {
+        let until = waits_until(at, self.export.upstream);
+        let tasks = || needs.map_or_else(Vec::new, |needs| needs.tasks.clone());
+        let waiting = self.moved(going).filter(|_| self.start.is_some());
+        let moves = waiting.map(|run| Move {
+            run,
+            needs: tasks(),
+            waits_until: until,
+        });
         let mut entries = Vec::new();
         if let Some((last, reason)) = self.missed {
             entries.push(PlannedEntry {
@@ -154,14 +174,11 @@ impl Verdict {
             });
         }
         if let Some(start) = self.start {
-            let upstream = self.export.upstream;
             let becomes = match obstacle(going) {
                 Some(reason) => Becomes::Skipped(reason),
                 None => Becomes::Run {
-                    needs: needs.map(|needs| needs.tasks.clone()).unwrap_or_default(),
-                    waits_until: needs
-                        .filter(|needs| needs.are_open)
-                        .map_or(0, |_| waits_until(at, upstream)),
+                    needs: tasks(),
+                    waits_until: needs.filter(|needs| needs.are_open).map_or(0, |_| until),
                 },
             };
             entries.push(PlannedEntry {
@@ -174,6 +191,7 @@ impl Verdict {
             version: self.export.version,
             connection_id: self.export.connection_id,
             entries,
+            moves,
             next_start: self.next_start,
             planned_until: self.planned_until,
         }

@@ -51,6 +51,7 @@ pub(super) async fn miss(app: &TestApp, export: &str, connection: &str, start: M
             scheduled_for: Some(start),
             becomes: Becomes::Missed(reason),
         }],
+        moves: None,
         next_start: None,
         planned_until: at,
     };

@@ -160,6 +160,7 @@ async fn plan(
         version: 1,
         connection_id: connection,
         entries,
+        moves: None,
         next_start: None,
         planned_until: NOON,
     };

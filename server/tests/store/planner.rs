@@ -162,6 +162,22 @@ on_both_databases! {
         assert_eq!((run.id, run.export_version), (queued, 2));
     }
 
+    async fn a_run_that_takes_over_a_version_waits_for_what_that_needs(database: Database) {
+        let store = &database.store;
+        let depot = depot(store).await;
+        let source = add_source(store, "Shop").await;
+        let items = [item(add_tables(store, source, &["a"]).await[0])];
+        let export = starting_export(store, "Clients", depot, &items, &daily(&["12:30"])).await;
+        let queued = add_run(store, export).await;
+        reschedule(store, export, true, &daily(&["12:30", "18:00"])).await;
+        database.clock.set(START);
+        assert_eq!(seen(plan(store).await), (0, 1, 0));
+        assert!(claim(store).await.is_none(), "it waits");
+        renew_all(store).await;
+        let run = claim_one(store).await;
+        assert_eq!((run.id, run.export_version), (queued, 2));
+    }
+
     async fn saving_never_starts_a_past_time(database: Database) {
         let store = &database.store;
         let depot = depot(store).await;

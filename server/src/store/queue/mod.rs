@@ -27,7 +27,7 @@ pub use end::{Ended, EndedItem, end};
 pub use enqueue::{Enqueued, NewRun, enqueue};
 pub use heartbeat::{Heartbeat, ItemProgress, Progress, heartbeat};
 pub use person::{Canceled, cancel_reason, discard, release, request_cancel};
-pub use plan::{Becomes, Cause, ExportPlan, Going, PlannedEntry, Written, going, plan};
+pub use plan::{Becomes, Cause, ExportPlan, Going, Move, PlannedEntry, Written, going, plan};
 pub use reap::{MOST_LOOKS, Reaped, expire_leases, reap};
 pub use waiting::end_waits;
 

@@ -18,7 +18,7 @@ use crate::store::columns::{Columns, checked, export_rows, to_json};
 use crate::store::error::Doing;
 use crate::store::exports::appended;
 use crate::store::ids::fresh;
-use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, notices, over_given};
+use crate::store::{PerEngine, Result, SignalKind, StoreError, Tx, notices, over_given, tasks};
 
 /// Most unfinished runs that are read at once: two of each export at most.
 const MOST_GOING: i64 = 100_000;
@@ -52,17 +52,22 @@ pub struct ExportPlan {
     pub version: Version,
     pub connection_id: ConnectionId,
     pub entries: Vec<PlannedEntry>,
+    /// What becomes of the run that waits, where that keeps a start from running.
+    pub moves: Option<Move>,
     /// The next start by its own schedule.
     pub next_start: Option<Micros>,
     /// Starts up to this instant are dealt with.
     pub planned_until: Micros,
 }
 
-impl ExportPlan {
-    fn is_kept_from_running(&self) -> bool {
-        let mut entries = self.entries.iter();
-        entries.any(|entry| matches!(entry.becomes, Becomes::Skipped(_)))
-    }
+/// A run that waits with an earlier version, and waits with the current one from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    pub run: RunId,
+    /// What that version needs, beside what the run waits for already.
+    pub needs: Vec<TaskId>,
+    /// Until when it waits for these at the latest.
+    pub waits_until: Micros,
 }
 
 /// A run, or an entry in its place.
@@ -196,8 +201,7 @@ pub async fn going(tx: &mut Tx, exports: &[ExportId]) -> Result<BTreeMap<ExportI
     Ok(all)
 }
 
-/// Writes plans. `going`: the unfinished runs of their exports, as [`going`] found them. Of those that wait, the
-/// ones that keep a start from running move to the current version of their export, which the start was of.
+/// Writes plans. `going`: the unfinished runs of their exports, as [`going`] found them.
 pub async fn plan(
     tx: &mut Tx,
     cause: &Cause<'_>,
@@ -234,11 +238,18 @@ pub async fn plan(
     let shown = shown(going, &runs);
     update_exports(tx, plans, &shown, &marks(&runs)).await?;
     notices::starts_missed(tx, &missed(&shown)?, cause.at).await?;
-    for plan in plans.iter().filter(|plan| plan.is_kept_from_running()) {
-        if let Some((run, version)) = going.get(&plan.export_id).and_then(|going| going.queued)
-            && version != plan.version
-        {
-            move_to(tx, run, plan.export_id, plan.version, plan.connection_id).await?;
+    for plan in plans {
+        let Some(Move {
+            run,
+            needs,
+            waits_until,
+        }) = &plan.moves
+        else {
+            continue;
+        };
+        move_to(tx, *run, plan.export_id, plan.version, plan.connection_id).await?;
+        for task in needs {
+            tasks::need(tx, *run, *task, *waits_until).await?;
         }
     }
     tx.signal(SignalKind::Run, "", 0);
