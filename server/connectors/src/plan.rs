@@ -179,7 +179,7 @@ impl PlanRequest {
             ));
         }
         let template: PathTemplate = self.template.parse()?;
-        template.check(self.tables.len(), self.max_rows_per_file)?;
+        template.check(self.tables.len(), self.max_rows_per_file, &self.extension)?;
         Ok(template)
     }
 

@@ -27,7 +27,7 @@ pub fn check_folder(folder: &str) -> Result<(), Reason> {
 pub fn check_template(options: &DeliveryOptions, tables: &[&str]) -> Result<(), Reason> {
     let template = parse(&options.path_template)?;
     template
-        .check(tables.len(), options.max_rows_per_file)
+        .check(tables.len(), options.max_rows_per_file, options.extension())
         .map_err(|error| refused(&error))
 }
 
@@ -77,6 +77,8 @@ fn scope<'a>(paths: &'a Paths<'a>, template: &'a PathTemplate) -> PathScope<'a> 
 
 #[cfg(test)]
 mod tests {
+    use app::domain::Compression;
+
     use super::*;
 
     #[test]
@@ -112,6 +114,7 @@ mod tests {
         let told = |template: &str| {
             let options = DeliveryOptions {
                 path_template: template.into(),
+                compression: Compression::Gzip,
                 ..DeliveryOptions::default()
             };
             check_template(&options, &["a"]).expect_err("refused")
@@ -121,8 +124,10 @@ mod tests {
         assert_eq!(told("{tabel}"), unknown.with("name", "{tabel}"));
         let reserved = Reason::new("template_name_reserved");
         assert_eq!(told("_RUNS/a"), reserved.with("name", "_RUNS"));
-        let long = Reason::new("template_name_long");
-        assert_eq!(told(&"a".repeat(256)), long.with("most", 255));
+        let long = Reason::new("template_name_long").with("most", 255);
+        assert_eq!(told(&"a".repeat(256)), long);
+        // With `.csv.gz` behind it.
+        assert_eq!(told(&"a".repeat(249)), long);
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub enum TemplateError {
     Component(String),
     #[error("`{0}` is reserved")]
     Reserved(String),
-    /// By what it says itself; placeholders come on top.
+    /// By what it says itself and, of files, their ending; placeholders come on top.
     #[error("a component of the path has at most {LONGEST_NAME} bytes")]
     ComponentLong,
     #[error("the path has a control character")]
@@ -179,17 +179,22 @@ impl PathTemplate {
     /// `{export}/{yyyy}/{MM}/{dd}/{HHmmss}/{table}_{part}.csv`
     pub const DEFAULT: &str = "{export}/{yyyy}/{MM}/{dd}/{HHmmss}/{table}_{part}.csv";
 
-    /// Whether it can tell this many tables, and several files of one, apart.
+    /// Whether it can tell this many tables, and several files of one, apart, and leaves room for the ending of its files.
     pub fn check(
         &self,
         tables: usize,
         max_rows_per_file: Option<u64>,
+        extension: &str,
     ) -> Result<(), TemplateError> {
         if tables > 1 && !self.has(&Token::Table) {
             return Err(TemplateError::TableMissing);
         }
         if max_rows_per_file.is_some() && !self.has(&Token::Part) {
             return Err(TemplateError::PartMissing);
+        }
+        let file = self.components.last().map_or(0, |name| written_out(name));
+        if file + ".".len() + extension.len() > LONGEST_NAME {
+            return Err(TemplateError::ComponentLong);
         }
         Ok(())
     }
@@ -270,14 +275,19 @@ fn parse_component(written: &str, is_last: bool) -> Result<Vec<Token>, TemplateE
         tokens.push(token);
         rest = after;
     }
-    let written_out = tokens.iter().map(|token| match token {
-        Token::Literal(text) => text.len(),
-        _ => 0,
-    });
-    if written_out.sum::<usize>() > LONGEST_NAME {
+    if written_out(&tokens) > LONGEST_NAME {
         return Err(TemplateError::ComponentLong);
     }
     Ok(tokens)
+}
+
+/// The bytes that a name says itself.
+fn written_out(tokens: &[Token]) -> usize {
+    let literals = tokens.iter().map(|token| match token {
+        Token::Literal(text) => text.len(),
+        _ => 0,
+    });
+    literals.sum()
 }
 
 fn next_token(rest: &str) -> Result<(Token, &str), TemplateError> {
@@ -457,11 +467,30 @@ mod tests {
 
     #[test]
     fn tables_and_parts_must_be_told_apart() {
-        let template = parse("{export}/data.csv").unwrap();
-        assert_eq!(template.check(1, None), Ok(()));
-        assert_eq!(template.check(2, None), Err(TemplateError::TableMissing));
-        assert_eq!(template.check(1, Some(10)), Err(TemplateError::PartMissing));
-        assert_eq!(parse("{table}/{part}").unwrap().check(2, Some(10)), Ok(()));
+        let check = |text: &str, tables, rows| parse(text).unwrap().check(tables, rows, "csv");
+        let template = "{export}/data.csv";
+        assert_eq!(check(template, 1, None), Ok(()));
+        assert_eq!(check(template, 2, None), Err(TemplateError::TableMissing));
+        let several = check(template, 1, Some(10));
+        assert_eq!(several, Err(TemplateError::PartMissing));
+        assert_eq!(check("{table}/{part}", 2, Some(10)), Ok(()));
+    }
+
+    #[test]
+    fn a_name_leaves_room_for_the_ending_of_its_files() {
+        let check = |text: String, extension| parse(&text).unwrap().check(1, None, extension);
+        let long = |bytes| format!("{{export}}/{}", "a".repeat(bytes));
+        for (extension, most) in [("csv", 251), ("csv.gz", 248), ("jsonl.zst", 245)] {
+            assert_eq!(check(long(most), extension), Ok(()), "{extension}");
+            // What is written as an ending gives way to that of the format.
+            assert_eq!(check(long(most) + ".csv.gz", extension), Ok(()));
+            for wrong in [long(most + 1), long(most + 1) + "{table}", long(255)] {
+                let checked = check(wrong, extension);
+                assert_eq!(checked, Err(TemplateError::ComponentLong), "{extension}");
+            }
+        }
+        // Folders have no ending.
+        assert_eq!(check("a".repeat(255) + "/{table}", "jsonl.zst"), Ok(()));
     }
 
     #[test]
