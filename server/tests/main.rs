@@ -13,5 +13,6 @@ mod support {
 mod architecture;
 mod delivery;
 mod http;
+mod reasons;
 mod recurrence;
 mod store;

@@ -1,7 +1,8 @@
 //! Sentences for reason codes, in the reader's language.
 //!
 //! A reason is a code with arguments (`domain::Reason`); it is stored and sent as that, and becomes
-//! a sentence here alone. To add a code, add one line to [`SENTENCES`], or to [`LATER`] if the start page cannot meet it:
+//! a sentence here alone. To add a code, add one line to [`SENTENCES`], or to [`LATER`] if the start page cannot
+//! meet it (a test of the server looks where codes are given):
 //!
 //! - `{name}` is replaced by the argument of that name, as it is;
 //! - `{#name}` is replaced by that argument written as a number of the language;
