@@ -155,6 +155,7 @@ test("one in use is removed after its exports, each detached or removed, and com
   await connections.removedRow("To be removed").getByRole("button", { name: "Restore To be removed" }).click();
   await expect(page.getByText("To be removed was restored, paused")).toBeVisible();
   await expect(page.getByText("Nothing to restore")).toBeVisible();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), "the focus is not lost").not.toBe("BODY");
   await connections.tabs.getByRole("link", { name: "Connections", exact: true }).click();
   await expect(connections.row("To be removed").getByText("Paused", { exact: true })).toBeVisible();
 });

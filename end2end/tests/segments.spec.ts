@@ -376,6 +376,7 @@ test("a removed segment can be restored, and is evaluated again", async ({ page,
   await segments.row(later).getByRole("button", { name: `Restore ${later}` }).click();
   await expect(page.getByText(`${later} was restored; it is being refreshed`)).toBeVisible();
   await expect(segments.row(later)).toHaveCount(0);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), "the focus is not lost").not.toBe("BODY");
   await segments.tabs.getByRole("link", { name: "Segments", exact: true }).click();
   await expect(segments.row(later)).toContainText("Successful", { timeout: 30_000 });
 });

@@ -31,6 +31,13 @@ pub enum ApiError {
     Unreachable,
 }
 
+impl ApiError {
+    /// Whether a command was refused because other exports are meant by now than those that were agreed to.
+    pub fn means_others_by_now(&self) -> bool {
+        matches!(self, Self::Conflict { reason } if reason.code == "changed_since")
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonText;
 

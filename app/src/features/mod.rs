@@ -13,6 +13,7 @@ pub mod people;
 mod poll;
 pub mod profile;
 mod question;
+mod removed;
 pub mod runs;
 mod schedule;
 pub mod segments;

@@ -92,8 +92,7 @@ pub fn show_soon(id: &'static str) {
 /// the page gets it, or under a dialog what that began with. Dialogs that close see to it themselves.
 pub fn keep_focus_soon() {
     request_animation_frame(|| {
-        let active = document().active_element();
-        if active.is_none_or(|active| active.tag_name() == "BODY") {
+        if is_lost() {
             let start = document().body().and_then(|body| find(&body, IN_DIALOG));
             match start {
                 Some(start) => focus(&start),
@@ -101,6 +100,24 @@ pub fn keep_focus_soon() {
             }
         }
     });
+}
+
+/// [`keep_focus_soon`] for what is drawn now, once it goes. A page on which nothing has the focus stays as it is.
+pub fn keep_focus_when_gone() {
+    // It runs in browsers alone, and ends with what is drawn: before that is taken out of the page.
+    Effect::new(|| {
+        on_cleanup(|| {
+            if !is_lost() {
+                keep_focus_soon();
+            }
+        });
+    });
+}
+
+/// Whether nothing has the focus.
+fn is_lost() -> bool {
+    let active = document().active_element();
+    active.is_none_or(|active| active.tag_name() == "BODY")
 }
 
 fn after(current: Option<usize>, last: usize) -> usize {

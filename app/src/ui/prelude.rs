@@ -18,7 +18,7 @@ pub use super::{
         focus_field_soon,
     },
     field_group::FieldGroup,
-    focus::{keep_focus_soon, show_soon},
+    focus::{keep_focus_soon, keep_focus_when_gone, show_soon},
     header::{Crumb, PageHeader},
     icon::Icon,
     key_value::{KeyValue, KeyValueList},

@@ -160,7 +160,7 @@ impl Doing {
         spawn_local(async move {
             let answer = api::do_bulk(request.clone()).await;
             if let Some(plan) = plan
-                && has_changed(&answer)
+                && answer.as_ref().is_err_and(ApiError::means_others_by_now)
             {
                 let planned = api::plan_bulk(request).await;
                 // The question may be gone by now. What was typed was about the plan before.
@@ -218,11 +218,6 @@ impl Doing {
             selection.clear();
         }
     }
-}
-
-/// Whether a command was refused because other exports are meant by now.
-pub(super) fn has_changed(answer: &Result<BulkReport, ApiError>) -> bool {
-    matches!(answer, Err(ApiError::Conflict { reason }) if reason.code == "changed_since")
 }
 
 #[cfg(test)]

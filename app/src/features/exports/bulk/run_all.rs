@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::doing::{Doing, Task, has_changed};
+use super::doing::{Doing, Task};
 use super::question::{Stages, refusal};
 use crate::api;
 use crate::api::{ApiError, RunAll};
@@ -26,7 +26,7 @@ pub(in crate::features::exports) fn RunAllDialog(reload: Reload) -> impl IntoVie
     Effect::new(move || {
         if let Some(answer) = run.value().get() {
             // If others are meant by now, nothing was done: the new plan asks again.
-            if has_changed(&answer) {
+            if answer.as_ref().is_err_and(ApiError::means_others_by_now) {
                 attempt.update(|attempt| *attempt += 1);
             }
             doing.answered(answer, true);

@@ -52,7 +52,10 @@ pub(in crate::features::exports) fn ScheduleSeveral(
 /// now.
 fn plan_of(target: Memo<Target>, saving: Saving) -> RwSignal<Planned> {
     let plan = RwSignal::new(None);
-    let is_past = Memo::new(move |_| saving.failure.with(|failure| is_past(failure.as_ref())));
+    let is_past = Memo::new(move |_| {
+        let failure = saving.failure;
+        failure.with(|failure| failure.as_ref().is_some_and(ApiError::means_others_by_now))
+    });
     Effect::new(move |before: Option<Target>| {
         let asked = target.get();
         if before.as_ref() == Some(&asked) && !is_past.get() {
@@ -77,11 +80,6 @@ fn plan_of(target: Memo<Target>, saving: Saving) -> RwSignal<Planned> {
         asked
     });
     plan
-}
-
-/// Whether a change was refused because other exports are meant by now.
-fn is_past(failure: Option<&ApiError>) -> bool {
-    matches!(failure, Some(ApiError::Conflict { reason }) if reason.code == "changed_since")
 }
 
 /// The form once the system refresh is known, or what to do first.
