@@ -19,6 +19,8 @@ crate::messages! {
     caption => { en "Exports with their status and schedule", fr "Exportations avec leur statut et leur planification" }
     /// Name of the command bar.
     commands => { en "Commands", fr "Commandes" }
+    /// Button before the commands that a narrow window has no room for.
+    more_commands => { en "More", fr "Plus" }
     /// Name of a row's menu.
     commands_for(name) => { en "Commands for {name}", fr "Commandes pour {name}" }
     /// Opens the set-up pane.

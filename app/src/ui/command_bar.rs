@@ -9,8 +9,10 @@ use leptos::{
 };
 
 use super::{
+    button::{Appearance, class_of},
     erase::Erase,
     focus::{self, Orientation},
+    icon::Icon,
 };
 
 /// The class of a toolbar.
@@ -49,11 +51,9 @@ pub fn CommandBar(
     });
     let moved = move |event: KeyboardEvent| {
         if let Some(bar) = bar.get_untracked() {
-            focus::move_with_key(
-                &event,
-                &focus::items(&bar, COMMANDS),
-                Orientation::Horizontal,
-            );
+            let mut commands = focus::items(&bar, COMMANDS);
+            commands.retain(is_drawn);
+            focus::move_with_key(&event, &commands, Orientation::Horizontal);
         }
     };
     let focused = move |event: FocusEvent| {
@@ -78,6 +78,27 @@ pub fn CommandBar(
             </div>
             {end.map(|end| end.run())}
         </div>
+    }
+    .erased()
+}
+
+/// Commands that a narrow window has behind a button, so that the list begins in sight; a wide one has them all in the
+/// bar. It works without script.
+#[component]
+pub fn MoreCommands(
+    /// The text of the button.
+    label: &'static str,
+    /// The commands.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="more-commands">
+            <summary class=class_of(Appearance::Subtle, false)>
+                <span class="btn-text">{label}</span>
+                <Icon name="chevron_down"/>
+            </summary>
+            {children()}
+        </details>
     }
     .erased()
 }
@@ -107,6 +128,11 @@ pub fn keep_tab_stop_soon() {
             keep_one_tab_stop(&bar, active.as_ref());
         }
     });
+}
+
+/// Whether an element stands in the page: not with what a narrow window has behind a button, nor that button in a wide one.
+fn is_drawn(element: &HtmlElement) -> bool {
+    element.offset_parent().is_some()
 }
 
 /// Leaves one command in the tab order: the focused one, else the one that was, else the first.

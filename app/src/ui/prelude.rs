@@ -5,7 +5,7 @@ pub use super::{
     bar::{BarPart, StackedBar},
     button::{Appearance, Button, ButtonKind, Link, LinkButton, while_saving},
     choice::{Checkbox, RadioGroup, Switch},
-    command_bar::{CommandBar, CommandSeparator, CommandSpacer, keep_tab_stop_soon},
+    command_bar::{CommandBar, CommandSeparator, CommandSpacer, MoreCommands, keep_tab_stop_soon},
     copy_field::CopyField,
     dialog::ConfirmDialog,
     drop_down::{ChoiceSet, DropDown, PlainChoice},

@@ -65,7 +65,7 @@ pub(super) fn ExportCommands(
             </LinkButton>
             <RunShown shown refusal=cannot_run/>
             <CommandSeparator/>
-            {commands}
+            <MoreCommands label=exports::more_commands(language)>{commands}</MoreCommands>
             <CommandSpacer/>
             <span class="command-count">
                 <Count selection/>
