@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 
 import { expectAccessible } from "../fixtures/axe.ts";
+import { Furniture } from "../fixtures/furniture.ts";
+import { inEachLanguage } from "../fixtures/matrix.ts";
+import { Rest } from "../fixtures/rest.ts";
 import { AzureStore, expect, S3Store, SftpStore, test } from "../fixtures/stores.ts";
 import { signature, WebhookSink } from "../fixtures/webhook-sink.ts";
 import { type ConnectionPane, ConnectionsPage } from "../pages/connections.ts";
@@ -8,6 +11,7 @@ import { ExportPane } from "../pages/export-pane.ts";
 import { ExportsPage } from "../pages/exports.ts";
 import { LeaveQuestion } from "../pages/leave-question.ts";
 import { RunPane } from "../pages/run-pane.ts";
+import { RunsPage } from "../pages/runs.ts";
 
 const azure = {
   azure_blob: "Azure Blob Storage",
@@ -230,4 +234,38 @@ test("webhook: a refusal names the step, and rows go in signed messages that the
   } finally {
     await sink.stop();
   }
+});
+
+inEachLanguage(({ words }) => {
+  test("what is tried again says when, by the reader's clock, and which attempt: in both lists and the pane", async ({
+    page,
+    server,
+    signIn,
+  }) => {
+    const sink = await WebhookSink.start();
+    try {
+      const name = `Busy hook, ${words.language}`;
+      const rest = await Rest.asAdministrator(server);
+      const signing_secret = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
+      const config = { url: `${sink.address}/busy` };
+      await rest.ask("POST", "connections", { name, type: "webhook", config, secrets: { signing_secret }, consent: true });
+      const furniture = await Furniture.of(server);
+      await furniture.start(await furniture.export(name, { connection: name, options: { format: "jsonl" } }));
+
+      const exports = new ExportsPage(page);
+      await signIn("viewer");
+      await exports.goto(`?q=${encodeURIComponent(name)}`);
+      await exports.hydrated();
+      await expect(exports.status(name)).toHaveText(words.retrying);
+      await exports.status(name).getByRole("link").click();
+      const pane = await new RunPane(page).opened();
+      await expect(pane.dialog.locator(".badge").first()).toHaveText(words.retrying);
+      const runs = new RunsPage(page, words);
+      await runs.goto();
+      await runs.hydrated();
+      await expect(runs.of(name).locator(".badge")).toHaveText(words.retrying);
+    } finally {
+      await sink.stop();
+    }
+  });
 });

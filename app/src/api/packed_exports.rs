@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How many fields the text of a row has. They are parted by blanks; the last is the name, which may have some.
-const FIELDS: usize = 21;
+const FIELDS: usize = 22;
 /// A page has its instants to the second.
 const SECOND: Micros = 1_000_000;
 
@@ -117,6 +117,7 @@ fn pack_row(row: &ListedExport, shared: &mut Shared, clock: &mut Clock) -> Strin
     field(any(reason.map(|reason| share(reasons, reason)).as_ref()));
     field(any(row.run_id.as_ref()));
     field(any(row.rows_so_far.as_ref()));
+    field(any(row.next_attempt.as_ref()));
     field(any(clock.pack(row.refreshed_at).as_ref()));
     field(any(clock.pack(row.data_as_of).as_ref()));
     field(any(clock.pack(row.attempted_at).as_ref()));
@@ -162,6 +163,7 @@ fn unpack_row(row: &str, shared: &Shared, clock: &mut Clock) -> Result<ListedExp
         status_reason: fields.shared(reasons)?,
         run_id: fields.read_any()?,
         rows_so_far: fields.read_any()?,
+        next_attempt: fields.read_any()?,
         refreshed_at: clock.unpack(fields.read_any()?),
         data_as_of: clock.unpack(fields.read_any()?),
         attempted_at: clock.unpack(fields.read_any()?),
@@ -304,6 +306,7 @@ mod tests {
             status_reason: Some(Reason::new("disk_full").with("free", 3)),
             run_id: row(7).id.to_string().parse().ok(),
             rows_so_far: Some(12),
+            next_attempt: "1795562999000000:2:5".parse().ok(),
             refreshed_at: Some(1_795_562_747_000_000),
             data_as_of: Some(1_795_562_740_000_000),
             attempted_at: Some(1_795_562_900_000_000),

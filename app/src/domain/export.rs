@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConnectionId, ConnectionRef, ConnectionType, Cursor, DeliveryOptions, ExportAbout,
-    ExportFilter, ExportId, FilterNames, Limit, Micros, Reason, RunId, RunStrip, ScheduleDraft,
-    TableId, Version, is_default,
+    ExportFilter, ExportId, FilterNames, Limit, Micros, NextAttempt, Reason, RunId, RunStrip,
+    ScheduleDraft, TableId, Version, is_default,
 };
 
 /// How a delivery relates to the one before.
@@ -130,6 +130,8 @@ pub struct ExportListRow {
     pub run_id: Option<RunId>,
     /// Rows so far while processing.
     pub rows_so_far: Option<i64>,
+    /// While *Retrying*.
+    pub next_attempt: Option<NextAttempt>,
     /// End of the last delivery.
     pub refreshed_at: Option<Micros>,
     pub data_as_of: Option<Micros>,
@@ -350,6 +352,7 @@ pub(super) mod tests {
             status_reason: None,
             run_id: None,
             rows_so_far: None,
+            next_attempt: None,
             refreshed_at: None,
             data_as_of: None,
             attempted_at: None,

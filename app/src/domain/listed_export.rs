@@ -1,8 +1,8 @@
 //! An export as the pages list it.
 
 use super::{
-    ConnectionType, ExportId, ExportListRow, ExportStatus, Micros, Permission, Reason, RunId,
-    RunStrip,
+    ConnectionType, ExportId, ExportListRow, ExportStatus, Micros, NextAttempt, Permission, Reason,
+    RunId, RunStrip,
 };
 
 /// What a list draws and its commands ask for. In the place of the schedule stand its words: what reads a schedule and
@@ -19,6 +19,8 @@ pub struct ListedExport {
     pub run_id: Option<RunId>,
     /// Rows so far while processing.
     pub rows_so_far: Option<i64>,
+    /// While *Retrying*.
+    pub next_attempt: Option<NextAttempt>,
     /// End of the last delivery.
     pub refreshed_at: Option<Micros>,
     pub data_as_of: Option<Micros>,
@@ -56,6 +58,7 @@ impl ListedExport {
             status_reason: row.status_reason,
             run_id: row.run_id,
             rows_so_far: row.rows_so_far,
+            next_attempt: row.next_attempt,
             refreshed_at: row.refreshed_at,
             data_as_of: row.data_as_of,
             attempted_at: row.attempted_at.filter(|at| row.refreshed_at != Some(*at)),

@@ -21,6 +21,7 @@ mod history;
 mod identity;
 mod ids;
 mod listed_export;
+mod next_attempt;
 mod notice;
 mod operation;
 mod page;
@@ -79,6 +80,7 @@ pub use ids::{
 pub use listed_export::ListedExport;
 #[cfg(test)]
 pub(crate) use listed_export::tests::listed as listed_export;
+pub use next_attempt::{NextAttempt, NoNextAttempt};
 pub use notice::{
     Channel, ChannelDraft, ChannelKind, ConnectionNotice, ConnectionNoticeKind, Follow,
     FollowSettings, Following, Notice, NoticeKind, NoticeList, Told, shown_address,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ConnectionId, ConnectionRef, Cursor, DeliveryOptions, ExportId, ExportStatus, FieldMapping,
-    Limit, Micros, Permission, Reason, RunId, SchemaField, Version,
+    Limit, Micros, NextAttempt, Permission, Reason, RunId, SchemaField, Version,
 };
 
 /// State of a run. A run that ended never changes again.
@@ -200,6 +200,19 @@ pub struct RunSummary {
     pub files: u32,
     pub first_file: Option<String>,
     pub is_export_removed: bool,
+}
+
+impl RunSummary {
+    /// While *Retrying*, the attempt that comes.
+    pub fn next_attempt(&self) -> Option<NextAttempt> {
+        let number = self.attempt.saturating_add(1);
+        let at = self.next_attempt_at?;
+        (self.status == RunStatus::Retrying).then_some(NextAttempt {
+            at,
+            number,
+            attempts: self.attempts.max(number),
+        })
+    }
 }
 
 /// A run with its tables, and its waybill once it has one.

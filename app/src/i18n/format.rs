@@ -3,7 +3,9 @@
 //! Nothing here knows the clock or a time zone: instants are written in UTC and say so, or the
 //! caller gives a time that is already local. No ICU and no zone tables reach the browser.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc, Weekday,
+};
 
 use super::Language::{self, English, French};
 
@@ -196,16 +198,30 @@ pub fn instant_at_offset(
     instant: DateTime<Utc>,
     offset_minutes: i32,
 ) -> String {
-    let shift = chrono::TimeDelta::minutes(i64::from(offset_minutes));
-    let local = instant
-        .naive_utc()
-        .checked_add_signed(shift)
-        .unwrap_or(instant.naive_utc());
     format!(
         "{} ({})",
-        date_time(language, local),
+        date_time(language, at_offset(instant, offset_minutes)),
         offset_name(offset_minutes)
     )
+}
+
+/// The time of day on a clock east of UTC, which the reader knows to be theirs, or in UTC, which it names: `06:12`,
+/// `06:12 UTC`.
+pub fn time_at_offset(
+    language: Language,
+    instant: DateTime<Utc>,
+    offset_minutes: Option<i32>,
+) -> String {
+    match offset_minutes {
+        Some(offset) => time_of_day(language, at_offset(instant, offset).time()),
+        None => format!("{} UTC", time_of_day(language, instant.time())),
+    }
+}
+
+fn at_offset(instant: DateTime<Utc>, minutes: i32) -> NaiveDateTime {
+    let shift = TimeDelta::minutes(i64::from(minutes));
+    let utc = instant.naive_utc();
+    utc.checked_add_signed(shift).unwrap_or(utc)
 }
 
 /// `UTC`, `UTC+1`, `UTC−3:30`.
@@ -348,6 +364,8 @@ mod tests {
             instant_at_offset(French, at, 0),
             "23 nov. 2026 à 20:05 (UTC)"
         );
+        assert_eq!(time_at_offset(English, at, Some(-210)), "16:35");
+        assert_eq!(time_at_offset(French, at, None), "20:05 UTC");
         let first = NaiveDate::from_ymd_opt(2026, 3, 1).expect("a day");
         assert_eq!(date(French, first), "1er mars 2026");
     }

@@ -43,10 +43,10 @@ crate::messages! {
     }
     /// Status, where the time is not at hand.
     retrying => { en "Retrying", fr "Nouvelle tentative" }
-    /// Status of a run: which attempt is next, of how many.
-    retrying_number(attempt, attempts) => {
-        en "Retrying ({attempt} of {attempts})",
-        fr "Nouvelle tentative ({attempt} sur {attempts})"
+    /// Status: when the next attempt is, and which of how many.
+    retrying_at(time, number, attempts) => {
+        en "Retrying at {time} ({number} of {attempts})",
+        fr "Nouvelle tentative à {time} ({number} sur {attempts})"
     }
     /// Status.
     held => { en "Held", fr "En attente de confirmation" }
@@ -93,8 +93,6 @@ crate::messages! {
     attempt_of(attempt, attempts) => { en "{attempt} of {attempts}", fr "{attempt} sur {attempts}" }
     /// Label.
     next_attempt => { en "Next attempt", fr "Prochaine tentative" }
-    /// Under the status in a list, before the time.
-    next_attempt_at => { en "Next attempt:", fr "Prochaine tentative\u{a0}:" }
     /// Label.
     data_as_of => { en "Data as of", fr "Données du" }
     /// Label.

@@ -147,13 +147,26 @@ impl Clock {
 
     /// The instant itself, as the reader likes it; only ever called in the browser, once the script runs.
     pub fn write(self, language: Language, at: DateTime<Utc>, zone: Option<&str>) -> String {
+        match self.offset(at, zone) {
+            None => format::instant(language, at),
+            Some(offset) => format::instant_at_offset(language, at, offset),
+        }
+    }
+
+    /// The time of day of an instant near enough to need no day: in UTC as the server writes it, then as the reader likes it.
+    pub fn time_of_day(self, language: Language, at: DateTime<Utc>, zone: Option<&str>) -> String {
+        let offset = self.runs().then(|| self.offset(at, zone)).flatten();
+        format::time_at_offset(language, at, offset)
+    }
+
+    /// How far east of UTC the clock is that the reader likes, in minutes; none where that is UTC.
+    fn offset(self, at: DateTime<Utc>, zone: Option<&str>) -> Option<i32> {
         let own = || offset_in_zone(zone.filter(|_| self.times.zone == TimesZone::Own)?, at);
+        let home = || self.home?.0.with_value(|zone| offset_in_zone(zone, at));
         match self.times.zone {
-            TimesZone::Utc => format::instant(language, at),
+            TimesZone::Utc => None,
             TimesZone::Local | TimesZone::Own => {
-                let home = || self.home?.0.with_value(|zone| offset_in_zone(zone, at));
-                let offset = own().or_else(home).unwrap_or_else(|| offset_minutes(at));
-                format::instant_at_offset(language, at, offset)
+                Some(own().or_else(home).unwrap_or_else(|| offset_minutes(at)))
             }
         }
     }

@@ -179,6 +179,7 @@ mod tests {
             status_reason: None,
             run_id: None,
             rows_so_far: None,
+            next_attempt: None,
             refreshed_at: None,
             data_as_of: None,
             attempted_at: None,

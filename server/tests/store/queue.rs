@@ -1,7 +1,7 @@
 //! The life of a run, step by step.
 
 use app::domain::{
-    Audience, ExportStatus, ItemCounts, Reason, Refused, RunId, RunQuery, RunStatus,
+    Audience, ExportStatus, ItemCounts, NextAttempt, Reason, Refused, RunId, RunQuery, RunStatus,
 };
 use serde_json::json;
 use server::store::queue::{Canceled, Claim, Enqueued, Heartbeat, ItemProgress, NewRun, Progress};
@@ -320,6 +320,9 @@ on_both_databases! {
         );
         let query = RunQuery::default();
         let listed = runs::list(store, &query).await.expect("lists").items;
+        let next = NextAttempt { at: NOON + 1_000_000, number: 2, attempts: 5 };
+        assert_eq!(row.details.row.next_attempt, Some(next));
+        assert_eq!(listed[0].next_attempt(), Some(next));
         let read = runs::run(store, id).await.expect("reads").expect("is there");
         assert_eq!(listed, [read.summary]);
         let told = (listed[0].attempt, listed[0].attempts, listed[0].next_attempt_at);

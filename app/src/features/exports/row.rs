@@ -9,7 +9,7 @@ use super::shown::Shown;
 use super::strip;
 use crate::domain::{ListedExport, Micros, OptionalColumn};
 use crate::features::connection_types::type_icon;
-use crate::features::runs::{status_look, status_text};
+use crate::features::runs::{retrying_text, status_look, status_text};
 use crate::i18n::schedule::form as schedules;
 use crate::i18n::{Language, exports, reasons, use_language};
 use crate::shell::table_preferences;
@@ -99,7 +99,10 @@ fn cells(row: &ListedExport, look: RowLook) -> Markup {
 fn status(row: &ListedExport, look: RowLook) -> Markup {
     let (tone, icon) = status_look(row.status);
     let reason = row.status_reason.as_ref();
-    let text = status_text(look.language, row.status, row.rows_so_far, reason);
+    let text = match row.next_attempt {
+        Some(next) => retrying_text(look.language, look.clock, next, Some(&row.time_zone)),
+        None => status_text(look.language, row.status, row.rows_so_far, reason),
+    };
     let tone = tone.class();
     let shown = html! { (markup::icon(icon)) (text) };
     match row.run_id {

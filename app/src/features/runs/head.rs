@@ -4,11 +4,10 @@ use leptos::prelude::*;
 
 use super::status::RunBadge;
 use crate::domain::RunSummary;
-use crate::i18n::{reasons, runs, use_language};
-use crate::state::prelude::*;
+use crate::i18n::{reasons, use_language};
 use crate::ui::prelude::*;
 
-/// The status of a run, which leads to its pane; under it when the next attempt is, and why the run is as it is.
+/// The status of a run, which leads to its pane; under it why the run is as it is.
 #[component]
 pub(super) fn RunHead(
     /// The run.
@@ -18,13 +17,6 @@ pub(super) fn RunHead(
     href: Signal<String>,
 ) -> impl IntoView {
     let language = use_language();
-    let next = run.next_attempt_at.map(|at| {
-        view! {
-            <span class="sub">
-                {runs::next_attempt_at(language)} " " <Time at=instant(at) absolute=true/>
-            </span>
-        }
-    });
     let why = run.status_reason.as_ref().map(|reason| {
         let text = reasons::text(language, reason);
         view! { <span class="sub">{text}</span> }
@@ -34,7 +26,6 @@ pub(super) fn RunHead(
             <Link href keep_scroll=true>
                 <RunBadge run/>
             </Link>
-            {next}
             {why}
         </th>
     }

@@ -23,4 +23,4 @@ pub use list::RunTable;
 pub use page::RunsPage;
 pub use pane::RunPane;
 pub use state::{day_end, day_start};
-pub use status::{StatusBadge, status_look, status_text};
+pub use status::{StatusBadge, retrying_text, status_look, status_text};

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::figures::count;
-use crate::domain::{ExportStatus, Reason, RunStatus, RunSummary};
+use crate::domain::{ExportStatus, NextAttempt, Reason, RunSummary};
 use crate::i18n::{Language, format, runs, use_language};
+use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// Colour and shape of a status.
@@ -56,11 +57,27 @@ pub fn status_text(
     words(language, status, rows_so_far, number("rejected"))
 }
 
-/// The words of the status of a run: while it waits for its next attempt, also which of how many that is.
-fn run_text(language: Language, run: &RunSummary, rows_so_far: Option<i64>) -> String {
-    if run.status == RunStatus::Retrying {
-        let next = run.attempt.saturating_add(1);
-        return runs::retrying_number(language, next, run.attempts.max(next));
+/// The words of *Retrying*: when the next attempt is, as the reader likes instants, and which of how many. `zone` is the one
+/// of the schedule, where it is at hand.
+pub fn retrying_text(
+    language: Language,
+    clock: Clock,
+    next: NextAttempt,
+    zone: Option<&str>,
+) -> String {
+    let time = clock.time_of_day(language, instant(next.at), zone);
+    runs::retrying_at(language, time, next.number, next.attempts)
+}
+
+/// The words of the status of a run.
+fn run_text(
+    language: Language,
+    clock: Clock,
+    run: &RunSummary,
+    rows_so_far: Option<i64>,
+) -> String {
+    if let Some(next) = run.next_attempt() {
+        return retrying_text(language, clock, next, None);
     }
     let (status, reason) = (run.status.as_export_status(), run.status_reason.as_ref());
     status_text(language, status, rows_so_far, reason)
@@ -100,10 +117,13 @@ pub(super) fn RunBadge(
 ) -> impl IntoView {
     let language = use_language();
     let (tone, icon) = status_look(run.status.as_export_status());
-    let text = if canceling {
-        runs::canceling(language).to_owned()
-    } else {
-        run_text(language, &run, rows_so_far)
+    let clock = use_clock();
+    let text = move || {
+        if canceling {
+            runs::canceling(language).to_owned()
+        } else {
+            run_text(language, clock, &run, rows_so_far)
+        }
     };
     view! {
         <Badge tone icon>
@@ -118,7 +138,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{ExportId, RunId, Trigger};
+    use crate::domain::{ExportId, RunId, RunStatus, Trigger};
 
     fn run(status: RunStatus, attempt: i64, attempts: i64) -> RunSummary {
         RunSummary {
@@ -134,7 +154,7 @@ mod tests {
             ended_at: None,
             attempt,
             attempts,
-            next_attempt_at: None,
+            next_attempt_at: Some(60_000_000),
             export_version: 1,
             data_as_of: None,
             rows_written: 0,
@@ -149,20 +169,21 @@ mod tests {
     #[test]
     fn a_run_that_waits_says_which_attempt_is_next() {
         use RunStatus::{Processing, Retrying};
-        let told = |language, run: RunSummary| run_text(language, &run, None);
+        // As the server writes it, which knows no clock but UTC.
+        let told = |language, run: RunSummary| run_text(language, use_clock(), &run, None);
         let first_failed = run(Retrying, 1, 5);
         assert_eq!(
             told(Language::English, first_failed.clone()),
-            "Retrying (2 of 5)"
+            "Retrying at 00:01 UTC (2 of 5)"
         );
         assert_eq!(
             told(Language::French, first_failed),
-            "Nouvelle tentative (2 sur 5)"
+            "Nouvelle tentative à 00:01 UTC (2 sur 5)"
         );
         // A look at the destination after the last attempt.
         assert_eq!(
             told(Language::English, run(Retrying, 5, 5)),
-            "Retrying (6 of 6)"
+            "Retrying at 00:01 UTC (6 of 6)"
         );
         assert_eq!(told(Language::English, run(Processing, 2, 5)), "Processing");
     }

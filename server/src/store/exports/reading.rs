@@ -50,6 +50,8 @@ macro_rules! row_columns {
         concat!(
             "e.id, e.version, e.name, e.kind, e.status, e.status_reason, e.status_run_id,
              CASE WHEN e.status = 'processing' THEN r.rows_so_far END AS rows_so_far,
+             CASE WHEN e.status = 'retrying' THEN
+                 r.next_attempt_at || ':' || (r.attempt + 1) || ':' || r.max_attempts END AS next_attempt,
              e.refreshed_at, e.data_as_of, e.enabled,
              CASE WHEN r.started_at > 0 THEN COALESCE(r.ended_at, r.started_at) END AS attempted_at,
              e.schedule, e.next_start_at, e.connection_id,
@@ -84,6 +86,7 @@ pub(super) fn list_row(row: &AnyRow) -> Result<ExportListRow> {
         status_reason: row.maybe_json("status_reason")?.or(tasks::waiting(row)?),
         run_id: row.maybe_parsed("status_run_id")?,
         rows_so_far: row.maybe_int("rows_so_far")?,
+        next_attempt: row.maybe_parsed("next_attempt")?,
         refreshed_at: row.since("refreshed_at")?,
         data_as_of: row.since("data_as_of")?,
         attempted_at: row.maybe_int("attempted_at")?,
