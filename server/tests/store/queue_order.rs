@@ -1,11 +1,12 @@
-//! Who goes first.
+//! Who goes first, and how many go at once.
 
 use app::domain::{Audience, ConnectionId, RunId, RunStatus, Trigger};
-use server::store::Store;
 use server::store::queue::{Claim, ClaimedRun, Enqueued, NewRun};
+use server::store::{Store, queue, runs};
 
 use super::fixtures::{
-    add_connection, ask, ask_for, claim_by, claim_one, end, ended, new_run, of_one, simple_export,
+    add_connection, add_run, ask, ask_for, claim, claim_by, claim_one, end, ended, let_pass,
+    new_run, of_one, simple_export,
 };
 use crate::support::databases::{NOON, on_both_databases};
 
@@ -136,5 +137,66 @@ on_both_databases! {
         assert!(claim_by(store, claim).await.is_empty());
         let none = Claim { most: 0, at_once: 50, ..claim };
         assert!(claim_by(store, none).await.is_empty());
+    }
+
+    async fn the_connection_and_the_server_have_so_many_places(database: Database) {
+        let store = &database.store;
+        let depot = add_connection(store, "Depot", Audience::Contributors).await;
+        let hangar = add_connection(store, "Hangar", Audience::Contributors).await;
+        for name in ["a", "b", "c"] {
+            let export = simple_export(store, name, depot).await;
+            add_run(store, export).await;
+        }
+        let first = claim_one(store).await;
+        let second = claim_one(store).await;
+        assert!(claim(store).await.is_none(), "two at once per connection");
+        let export = simple_export(store, "d", hangar).await;
+        let elsewhere = add_run(store, export).await;
+        let full = Claim {
+            at_once: 2,
+            ..of_one("worker")
+        };
+        let full = claim_by(store, full).await;
+        assert!(full.is_empty(), "two at once on all servers");
+        assert_eq!(
+            claim_one(store).await.id,
+            elsewhere,
+            "one connection's queue does not hold up another's"
+        );
+        end(store, &first, &ended(RunStatus::Failed, NOON))
+            .await
+            .expect("ends");
+        let third = claim_one(store).await;
+        assert_eq!(third.connection_id, depot);
+        let_pass(store, &second).await;
+        assert_eq!(queue::reap(store).await.expect("reaps").runs, 1);
+        assert_eq!(
+            claim_one(store).await.id,
+            second.id,
+            "places expire with their lease"
+        );
+        assert_eq!(
+            runs::counts(store).await.expect("counts"),
+            [(RunStatus::Processing, 3)]
+        );
+    }
+
+    async fn runs_are_claimed_in_the_order_they_were_asked_for(database: Database) {
+        let store = &database.store;
+        let mut asked = Vec::new();
+        for (name, at) in [("late", 3), ("early", 1), ("middle", 2)] {
+            let connection = add_connection(store, name, Audience::Contributors).await;
+            let export = simple_export(store, name, connection).await;
+            let run = NewRun {
+                at: NOON + at,
+                ..new_run(export)
+            };
+            ask_for(store, &run).await;
+            asked.push((at, run.id));
+        }
+        asked.sort();
+        for (_, id) in asked {
+            assert_eq!(claim_one(store).await.id, id);
+        }
     }
 }
