@@ -13,8 +13,20 @@ pub struct NextAttempt {
     pub at: Micros,
     /// Which one it is, from 2.
     pub number: i64,
-    /// Most attempts; a last look at the destination may be one more.
+    /// Most attempts; as many as this one makes, where a look at the destination goes beyond.
     pub attempts: i64,
+}
+
+impl NextAttempt {
+    /// The attempt of this number, of `most` where no look at the destination goes beyond.
+    pub fn new(at: Micros, number: i64, most: i64) -> Self {
+        let attempts = most.max(number);
+        Self {
+            at,
+            number,
+            attempts,
+        }
+    }
 }
 
 /// The text is none of a next attempt.
@@ -34,11 +46,7 @@ impl FromStr for NextAttempt {
     fn from_str(text: &str) -> Result<Self, NoNextAttempt> {
         let mut figures = text.splitn(3, ':').map(|figure| figure.parse().ok());
         let mut figure = || figures.next().flatten().ok_or(NoNextAttempt);
-        Ok(Self {
-            at: figure()?,
-            number: figure()?,
-            attempts: figure()?,
-        })
+        Ok(Self::new(figure()?, figure()?, figure()?))
     }
 }
 
@@ -54,6 +62,12 @@ mod tests {
             attempts: 5,
         };
         assert_eq!(next.to_string().parse::<NextAttempt>().ok(), Some(next));
+        let beyond = "1:6:5".parse::<NextAttempt>().ok();
+        assert_eq!(
+            beyond,
+            Some(NextAttempt::new(1, 6, 6)),
+            "a look at the destination"
+        );
         for text in ["", "1", "1:2", "1:2:x", "1:2:3:4"] {
             assert!(text.parse::<NextAttempt>().is_err(), "{text}");
         }

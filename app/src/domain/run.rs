@@ -207,11 +207,7 @@ impl RunSummary {
     pub fn next_attempt(&self) -> Option<NextAttempt> {
         let number = self.attempt.saturating_add(1);
         let at = self.next_attempt_at?;
-        (self.status == RunStatus::Retrying).then_some(NextAttempt {
-            at,
-            number,
-            attempts: self.attempts.max(number),
-        })
+        (self.status == RunStatus::Retrying).then(|| NextAttempt::new(at, number, self.attempts))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The bar of commands above a list.
 
 use leptos::{
-    ev::{FocusEvent, KeyboardEvent},
+    ev::{self, FocusEvent, KeyboardEvent},
     html,
     prelude::*,
     wasm_bindgen::JsCast,
@@ -19,6 +19,9 @@ use super::{
 const BAR: &str = "commands";
 /// The class of what the arrow keys move among.
 const COMMANDS: &str = "btn";
+/// The attribute of the command that is the stop for the Tab key. Links that cannot be followed come into the tab order by
+/// themselves, so that it alone does not tell.
+const STOP: &str = "data-stop";
 
 /// A toolbar: one stop for the Tab key, arrow keys inside (ARIA's toolbar pattern). Until the script
 /// runs, every command is a stop of its own. Put [`Button`](super::button::Button)s and
@@ -48,12 +51,17 @@ pub fn CommandBar(
         if let Some(bar) = bar.get() {
             keep_one_tab_stop(&bar, None);
         }
+        // A narrow window draws other commands than a wide one.
+        let listening = window_event_listener(ev::resize, |_| keep_tab_stop_soon());
+        on_cleanup(move || listening.remove());
     });
     let moved = move |event: KeyboardEvent| {
         if let Some(bar) = bar.get_untracked() {
-            let mut commands = focus::items(&bar, COMMANDS);
-            commands.retain(is_drawn);
-            focus::move_with_key(&event, &commands, Orientation::Horizontal);
+            focus::move_with_key(
+                &event,
+                &focus::items(&bar, COMMANDS),
+                Orientation::Horizontal,
+            );
         }
     };
     let focused = move |event: FocusEvent| {
@@ -91,8 +99,26 @@ pub fn MoreCommands(
     /// The commands.
     children: Children,
 ) -> impl IntoView {
+    let more = NodeRef::<html::Details>::new();
+    let pressed = move |event: KeyboardEvent| {
+        if event.key() == "Escape"
+            && let Some(more) = more.get_untracked()
+            && let Some(button) = focus::find(&more, "summary")
+            && more.open()
+            && is_drawn(&button)
+        {
+            event.prevent_default();
+            more.set_open(false);
+            focus::focus(&button);
+        }
+    };
     view! {
-        <details class="more-commands">
+        <details
+            class="more-commands"
+            node_ref=more
+            on:keydown=pressed
+            on:toggle=|_| keep_tab_stop_soon()
+        >
             <summary class=class_of(Appearance::Subtle, false)>
                 <span class="btn-text">{label}</span>
                 <Icon name="chevron_down"/>
@@ -135,18 +161,19 @@ fn is_drawn(element: &HtmlElement) -> bool {
     element.offset_parent().is_some()
 }
 
-/// Leaves one command in the tab order: the focused one, else the one that was, else the first.
+/// Leaves one command in the tab order: the focused one, else the one that was, else the first that is drawn.
 fn keep_one_tab_stop(bar: &Element, focused: Option<&Element>) {
     let commands = focus::items(bar, COMMANDS);
-    let is_focused = |command: &HtmlElement| focused == Some(command.as_ref());
-    let was_stop =
-        |command: &HtmlElement| command.get_attribute("tabindex").as_deref() == Some("0");
-    let stop = commands
-        .iter()
-        .position(is_focused)
-        .or_else(|| commands.iter().position(was_stop))
-        .unwrap_or(0);
-    for (index, command) in commands.iter().enumerate() {
-        command.set_tab_index(if index == stop { 0 } else { -1 });
+    let drawn = || commands.iter().filter(|command| is_drawn(command));
+    let stop = drawn()
+        .find(|command| focused == Some(command.as_ref()))
+        .or_else(|| drawn().find(|command| command.has_attribute(STOP)))
+        .or_else(|| drawn().next());
+    for command in &commands {
+        let is_stop = stop == Some(command);
+        command.set_tab_index(if is_stop { 0 } else { -1 });
+        if command.toggle_attribute_with_force(STOP, is_stop).is_err() {
+            leptos::logging::debug_warn!("no stop for the Tab key can be marked");
+        }
     }
 }

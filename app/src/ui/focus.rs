@@ -45,21 +45,25 @@ pub(super) fn move_with_key(
         .iter()
         .position(|item| active.as_ref() == Some(item.as_ref()));
     let backwards = document().dir() == "rtl";
-    let target = match (event.key().as_str(), orientation) {
-        ("Home", _) => 0,
-        ("End", _) => last,
-        ("ArrowRight", Orientation::Horizontal) if backwards => before(current, last),
-        ("ArrowLeft", Orientation::Horizontal) if backwards => after(current, last),
-        ("ArrowRight", Orientation::Horizontal) | ("ArrowDown", Orientation::Vertical) => {
-            after(current, last)
-        }
-        ("ArrowLeft", Orientation::Horizontal) | ("ArrowUp", Orientation::Vertical) => {
-            before(current, last)
-        }
+    let is_forward = match (event.key().as_str(), orientation) {
+        ("Home", _) | ("ArrowDown", Orientation::Vertical) => true,
+        ("End", _) | ("ArrowUp", Orientation::Vertical) => false,
+        ("ArrowRight", Orientation::Horizontal) => !backwards,
+        ("ArrowLeft", Orientation::Horizontal) => backwards,
         _ => return None,
     };
+    let is_edge = matches!(event.key().as_str(), "Home" | "End");
     event.prevent_default();
-    focus(&items[target]);
+    let next = if is_forward { after } else { before };
+    let mut target = next(current.filter(|_| !is_edge), last);
+    for _ in 0..=last {
+        focus(&items[target]);
+        // What is not drawn does not take it.
+        if document().active_element().as_ref() == Some(items[target].as_ref()) {
+            break;
+        }
+        target = next(Some(target), last);
+    }
     Some(target)
 }
 

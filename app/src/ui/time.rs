@@ -153,9 +153,10 @@ impl Clock {
         }
     }
 
-    /// The time of day of an instant near enough to need no day: in UTC as the server writes it, then as the reader likes it.
-    pub fn time_of_day(self, language: Language, at: DateTime<Utc>, zone: Option<&str>) -> String {
-        let offset = self.runs().then(|| self.offset(at, zone)).flatten();
+    /// The time of day of an instant near enough to need no day: in UTC as the server writes it, then by the reader's own
+    /// clock, or in UTC if that is how they like instants.
+    pub fn time_of_day(self, language: Language, at: DateTime<Utc>) -> String {
+        let offset = self.runs().then(|| self.offset(at, None)).flatten();
         format::time_at_offset(language, at, offset)
     }
 

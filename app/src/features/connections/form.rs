@@ -217,6 +217,16 @@ pub(super) fn Footer(
             }
         })
     };
+    let stop = move || {
+        testing.get().then(|| {
+            keep_focus_when_gone();
+            view! {
+                <Button appearance=Appearance::Subtle on_click=move |_| saving.stop_test()>
+                    {texts::stop_test(language)}
+                </Button>
+            }
+        })
+    };
     let cancel = (!is_nested).then(|| {
         view! {
             <LinkButton href=close_href() keep_scroll=true>
@@ -238,6 +248,7 @@ pub(super) fn Footer(
     });
     view! {
         {dynamic(buttons)}
+        {dynamic(stop)}
         {cancel}
         {remove}
     }

@@ -60,6 +60,8 @@ pub(super) struct Saving {
     pub(super) unavailable: RwSignal<bool>,
     save: Action<Submission, Result<ConnectionDetails, ApiError>>,
     test: Action<Trial, Result<TestOutcome, ApiError>>,
+    /// Stops the test that goes.
+    stop: StoredValue<Option<ActionAbortHandle>>,
     /// Why the last attempt came to nothing.
     failed: RwSignal<Option<(Attempt, ApiError)>>,
     /// What the last test found, until something else is tried.
@@ -90,6 +92,7 @@ impl Saving {
             unavailable: RwSignal::new(false),
             save,
             test,
+            stop: StoredValue::new(None),
             failed: RwSignal::new(None),
             tested: RwSignal::new(None),
         };
@@ -146,7 +149,14 @@ impl Saving {
             let id = edited.target().map(|(id, _)| id);
             let is_typed = id.is_none() || untrack(|| edited.is_changed());
             let typed = is_typed.then(|| untrack(|| edited.trial()));
-            self.test.dispatch((id, typed));
+            self.stop.set_value(Some(self.test.dispatch((id, typed))));
+        }
+    }
+
+    /// Waits no longer for what a test finds; the server ends it by itself.
+    pub(super) fn stop_test(self) {
+        if let Some(stop) = self.stop.try_update_value(Option::take).flatten() {
+            stop.abort();
         }
     }
 

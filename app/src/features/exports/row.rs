@@ -99,12 +99,16 @@ fn cells(row: &ListedExport, look: RowLook) -> Markup {
 fn status(row: &ListedExport, look: RowLook) -> Markup {
     let (tone, icon) = status_look(row.status);
     let reason = row.status_reason.as_ref();
-    let text = match row.next_attempt {
-        Some(next) => retrying_text(look.language, look.clock, next, Some(&row.time_zone)),
-        None => status_text(look.language, row.status, row.rows_so_far, reason),
-    };
     let tone = tone.class();
-    let shown = html! { (markup::icon(icon)) (text) };
+    let shown = html! {
+        (markup::icon(icon))
+        @match row.next_attempt {
+            Some(next) => time datetime=(datetime(instant(next.at))) {
+                (retrying_text(look.language, look.clock, next))
+            },
+            None => (status_text(look.language, row.status, row.rows_so_far, reason)),
+        }
+    };
     match row.run_id {
         Some(run) => {
             let href = look.href(&PaneRoute::of("run", run));

@@ -57,30 +57,10 @@ pub fn status_text(
     words(language, status, rows_so_far, number("rejected"))
 }
 
-/// The words of *Retrying*: when the next attempt is, as the reader likes instants, and which of how many. `zone` is the one
-/// of the schedule, where it is at hand.
-pub fn retrying_text(
-    language: Language,
-    clock: Clock,
-    next: NextAttempt,
-    zone: Option<&str>,
-) -> String {
-    let time = clock.time_of_day(language, instant(next.at), zone);
+/// The words of *Retrying*: when the next attempt is, by the reader's clock, and which of how many.
+pub fn retrying_text(language: Language, clock: Clock, next: NextAttempt) -> String {
+    let time = clock.time_of_day(language, instant(next.at));
     runs::retrying_at(language, time, next.number, next.attempts)
-}
-
-/// The words of the status of a run.
-fn run_text(
-    language: Language,
-    clock: Clock,
-    run: &RunSummary,
-    rows_so_far: Option<i64>,
-) -> String {
-    if let Some(next) = run.next_attempt() {
-        return retrying_text(language, clock, next, None);
-    }
-    let (status, reason) = (run.status.as_export_status(), run.status_reason.as_ref());
-    status_text(language, status, rows_so_far, reason)
 }
 
 /// A status as lists and panes show it.
@@ -116,14 +96,12 @@ pub(super) fn RunBadge(
     canceling: bool,
 ) -> impl IntoView {
     let language = use_language();
-    let (tone, icon) = status_look(run.status.as_export_status());
-    let clock = use_clock();
-    let text = move || {
-        if canceling {
-            runs::canceling(language).to_owned()
-        } else {
-            run_text(language, clock, &run, rows_so_far)
-        }
+    let status = run.status.as_export_status();
+    let (tone, icon) = status_look(status);
+    let text = match run.next_attempt() {
+        _ if canceling => runs::canceling(language).erased(),
+        Some(next) => view! { <Retrying next/> }.erased(),
+        None => status_text(language, status, rows_so_far, run.status_reason.as_ref()).erased(),
     };
     view! {
         <Badge tone icon>
@@ -133,59 +111,38 @@ pub(super) fn RunBadge(
     .erased()
 }
 
+/// When a run is tried again; the title has the day too.
+#[component]
+fn Retrying(next: NextAttempt) -> impl IntoView {
+    let (language, clock) = (use_language(), use_clock());
+    let at = instant(next.at);
+    let exact = move || clock.runs().then(|| clock.write(language, at, None));
+    view! {
+        <time datetime=datetime(at) title=exact>
+            {move || retrying_text(language, clock, next)}
+        </time>
+    }
+    .erased()
+}
+
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::domain::{ExportId, RunId, RunStatus, Trigger};
-
-    fn run(status: RunStatus, attempt: i64, attempts: i64) -> RunSummary {
-        RunSummary {
-            id: RunId::new(Uuid::from_u128(1)),
-            export_id: ExportId::new(Uuid::from_u128(2)),
-            export_name: "Loyalty".into(),
-            status,
-            status_reason: Some(Reason::new("destination_unavailable")),
-            trigger: Trigger::Schedule,
-            started_by: String::new(),
-            queued_at: 0,
-            started_at: Some(1),
-            ended_at: None,
-            attempt,
-            attempts,
-            next_attempt_at: Some(60_000_000),
-            export_version: 1,
-            data_as_of: None,
-            rows_written: 0,
-            bytes: 0,
-            connection: None,
-            files: 0,
-            first_file: None,
-            is_export_removed: false,
-        }
-    }
 
     #[test]
-    fn a_run_that_waits_says_which_attempt_is_next() {
-        use RunStatus::{Processing, Retrying};
+    fn what_is_tried_again_says_when_and_which_attempt() {
         // As the server writes it, which knows no clock but UTC.
-        let told = |language, run: RunSummary| run_text(language, use_clock(), &run, None);
-        let first_failed = run(Retrying, 1, 5);
-        assert_eq!(
-            told(Language::English, first_failed.clone()),
-            "Retrying at 00:01 UTC (2 of 5)"
-        );
-        assert_eq!(
-            told(Language::French, first_failed),
-            "Nouvelle tentative à 00:01 UTC (2 sur 5)"
-        );
+        let told = |language, number, most| {
+            let next = NextAttempt::new(60_000_000, number, most);
+            retrying_text(language, use_clock(), next)
+        };
+        let english = told(Language::English, 2, 5);
+        assert_eq!(english, "Retrying at 00:01 UTC (2 of 5)");
+        let french = told(Language::French, 2, 5);
+        assert_eq!(french, "Nouvelle tentative à 00:01 UTC (2 sur 5)");
         // A look at the destination after the last attempt.
-        assert_eq!(
-            told(Language::English, run(Retrying, 5, 5)),
-            "Retrying at 00:01 UTC (6 of 6)"
-        );
-        assert_eq!(told(Language::English, run(Processing, 2, 5)), "Processing");
+        let beyond = told(Language::English, 6, 5);
+        assert_eq!(beyond, "Retrying at 00:01 UTC (6 of 6)");
     }
 
     #[test]

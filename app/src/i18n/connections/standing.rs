@@ -6,6 +6,8 @@ use crate::i18n::Language;
 crate::messages! {
     /// Command.
     test => { en "Test", fr "Tester" }
+    /// Command while a test goes.
+    stop_test => { en "Stop the test", fr "Arrêter le test" }
     /// Over a result.
     test_passed(name) => { en "{name} works", fr "{name} fonctionne" }
     /// Over a result.
