@@ -141,7 +141,8 @@ pub struct ExportListRow {
     /// *Schedule run*: on or off.
     pub enabled: bool,
     pub schedule: ScheduleDraft,
-    /// The next start by its own schedule; none for *System refresh*, when off, paused or detached.
+    /// The next start: by its own schedule or, with *System refresh*, that of the refresh; none when off or detached, and
+    /// while nothing starts it.
     pub next_run_at: Option<Micros>,
     pub connection: Option<ConnectionRef>,
     pub permission: Permission,

@@ -32,7 +32,8 @@ pub struct ListedExport {
     pub schedule: String,
     /// The time zone of the schedule, in which the instants of the row are shown.
     pub time_zone: String,
-    /// The next start by its own schedule; none for *System refresh*, when off, paused or detached.
+    /// The next start: by its own schedule or, with *System refresh*, that of the refresh; none when off or detached, and
+    /// while nothing starts it.
     pub next_run_at: Option<Micros>,
     /// Name of its connection; none when detached.
     pub connection: Option<String>,

@@ -5,8 +5,8 @@ crate::messages! {
     run_all => { en "Run all", fr "Tout exécuter" }
     /// Command while search or filters leave rows out.
     run_shown[count] => {
-        en "Run the {count} shown",
-        fr "Exécuter {count} affichée" | "Exécuter les {count} affichées"
+        en "Run the one shown" | "Run the {count} shown",
+        fr "Exécuter la seule affichée" | "Exécuter les {count} affichées"
     }
     /// Command that opens a pane.
     edit => { en "Edit…", fr "Modifier…" }

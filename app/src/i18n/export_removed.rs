@@ -54,6 +54,11 @@ crate::messages! {
         en "{count} export is as it was before" | "{count} exports are as they were before",
         fr "{count} exportation est comme avant" | "{count} exportations sont comme avant"
     }
+    /// After what was not taken back: what was.
+    others_undone[count] => {
+        en "{count} other export is as it was before." | "{count} other exports are as they were before.",
+        fr "{count} autre exportation est comme avant." | "{count} autres exportations sont comme avant."
+    }
     /// Message that stays: somebody took all of it back before.
     nothing_undone => {
         en "Nothing was changed: there was nothing left to take back.",

@@ -83,7 +83,7 @@ crate::messages! {
     /// Column.
     last_updated => { en "Last updated", fr "Dernière mise à jour" }
     /// Column.
-    updated_by => { en "Updated by", fr "Mis à jour par" }
+    updated_by => { en "Updated by", fr "Mise à jour par" }
     /// Column of the menu.
     row_commands => { en "Commands", fr "Commandes" }
     /// Never delivered.

@@ -77,6 +77,8 @@ crate::messages! {
     not_signed_in => { en "Your session has ended. Sign in again to go on.", fr "Votre session est terminée. Ouvrez-en une nouvelle pour continuer." }
     /// Link to the sign-in page.
     sign_in_again => { en "Sign in", fr "Ouvrir la session" }
+    /// Link to the run that keeps another from being started.
+    to_run => { en "Go to that run", fr "Aller à cette exécution" }
     /// Error: it is gone, or was never there.
     not_found => { en "This does not exist, or no longer.", fr "Cet élément n’existe pas, ou plus." }
     /// Error: somebody else saved in between.

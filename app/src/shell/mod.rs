@@ -25,5 +25,5 @@ pub use not_found::{ForbiddenState, NotFoundPage};
 pub use pause::{ResumeButton, use_paused};
 pub use plain::PlainPage;
 pub use preferences::{identity_provider, table_preferences};
-pub use problem::{Failure, LoadProblem, NoPane, Problem, field_message, problem_text};
+pub use problem::{Failure, LoadProblem, NoPane, Problem, field_message, problem_text, way_out};
 pub use title::PageTitle;

@@ -19,41 +19,66 @@ pub fn Problem(
     retry_href: Option<String>,
 ) -> impl IntoView {
     let language = use_language();
-    let address = use_address();
-    let way_out = match &error {
-        ApiError::NotSignedIn => {
-            let back = sign_in_href(&address.get_untracked());
-            Some((back, texts::sign_in_again(language)))
-        }
-        _ => retry_href.map(|href| (href, texts::reload(language))),
-    };
     let text = problem_text(language, &error);
-    match way_out {
+    let again = |href| loading_anew(Signal::stored(href), texts::reload(language));
+    match way_out(&error).or_else(|| retry_href.map(again)) {
         None => view! { <MessageBar intent=Intent::Error>{text}</MessageBar> }.erased(),
-        Some((href, label)) => {
-            let actions = ViewFn::from(move || {
-                // Loaded anew by the browser: the address may be the one that is shown already.
-                view! { <a class="btn" href=href.clone() rel="external">{label}</a> }
-            });
-            view! {
-                <MessageBar intent=Intent::Error actions>
-                    {text}
-                </MessageBar>
-            }
-            .erased()
+        Some(actions) => view! {
+            <MessageBar intent=Intent::Error actions>
+                {text}
+            </MessageBar>
         }
+        .erased(),
     }
 }
 
-/// In place of what could not be loaded: why, and another try.
+/// The link that leads out of an error, if there is one: to sign in, and back here, or to the run that is in the way.
+pub fn way_out(error: &ApiError) -> Option<ViewFn> {
+    let language = use_language();
+    match error {
+        ApiError::NotSignedIn => {
+            let address = use_address();
+            let href = Signal::derive(move || sign_in_href(&address.get()));
+            Some(loading_anew(href, texts::sign_in_again(language)))
+        }
+        ApiError::Conflict { reason } if !reason.arg("run").is_empty() => {
+            let href = pane_href(PaneRoute::of("run", reason.arg("run")));
+            Some(ViewFn::from(move || {
+                view! {
+                    <LinkButton href keep_scroll=true>
+                        {texts::to_run(language)}
+                    </LinkButton>
+                }
+            }))
+        }
+        _ => None,
+    }
+}
+
+/// A link that the browser follows by itself: the address may be the one that is shown already.
+fn loading_anew(href: Signal<String>, label: &'static str) -> ViewFn {
+    ViewFn::from(move || {
+        view! {
+            <LinkButton href rel="external">
+                {label}
+            </LinkButton>
+        }
+    })
+}
+
+/// In place of what could not be loaded: why, and another try, or the sign-in.
 #[component]
 pub fn LoadProblem(
     /// What went wrong.
     error: ApiError,
 ) -> impl IntoView {
     let language = use_language();
-    let retry_href = use_address().get_untracked().to_string();
-    view! { <LoadError detail=problem_text(language, &error) retry_href/> }.erased()
+    let here = use_address().get_untracked();
+    let (href, label) = match error {
+        ApiError::NotSignedIn => (sign_in_href(&here), Some(texts::sign_in_again(language))),
+        _ => (here.to_string(), None),
+    };
+    view! { <LoadError detail=problem_text(language, &error) href label/> }.erased()
 }
 
 /// Why something was not done, until the next try.
@@ -64,14 +89,27 @@ pub fn Failure(
     title: String,
     /// Why; none while there is nothing to say.
     error: Signal<Option<ApiError>>,
+    /// How bad that is.
+    #[prop(default = Intent::Error)]
+    intent: Intent,
 ) -> impl IntoView {
     let language = use_language();
     dynamic(move || {
         error.get().map(|error| {
-            view! {
-                <MessageBar intent=Intent::Error title=title.clone()>
-                    {problem_text(language, &error)}
-                </MessageBar>
+            let (title, text) = (title.clone(), problem_text(language, &error));
+            match way_out(&error) {
+                None => view! {
+                    <MessageBar intent title>
+                        {text}
+                    </MessageBar>
+                }
+                .erased(),
+                Some(actions) => view! {
+                    <MessageBar intent title actions>
+                        {text}
+                    </MessageBar>
+                }
+                .erased(),
             }
         })
     })

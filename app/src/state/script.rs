@@ -12,10 +12,14 @@ pub fn use_script() -> ReadSignal<bool> {
     runs.read_only()
 }
 
-/// Whether the browser takes its page over at this moment: what is drawn now stands already. Never on the server.
+/// Whether the browser takes its page over at this moment: what is drawn now stands already. Never on the server. The
+/// script of the page marks the end; what Leptos has of it goes on for ever.
 pub fn is_taken_over() -> bool {
-    !cfg!(feature = "ssr")
-        && Owner::current_shared_context().is_some_and(|context| context.get_is_hydrating())
+    if cfg!(feature = "ssr") {
+        return false;
+    }
+    let root = document().document_element();
+    root.is_some_and(|root| !root.has_attribute("data-hydrated"))
 }
 
 /// Whether what is drawn now is a page's beginning, with all its answers: on the server, and while the browser takes the

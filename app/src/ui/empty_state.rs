@@ -81,23 +81,26 @@ pub fn NoMatch(
     .erased()
 }
 
-/// The rows could not be read: the cause, and another try.
+/// The rows could not be read: the cause, and another try or what helps instead.
 #[component]
 pub fn LoadError(
     /// What went wrong, in the reader's language.
     #[prop(into)]
     detail: String,
-    /// The address to try again, most often that of the page.
+    /// The address to try again, most often that of the page, or of what helps instead.
     #[prop(into)]
-    retry_href: String,
+    href: String,
+    /// What helps instead is called this.
+    #[prop(optional_no_strip)]
+    label: Option<&'static str>,
 ) -> impl IntoView {
     let language = use_language();
     // The browser follows it: the router has nothing to do at the address that is shown already.
     view! {
         <EmptyState icon="error_circle" title=i18n::ui::load_failed(language) text=detail>
-            <a class=class_of(Appearance::Primary, false) href=retry_href.clone() rel="external">
-                <Icon name="arrow_sync"/>
-                <span class="btn-text">{i18n::ui::retry(language)}</span>
+            <a class=class_of(Appearance::Primary, false) href=href.clone() rel="external">
+                {label.is_none().then(|| view! { <Icon name="arrow_sync"/> }.erased())}
+                <span class="btn-text">{label.unwrap_or_else(|| i18n::ui::retry(language))}</span>
             </a>
         </EmptyState>
     }

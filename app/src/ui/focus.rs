@@ -119,7 +119,7 @@ pub fn keep_focus_when_gone() {
 }
 
 /// Whether nothing has the focus.
-fn is_lost() -> bool {
+pub(super) fn is_lost() -> bool {
     let active = document().active_element();
     active.is_none_or(|active| active.tag_name() == "BODY")
 }

@@ -159,7 +159,7 @@ fn Messages() -> impl IntoView {
         <EmptyState icon="arrow_export" title="No exports yet" text="An export sends tables.">
             <LinkButton href=PATH appearance=Appearance::Primary icon="add">"Add export"</LinkButton>
         </EmptyState>
-        <LoadError detail="The server did not answer." retry_href=PATH/>
+        <LoadError detail="The server did not answer." href=PATH/>
         <TextSkeleton/>
     }
     .erased()

@@ -70,8 +70,12 @@ pub(super) fn HtmlBody(rows: Memo<Vec<HtmlRow>>, choice: Option<RowChoice>) -> i
         };
         let is_other = drawn.with_value(|drawn| *drawn != fresh);
         if is_other {
+            let was_lost = focus::is_lost();
             drawn.with_value(|drawn| redraw(&body, drawn, &fresh));
             drawn.set_value(fresh);
+            if !was_lost {
+                focus::keep_focus_soon();
+            }
         }
         if let Some((choice, chosen)) = choice.zip(chosen) {
             for place in tick(&body, &chosen, was_there != Some(true)) {

@@ -116,6 +116,7 @@ impl ConnectorError {
             Self::RateLimited { .. } => "destination_rate_limited",
             Self::Unavailable { .. } => "destination_unavailable",
             Self::NoSpace { .. } => "destination_no_space",
+            Self::Folder(RootError::NotADirectory { .. }) => "destination_no_folder",
             Self::InvalidConfig { .. } | Self::Folder(_) => "destination_invalid_config",
             Self::Template(error) => error.code(),
             Self::Ledger(_) => "database_failed",
@@ -127,7 +128,8 @@ impl ConnectorError {
     }
 
     /// What the text of [`ConnectorError::code`] mentions. Hosts, buckets, accounts and names of users stand in `detail`
-    /// alone, `found` and `flag` apart: who is no administrator is told none of these.
+    /// alone, `found` and `flag` apart: who is no administrator is told none of these. Words of ours that are in English
+    /// alone stand there too: pages show them apart from the sentence.
     pub fn args(&self) -> BTreeMap<String, String> {
         let pairs: Vec<(&str, String)> = match self {
             Self::NotFound { path }
@@ -152,11 +154,11 @@ impl ConnectorError {
                     ("detail", chain(source.as_ref())),
                 ]
             }
-            Self::InvalidConfig { field, problem } => {
-                vec![("field", field.clone()), ("problem", problem.clone())]
+            Self::InvalidConfig { field, .. } => {
+                vec![("field", field.clone()), ("detail", self.to_string())]
             }
             Self::Folder(error) => {
-                vec![("field", "path".to_owned()), ("problem", error.to_string())]
+                vec![("field", "path".to_owned()), ("detail", error.to_string())]
             }
             Self::Template(error) => error.args(),
             Self::Encoding { table, source } => {
@@ -251,7 +253,22 @@ impl From<RootError> for ConnectorError {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+
+    #[test]
+    fn what_is_said_in_english_alone_stands_apart_from_the_sentence() {
+        let path = PathBuf::from("/x");
+        let folder = ConnectorError::from(RootError::NotADirectory { path: path.clone() });
+        assert_eq!(folder.code(), "destination_no_folder");
+        assert_eq!(folder.args()["detail"], "`/x` is not a folder");
+        let malformed = ConnectorError::from(RootError::Malformed { path });
+        assert_eq!(malformed.code(), "destination_invalid_config");
+        let setting = ConnectorError::invalid("region", "is required");
+        assert_eq!(setting.args()["detail"], "`region`: is required");
+        assert_eq!(setting.args()["field"], "region");
+    }
 
     #[test]
     fn system_errors_are_sorted_by_meaning() {

@@ -124,9 +124,8 @@ impl Found {
 
     fn of_version(&self, version: &ExportVersion, before: Option<&ExportVersion>) -> HistoryEntry {
         let step = self.steps.get(&version.version);
-        let is_undone = step.is_some_and(|step| step.is_undone);
-        let is_undoable =
-            matches!(version.cause, Some(Cause::Schedule | Cause::Detach)) && !is_undone;
+        let stands = step.is_some_and(|step| step.stands);
+        let is_undoable = matches!(version.cause, Some(Cause::Schedule | Cause::Detach)) && stands;
         let after = self.state(version);
         HistoryEntry {
             at: version.saved_at,
@@ -259,11 +258,8 @@ mod tests {
         }
     }
 
-    fn of_four(is_undone: bool) -> StepTold {
-        StepTold {
-            exports: 4,
-            is_undone,
-        }
+    fn of_four(stands: bool) -> StepTold {
+        StepTold { exports: 4, stands }
     }
 
     fn found() -> Found {
@@ -273,7 +269,7 @@ mod tests {
                 version(2, 20, "B"),
                 version(1, 10, "A"),
             ],
-            steps: BTreeMap::from([(3, of_four(false))]),
+            steps: BTreeMap::from([(3, of_four(true))]),
             notes: vec![note("b", 25, REMOVE), note("a", 15, DESCRIBE)],
             connections: Vec::new(),
             current: 3,
@@ -306,11 +302,11 @@ mod tests {
     }
 
     #[test]
-    fn a_step_that_was_taken_back_for_all_is_not_offered_again() {
+    fn a_step_of_which_nothing_stands_is_not_offered_to_be_taken_back() {
         let mut found = found();
         let change_of = |found: &Found| found.merged(Place::default(), 1).0.remove(0).change;
         assert_eq!(change_of(&found), found.versions[0].change);
-        found.steps.insert(3, of_four(true));
+        found.steps.insert(3, of_four(false));
         assert_eq!(change_of(&found), None);
         let (entries, _) = found.merged(Place::default(), 1);
         assert_eq!(entries[0].change_exports, 4);

@@ -92,7 +92,11 @@ pub(super) async fn start_in(
                 started: Started::UnderWay,
             }
         }
-        Enqueued::Held(_) => return Err(ServiceError::Conflict(Reason::new("run_held"))),
+        Enqueued::Held(held) => {
+            // Which one: a page leads to it.
+            let reason = Reason::new("run_held").with("run", held);
+            return Err(ServiceError::Conflict(reason));
+        }
         Enqueued::Detached => {
             return Err(ServiceError::Conflict(Reason::new("export_detached")));
         }

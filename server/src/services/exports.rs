@@ -31,10 +31,10 @@ pub(super) struct Exports(pub(super) Deps);
 impl Exports {
     async fn found(&self, actor: &Actor, id: ExportId) -> Answer<ExportRecord> {
         let scope = policy::edit_scope(&subject(actor));
-        exports::get(&self.0.store, id, &scope)
-            .await
-            .map_err(stored)?
-            .ok_or(ServiceError::NotFound)
+        let found = exports::get(&self.0.store, id, &scope).await;
+        let mut record = found.map_err(stored)?.ok_or(ServiceError::NotFound)?;
+        planned::keep_own_days(&mut record.details.row);
+        Ok(record)
     }
 
     /// The export, for somebody who may do this with it.
@@ -207,9 +207,9 @@ pub(super) async fn hold_items(tx: &mut Tx, items: &[ExportItem]) -> Answer<()> 
 pub(super) async fn read_back(tx: &mut Tx, actor: &Actor, id: ExportId) -> Answer<ExportDetails> {
     let scope = policy::edit_scope(&subject(actor));
     let record = exports::get(&mut *tx, id, &scope).await.map_err(stored)?;
-    record
-        .map(|record| record.details)
-        .ok_or(ServiceError::NotFound)
+    let mut details = record.ok_or(ServiceError::NotFound)?.details;
+    planned::keep_own_days(&mut details.row);
+    Ok(details)
 }
 
 #[async_trait]
@@ -219,12 +219,16 @@ impl ExportService for Exports {
         let scope = policy::edit_scope(&subject(actor));
         let store = &self.0.store;
         // Asked for before the rows are read: what changes meanwhile, the next answer says.
-        let Some(total) = self.0.facets.total(store, &query.filter, scope) else {
-            return exports::list(store, &query, &scope).await.map_err(stored);
+        let total = self.0.facets.total(store, &query.filter, scope);
+        let page = if total.is_some() {
+            exports::list_uncounted(store, &query, &scope).await
+        } else {
+            exports::list(store, &query, &scope).await
         };
-        let page = exports::list_uncounted(store, &query, &scope).await;
-        let page = page.map_err(stored)?;
-        Ok(Page { total, ..page })
+        let mut page = page.map_err(stored)?;
+        page.total = total.unwrap_or(page.total);
+        page.items.iter_mut().for_each(planned::keep_own_days);
+        Ok(page)
     }
 
     async fn facets(&self, ctx: &RequestContext, filter: ExportFilter) -> Answer<ExportFacets> {

@@ -1,7 +1,8 @@
 //! Schedules as people give them, parsed and with their zone found.
 
 use app::domain::{
-    FieldErrors, Micros, PlannedStart, Reason, Recurrence, RecurrenceKind, Schedule, ScheduleDraft,
+    ExportListRow, FieldErrors, Micros, PlannedStart, Reason, Recurrence, RecurrenceKind, Schedule,
+    ScheduleDraft,
 };
 use app::ports::Answer;
 
@@ -78,6 +79,19 @@ impl Planned {
     pub(super) const fn timetable(&self) -> &Timetable {
         &self.timetable
     }
+}
+
+/// Takes the start of the system refresh away from an export that will not start then: it may have its own first and last
+/// day, and be paused.
+pub(super) fn keep_own_days(row: &mut ExportListRow) {
+    let draft = &row.schedule;
+    let days = [&draft.starts_on, &draft.ends_on, &draft.paused_until];
+    if draft.recurrence != RecurrenceKind::System || days.iter().all(|day| day.is_none()) {
+        return;
+    }
+    row.next_run_at = row
+        .next_run_at
+        .filter(|at| Planned::stored(draft).is_ok_and(|planned| planned.timetable.is_open(*at)));
 }
 
 /// Whether two schedules are the same, however they were written down.

@@ -45,6 +45,7 @@ async fn a_shrunken_table_is_delivered_only_when_somebody_says_so() {
         .post(&format!("/api/v1/exports/{export}/runs"), &json!({}))
         .await;
     assert_eq!(again.problem(409), "run_held");
+    assert_eq!(again.expect(409)["args"]["run"], run["id"]);
 
     let id = run["id"].as_str().expect("an id");
     scene

@@ -1,10 +1,15 @@
 //! Live events: hints arrive, and a stream ends with the right to it.
 
+use std::time::Duration;
+
 use app::domain::Role;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::support::app::{Client, TestApp, furnish};
+
+/// The longest silence of a stream that proxies let pass for certain.
+const SILENCE: Duration = Duration::from_secs(15);
 
 /// The live events of somebody.
 pub(super) struct Stream {
@@ -56,10 +61,16 @@ impl Stream {
                     return Some((name, value));
                 }
             }
-            let chunk = self.response.chunk().await.ok().flatten()?;
-            self.text
-                .push_str(std::str::from_utf8(&chunk).expect("text"));
+            self.more().await?;
         }
+    }
+
+    /// Reads on; none when the stream has ended.
+    async fn more(&mut self) -> Option<()> {
+        let chunk = self.response.chunk().await.ok().flatten()?;
+        self.text
+            .push_str(std::str::from_utf8(&chunk).expect("text"));
+        Some(())
     }
 
     async fn ends(mut self) {
@@ -108,6 +119,18 @@ async fn a_change_is_a_hint_for_those_who_may_know() {
         Some(3),
         "hints carry no data: {hint}"
     );
+}
+
+#[tokio::test]
+async fn a_stream_on_which_nothing_happens_is_never_silent_for_long() {
+    let app = TestApp::start().await;
+    let viewer = app.person("viewer@example.org", Role::Viewer).await;
+    let mut stream = Stream::open(&viewer).await;
+    // A comment, which no page hears.
+    while !stream.text.lines().any(|line| line.starts_with(':')) {
+        let more = tokio::time::timeout(SILENCE, stream.more()).await;
+        more.expect("no longer silence").expect("it goes on");
+    }
 }
 
 #[tokio::test]

@@ -85,8 +85,37 @@ async fn the_zone_of_a_new_export_is_that_of_the_system_refresh() {
         let export = create(&client, &scheduled(&furniture, &name, &schedule)).await;
         assert_eq!(export["schedule"]["recurrence"], "system");
         assert_eq!(export["schedule"]["time_zone"], "Europe/Paris");
-        assert_eq!(export["next_run_at"], Value::Null, "it follows the refresh");
+        assert_eq!(export["next_run_at"], Value::Null, "the refresh is off");
     }
+}
+
+#[tokio::test]
+async fn what_follows_the_system_refresh_starts_with_it_within_its_own_days() {
+    const SYSTEM: &str = "/api/v1/system/schedule";
+    let (_app, client, furniture) = stage().await;
+    let body = json!({"enabled": true, "schedule": daily()});
+    let system = client.put(SYSTEM, 1, &body).await.expect(200);
+    let start = &system["starts"][0]["at"];
+    assert!(start.is_string(), "{system}");
+    let follows = json!({"recurrence": "system", "time_zone": "Europe/Paris"});
+    let export = create(&client, &scheduled(&furniture, "A", &follows)).await;
+    assert_eq!(&export["next_run_at"], start);
+    let path = format!("/api/v1/exports/{}", id_of(&export));
+    assert_eq!(&client.get(&path).await.expect(200)["next_run_at"], start);
+    let listed = client.get("/api/v1/exports").await.expect(200);
+    assert_eq!(&listed["items"][0]["next_run_at"], start);
+
+    for (day, expected) in [("2020-01-01", start), ("2999-01-01", &Value::Null)] {
+        let mut paused = follows.clone();
+        paused["paused_until"] = json!(day);
+        let body = scheduled(&furniture, &format!("Paused until {day}"), &paused);
+        let export = create(&client, &body).await;
+        assert_eq!(&export["next_run_at"], expected, "{day}");
+        let listed = client.get(&format!("/api/v1/exports?q={day}")).await;
+        assert_eq!(&listed.expect(200)["items"][0]["next_run_at"], expected);
+    }
+    let detached = client.post(&format!("{path}/detach"), &json!({})).await;
+    assert_eq!(detached.expect(200)["next_run_at"], Value::Null);
 }
 
 #[tokio::test]

@@ -160,14 +160,14 @@ on_both_databases! {
             tx.commit().await.expect("commits");
         }
         let steps = exports::steps(store, one, None, 10).await.expect("reads");
-        let told = |exports| StepTold { exports, is_undone: false };
-        assert_eq!(steps.into_iter().collect::<Vec<_>>(), [(1, told(1)), (2, told(2))]);
+        let told = |exports, stands| StepTold { exports, stands };
+        assert_eq!(steps.into_iter().collect::<Vec<_>>(), [(1, told(1, false)), (2, told(2, true))]);
         let had = exports::connections_over_time(store, one).await.expect("lists");
         let had: Vec<_> = had.into_iter().map(|connection| connection.name).collect();
         assert_eq!(had, ["Depot"]);
     }
 
-    async fn a_step_is_undone_once_it_was_taken_back_for_all_its_exports(database: Database) {
+    async fn a_step_stands_while_one_of_its_exports_is_as_it_left_it(database: Database) {
         let store = &database.store;
         let connection = add_connection(store, "Depot", Audience::Contributors).await;
         let [one, other, alone] = [
@@ -181,15 +181,18 @@ on_both_databases! {
             exports::detach(&mut tx, export, step).await.expect("detaches");
             tx.commit().await.expect("commits");
         }
+        let told = |exports, stands| StepTold { exports, stands };
         attach(store, one, "A", connection, Cause::Undo).await;
+        let steps = exports::steps(store, one, None, 10).await.expect("reads");
+        assert_eq!(steps.get(&2), Some(&told(2, true)), "the other is as it was left");
         attach(store, other, "B", connection, Cause::Edit).await;
-        attach(store, alone, "C", connection, Cause::Undo).await;
-        let told = |exports, is_undone| StepTold { exports, is_undone };
         let steps = exports::steps(store, one, None, 10).await.expect("reads");
         assert_eq!(steps.get(&2), Some(&told(2, false)), "the other was edited");
+        remove(store, alone, &step(NOON + 3, "Ada")).await;
         let steps = exports::steps(store, alone, None, 10).await.expect("reads");
-        assert_eq!(steps.get(&2), Some(&told(1, true)));
-        assert_eq!(steps.get(&3), Some(&told(1, false)), "what took it back stands");
+        assert_eq!(steps.get(&2), Some(&told(1, false)), "it was removed");
+        let steps = exports::steps(store, one, None, 10).await.expect("reads");
+        assert_eq!(steps.get(&3), Some(&told(1, true)), "what took it back stands");
     }
 
     async fn removed_exports_are_listed_for_a_while_newest_first(database: Database) {

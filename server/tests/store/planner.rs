@@ -7,6 +7,7 @@ use app::domain::{
     ScheduleDraft, Trigger,
 };
 use server::scheduler::{Planned, plan_once};
+use server::store::queue::ClaimedRun;
 use server::store::{EditScope, Store, audit, exports, queue, schedules, sources};
 use sqlx::{AnyConnection, Connection as _};
 
@@ -24,6 +25,16 @@ const START: Micros = NOON + 30 * MINUTE;
 
 async fn depot(store: &Store) -> ConnectionId {
     add_connection(store, "Depot", Audience::Contributors).await
+}
+
+/// Holds a run until a person decides.
+async fn hold(store: &Store, run: &ClaimedRun) {
+    let mut tx = store.begin().await.expect("begins");
+    let reason = Reason::new("held_empty");
+    queue::hold(&mut tx, run.id, run.fence, &reason, NOON)
+        .await
+        .expect("holds");
+    tx.commit().await.expect("commits");
 }
 
 fn seen(planned: Planned) -> (u64, u64, u64) {
@@ -137,12 +148,7 @@ on_both_databases! {
         let depot = depot(store).await;
         let export = starting_export(store, "Clients", depot, &[], &daily(&["12:30"])).await;
         ask(store, export).await;
-        let run = claim_one(store).await;
-        let mut tx = store.begin().await.expect("begins");
-        queue::hold(&mut tx, run.id, run.fence, &Reason::new("held_empty"), NOON)
-            .await
-            .expect("holds");
-        tx.commit().await.expect("commits");
+        hold(store, &claim_one(store).await).await;
         database.clock.set(START);
         assert_eq!(seen(plan(store).await), (0, 1, 0));
         let runs = runs_of(store, export).await;
@@ -176,6 +182,35 @@ on_both_databases! {
         renew_all(store).await;
         let run = claim_one(store).await;
         assert_eq!((run.id, run.export_version), (queued, 2));
+    }
+
+    async fn beside_a_held_run_too_one_that_waits_takes_over_a_version_with_what_that_needs(
+        database: Database
+    ) {
+        let store = &database.store;
+        let depot = depot(store).await;
+        let source = add_source(store, "Shop").await;
+        let items = [item(add_tables(store, source, &["a"]).await[0])];
+        let schedule = daily(&["12:30"]);
+        let export = starting_export(store, "Clients", depot, &items, &schedule).await;
+        add_run(store, export).await;
+        let held = claim_one(store).await;
+        reschedule(store, export, true, &schedule).await;
+        let queued = add_run(store, export).await;
+        hold(store, &held).await;
+        reschedule(store, export, true, &schedule).await;
+        database.clock.set(START);
+        assert_eq!(seen(plan(store).await), (0, 1, 0));
+        let mark = runs_of(store, export).await.pop().expect("a mark");
+        assert_eq!(mark.status_reason, Some(Reason::new("previous_run_held")));
+        let mut tx = store.begin().await.expect("begins");
+        let discarded = Reason::new("held_discarded");
+        assert!(queue::discard(&mut tx, held.id, &discarded, START).await.expect("discards"));
+        tx.commit().await.expect("commits");
+        assert!(claim(store).await.is_none(), "it waits");
+        renew_all(store).await;
+        let run = claim_one(store).await;
+        assert_eq!((run.id, run.export_version), (queued, 3));
     }
 
     async fn saving_never_starts_a_past_time(database: Database) {

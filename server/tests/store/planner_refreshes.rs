@@ -73,7 +73,7 @@ on_both_databases! {
         .await;
         let follower =
             starting_export(store, "Follower", scene.depot, &[item(scene.web)], &system()).await;
-        assert_eq!(listed(store, follower).await.next_run_at, None);
+        assert_eq!(listed(store, follower).await.next_run_at, Some(START));
         database.clock.set(START - 1);
         assert_eq!(plan(store).await.next, Some(START));
         database.clock.set(START);
@@ -211,6 +211,23 @@ on_both_databases! {
         renew_all(store).await;
         assert_eq!(plan(store).await.runs, 1);
         claim_one(store).await;
+    }
+
+    async fn a_run_that_takes_over_a_version_by_a_refresh_waits_for_that_refresh(database: Database) {
+        let store = &database.store;
+        let scene = scene(store).await;
+        refresh_at(store, &daily(&["12:30"])).await;
+        let items = [item(scene.shop)];
+        let follower = starting_export(store, "Follower", scene.depot, &items, &system()).await;
+        let queued = add_run(store, follower).await;
+        reschedule(store, follower, true, &system()).await;
+        database.clock.set(START);
+        let planned = plan(store).await;
+        assert_eq!((planned.refreshes, planned.runs, planned.skipped), (1, 0, 1));
+        assert!(claim(store).await.is_none(), "it waits");
+        renew_all(store).await;
+        let run = claim_one(store).await;
+        assert_eq!((run.id, run.export_version), (queued, 2));
     }
 
     async fn two_planners_at_once_plan_one_refresh_and_every_follower_once(database: Database) {

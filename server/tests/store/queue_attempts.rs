@@ -63,6 +63,39 @@ on_both_databases! {
         assert_eq!(runs::next_attempt(store).await.expect("finds"), None);
     }
 
+    async fn a_look_beyond_the_last_attempt_is_counted_alike_in_the_list_and_in_the_run(
+        database: Database
+    ) {
+        let store = &database.store;
+        let export = export_of(&database, "Clients").await;
+        let run = NewRun {
+            max_attempts: 3,
+            ..new_run(export)
+        };
+        assert!(matches!(ask_for(store, &run).await, Enqueued::New(_)));
+        for attempt in 1..=3 {
+            let claimed = claim_one(store).await;
+            assert_eq!(claimed.attempt, attempt);
+            let mut tx = store.begin().await.expect("begins");
+            let reason = Reason::new("destination_unavailable");
+            queue::retry_at(&mut tx, claimed.id, claimed.fence, NOON, &reason, true)
+                .await
+                .expect("retries");
+            tx.commit().await.expect("commits");
+        }
+        let row = exports::get(store, export, &EditScope::All)
+            .await
+            .expect("reads")
+            .expect("is there")
+            .details
+            .row;
+        let read = runs::run(store, run.id).await.expect("reads").expect("is there");
+        let next = NextAttempt { at: NOON, number: 4, attempts: 4 };
+        assert_eq!((row.status, row.next_attempt), (ExportStatus::Retrying, Some(next)));
+        assert_eq!(read.summary.next_attempt(), Some(next));
+        assert!(claim_one(store).await.only_looks());
+    }
+
     async fn every_write_of_an_old_fence_is_refused(database: Database) {
         let store = &database.store;
         let (export, table, snapshot) = whole_export(store).await;

@@ -141,6 +141,32 @@ on_both_databases! {
         }
     }
 
+    async fn what_follows_the_refresh_starts_when_that_does(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Depot", Audience::Contributors).await;
+        let follows = ScheduleDraft::system("UTC");
+        let own = starting_export(store, "Own", connection, &[], &daily(&["12:30"])).await;
+        let follower = starting_export(store, "Follower", connection, &[], &follows).await;
+        let off = starting_export(store, "Off", connection, &[], &follows).await;
+        reschedule(store, off, false, &follows).await;
+        for (enabled, next) in [(true, Some(NOON + HOUR)), (false, None)] {
+            let write = SystemWrite {
+                version: None,
+                enabled,
+                schedule: &daily(&["13:00"]),
+                next_start: Some(NOON + HOUR),
+                at: NOON,
+                by: "Ada",
+            };
+            let mut tx = store.begin().await.expect("begins");
+            schedules::write_system(&mut tx, &write).await.expect("saves");
+            tx.commit().await.expect("commits");
+            assert_eq!(listed(store, follower).await.next_run_at, next);
+            assert_eq!(listed(store, own).await.next_run_at, Some(NOON + 30 * MINUTE));
+            assert_eq!(listed(store, off).await.next_run_at, None);
+        }
+    }
+
     async fn changes_of_schedules_wake_the_planner(database: Database) {
         let store = &database.store;
         let connection = add_connection(store, "Depot", Audience::Contributors).await;

@@ -118,15 +118,20 @@ fn SetUpForm(code: String, action: ServerAction<SetUp>) -> impl IntoView {
     .erased()
 }
 
-/// Fills in the zone of the browser, once the field is bound: what it holds then wins.
+/// Fills in the zone of the browser, once the page listens and the field is bound: what it holds then wins.
 fn propose_time_zone(time_zone: RwSignal<String>) {
-    Effect::new(move || {
+    let clock = use_clock();
+    Effect::new(move |was_proposed: Option<bool>| {
         let propose = move || {
             let is_empty = time_zone.try_with_untracked(String::is_empty);
             if let (Some(true), Some(zone)) = (is_empty, browser_time_zone()) {
                 time_zone.set(zone);
             }
         };
-        set_timeout(propose, Duration::ZERO);
+        let runs = clock.runs();
+        if runs && was_proposed != Some(true) {
+            set_timeout(propose, Duration::ZERO);
+        }
+        runs
     });
 }

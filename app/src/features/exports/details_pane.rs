@@ -14,7 +14,7 @@ use crate::features::notices::{
 };
 use crate::features::runs::RunTable;
 use crate::i18n::{exports, use_language};
-use crate::shell::{Problem, problem_text};
+use crate::shell::{Failure, Problem};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -152,7 +152,7 @@ fn DetailsCommands(
         }
     })
     .collect_view();
-    let failure = move || run.value().get().and_then(Result::err);
+    let failure = Signal::derive(move || run.value().get()?.err());
     view! {
         <div class="run-commands">
             <ActionForm action=run>
@@ -171,16 +171,7 @@ fn DetailsCommands(
             <FollowButton export name followed command=follow/>
         </div>
         <FollowFailure command=follow/>
-        {move || {
-            failure()
-                .map(|error| {
-                    view! {
-                        <MessageBar intent=Intent::Error title=exports::command_failed(language)>
-                            {problem_text(language, &error)}
-                        </MessageBar>
-                    }
-                })
-        }}
+        <Failure title=exports::command_failed(language) error=failure/>
     }
     .erased()
 }

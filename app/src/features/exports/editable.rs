@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{ExportDetails, ExportId, Permission, Reason};
+use crate::domain::{ExportDetails, ExportId, Permission, Reason, Role};
 use crate::i18n::{ui, use_language};
 use crate::state::prelude::*;
 
@@ -15,6 +15,15 @@ pub(super) fn refuse_viewers(may_write: bool) -> Result<(), ApiError> {
         Ok(())
     } else {
         Err(forbidden("viewer_may_not_edit"))
+    }
+}
+
+/// The refusal of all but administrators.
+pub(super) fn for_administrators(role: Role) -> Result<(), ApiError> {
+    match role {
+        Role::Administrator => Ok(()),
+        Role::Contributor => Err(forbidden("administrators_only")),
+        Role::Viewer => Err(forbidden("viewer_may_not_edit")),
     }
 }
 

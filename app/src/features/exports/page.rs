@@ -18,7 +18,7 @@ use super::views::ViewsMenu;
 use crate::api;
 use crate::domain::{ExportFilter, ExportQuery};
 use crate::i18n::{exports, use_language};
-use crate::shell::{PageTitle, problem_text};
+use crate::shell::{Failure, PageTitle};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -147,15 +147,8 @@ fn LiveFailure(shown: Memo<Option<Shown>>) -> impl IntoView {
             shown.error.clone().filter(|_| !shown.rows.is_empty())
         })
     });
-    dynamic(move || {
-        error.get().map(|error| {
-            view! {
-                <MessageBar intent=Intent::Warning title=exports::not_current(language)>
-                    {problem_text(language, &error)}
-                </MessageBar>
-            }
-        })
-    })
+    let title = exports::not_current(language);
+    view! { <Failure title error=error.into() intent=Intent::Warning/> }.erased()
 }
 
 /// Tells screen readers how many exports there are, after every change but not at first.
@@ -163,7 +156,7 @@ fn LiveFailure(shown: Memo<Option<Shown>>) -> impl IntoView {
 fn Announcer(shown: Memo<Option<Shown>>) -> impl IntoView {
     let language = use_language();
     let text = RwSignal::new(String::new());
-    let total = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|shown| shown.total)));
+    let total = Memo::new(move |_| shown.with(|shown| shown.as_ref()?.known_total()));
     Effect::new(move |before: Option<Option<u32>>| {
         let total = total.get();
         if let (Some(before), Some(total)) = (before.flatten(), total)

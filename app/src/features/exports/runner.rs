@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::shown::Reload;
-use crate::api;
+use crate::api::{self, ApiError};
 use crate::domain::{ExportId, Started};
 use crate::i18n::{self, exports, use_language};
-use crate::shell::problem_text;
+use crate::shell::{problem_text, way_out};
 use crate::state::pane::PANE;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
@@ -22,7 +22,7 @@ pub(super) struct Runner {
     /// While the server is being asked.
     pub(super) busy: RwSignal<bool>,
     /// What did not start and why, until the next try.
-    failures: RwSignal<Vec<(Named, String)>>,
+    failures: RwSignal<Vec<(Named, ApiError)>>,
 }
 
 impl Runner {
@@ -43,7 +43,7 @@ impl Runner {
                 for export in exports {
                     match api::run_export(export.0).await {
                         Ok(answer) => started.push((answer, export.1)),
-                        Err(error) => failed.push((export, problem_text(language, &error))),
+                        Err(error) => failed.push((export, error)),
                     }
                 }
                 // Whoever left the page meanwhile has no list that could say it.
@@ -88,19 +88,25 @@ impl Runner {
 #[component]
 pub(super) fn RunnerFailures(runner: Runner) -> impl IntoView {
     let language = use_language();
-    let message = move |(export, why): (Named, String)| {
+    let message = move |(export, error): (Named, ApiError)| {
         let title = exports::run_failed_for(language, &export.1);
+        // A conflict does not pass by itself: another try would fail again.
+        let may_pass = !matches!(error, ApiError::Conflict { .. });
         let again = move || {
             let export = export.clone();
-            view! {
-                <Button busy=runner.busy on_click=move |_| runner.start(vec![export.clone()])>
-                    {i18n::ui::retry(language)}
-                </Button>
-            }
+            may_pass.then(|| {
+                view! {
+                    <Button busy=runner.busy on_click=move |_| runner.start(vec![export.clone()])>
+                        {i18n::ui::retry(language)}
+                    </Button>
+                }
+                .erased()
+            })
         };
+        let actions = way_out(&error).unwrap_or_else(|| ViewFn::from(again));
         view! {
-            <MessageBar intent=Intent::Error title actions=again>
-                {why}
+            <MessageBar intent=Intent::Error title actions>
+                {problem_text(language, &error)}
             </MessageBar>
         }
     };

@@ -89,6 +89,12 @@ impl Shown {
         }
     }
 
+    /// How many match in all; none where the list could not be loaded.
+    pub(super) fn known_total(&self) -> Option<u32> {
+        let is_known = self.error.is_none() || !self.rows.is_empty();
+        is_known.then_some(self.total)
+    }
+
     /// Which exports it is a list of.
     pub(super) fn filter(&self) -> ExportFilter {
         self.query.filter.clone()
@@ -198,6 +204,10 @@ mod tests {
         let shown = Shown::after(Some(&first), failure.clone());
         assert_eq!(names(&shown), ["Export 1", "Export 2"]);
         assert_eq!(shown.error, Some(ApiError::Unreachable));
-        assert!(Shown::after(None, failure).rows.is_empty());
+        assert_eq!(shown.known_total(), Some(2));
+        let nothing = Shown::after(None, failure);
+        assert!(nothing.rows.is_empty());
+        assert_eq!(nothing.known_total(), None, "not that there are none");
+        assert_eq!(Shown::after(None, answer(&[])).known_total(), Some(0));
     }
 }

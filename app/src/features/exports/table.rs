@@ -12,7 +12,7 @@ use super::shown::Shown;
 use crate::domain::{Density, ExportSort, ListedExport, OptionalColumn, Role};
 use crate::features::sorting::Sorting;
 use crate::i18n::{Language, export_table as texts, exports, format, use_language};
-use crate::shell::{problem_text, table_preferences};
+use crate::shell::{LoadProblem, table_preferences};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -149,9 +149,9 @@ fn NoRows(shown: Memo<Option<Shown>>) -> impl IntoView {
     });
     let inside = move |error| match error {
         Some(error) => {
-            let retry_href = address.get().to_string();
-            let detail = problem_text(language, &error);
-            view! { <LoadError detail retry_href/> }.erased()
+            // It leads to the list as it is then.
+            address.track();
+            view! { <LoadProblem error/> }.erased()
         }
         None if list.with(ListState::is_filtered) => {
             let state = list.get().cleared();
@@ -331,18 +331,18 @@ fn ExportPager(shown: Memo<Option<Shown>>) -> impl IntoView {
     };
     let summary = move || {
         shown.with(|shown| {
-            shown.as_ref().map_or_else(String::new, |shown| {
-                let rows = u64::try_from(shown.rows.len()).unwrap_or_default();
-                let rows = format::integer(language, rows);
-                exports::shown_of(language, u64::from(shown.total), rows)
-            })
+            let shown = shown.as_ref()?;
+            let total = shown.known_total()?;
+            let rows = u64::try_from(shown.rows.len()).unwrap_or_default();
+            let rows = format::integer(language, rows);
+            Some(exports::shown_of(language, u64::from(total), rows))
         })
     };
     let previous = move || shown.with(|shown| shown.as_ref()?.previous.clone());
     let next = move || shown.with(|shown| shown.as_ref()?.next.clone());
     view! {
         <Pager
-            summary=Signal::derive(summary)
+            summary=Signal::derive(move || summary().unwrap_or_default())
             first=Signal::derive(move || previous().map(|_| page_href(None)))
             previous=Signal::derive(move || previous().map(|cursor| page_href(Some(cursor))))
             next=Signal::derive(move || next().map(|cursor| page_href(Some(cursor))))

@@ -74,13 +74,13 @@ fn told(language: Language, answer: Result<UndoReport, ApiError>) -> Result<Stri
         Ok(report) if report.failed.is_empty() => {
             Ok(texts::undone(language, u64::from(report.undone)))
         }
-        Ok(report) => failed(
-            report
-                .failed
-                .into_iter()
-                .map(|outcome| outcome_text(language, outcome))
-                .collect(),
-        ),
+        Ok(report) => {
+            let undone = u64::from(report.undone);
+            let others = (undone > 0).then(|| texts::others_undone(language, undone));
+            let why = report.failed.into_iter();
+            let why = why.map(|outcome| outcome_text(language, outcome));
+            failed(why.chain(others).collect())
+        }
         Err(error) => failed(vec![problem_text(language, &error)]),
     }
 }
@@ -101,18 +101,29 @@ mod tests {
     use crate::domain::{ExportId, Reason};
 
     #[test]
-    fn what_could_not_be_taken_back_is_named_with_its_reason() {
-        let report = UndoReport {
-            undone: 1,
-            failed: vec![BulkOutcome {
-                id: ExportId::new(uuid::Uuid::from_u128(1)),
-                name: Some("Loyalty".into()),
-                run: None,
-                error: Some(Reason::new("name_taken")),
-            }],
+    fn what_could_not_be_taken_back_is_named_with_its_reason_and_the_others_are_counted() {
+        let told = |language, undone| {
+            let report = UndoReport {
+                undone,
+                failed: vec![BulkOutcome {
+                    id: ExportId::new(uuid::Uuid::from_u128(1)),
+                    name: Some("Loyalty".into()),
+                    run: None,
+                    error: Some(Reason::new("changed_since")),
+                }],
+            };
+            told(language, Ok(report)).expect_err("one failed")
         };
-        let text = told(Language::English, Ok(report)).expect_err("one failed");
-        assert!(text.starts_with("Not undone. Loyalty: "), "{text}");
+        let alone = "Not undone. Loyalty: The export was changed since.";
+        assert_eq!(told(Language::English, 0), alone);
+        let one = format!("{alone} 1 other export is as it was before.");
+        assert_eq!(told(Language::English, 1), one);
+        let two = told(Language::French, 2);
+        assert!(two.starts_with("Non annulé. Loyalty\u{a0}: "), "{two}");
+        assert!(
+            two.ends_with(" 2 autres exportations sont comme avant."),
+            "{two}"
+        );
     }
 
     #[test]

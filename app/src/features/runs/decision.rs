@@ -53,6 +53,8 @@ pub(super) fn RunCommands(details: RunDetails, actions: RunActions) -> impl Into
     let language = use_language();
     let id = details.run.id;
     let status = details.run.status;
+    // A command goes with the state in which it can be given.
+    keep_focus_when_gone();
     let may_act = details.permission == Permission::Edit;
     let view_only = (!may_act).then(|| runs::view_only_reason(language).to_owned());
     // One that was removed has no panes: its runs are on their own page alone.

@@ -21,8 +21,9 @@ fn so_far(language: Language, rows: i64, expected: Option<i64>) -> String {
 /// How far the whole run is, in words.
 pub(super) fn told(language: Language, details: &RunDetails) -> String {
     let rows = details.tasks.iter().map(|task| task.counts.read).sum();
-    let expected = details.tasks.iter().map(|task| task.expected).sum();
-    so_far(language, rows, expected)
+    let expected = details.tasks.iter().map(|task| task.expected);
+    let is_known = !details.tasks.is_empty();
+    so_far(language, rows, is_known.then(|| expected.sum()).flatten())
 }
 
 /// One bar per table.

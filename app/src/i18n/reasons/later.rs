@@ -28,7 +28,7 @@ pub(super) const LATER: &[Sentence] = &[
     ("day_needed", "Choose at least one day.", "Choisissez au moins un jour."),
     ("week_to_count_from_needed", "Enter a day of the week that the weeks are counted from.", "Saisissez un jour de la semaine à partir de laquelle compter."),
     ("ends_before_it_starts", "The last day is before the first one.", "Le dernier jour précède le premier."),
-    ("too_many", "Use at most {#most} value.|Use at most {#most} values.", "Utilisez au plus {#most} valeur.|Utilisez au plus {#most} valeurs."),
+    ("too_many", "No more than {#most} is possible.|No more than {#most} are possible.", "Pas plus de {#most} n’est possible.|Pas plus de {#most} ne sont possibles."),
     ("not_of_this_recurrence", "This does not go with the recurrence “{@recurrence}”. Leave it out.", "Ceci ne va pas avec la périodicité «\u{a0}{@recurrence}\u{a0}». Ne l’indiquez pas."),
     ("recurrence_not_for_system", "The system refresh is daily or weekly.", "L’actualisation du système est quotidienne ou hebdomadaire."),
     ("schedule_only_with_define", "Leave the schedule out to keep the individual ones.", "N’indiquez pas de planification pour conserver celles de chaque exportation."),

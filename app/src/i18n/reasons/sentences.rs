@@ -157,7 +157,7 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("destination_rate_limited", "The destination asks to slow down.", "La destination demande de ralentir."),
     ("destination_no_space", "The destination has no space left.", "La destination n’a plus d’espace libre."),
     ("destination_invalid_config", "The connection is not set up right.", "La connexion est mal configurée."),
-    ("destination_invalid_config?problem", "The connection is not set up right: {field}, {problem}.", "La connexion est mal configurée\u{a0}: {field}, {problem}."),
+    ("destination_no_folder", "The path of the connection does not lead to a folder.", "Le chemin de la connexion ne mène pas à un dossier."),
     ("destination_collision", "Something exists already where the delivery goes and is not ours.", "Quelque chose existe déjà à l’emplacement de la livraison et ne vient pas de Waybill."),
     ("destination_collision?path", "“{path}” exists already and is not ours.", "«\u{a0}{path}\u{a0}» existe déjà et ne vient pas de Waybill."),
     ("destination_failed", "The destination reported an error.", "La destination a signalé une erreur."),

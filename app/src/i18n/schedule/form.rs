@@ -18,7 +18,7 @@ crate::messages! {
     /// What it means.
     from_time_help => {
         en "Counted from this time, before it too: each day is alike.",
-        fr "Compté à partir de cette heure, et avant elle aussi\u{a0}: chaque jour se ressemble."
+        fr "Compté à partir de cette heure, et avant elle aussi\u{a0}: tous les jours se ressemblent."
     }
     /// Field of *Weekly*.
     every_weeks => { en "Every (weeks)", fr "Toutes les (semaines)" }

@@ -54,7 +54,8 @@ pub(in crate::http) struct ExportBody {
     #[schema(format = DateTime)]
     updated_at: String,
     updated_by: String,
-    /// The next start by its own schedule; null for `system`, and while it is off or detached.
+    /// The next start: by its own schedule or, for `system`, that of the system refresh; null while it is off or detached,
+    /// or nothing starts it.
     #[schema(format = DateTime)]
     next_run_at: Option<String>,
     labels: Vec<String>,

@@ -44,7 +44,8 @@ pub struct ExportVersion {
 }
 
 /// What a row of the list is made of, from `exports e`, its connection `c` and its run `r`. `$1`
-/// and `$2` are the values of an [`EditScope`].
+/// and `$2` are the values of an [`EditScope`]. What follows the system refresh starts with it; when that is, is read once
+/// for all rows.
 macro_rules! row_columns {
     () => {
         concat!(
@@ -54,7 +55,11 @@ macro_rules! row_columns {
                  r.next_attempt_at || ':' || (r.attempt + 1) || ':' || r.max_attempts END AS next_attempt,
              e.refreshed_at, e.data_as_of, e.enabled,
              CASE WHEN r.started_at > 0 THEN COALESCE(r.ended_at, r.started_at) END AS attempted_at,
-             e.schedule, e.next_start_at, e.connection_id,
+             e.schedule,
+             CASE WHEN e.follows_refresh = 1 THEN
+                 COALESCE((SELECT s.next_start_at FROM system_schedule s WHERE s.one = 1), 0)
+             ELSE e.next_start_at END AS next_run_at,
+             e.connection_id,
              c.name AS connection_name,
              c.kind AS connection_kind, e.updated_at, e.updated_by, e.strip, e.labels,
              (SELECT u.name FROM users u WHERE u.id = e.owner_id) AS owner, ",
@@ -92,7 +97,7 @@ pub(super) fn list_row(row: &AnyRow) -> Result<ExportListRow> {
         attempted_at: row.maybe_int("attempted_at")?,
         enabled: row.flag("enabled")?,
         schedule: row.json("schedule")?,
-        next_run_at: row.since("next_start_at")?,
+        next_run_at: row.since("next_run_at")?,
         connection,
         permission: if row.int("permission")? == 0 {
             Permission::Edit

@@ -16,15 +16,15 @@ const VERSIONS: &str = concat!(
     " FROM export_versions WHERE export_id = $1 AND version < $2 ORDER BY version DESC LIMIT $3"
 );
 
-/// How many exports each step changed, and whether any of that was not taken back (by a version of that cause right after
-/// it, as in `bulk::MADE`), with the binds of [`VERSIONS`].
+/// How many exports each step changed, and whether one of them is still as the step left it: what was changed since, or
+/// taken back, makes another version. With the binds of [`VERSIONS`].
 const STEPS: &str =
     "SELECT v.version, (SELECT COUNT(*) FROM export_versions o WHERE o.change_id = v.change_id) AS changed,
             CASE WHEN EXISTS (
                 SELECT 1 FROM export_versions s
-                WHERE s.change_id = v.change_id AND NOT EXISTS (
-                    SELECT 1 FROM export_versions n
-                    WHERE n.export_id = s.export_id AND n.version = s.version + 1 AND n.cause = 'undo'))
+                WHERE s.change_id = v.change_id AND EXISTS (
+                    SELECT 1 FROM exports e
+                    WHERE e.id = s.export_id AND e.version = s.version AND e.removed_at = 0))
             THEN 1 ELSE 0 END AS stands
      FROM export_versions v
      WHERE v.export_id = $1 AND v.version < $2 AND v.change_id IS NOT NULL
@@ -35,8 +35,8 @@ const STEPS: &str =
 pub struct StepTold {
     /// How many exports it changed.
     pub exports: u32,
-    /// It was taken back for all of them.
-    pub is_undone: bool,
+    /// One of them is as the step left it: that can be taken back.
+    pub stands: bool,
 }
 
 /// Versions of an export, newest first: those before one, or the newest.
@@ -74,7 +74,7 @@ pub async fn steps(
         .map(|row| {
             let step = StepTold {
                 exports: row.count("changed")?,
-                is_undone: !row.flag("stands")?,
+                stands: row.flag("stands")?,
             };
             Ok((row.int("version")?, step))
         })

@@ -6,7 +6,8 @@ use leptos::task::spawn_local;
 use super::question::Planned;
 use crate::api;
 use crate::api::ApiError;
-use crate::domain::{BulkAction, BulkReport, BulkRequest, RunId, Target};
+use crate::domain::{BulkAction, BulkReport, BulkRequest, Role, RunId, Target};
+use crate::features::exports::editable::{for_administrators, refuse_viewers};
 use crate::features::exports::selection::Selection;
 use crate::features::exports::shown::Reload;
 use crate::features::exports::undo::{Undo, offer_undo};
@@ -33,6 +34,26 @@ pub(in crate::features::exports) enum Task {
 }
 
 impl Task {
+    /// The answer that does it, and what the pane is called that refuses it.
+    pub(super) fn label(self, language: Language) -> &'static str {
+        match self {
+            Self::RunAll => texts::run_all(language),
+            Self::RunShown | Self::Run => texts::run(language),
+            Self::Remove => texts::remove_them(language),
+            Self::Detach => texts::detach_them(language),
+        }
+    }
+
+    /// Refuses it to those who may do it with no export at all.
+    pub(super) fn check_role(self, role: Role) -> Result<(), ApiError> {
+        match self {
+            Self::Detach => for_administrators(role),
+            Self::RunAll | Self::RunShown | Self::Run | Self::Remove => {
+                refuse_viewers(role >= Role::Contributor)
+            }
+        }
+    }
+
     /// Whether it takes something away.
     pub(super) const fn takes_away(self) -> bool {
         matches!(self, Self::Remove | Self::Detach)
@@ -241,6 +262,19 @@ mod tests {
             "2 runs started; 1 was under way already"
         );
         assert_eq!(told(report(0, 0)), "There is nothing to do.");
+    }
+
+    #[test]
+    fn who_may_do_it_with_no_export_is_refused_before_any_question() {
+        use Role::{Administrator, Contributor, Viewer};
+        let refused = |task: Task| {
+            let roles = [Viewer, Contributor, Administrator];
+            roles.map(|role| task.check_role(role).is_err())
+        };
+        for task in [Task::RunAll, Task::RunShown, Task::Run, Task::Remove] {
+            assert_eq!(refused(task), [true, false, false], "{task:?}");
+        }
+        assert_eq!(refused(Task::Detach), [true, true, false]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::domain::{BulkPlan, ExportFilter, LeftOut, Target};
 use crate::features::exports::selection::Selection;
 use crate::features::exports::shown::Reload;
 use crate::i18n::{Language, export_bulk as texts, exports, format, reasons, use_language};
-use crate::shell::problem_text;
+use crate::shell::{Problem, problem_text};
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -29,6 +29,9 @@ pub(in crate::features::exports) fn BulkDialog(
     reload: Reload,
 ) -> impl IntoView {
     let language = use_language();
+    if let Err(error) = task.check_role(use_session().role()) {
+        return view! { <Refused task error/> }.erased();
+    }
     let list = use_list();
     // What is meant now: later ticks are for later.
     let target = untrack(|| match task {
@@ -51,11 +54,12 @@ pub(in crate::features::exports) fn BulkDialog(
     });
     let target = StoredValue::new(target);
     let disabled_reason = refusal(language, doing, plan.into());
-    let (icon, label) = match task {
-        Task::Remove => ("delete", texts::remove_them(language)),
-        Task::Detach => ("link_dismiss", texts::detach_them(language)),
-        Task::RunAll | Task::RunShown | Task::Run => ("play", texts::run(language)),
+    let icon = match task {
+        Task::Remove => "delete",
+        Task::Detach => "link_dismiss",
+        Task::RunAll | Task::RunShown | Task::Run => "play",
     };
+    let label = task.label(language);
     let appearance = if task.takes_away() {
         Appearance::Danger
     } else {
@@ -90,7 +94,19 @@ fn NothingChosen() -> impl IntoView {
     .erased()
 }
 
-/// The question; once it was answered and not all was done, the report.
+/// In place of a question that cannot be asked: why.
+#[component]
+pub(super) fn Refused(task: Task, error: ApiError) -> impl IntoView {
+    let title = task.label(use_language());
+    view! {
+        <Pane title close_href=close_href()>
+            <Problem error/>
+        </Pane>
+    }
+    .erased()
+}
+
+/// The question, or why it cannot be asked; once it was answered and not all was done, the report.
 #[component]
 pub(super) fn Stages(
     doing: Doing,
@@ -99,9 +115,12 @@ pub(super) fn Stages(
     #[prop(into)]
     confirm: ViewFn,
 ) -> impl IntoView {
-    dynamic(move || match doing.report.get() {
-        Some(report) => view! { <Report doing report/> }.erased(),
-        None => view! { <Question doing plan confirm=confirm.clone()/> }.erased(),
+    let refused =
+        once_in_the_browser(move || plan.with(|plan| plan.as_ref()?.as_ref().err().cloned()));
+    dynamic(move || match (doing.report.get(), refused.get()) {
+        (Some(report), _) => view! { <Report doing report/> }.erased(),
+        (None, Some(error)) => view! { <Refused task=doing.task error/> }.erased(),
+        (None, None) => view! { <Question doing plan confirm=confirm.clone()/> }.erased(),
     })
 }
 
@@ -113,8 +132,7 @@ pub(super) fn refusal(
 ) -> Signal<Option<String>> {
     Signal::derive(move || {
         let reason = plan.with(|plan| match plan {
-            None => Some(texts::looking(language)),
-            Some(Err(_)) => Some(exports::command_failed(language)),
+            None | Some(Err(_)) => Some(texts::looking(language)),
             Some(Ok(plan)) if plan.affected == 0 => Some(texts::nothing_to_do(language)),
             Some(Ok(plan)) => {
                 let is_typed = || doing.typed.with(|typed| is_number(typed, plan.affected));
@@ -145,8 +163,7 @@ fn Question(doing: Doing, plan: Signal<Planned>, confirm: ViewFn) -> impl IntoVi
     let title = Signal::derive(move || {
         plan.with(|plan| match plan {
             Some(Ok(plan)) => question(language, task, plan),
-            Some(Err(_)) => exports::command_failed(language).to_owned(),
-            None => texts::looking(language).to_owned(),
+            None | Some(Err(_)) => texts::looking(language).to_owned(),
         })
     });
     let cancel_label = match task {
@@ -171,8 +188,7 @@ fn Question(doing: Doing, plan: Signal<Planned>, confirm: ViewFn) -> impl IntoVi
     };
     let body = move || match plan.get() {
         Some(Ok(plan)) => view! { <Plan doing plan/> }.erased(),
-        Some(Err(error)) => view! { <p>{problem_text(language, &error)}</p> }.erased(),
-        None => view! { <TextSkeleton lines=3/> }.erased(),
+        None | Some(Err(_)) => view! { <TextSkeleton lines=3/> }.erased(),
     };
     let failure = move || {
         doing.failure.get().map(|error| {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::doing::{Doing, Task};
-use super::question::{Stages, refusal};
+use super::question::{Refused, Stages, refusal};
 use crate::api;
 use crate::api::{ApiError, RunAll};
 use crate::domain::BulkPlan;
@@ -15,9 +15,13 @@ use crate::ui::prelude::*;
 /// Asks before all active exports are run.
 #[component]
 pub(in crate::features::exports) fn RunAllDialog(reload: Reload) -> impl IntoView {
+    let task = Task::RunAll;
+    if let Err(error) = task.check_role(use_session().role()) {
+        return view! { <Refused task error/> }.erased();
+    }
     let attempt = RwSignal::new(0_u32);
     let plan = ask_server(move || attempt.get(), |_| api::plan_run_all());
-    let doing = Doing::new(Task::RunAll, None, reload);
+    let doing = Doing::new(task, None, reload);
     let run = ServerAction::<RunAll>::new();
     // Without script the form leads to the runs, or back here with why not.
     if let Some(Err(error)) = run.value().get_untracked() {

@@ -31,7 +31,7 @@ impl FormState {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::load::{Loaded, Purpose};
     use super::super::state::tests::empty;
     use super::*;
@@ -39,7 +39,7 @@ mod tests {
         ConnectionChoice, ConnectionId, ConnectionRef, ConnectionType, FileFormat,
     };
 
-    fn choice(number: u128, kind: ConnectionType) -> ConnectionChoice {
+    pub(in super::super) fn choice(number: u128, kind: ConnectionType) -> ConnectionChoice {
         ConnectionChoice {
             connection: ConnectionRef {
                 id: ConnectionId::new(uuid::Uuid::from_u128(number)),

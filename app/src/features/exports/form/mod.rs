@@ -17,6 +17,7 @@ mod pane;
 mod paths;
 mod preview;
 mod saving;
+mod sharing;
 mod state;
 mod submission;
 

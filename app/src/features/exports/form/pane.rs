@@ -12,6 +12,7 @@ use super::options::FormatSection;
 use super::paths::{MessageSection, PathSection, SafetySection};
 use super::preview::{Preview, PreviewSection};
 use super::saving::Saving;
+use super::sharing::{Barred, follow_sharing};
 use super::state::FormState;
 use crate::api::{self, ApiError};
 use crate::domain::{ConnectionChoice, ConnectionId};
@@ -117,7 +118,7 @@ fn ExportForm(
         saving.save();
     };
     let connections = form.connections;
-    follow_sharing(form, connections);
+    follow_sharing(form);
     let makes_connection = RwSignal::new(false);
     let preview = Preview::new(form);
     let has_files = Memo::new(move |_| form.has_files());
@@ -190,44 +191,6 @@ fn ExportForm(
     .erased()
 }
 
-/// Keeps the choice of connections that of now: one may be shared, or no longer, while the form is open. What is no longer
-/// there is not chosen any more.
-fn follow_sharing(form: FormState, connections: RwSignal<Vec<ConnectionChoice>>) {
-    let hints = use_live(&[LiveKind::Connections]);
-    Effect::new(move |before: Option<u32>| {
-        let now = hints.get();
-        if before.is_some_and(|before| before != now) {
-            spawn_local(async move {
-                if let Ok(choices) = api::connection_choices().await {
-                    take_choices(form, connections, choices);
-                }
-            });
-        }
-        now
-    });
-}
-
-/// The form may be gone by now.
-fn take_choices(
-    form: FormState,
-    connections: RwSignal<Vec<ConnectionChoice>>,
-    choices: Vec<ConnectionChoice>,
-) {
-    let known = connections.try_get_untracked();
-    if known.is_none_or(|known| known == choices) {
-        return;
-    }
-    let is_there = |id: &String| {
-        let mut choices = choices.iter();
-        id.is_empty() || choices.any(|choice| choice.connection.id.to_string() == *id)
-    };
-    let is_lost = form.connection.try_with_untracked(|id| !is_there(id));
-    if is_lost == Some(true) {
-        let _gone = form.connection.try_set(String::new());
-    }
-    let _gone = connections.try_set(choices);
-}
-
 /// Where the data go: one connection, grouped by type.
 #[component]
 fn ConnectionSection(
@@ -294,6 +257,7 @@ fn ConnectionSection(
                 error=saving.errors.of("connection_id")
             />
             {dynamic(nothing)}
+            <Barred form saving/>
             {new}
         </FormSection>
     }

@@ -149,8 +149,14 @@ impl Saving {
             Err(ApiError::Invalid { fields }) => {
                 self.refuse(form, submission.places.to_form(fields));
             }
-            Err(ApiError::Stale { current }) => self.conflict.set(Some(current)),
-            Err(error) => self.failure.set(Some(error)),
+            Err(error) => {
+                // What was wrong with fields before is not why.
+                self.errors.set(FieldErrors::default());
+                match error {
+                    ApiError::Stale { current } => self.conflict.set(Some(current)),
+                    error => self.failure.set(Some(error)),
+                }
+            }
         }
     }
 

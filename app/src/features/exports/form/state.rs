@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::items_state::{ItemState, items};
 use super::load::{Loaded, Purpose};
 use super::options_state::OptionsState;
+use super::sharing::Sharing;
 use super::submission::{Places, Submission};
 use crate::domain::{
     ConnectionChoice, DeliveryOptions, DeliveryPreviewDraft, DisplayName, ExportDraft,
@@ -19,6 +20,7 @@ pub(super) struct FormState {
     pub(super) connection: RwSignal<String>,
     /// Those to choose from.
     pub(super) connections: RwSignal<Vec<ConnectionChoice>>,
+    pub(super) sharing: RwSignal<Sharing>,
     pub(super) folder: RwSignal<String>,
     pub(super) items: StoredValue<Vec<ItemState>>,
     pub(super) options: OptionsState,
@@ -71,6 +73,7 @@ impl FormState {
             name: RwSignal::new(name),
             connection: RwSignal::new(connection.unwrap_or_default()),
             connections: RwSignal::new(loaded.connections.clone()),
+            sharing: RwSignal::new(Sharing::of(details)),
             folder: RwSignal::new(folder.unwrap_or_default()),
             items: StoredValue::new(items(&loaded.offered, saved)),
             options: OptionsState::new(&options),

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use crate::api;
 use crate::api::ApiError;
 use crate::domain::{
-    BulkAction, BulkReport, BulkRequest, ExportDetails, ExportId, ExportStatus, Target,
+    BulkAction, BulkReport, BulkRequest, ExportDetails, ExportId, ExportStatus, Role, Target,
 };
-use crate::features::exports::editable::until_script;
+use crate::features::exports::editable::{for_administrators, until_script};
 use crate::features::exports::shown::Reload;
 use crate::features::exports::undo::{Undo, offer_undo};
 use crate::features::question::ask_about;
@@ -16,11 +16,17 @@ use crate::shell::Failure;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
+async fn load(id: ExportId, role: Role) -> Result<ExportDetails, ApiError> {
+    for_administrators(role)?;
+    api::get_export(id).await
+}
+
 /// Asks before detaching.
 #[component]
 pub(in crate::features::exports) fn DetachDialog(id: ExportId, reload: Reload) -> impl IntoView {
     let language = use_language();
-    let details = ask_server(|| (), move |()| api::get_export(id));
+    let role = use_session().role();
+    let details = ask_server(|| (), move |()| load(id, role));
     ask_about(
         details,
         exports::detach_connection(language),
