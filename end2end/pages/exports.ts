@@ -17,12 +17,15 @@ export const columns = [
 export class ExportsPage extends Shell {
   readonly table: Locator;
   readonly commands: Locator;
+  /** The button behind which a narrow window has the commands on rows. */
+  readonly more: Locator;
   readonly search: Locator;
 
   constructor(page: Page) {
     super(page);
     this.table = page.getByRole("table");
     this.commands = page.getByRole("toolbar");
+    this.more = this.commands.locator("summary");
     this.search = page.getByRole("searchbox");
   }
 

@@ -6,12 +6,15 @@ export class RunPane {
   readonly facts: Locator;
   readonly counts: Locator;
   readonly files: Locator;
+  /** The bars of its tables while it goes, each with its rows in words. */
+  readonly progress: Locator;
 
   constructor(page: Page) {
     this.dialog = page.getByRole("dialog", { name: /^(Run details|Détails de l’exécution)$/ });
     this.facts = this.dialog.locator(".key-values").first();
     this.counts = this.dialog.getByRole("table", { name: "Rows by what became of them" });
     this.files = this.dialog.locator(".waybill-file");
+    this.progress = this.dialog.locator(".run-progress .progress");
   }
 
   async opened(): Promise<this> {

@@ -134,6 +134,29 @@ test("what comes of commands on the system and of notices has no violation", asy
   await expectAccessibleInEveryLook(page);
 });
 
+test.describe("on a telephone, with *More* open", () => {
+  test.use({ viewport: telephone, hasTouch: true, isMobile: true });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`commands are large enough, and have no violation, in ${colorScheme}`, async ({ page, signIn }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      const exports = new ExportsPage(page);
+      await signIn("admin");
+      await exports.goto();
+      await exports.hydrated();
+      await exports.row("Orders archive").getByRole("checkbox").tap();
+      await exports.more.tap();
+      await expect(exports.command("Remove")).toBeVisible();
+      const heights = await exports.commands
+        .locator(".btn:visible")
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+      expect(heights.length).toBeGreaterThan(10);
+      expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
+      await expectAccessible(page);
+    });
+  }
+});
+
 test("the page can be used with the keyboard alone", async ({ page, signIn }) => {
   const exports = new ExportsPage(page);
   await signIn("admin");

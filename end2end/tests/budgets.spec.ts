@@ -4,7 +4,7 @@ import { ExportsPage } from "../pages/exports.ts";
 /** Bytes after brotli, as `design/ui.md` allows them. Pages and panes are parts of their own, loaded when they are first opened. */
 const budgets = { wasm: 300_000, js: 15_000, css: 15_000 };
 /** The largest part: the panes of exports. */
-const largestPart = 214_000;
+const largestPart = 217_000;
 const kinds = Object.keys(budgets) as (keyof typeof budgets)[];
 
 const kindOf = (url: string) => kinds.find((ending) => new URL(url).pathname.endsWith(`.${ending}`));

@@ -49,6 +49,8 @@ const test = base.extend<object, { clock: Clock }>({
 test.describe.configure({ mode: "serial" });
 
 const name = "Half past two";
+/** Of its own hours, and not caught up with after two of them. */
+const punctual = "Half past two or never";
 let own: OwnExports;
 
 /** Moves the clock of a server that runs. Until it has seen that, it would open sessions that end at once. */
@@ -76,7 +78,10 @@ test("the pane tells beforehand that the start in the gap is at the end of it", 
   await signIn("admin");
   await exports.goto();
   await exports.hydrated();
-  own = await OwnExports.make(new SystemPage(page), [name]);
+  const system = new SystemPage(page);
+  own = await OwnExports.make(system, [name]);
+  const schedule = { recurrence: "daily", times: ["02:30"], time_zone: "Europe/Paris", catch_up_hours: 2 };
+  await OwnExports.make(system, [punctual], undefined, { schedule });
   await exports.goto(`?pane=schedule/${own.id(name)}`);
   await exports.hydrated();
   const pane = await new SchedulePane(page).opened();
@@ -167,6 +172,9 @@ test("after a week without a server the newest start runs, and the others are on
   await expect(run.dialog).toBeHidden();
   await expect(exports.status(name)).toContainText("Successful");
   await expect(exports.refreshed(name).locator("time")).toHaveCount(1);
+  // What is too late to be caught up with is missed, and nothing else.
+  await expect(exports.status(punctual)).toHaveText("Missed");
+  await expect(exports.status(punctual).getByRole("link")).toHaveAttribute("href", /pane=run/);
 });
 
 test.describe("in French", () => {
@@ -177,6 +185,7 @@ test.describe("in French", () => {
     await signIn("admin");
     await exports.goto(`?pane=runs/${own.id(name)}`);
     await exports.hydrated();
+    await expect(exports.status(punctual)).toHaveText("Manquée");
     const runs = exports.runs().getByRole("rowheader");
     await runs.filter({ hasText: "Manquée" }).getByRole("link").click();
     const run = await new RunPane(page).opened();

@@ -1,11 +1,16 @@
 import { expectAccessible } from "../fixtures/axe.ts";
 import { Furniture } from "../fixtures/furniture.ts";
+import { inEachLanguage } from "../fixtures/matrix.ts";
+import { expectRefused } from "../fixtures/refusal.ts";
 import { expect, people, test } from "../fixtures/test.ts";
+import { command } from "../fixtures/words.ts";
 import { ConnectionPane, ConnectionsPage, InUseDialog } from "../pages/connections.ts";
 import { ExportPane } from "../pages/export-pane.ts";
 import { ExportsPage } from "../pages/exports.ts";
 import { LeaveQuestion } from "../pages/leave-question.ts";
+import { RunPane } from "../pages/run-pane.ts";
 import { SignInPage } from "../pages/sign-in.ts";
+import { SystemPage } from "../pages/system.ts";
 
 /** The contributor of the demo. */
 const contributor = "Camille Roussel";
@@ -158,6 +163,34 @@ test("one in use is removed after its exports, each detached or removed, and com
   await expect.poll(() => page.evaluate(() => document.activeElement?.tagName), "the focus is not lost").not.toBe("BODY");
   await connections.tabs.getByRole("link", { name: "Connections", exact: true }).click();
   await expect(connections.row("To be removed").getByText("Paused", { exact: true })).toBeVisible();
+});
+
+inEachLanguage(({ language, words }) => {
+  test("a detached export cannot be run, until Edit gives it a connection again", async ({ page, server, signIn }) => {
+    const name = `Without connection in ${language}`;
+    const furniture = await Furniture.of(server);
+    const id = await furniture.export(name);
+    const exports = new ExportsPage(page);
+    await signIn("admin");
+    await exports.goto(`?q=${encodeURIComponent(name)}`);
+    await exports.hydrated();
+    await new SystemPage(page).call("exports/detach", { id });
+    await expect(exports.row(name)).toContainText(words.noConnection);
+    await exports.select(name);
+    const run = exports.command(command(words.run));
+    await expectRefused(run, words.detachedReason);
+    expect(await furniture.runs(id)).toBe(0);
+
+    await exports.command(command(words.edit)).click();
+    const pane = await new ExportPane(page, words.editExport).opened();
+    await expect(pane.connection).toHaveValue("");
+    await pane.chooseConnection("Demo folder");
+    await pane.save.click();
+    await expect(pane.dialog).toBeHidden();
+    await expect(exports.row(name)).toContainText("Demo folder");
+    await run.click();
+    await (await new RunPane(page).opened()).ends(words.successful);
+  });
 });
 
 test("everything is done with the keyboard alone", async ({ page, signIn }) => {

@@ -25,6 +25,9 @@ const languages = [
     successful: "Successful",
     skipped: "Skipped",
     failed: "Failed",
+    held: "Held",
+    discard: "Discard",
+    canceled: "Canceled",
     waits: (source: string) => `Waits until “${source}” is refreshed.`,
     upstreamFailed: (source: string) => `“${source}” could not be refreshed, and its data are needed.`,
     columnMissing: "The table “prices” no longer has the column “price”.",
@@ -44,6 +47,9 @@ const languages = [
     successful: "Réussie",
     skipped: "Ignorée",
     failed: "Échec",
+    held: "En attente de confirmation",
+    discard: "Abandonner",
+    canceled: "Annulée",
     waits: (source: string) => `En attente de l’actualisation de «\u00a0${source}\u00a0».`,
     upstreamFailed: (source: string) =>
       `L’actualisation de «\u00a0${source}\u00a0», dont les données sont nécessaires, a échoué.`,
@@ -185,6 +191,30 @@ for (const words of languages) {
       await ended(exports, dependent, words.failed);
       await expect(exports.status(dependent)).toHaveAttribute("title", words.columnMissing);
       expect(await exports.refreshedAt(dependent)).toBe(delivered);
+    });
+
+    test("an export with far fewer rows than before is held, and its status leads to the decision", async ({
+      page,
+      signIn,
+    }) => {
+      await signIn("admin");
+      const exports = await list(page);
+      const run = new RunPane(page);
+      for (const [rows, status] of [
+        [300, words.successful],
+        [1, words.held],
+      ] as const) {
+        await prices.write(`id,price,note\n${"1,10,one of them\n".repeat(rows)}`);
+        await runFromList(exports, dependent);
+        await run.opened();
+        await page.keyboard.press("Escape");
+        await ended(exports, dependent, status);
+      }
+      await exports.status(dependent).getByRole("link").click();
+      await run.opened();
+      await run.dialog.getByRole("button", { name: words.discard }).click();
+      await run.ends(words.canceled);
+      await expect(exports.status(dependent)).toContainText(words.canceled);
     });
 
     test("what this language made is removed", async ({ page, signIn }) => {

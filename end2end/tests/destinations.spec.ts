@@ -236,6 +236,31 @@ test("webhook: a refusal names the step, and rows go in signed messages that the
   }
 });
 
+test("a test of a destination that does not answer can be stopped, and then be done again", async ({ page, signIn }) => {
+  const sink = await WebhookSink.start();
+  try {
+    const connections = new ConnectionsPage(page);
+    await signIn("admin");
+    const pane = await connections.setUp("webhook");
+    await pane.name.fill("Silent hook");
+    const signing_secret = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
+    await pane.fill({ url: `${sink.address}/silent` }, { signing_secret });
+    await pane.test.click();
+    await expect.poll(() => sink.to("/silent").length).toBeGreaterThan(0);
+    await expect(pane.test).toHaveAttribute("aria-busy", "true");
+    const stop = pane.dialog.getByRole("button", { name: "Stop the test" });
+    await stop.click();
+    await expect(pane.test).not.toHaveAttribute("aria-busy", "true");
+    await expect(stop).toBeHidden();
+    await expect(pane.result).toBeHidden();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
+    await pane.config("url").fill(`${sink.address}/in`);
+    expect((await pane.tested()).at(-1)).toBe("Write: Done");
+  } finally {
+    await sink.stop();
+  }
+});
+
 inEachLanguage(({ words }) => {
   test("what is tried again says when, by the reader's clock, and which attempt: in both lists and the pane", async ({
     page,

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import type { Page } from "@playwright/test";
+import type { Dialog, Page } from "@playwright/test";
 
 import { delivered } from "../fixtures/delivered.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
@@ -56,7 +56,7 @@ inEachLanguage(({ language }) => {
     await expect(pane.dialog.getByRole("table", { name: /^(First rows of|Premières lignes de) / })).toBeVisible();
   });
 
-  test("saving says so on the button that was pressed", async ({ page, signIn }) => {
+  test("saving says so on the button that was pressed, and sends once however often that is done", async ({ page, signIn }) => {
     await signIn("contributor");
     const pane = await newExport(page);
     await pane.chooseConnection("Demo folder");
@@ -64,7 +64,9 @@ inEachLanguage(({ language }) => {
     await pane.name.fill(`Said while it is saved, ${language}`);
     let go = (): void => {};
     const held = new Promise<void>((resolve) => (go = resolve));
+    let sent = 0;
     await page.route("**/api/ui/exports/create", async (route) => {
+      sent += 1;
       await held;
       await route.continue();
     });
@@ -72,8 +74,15 @@ inEachLanguage(({ language }) => {
     const saving = pane.dialog.getByRole("button", { name: inEither((words) => words.saving) });
     await expect(saving).toHaveAttribute("aria-busy", "true");
     await expect(saving).toHaveCount(1);
+    await expect(saving).toHaveAttribute("aria-disabled", "true");
+    // Playwright itself would wait for buttons that can be used.
+    await saving.click({ force: true });
+    await pane.saveAndRun.click({ force: true });
+    await pane.name.press("Enter");
+    await expect(saving).toHaveAttribute("aria-busy", "true");
     go();
     await expect(pane.dialog).toBeHidden();
+    expect(sent).toBe(1);
   });
 
   test("Esc, Close and Back ask before changes are lost, and leave when told to", async ({ page, signIn }) => {
@@ -125,6 +134,51 @@ test("whoever closes a pane while it is being saved is told when that is done", 
   await expect(page.locator(".toast")).toHaveCount(0);
   go();
   await expect(page.locator(".toast")).toContainText("Connection saved");
+});
+
+test("a reload, and a link of the page, ask before changes are lost; a form without changes is left without a question", async ({
+  page,
+  signIn,
+}) => {
+  await signIn("contributor");
+  const pane = await newExport(page);
+  const exports = new ExportsPage(page);
+  const question = new LeaveQuestion(page);
+  const link = page.locator('nav a[href="/data/tables"]').first();
+  // What is behind a pane cannot be pointed at.
+  const follow = () => link.evaluate((element: HTMLElement) => element.click());
+  const unasked: string[] = [];
+  const asks = (dialog: Dialog) => {
+    unasked.push(dialog.type());
+    return dialog.accept();
+  };
+
+  page.on("dialog", asks);
+  await pane.name.click();
+  await page.reload();
+  await pane.opened();
+  await exports.hydrated();
+  expect(unasked).toEqual([]);
+  await follow();
+  await expect(exports.heading).toHaveText("Tables");
+  await expect(question.dialog).toHaveCount(0);
+  page.off("dialog", asks);
+
+  await newExport(page);
+  await pane.name.pressSequentially("Kept");
+  await follow();
+  await expect(question.dialog).toBeVisible();
+  await question.keep.click();
+  await expect(pane.name).toHaveValue("Kept");
+  for (const stays of [true, false]) {
+    const asked = page.waitForEvent("dialog");
+    const reloading = page.evaluate(() => location.reload()).catch(() => {});
+    const dialog = await asked;
+    expect(dialog.type()).toBe("beforeunload");
+    await (stays ? dialog.dismiss() : dialog.accept());
+    await reloading;
+    await expect(pane.name).toHaveValue(stays ? "Kept" : "");
+  }
 });
 
 test("a form without changes is left without a question", async ({ page, signIn }) => {

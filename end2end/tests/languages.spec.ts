@@ -1,3 +1,5 @@
+import { Furniture } from "../fixtures/furniture.ts";
+import { inEachLanguage } from "../fixtures/matrix.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ExportsPage } from "../pages/exports.ts";
 
@@ -18,6 +20,21 @@ test.describe("a browser that asks for French", () => {
     const text = await page.locator("body").innerText();
     expect(text, "no straight apostrophe between letters").not.toMatch(/\p{L}'\p{L}/u);
     expect(text, "no plain space before : ; ? !").not.toMatch(/ [:;?!]/);
+  });
+});
+
+inEachLanguage(({ language, words }) => {
+  test("names are in the order of a dictionary, whatever their case and accents", async ({ page, server, signIn }) => {
+    const tag = `Dictionary ${language}`;
+    const sorted = ["east", "Écart", "ECHO", "école", "etude", "Fan", "zone"].map((name) => `${tag} ${name}`);
+    await (await Furniture.of(server)).exports(sorted.toReversed());
+    const exports = new ExportsPage(page);
+    await signIn("viewer");
+    await exports.goto(`?q=${encodeURIComponent(tag)}`);
+    await exports.hydrated();
+    await expect.poll(() => exports.names()).toEqual(sorted);
+    await exports.header(words.displayName).getByRole("link").click();
+    await expect.poll(() => exports.names()).toEqual(sorted.toReversed());
   });
 });
 

@@ -1,5 +1,8 @@
 import { Furniture } from "../fixtures/furniture.ts";
+import { Rest } from "../fixtures/rest.ts";
+import type { Server } from "../fixtures/server.ts";
 import { expect, test } from "../fixtures/test.ts";
+import { ExportFilters } from "../pages/export-filters.ts";
 import { columns, ExportsPage } from "../pages/exports.ts";
 
 test.beforeEach(async ({ signIn }) => signIn("admin"));
@@ -52,6 +55,50 @@ test("each column sorts both ways, and one header says so", async ({ page }) => 
   }
 });
 
+/** Exports that differ in every column that an administrator sees differ; those found by this word alone. */
+const sorted = "Sorted";
+
+async function differing(server: Server, rest: Rest): Promise<void> {
+  if ((await (await Furniture.of(server)).names(sorted)).length > 0) return;
+  const signing_secret = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
+  const config = { url: "http://127.0.0.1:9/" };
+  await rest.ask("POST", "connections", { name: "Hook", type: "webhook", config, secrets: { signing_secret }, consent: true });
+  const furniture = await Furniture.of(server);
+  const at = (time: string) => ({ recurrence: "daily", times: [time], time_zone: "Europe/Paris" });
+  await furniture.export("Sorted date", { schedule: at("05:45") });
+  await furniture.export("Sorted Cherry", { connection: "Hook", options: { format: "jsonl" } });
+  await furniture.run(await furniture.export("Sorted elder", { connection: "Zebra folder" }));
+  await furniture.run(await furniture.export("Sorted berry", { connection: "Zebra folder", schedule: at("07:15") }));
+  await furniture.export("Sorted âpple", { enabled: false });
+}
+
+test("in both directions each column puts the rows into the order that the server has", async ({ page, server }) => {
+  const rest = await Rest.asAdministrator(server);
+  await differing(server, rest);
+  const exports = new ExportsPage(page);
+  const codes = ["name", "type", "status", "refreshed_at", "schedule", "connection", "permission"];
+  for (const [place, column] of columns.entries()) {
+    const order = async (sort: string) => {
+      const found = await rest.ask<{ items: { name: string }[] }>("GET", `exports?q=${sorted}&sort=${sort}`);
+      return found.items.map(({ name }) => name);
+    };
+    const [up, down] = [await order(codes[place]!), await order(`-${codes[place]}`)];
+    expect(up).toHaveLength(5);
+    expect([...up].reverse(), column).toEqual(down);
+    // From an order that is neither.
+    await exports.goto(`?q=${sorted}&sort=${column === "Display name" ? "status" : "name"}`);
+    await exports.hydrated();
+    const rows = exports.table.getByRole("rowheader");
+    for (const wanted of [up, down, up]) {
+      await exports.header(column).getByRole("link").click();
+      await expect(rows, column).toHaveText(wanted);
+    }
+    if (column !== "Display name" && column !== "Your permissions") {
+      expect(up, `${column} is an order of its own`).not.toEqual(await order("name"));
+    }
+  }
+});
+
 test("what an address cannot mean falls back to the plain list", async ({ page }) => {
   const exports = new ExportsPage(page);
   await exports.goto("?sort=nonsense&cursor=%00%ff&limit=9999999&status=purple&pane=what/ever");
@@ -96,4 +143,73 @@ test("a name is shown letter by letter, whatever it looks like", async ({ page, 
   await exports.hydrated();
   await expect(exports.table.getByRole("rowheader")).toHaveText([name]);
   await expect(exports.table.locator("tbody b")).toHaveCount(0);
+});
+
+/** More exports than a page has at first, or at a hundred rows; the names of all of them as this order has them. */
+async function many(server: Server, sort: string): Promise<string[]> {
+  const furniture = await Furniture.of(server);
+  const names = Array.from({ length: 110 }, (_, number) => `Many ${String(number).padStart(3, "0")}`);
+  if ((await furniture.names("Many")).length === 0) await furniture.exports(names, { enabled: false });
+  const rest = await Rest.asAdministrator(server);
+  const all = await rest.ask<{ items: { name: string }[] }>("GET", `exports?limit=200&sort=${sort}`);
+  return all.items.map(({ name }) => name);
+}
+
+test("order and page are in the address: a reload and a pasted link show the same rows", async ({ context, page, server }) => {
+  const all = await many(server, "-name");
+  const exports = new ExportsPage(page);
+  await exports.goto("?limit=25");
+  await exports.hydrated();
+  const turn = exports.header("Display name").getByRole("link");
+  await turn.click();
+  const rows = exports.table.getByRole("rowheader");
+  await expect(rows).toHaveText(all.slice(0, 25));
+  await page.getByRole("link", { name: "Next page" }).click();
+  const second = all.slice(25, 50);
+  await expect(rows).toHaveText(second);
+  await page.reload();
+  await expect(rows).toHaveText(second);
+  await expect(exports.header("Display name")).toHaveAttribute("aria-sort", "descending");
+
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await expect(new ExportsPage(other).table.getByRole("rowheader")).toHaveText(second);
+  await other.close();
+});
+
+test("a page has 50 rows at first, or as many as are chosen", async ({ page, server }) => {
+  const all = await many(server, "name");
+  const exports = new ExportsPage(page);
+  await exports.goto();
+  await exports.hydrated();
+  const rows = exports.table.getByRole("rowheader");
+  await expect(rows).toHaveText(all.slice(0, 50));
+  const { rowsPerPage } = new ExportFilters(page);
+  await expect(rowsPerPage.getByRole("link")).toHaveText(["25", "50", "100", "200"]);
+  await expect(rowsPerPage.locator("[aria-current]")).toHaveText("50");
+  for (const limit of [25, 100, 200, 50]) {
+    await rowsPerPage.getByRole("link", { name: String(limit), exact: true }).click();
+    await expect(rows).toHaveText(all.slice(0, limit));
+  }
+});
+
+test("the browser finds every row of a page of 100 and of 200, wherever it is scrolled to", async ({ page, server }) => {
+  const all = await many(server, "name");
+  const exports = new ExportsPage(page);
+  for (const limit of [100, 200]) {
+    await exports.goto(`?limit=${limit}`);
+    await exports.hydrated();
+    const wanted = all.slice(0, limit);
+    expect(wanted.length).toBe(Math.min(limit, all.length));
+    const missed = await page.evaluate((names) => {
+      // What Ctrl+F does, from the top for each; not in the types of TypeScript.
+      const { find } = window as unknown as { find: (text: string) => boolean };
+      return names.filter((name) => {
+        getSelection()!.removeAllRanges();
+        return !find.call(window, name);
+      });
+    }, wanted);
+    expect(missed).toEqual([]);
+    await expect(exports.table.getByRole("rowheader")).toHaveText(wanted);
+  }
 });

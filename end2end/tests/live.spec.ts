@@ -1,9 +1,13 @@
+import { FragileExport } from "../fixtures/fragile-export.ts";
 import { Furniture } from "../fixtures/furniture.ts";
+import { Ledgers } from "../fixtures/ledgers.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
+import { OwnExports } from "../fixtures/own-exports.ts";
 import { Stream } from "../fixtures/stream.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { ExportsPage } from "../pages/exports.ts";
 import { RunPane } from "../pages/run-pane.ts";
+import { SystemPage } from "../pages/system.ts";
 
 /** A second, and what the test itself takes to look. */
 const soon = { timeout: 1_500 };
@@ -42,7 +46,8 @@ test("nothing moves under the pointer: order, selection, focus and an open menu 
 }) => {
   const furniture = await Furniture.of(server);
   const [chosen, running, focused] = [fresh("a"), fresh("b"), fresh("c")];
-  const [, id] = await furniture.exports([chosen, running, focused]);
+  await furniture.exports([chosen, focused]);
+  const fragile = await FragileExport.make(server, running);
   const exports = new ExportsPage(page);
   await signIn("admin");
   // What was delivered last comes first: a run would move its row.
@@ -53,18 +58,31 @@ test("nothing moves under the pointer: order, selection, focus and an open menu 
   await exports.link(focused).focus();
   const place = async () => (await exports.link(focused).boundingBox())?.y;
   const y = await place();
-  await furniture.run(id!);
-  await expect(exports.row(running)).toContainText("Successful");
+  await fragile.run();
+  await expect(exports.status(running)).toContainText("Successful");
   expect(await exports.names()).toEqual(before);
   await expect(exports.row(chosen).getByRole("checkbox")).toBeChecked();
   await expect(exports.link(focused)).toBeFocused();
   expect(await place()).toBe(y);
 
-  await exports.row(chosen).getByRole("link", { name: `Commands for ${chosen}` }).click();
-  await expect(page.getByRole("menuitem").first()).toBeVisible();
-  await furniture.run(id!);
-  await expect(exports.row(running)).toContainText("Successful");
-  await expect(page.getByRole("menuitem").first()).toBeVisible();
+  // Of a row that stays as it is, and of the one that changes under it.
+  const item = page.getByRole("menuitem").first();
+  for (const [name, changes, status] of [
+    [chosen, () => fragile.fails(), "Skipped"],
+    [running, () => fragile.recovers(), "Successful"],
+  ] as const) {
+    await exports.row(name).getByRole("link", { name: `Commands for ${name}` }).click();
+    await expect(item).toBeFocused();
+    const there = await item.boundingBox();
+    await changes();
+    await expect(exports.status(running)).toContainText(status);
+    await expect(item).toBeFocused();
+    expect(await item.boundingBox()).toEqual(there);
+    await page.keyboard.press("Escape");
+    await expect(item).toBeHidden();
+  }
+  expect(await exports.names()).toEqual(before);
+  await expect(exports.row(chosen).getByRole("checkbox")).toBeChecked();
 });
 
 inEachLanguage(({ words }) => {
@@ -167,6 +185,38 @@ test("the end of a run is announced once, and its progress seldom", async ({ pag
   const heard = await page.evaluate(() => (window as unknown as { heard: string[] }).heard);
   expect(heard.filter((text) => text === "Successful")).toHaveLength(1);
   expect(heard.filter((text) => text.startsWith("Processing")).length).toBeLessThanOrEqual(1);
+});
+
+test("while a run goes, its pane has a bar that grows, with the rows so far and of how many", async ({
+  page,
+  server,
+  signIn,
+}) => {
+  const [exports, system] = [new ExportsPage(page), new SystemPage(page)];
+  await signIn("admin");
+  await exports.goto();
+  const ledgers = await Ledgers.make(system, server, 1);
+  const name = fresh("progress");
+  // Packed, it takes its time, also where a file is written at once.
+  const options = { format: "csv", compression: "gzip" };
+  const own = await OwnExports.make(system, [name], undefined, { table: "ledger_1", enabled: false, options });
+  const run = await (await Furniture.of(server)).start(own.id(name));
+  await exports.goto(`?pane=run/${run}`);
+  await exports.hydrated();
+  const pane = await new RunPane(page).opened();
+  const bar = pane.progress.getByRole("progressbar", { name: "Progress of ledger_1" });
+  const value = async () => Number(await bar.getAttribute("value"));
+  await expect(pane.progress).toHaveText(/^[1-9][\d,]* of 8,000,000 rows$/, { timeout: 60_000 });
+  await expect(bar).toHaveAttribute("max", "8000000");
+  const before = await value();
+  const cancel = pane.dialog.getByRole("button", { name: "Cancel run" });
+  await cancel.focus();
+  await expect.poll(value).toBeGreaterThan(before);
+  await expect(cancel).toBeFocused();
+  await pane.ends("Successful");
+  await expect(bar).toHaveCount(0);
+  await own.remove(system);
+  await ledgers.remove(system);
 });
 
 test("a hidden tab waits, and is current within a second of being shown", async ({ page, server, signIn }) => {

@@ -67,6 +67,39 @@ test("running it again delivers a second time beside the first", async ({ page, 
   for (const old of before) expect(after.find((file) => file.path === old.path)?.sha256).toBe(old.sha256);
 });
 
+test("Run shows that it is on its way, keeps its text, and starts one run however often it is pressed", async ({
+  page,
+  signIn,
+}) => {
+  const exports = new ExportsPage(page);
+  await signIn("contributor");
+  await exports.goto("?limit=200");
+  await exports.hydrated();
+  let asked = 0;
+  let go = (): void => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route("**/api/ui/exports/run", async (route) => {
+    asked += 1;
+    await held;
+    await route.continue();
+  });
+  await exports.select(name);
+  const run = exports.command(/^Run$/);
+  await expect(run).not.toHaveAttribute("aria-busy");
+  await run.click();
+  await expect(run).toHaveAttribute("aria-busy", "true");
+  await expect(run).toHaveText("Run");
+  // Playwright itself would wait for a button that can be used.
+  await run.click({ force: true });
+  await page.keyboard.press("r");
+  await expect(run).toHaveAttribute("aria-busy", "true");
+  go();
+  const pane = await new RunPane(page).opened();
+  await expect(run).not.toHaveAttribute("aria-busy");
+  expect(asked).toBe(1);
+  await pane.ends("Successful");
+});
+
 test("an edit that is not saved is asked about, and a saved one makes a new version", async ({ page, signIn }) => {
   const exports = new ExportsPage(page);
   await signIn("admin");

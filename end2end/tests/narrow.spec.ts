@@ -1,6 +1,9 @@
 import type { Page } from "@playwright/test";
 
+import { Furniture } from "../fixtures/furniture.ts";
+import { inEachLanguage } from "../fixtures/matrix.ts";
 import { expect, test } from "../fixtures/test.ts";
+import { command } from "../fixtures/words.ts";
 import { ExportPane } from "../pages/export-pane.ts";
 import { ExportsPage } from "../pages/exports.ts";
 
@@ -20,7 +23,7 @@ const pages = [
 ];
 
 /** 320 px are a window of 1280 px at 400 % (WCAG 1.4.10). */
-const widths = [320, 390, 768, 2560];
+const widths = [320, 390, 768, 1280, 2560];
 
 for (const width of widths) {
   test(`every page and its first pane fit into ${width} px`, async ({ page, signIn }) => {
@@ -35,6 +38,31 @@ for (const width of widths) {
     }
   });
 }
+
+test("panes of forms and of a run fit into 320 px, and scroll one way", async ({ page, server, signIn }) => {
+  const furniture = await Furniture.of(server);
+  const id = await furniture.export("Narrow");
+  const run = await furniture.run(id);
+  await page.setViewportSize({ width: 320, height: 640 });
+  const exports = new ExportsPage(page);
+  await signIn("admin");
+  for (const path of [
+    ...["new", `edit/${id}`, `view/${id}`, `schedule/${id}`].map((pane) => `/data/exports?pane=${pane}`),
+    ...["new", "new/local_folder", "new/sftp", "new/s3", "new/webhook"].map(
+      (pane) => `/administration/connections?pane=${pane}`,
+    ),
+    `/data/runs?pane=run/${run.id}`,
+  ]) {
+    await page.goto(path);
+    await exports.hydrated();
+    const body = exports.pane().locator(".pane-body");
+    await expect(body.locator("input, select, dd, a").filter({ visible: true }).first()).toBeVisible();
+    await expect.poll(async () => (await exports.pane().boundingBox())?.width, path).toBeLessThanOrEqual(320);
+    expect(await body.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), path).toBe(0);
+    await exports.expectNoSidewaysScroll();
+    await expectNothingCutOff(page);
+  }
+});
 
 test("every page bears text twice as large", async ({ page, signIn }) => {
   const exports = new ExportsPage(page);
@@ -113,31 +141,81 @@ test.describe("for fingers", () => {
   });
 });
 
-test("however narrow the window, no command is lost, and the keyboard goes through them in their order", async ({
-  page,
-  signIn,
-}) => {
-  const exports = new ExportsPage(page);
-  await signIn("admin");
-  await exports.goto();
-  await exports.hydrated();
-  const commands = exports.commands.locator(".btn:visible");
-  const all = await commands.allInnerTexts();
-  await page.setViewportSize({ width: 320, height: 640 });
-  const [add, runAll, ...rest] = all;
-  expect(await commands.allInnerTexts()).toEqual([add, runAll, "More"]);
-  await commands.first().focus();
-  await page.keyboard.press("End");
-  await expect(commands.last()).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(commands).toHaveText([add!, runAll!, "More", ...rest]);
-  all.splice(2, 0, "More");
-  await commands.first().focus();
-  for (let place = 0; place < all.length; place += 1) {
-    await expect(commands.nth(place)).toBeFocused();
-    await expect(commands.nth(place)).toBeInViewport();
+inEachLanguage(({ words }) => {
+  const onNothing = [words.addExport, words.runAll];
+  const onRows = [
+    words.edit,
+    words.run,
+    words.createDuplicate,
+    words.scheduleCommand,
+    words.detach,
+    words.runs,
+    words.history,
+    words.remove,
+  ];
+  const narrow = { width: 320, height: 640 };
+
+  test("however narrow the window, no command is lost, and the keyboard goes through them in their order", async ({
+    page,
+    signIn,
+  }) => {
+    await page.setViewportSize(narrow);
+    const exports = new ExportsPage(page);
+    await signIn("admin");
+    await exports.goto();
+    await exports.hydrated();
+    const commands = exports.commands.locator(".btn:visible");
+    const few = [...onNothing, words.more];
+    await expect(commands).toHaveText(few.map(command));
+    await exports.heading.focus();
+    await page.keyboard.press("Tab");
+    for (const place of few.keys()) {
+      if (place > 0) await page.keyboard.press("ArrowRight");
+      await expect(commands.nth(place)).toBeFocused();
+    }
+    await expect(exports.more).toBeFocused();
+
+    await page.keyboard.press("Enter");
+    const all = [...few, ...onRows];
+    await expect(commands).toHaveText(all.map(command));
+    for (let place = few.length; place < all.length; place += 1) {
+      await page.keyboard.press("ArrowRight");
+      await expect(commands.nth(place)).toBeFocused();
+      await expect(commands.nth(place)).toBeInViewport();
+    }
     await page.keyboard.press("ArrowRight");
-  }
+    await expect(commands.first()).toBeFocused();
+  });
+
+  test("Esc puts the commands away that a narrow window has opened, and nothing else; a wider one has them in its bar", async ({
+    page,
+    signIn,
+  }) => {
+    await page.setViewportSize(narrow);
+    const exports = new ExportsPage(page);
+    await signIn("admin");
+    await exports.goto();
+    await exports.hydrated();
+    const box = exports.row("Orders archive").getByRole("checkbox");
+    await box.check();
+    await exports.more.press("Enter");
+    const edit = exports.command(command(words.edit));
+    await expect(edit).toBeVisible();
+    await page.keyboard.press("ArrowRight");
+    await expect(edit).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(edit).toBeHidden();
+    await expect(exports.more).toBeFocused();
+    await expect(box).toBeChecked();
+
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const commands = exports.commands.locator(".btn:visible");
+    await expect(commands).toHaveText([...[...onNothing, ...onRows].map(command), new RegExp(words.selected(1))]);
+    await expect(exports.commands.locator(".btn[tabindex='0']:visible")).toHaveCount(1);
+    await exports.heading.focus();
+    await page.keyboard.press("Tab");
+    await expect(commands.and(page.locator(":focus"))).toHaveCount(1);
+  });
 });
 
 test("on a telephone the navigation leads on", async ({ page, signIn }) => {

@@ -88,7 +88,52 @@ test("a pane that is opened again knows nothing of what was typed before", async
   await expect(setUp.table("orders")).not.toBeChecked();
 });
 
-test("a command bar is one stop of the Tab key, and gives the focus back to the command that had it", async ({
+for (const width of [1280, 390]) {
+  for (const role of ["admin", "viewer"] as const) {
+    test(`a command bar is one stop of the Tab key, and gives the focus back to the command that had it: ${role}, ${width} px`, async ({
+      page,
+      signIn,
+    }) => {
+      await page.setViewportSize({ width, height: 844 });
+      const exports = new ExportsPage(page);
+      await signIn(role);
+      await exports.goto();
+      await exports.hydrated();
+      const commands = exports.commands.locator(".btn:visible");
+      await expect(exports.commands.locator(".btn[tabindex='0']")).toHaveCount(1);
+      await exports.heading.focus();
+      await page.keyboard.press("Tab");
+      await expect(commands.first()).toBeFocused();
+      // What cannot be used is told of, not passed over.
+      if (role === "viewer") await expect(commands.first()).toHaveAttribute("aria-disabled", "true");
+      await page.keyboard.press("Tab");
+      await expect(exports.commands.locator(":focus")).toHaveCount(0);
+      await page.keyboard.press("Shift+Tab");
+      await expect(commands.first()).toBeFocused();
+
+      await page.keyboard.press("End");
+      await expect(commands.last()).toBeFocused();
+      await page.keyboard.press("Home");
+      await expect(commands.first()).toBeFocused();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowLeft");
+      const reached = commands.nth(2);
+      await expect(reached).toBeFocused();
+      await page.keyboard.press("Tab");
+      await expect(exports.commands.locator(":focus")).toHaveCount(0);
+      await page.keyboard.press("Shift+Tab");
+      await expect(reached).toBeFocused();
+      await exports.heading.focus();
+      await page.keyboard.press("Tab");
+      await expect(reached).toBeFocused();
+      await expect(exports.commands.locator(".btn[tabindex='0']")).toHaveCount(1);
+    });
+  }
+}
+
+test("a pane takes the focus when it opens, and gives it back to what opened it, else to the title of the page", async ({
   page,
   signIn,
 }) => {
@@ -96,21 +141,22 @@ test("a command bar is one stop of the Tab key, and gives the focus back to the 
   await signIn("admin");
   await exports.goto();
   await exports.hydrated();
-  await expect(exports.commands.locator(".btn[tabindex='0']")).toHaveCount(1);
-  const commands = exports.commands.locator(".btn:visible");
-  await commands.first().focus();
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("ArrowRight");
-  const third = commands.nth(2);
-  await expect(third).toBeFocused();
-  await page.keyboard.press("Tab");
-  await expect(exports.commands.locator(":focus")).toHaveCount(0);
-  await page.keyboard.press("Shift+Tab");
-  await expect(third).toBeFocused();
-  await page.keyboard.press("End");
-  await expect(commands.last()).toBeFocused();
-  await page.keyboard.press("Home");
-  await expect(commands.first()).toBeFocused();
+  const inside = page.locator("dialog[open] :focus");
+  const [link, add] = [exports.link("Orders archive"), exports.command(command(words.addExport))];
+  for (const [opener, open] of [
+    [link, () => link.click()],
+    [link, () => link.press("Enter")],
+    [add, () => add.click()],
+    [add, () => add.press("Enter")],
+    [exports.heading, () => exports.goto("?pane=new")],
+  ] as const) {
+    await open();
+    await expect(exports.pane()).toBeVisible();
+    await expect(inside).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(exports.pane()).toBeHidden();
+    await expect(opener).toBeFocused();
+  }
 });
 
 test("a passing message is one line of a region that is there from the start, waits while it is pointed at, and leaves on Esc", async ({

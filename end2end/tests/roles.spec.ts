@@ -1,4 +1,7 @@
+import { inEachLanguage } from "../fixtures/matrix.ts";
+import { expectRefused } from "../fixtures/refusal.ts";
 import { expect, test } from "../fixtures/test.ts";
+import { command } from "../fixtures/words.ts";
 import { ConnectionsPage } from "../pages/connections.ts";
 import { DataPage } from "../pages/data.ts";
 import { ExportsPage } from "../pages/exports.ts";
@@ -21,6 +24,28 @@ test("a viewer reads, and no command that writes is open to them", async ({ page
   await exports.command("View").click();
   await expect(exports.pane()).toBeVisible();
   await expect(exports.pane().getByRole("button", { name: /^Save/ })).toHaveCount(0);
+});
+
+inEachLanguage(({ words }) => {
+  test("the menu of a row lets a viewer look, and says of every command that writes why it does nothing", async ({
+    page,
+    signIn,
+  }) => {
+    const exports = new ExportsPage(page);
+    await signIn("viewer");
+    await exports.goto();
+    await exports.hydrated();
+    const name = "Orders archive";
+    await exports.row(name).getByRole("link", { name: words.commandsFor(name), exact: true }).click();
+    const usable = page.getByRole("menuitem", { disabled: false });
+    await expect(usable).toHaveText([words.view, words.runs, words.history].map(command));
+    await expect(page.getByRole("menuitem", { name: command(words.edit) })).toHaveCount(0);
+    for (const writes of [words.run, words.createDuplicate, words.scheduleCommand, words.remove]) {
+      await expectRefused(page.getByRole("menuitem", { name: command(writes) }), words.viewOnlyReason);
+    }
+    await usable.first().click();
+    await expect(exports.pane(words.exportDetails)).toContainText(name);
+  });
 });
 
 test("the pages of administrators are closed to others, with words and a way back", async ({

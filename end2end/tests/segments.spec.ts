@@ -99,13 +99,15 @@ test("what is wrong with a condition is said at its control, before and after sa
   await pane.save.click();
   await expect(pane.problems).toContainText("Enter a value");
   await expect(pane.name).toBeFocused();
+  await expect(pane.name).toHaveAccessibleDescription(/^Enter a value\./);
   await expect(pane.table).toHaveAttribute("aria-invalid", "true");
+  await expect(pane.table).toHaveAccessibleDescription("Choose one of these.");
 
   await pane.name.fill("Never saved");
   await pane.chooseTable("customers");
   await pane.condition(1, "loyalty_points", "greater", "many");
   await expect(pane.value(1)).toHaveAttribute("aria-invalid", "true");
-  await expect(pane.dialog).toContainText("Enter a number such as -12.50");
+  await expect(pane.value(1)).toHaveAccessibleDescription(/Enter a number such as -12\.50/);
   await pane.value(1).fill("19000");
   await expect(pane.value(1)).not.toHaveAttribute("aria-invalid", "true");
   await expect(pane.count).toContainText("of 50,000 rows");

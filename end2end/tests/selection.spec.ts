@@ -1,6 +1,7 @@
 import { expect, test } from "../fixtures/test.ts";
 import { Furniture } from "../fixtures/furniture.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
+import { command } from "../fixtures/words.ts";
 import { ExportSelection } from "../pages/export-selection.ts";
 
 /** Exports of these tests, in the order of their names; a search for the first word shows them alone. */
@@ -97,6 +98,18 @@ inEachLanguage(({ language, words }) => {
     await expect(selection.said.filter({ hasText: words.selectionEmptied })).toHaveCount(1);
   });
 
+  test("Esc closes an open pane, and leaves the selection as it is", async ({ page }) => {
+    const selection = await open(page);
+    await selection.box(one).click();
+    await selection.box(three).click();
+    await selection.exports.link(two).click();
+    await expect(selection.exports.pane()).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(selection.exports.pane()).toBeHidden();
+    expect(await selection.chosen(names)).toEqual([one, three]);
+    await expect(selection.exports.commands.getByText(words.selected(2))).toBeVisible();
+  });
+
   test("what is chosen stays chosen on other pages and in another order", async ({ page }) => {
     const selection = await open(page, "&limit=3");
     await selection.box(two).click();
@@ -161,10 +174,19 @@ inEachLanguage(({ language, words }) => {
   test.describe("on a phone of 320 px", () => {
     test.use({ viewport: { width: 320, height: 640 }, hasTouch: true });
 
-    test("rows are chosen by touch", async ({ page }) => {
+    test("rows are chosen by touch, and a command on them is given by touch", async ({ page }) => {
       const selection = await open(page);
       await selection.box(two).tap();
       await expect.poll(() => selection.chosen(names)).toEqual([two]);
+      const remove = selection.exports.command(command(words.remove));
+      await expect(remove).toBeHidden();
+      await selection.exports.more.tap();
+      await remove.tap();
+      const question = page.getByRole("alertdialog", { name: words.removeQuestion(two) });
+      await question.getByRole("link", { name: words.keepIt }).tap();
+      await expect(question).toBeHidden();
+      await expect(selection.exports.row(two)).toBeVisible();
+      expect(await selection.chosen(names)).toEqual([two]);
     });
   });
 });

@@ -43,6 +43,31 @@ test("with motion reduced a pane is there at once", async ({ page, signIn }) => 
   await page.emulateMedia({ reducedMotion: "reduce" });
   await signIn("viewer");
   await exports.goto();
+  await exports.hydrated();
+  // Where it is drawn, frame by frame: what watches sizes is asked last before a frame is drawn.
+  const frames = page.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        const seen: string[] = [];
+        const look = (_: unknown, observer: ResizeObserver) => {
+          observer.disconnect();
+          const pane = document.querySelector("dialog:modal");
+          if (pane) {
+            const { x, y, width, height } = pane.getBoundingClientRect();
+            seen.push([x, y, width, height, getComputedStyle(pane).opacity].join(" "));
+          }
+          if (seen.length === 20) resolve(seen);
+          else requestAnimationFrame(watch);
+        };
+        const watch = () => new ResizeObserver(look).observe(document.documentElement);
+        requestAnimationFrame(watch);
+      }),
+  );
+  await exports.link("Orders archive").click();
+  const places = await frames;
+  expect(new Set(places)).toEqual(new Set(places.slice(-1)));
+  await exports.pane().getByRole("link", { name: "Close" }).first().click();
+  await expect(exports.pane()).toBeHidden();
   const moving = await page.evaluate(() =>
     [...document.querySelectorAll("*")].filter((element) => {
       const { animationDuration, transitionDuration } = getComputedStyle(element);

@@ -1,9 +1,11 @@
 import { expectAccessible } from "../fixtures/axe.ts";
 import { Furniture } from "../fixtures/furniture.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
+import { Rest } from "../fixtures/rest.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { command } from "../fixtures/words.ts";
 import { ExportsPage } from "../pages/exports.ts";
+import { SystemPage } from "../pages/system.ts";
 
 type Export = { enabled: boolean; name: string; connection: { name: string } | null; version: number };
 
@@ -45,6 +47,45 @@ inEachLanguage(({ language, words }) => {
     expect((await furniture.read<Export>(id))?.connection?.name).toBe("Demo folder");
   });
 
+  test("while a run is under way the question says that it is let finish, and offers to cancel it", async ({
+    page,
+    server,
+    signIn,
+  }) => {
+    const furniture = await Furniture.of(server);
+    const rest = await Rest.asAdministrator(server);
+    const [left, canceled] = [`Let finish in ${language}`, `Canceled in ${language}`];
+    const ids = await furniture.exports([left, canceled]);
+    await signIn("admin");
+    const exports = new ExportsPage(page);
+    await exports.goto();
+    const system = new SystemPage(page);
+    // What is started now waits, and is under way as long as that.
+    await system.call("system/pause", { reason: "Tests of questions" });
+    const runs = [await furniture.start(ids[0]!), await furniture.start(ids[1]!)];
+    try {
+      for (const [place, name] of [left, canceled].entries()) {
+        await exports.goto(`?q=${encodeURIComponent(name)}&pane=remove/${ids[place]}`);
+        await exports.hydrated();
+        const question = page.getByRole("alertdialog", { name: words.removeQuestion(name) });
+        await expect(question).toHaveAccessibleDescription(new RegExp(words.runUnderWay));
+        await expect(question.getByRole("link", { name: words.keepIt })).toBeFocused();
+        const answers = question.getByRole("button");
+        await expect(answers).toHaveText([command(words.remove), words.removeAndCancelRun]);
+        await expectAccessible(page);
+        await answers.nth(place).click();
+        await expect(question).toBeHidden();
+        await expect(exports.row(name)).toHaveCount(0);
+      }
+    } finally {
+      await system.call("system/resume");
+    }
+    for (const [run, end] of [[runs[0], "successful"], [runs[1], "canceled"]] as const) {
+      const status = async () => (await rest.ask<{ status: string }>("GET", `runs/${run}`)).status;
+      await expect.poll(status, { timeout: 60_000 }).toBe(end);
+    }
+  });
+
   test("what was removed is listed, and restored switched off under a free name", async ({ page, server, signIn }) => {
     const name = `Restored in ${language}`;
     const furniture = await Furniture.of(server);
@@ -71,7 +112,7 @@ inEachLanguage(({ language, words }) => {
   });
 });
 
-test("the question says how much stays, and lets a run under way finish unless it is canceled", async ({
+test("the question says how much stays, and nothing of runs where none is under way", async ({
   page,
   server,
   signIn,

@@ -1,8 +1,24 @@
+import type { Page } from "@playwright/test";
+
 import { Furniture } from "../fixtures/furniture.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
 import { expect, test } from "../fixtures/test.ts";
+import type { Language } from "../fixtures/words.ts";
 import { ExportsPage } from "../pages/exports.ts";
 import { TableView } from "../pages/table-view.ts";
+
+/** The texts of these parts as the server sends them for the address of the page. */
+async function sent(page: Page, language: Language, parts: string): Promise<string[]> {
+  // Requests beside the page do not say which language its browser wants.
+  const answer = await page.request.get(page.url(), { headers: { "accept-language": language } });
+  return page.evaluate(
+    ([html, parts]) => {
+      const document = new DOMParser().parseFromString(html, "text/html");
+      return [...document.querySelectorAll(parts)].map((part) => part.textContent ?? "");
+    },
+    [await answer.text(), parts] as const,
+  );
+}
 
 inEachLanguage(({ language, words }) => {
   const name = `Liked ${language}`;
@@ -80,6 +96,46 @@ inEachLanguage(({ language, words }) => {
       await exports.hydrated();
       await expect(time).toContainText(new RegExp(`\\d\\d:\\d\\d (\\(${offset.replace("+", "\\+")}\\)|${offset}$)`));
     }
+  });
+
+  test("an instant is in UTC as it is sent, and on the reader's clock once the script runs", async ({ page }) => {
+    const exports = new ExportsPage(page);
+    await exports.goto(search);
+    await exports.hydrated();
+    const [first] = await sent(page, language, "tbody");
+    expect(first).toMatch(/\d\d:\d\d UTC/);
+    await expect(exports.refreshed(name)).not.toContainText("UTC");
+  });
+
+  test("numbers and instants are written by the browser as by the server", async ({ page }) => {
+    const exports = new ExportsPage(page);
+    const view = new TableView(page, words);
+    await exports.goto(search);
+    await exports.hydrated();
+    await view.open();
+    await view.choice(words.times, words.exact).check();
+    await view.choice(words.timeZone, "UTC").check();
+    await view.apply();
+    await exports.hydrated();
+    // From here on the browser draws what it has asked for: no page comes from the server.
+    await page.evaluate(() => Object.assign(window, { same: true }));
+    const through = (link: string) => exports.navigation.getByRole("link", { name: link, exact: true }).click();
+    for (const [go, parts] of [
+      [() => through(words.tables), "main tbody"],
+      [() => through(words.runsPage), "main tbody"],
+      [() => through(words.exports), "main tbody"],
+      [() => exports.status(name).getByRole("link").click(), "dialog .key-values, dialog td, .waybill-sum, .waybill-size"],
+    ] as const) {
+      const before = page.url();
+      await go();
+      await expect.poll(() => page.url()).not.toBe(before);
+      const texts = await sent(page, language, parts);
+      expect(texts.join(" "), page.url()).toMatch(/\d\d:\d\d UTC/);
+      const drawn = () => page.locator(parts).evaluateAll((all) => all.map((one) => one.textContent ?? ""));
+      await expect.poll(drawn, page.url()).toEqual(texts);
+    }
+    await expect(exports.pane(words.runDetails)).toContainText(/200[,\s]000/);
+    expect(await page.evaluate(() => "same" in window)).toBe(true);
   });
 
   test("the instant itself is shown while something in the row has the focus", async ({ page }) => {

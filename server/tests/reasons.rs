@@ -27,8 +27,8 @@ const GIVING: &[&str] = &[
     "server/src/store",
 ];
 
-/// Of these, what does nothing but read what somebody typed or sent, and refuses it there. Stored schedules are read by the
-/// same code: why one cannot be goes to the log.
+/// Of these, what does nothing but answer what somebody typed or sent, on a page that is loaded later, and refuses it there.
+/// Stored schedules are read by the same code: why one cannot be goes to the log.
 const REFUSING: &[&str] = &[
     "app/src/domain/account.rs",
     "app/src/domain/audit.rs",
@@ -46,8 +46,12 @@ const REFUSING: &[&str] = &[
     "server/src/scheduler/recurrence/timetable.rs",
     "server/src/services/connections/draft.rs",
     "server/src/services/export_draft.rs",
+    "server/src/services/invitations.rs",
+    "server/src/services/people_admin.rs",
     "server/src/services/planned.rs",
     "server/src/services/profile.rs",
+    "server/src/services/second_factor.rs",
+    "server/src/services/token_making.rs",
     "server/src/services/views.rs",
 ];
 
@@ -68,6 +72,26 @@ const REFUSED: &[(&str, &str)] = &[
         "version_of_one_only",
     ),
     ("server/src/services/notices.rs", "too_many"),
+    ("server/src/services/account.rs", "passwords_off"),
+    ("server/src/services/account.rs", "set_up_link_used"),
+    ("server/src/services/data.rs", "columns_are_the_sources"),
+    ("server/src/services/data.rs", "source_in_segments"),
+    ("server/src/services/data.rs", "source_in_use"),
+    ("server/src/services/export_about.rs", "label_twice"),
+    ("server/src/services/export_segments.rs", "table_twice"),
+    ("server/src/services/notices.rs", "test_sent"),
+    ("server/src/services/operation.rs", "task_has_ended"),
+    (
+        "server/src/services/segment_names.rs",
+        "segment_saved_meanwhile",
+    ),
+    (
+        "server/src/services/segment_names.rs",
+        "source_named_in_segments",
+    ),
+    ("server/src/services/segments.rs", "segment_used_by_others"),
+    ("server/src/services/segments/removal.rs", "segment_in_use"),
+    ("server/src/services/system.rs", "refresh_has_ended"),
 ];
 
 #[test]

@@ -1,5 +1,8 @@
+import type { Page } from "@playwright/test";
+
 import { Furniture } from "../../fixtures/furniture.ts";
 import { forEveryone, mayWrite, mayWriteAll } from "../../fixtures/matrix.ts";
+import type { Server } from "../../fixtures/server.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { command } from "../../fixtures/words.ts";
 import { ExportPane } from "../../pages/export-pane.ts";
@@ -33,16 +36,26 @@ forEveryone(({ language, role, words }) => {
     });
   }
 
+  /** Finds View in place of Edit for an export of this name on this connection. */
+  async function findsView(page: Page, server: Server, name: string, connection: string): Promise<void> {
+    await (await Furniture.of(server)).export(name, { connection });
+    const exports = new ExportsPage(page);
+    await exports.goto(`?q=${encodeURIComponent(name)}`);
+    await exports.hydrated();
+    await exports.select(name);
+    await expect(exports.command(command(words.view))).toBeVisible();
+    await expect(exports.command(command(words.edit))).toHaveCount(0);
+  }
+
   if (!mayWriteAll(role)) {
     test("finds View in place of Edit where the connection is not shared", async ({ page, server }) => {
-      const furniture = await Furniture.of(server);
-      await furniture.export(reserved, { connection: "Administrators only" });
-      const exports = new ExportsPage(page);
-      await exports.goto(`?q=${encodeURIComponent(reserved)}`);
-      await exports.hydrated();
-      await exports.select(reserved);
-      await expect(exports.command(command(words.view))).toBeVisible();
-      await expect(exports.command(command(words.edit))).toHaveCount(0);
+      await findsView(page, server, reserved, "Administrators only");
+    });
+  }
+
+  if (!mayWrite(role)) {
+    test("finds View in place of Edit where the connection is shared, too", async ({ page, server }) => {
+      await findsView(page, server, name, "Demo folder");
     });
   }
 });

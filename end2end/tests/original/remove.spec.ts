@@ -28,6 +28,7 @@ forEveryone(({ language, role, words }) => {
     const before = (await delivered(server.data, ".csv")).length;
     await remove.click();
     const question = page.getByRole("alertdialog", { name: words.removeQuestion(name) });
+    await expect(question).toHaveAccessibleDescription(new RegExp(`${words.staysInPlace}.*: \\d+ .*30`));
     await expect(question.getByRole("link", { name: words.keepIt })).toBeFocused();
     await page.keyboard.press("Escape");
     await expect(question).toBeHidden();

@@ -10,9 +10,11 @@ forEveryone(({ language, role }) => {
   }) => {
     const furniture = await Furniture.of(server);
     const tag = `${role} ${language}`;
-    const [byName, byConnection] = [`Chèques cadeaux ${tag}`, `Vouchers ${tag}`];
+    const [byName, byConnection, byType] = [`Chèques cadeaux ${tag}`, `Vouchers ${tag}`, `Tickets ${tag}`];
     await furniture.export(byName);
     await furniture.export(byConnection, { connection: "Dépôt de la Région" });
+    await furniture.webhook("Partner");
+    await furniture.export(byType, { connection: "Partner", options: { format: "jsonl" } });
     const exports = new ExportsPage(page);
     await exports.goto();
     await exports.hydrated();
@@ -28,7 +30,10 @@ forEveryone(({ language, role }) => {
     for (const text of [`Dépôt ${tag}`, `DEPOT DE LA REGION ${tag}`, `région ${tag}`]) {
       await finds(text, [byConnection], [byName]);
     }
-    for (const text of [`Local folder ${tag}`, `DOSSIER LOCAL ${tag}`]) await finds(text, [byName, byConnection], []);
-    await finds(`Chèques no such thing ${tag}`, [], [byName, byConnection]);
+    for (const text of [`Local folder ${tag}`, `DOSSIER LOCAL ${tag}`]) {
+      await finds(text, [byName, byConnection], [byType]);
+    }
+    await finds(`webHOOK ${tag}`, [byType], [byName, byConnection]);
+    await finds(`Chèques no such thing ${tag}`, [], [byName, byConnection, byType]);
   });
 });

@@ -3,6 +3,7 @@ import { forEveryone, mayWriteAll } from "../../fixtures/matrix.ts";
 import { expect, test } from "../../fixtures/test.ts";
 import { command } from "../../fixtures/words.ts";
 import { ExportsPage } from "../../pages/exports.ts";
+import { RunPane } from "../../pages/run-pane.ts";
 
 forEveryone(({ language, role, words }) => {
   test("views an export: its configuration, nothing to change, and Close leads back", async ({ page, server }) => {
@@ -13,9 +14,11 @@ forEveryone(({ language, role, words }) => {
     await exports.goto(`?q=${encodeURIComponent(name)}`);
     await exports.hydrated();
     if (mayWriteAll(role)) {
-      // Who may edit finds Edit there; the details have an address all the same.
-      await exports.goto(`?q=${encodeURIComponent(name)}&pane=view/${id}`);
-      await exports.hydrated();
+      // Who may edit finds Edit there: to the details leads the name of the export at its runs.
+      await furniture.run(id);
+      await exports.status(name).getByRole("link").click();
+      const run = await new RunPane(page).opened();
+      await run.facts.getByRole("link", { name, exact: true }).click();
     } else {
       await exports.select(name);
       await exports.command(command(words.view)).click();

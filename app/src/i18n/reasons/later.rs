@@ -1,5 +1,5 @@
-//! The sentences that only what is loaded later can meet: of what is typed into a form, and of what only callers over REST
-//! can do. How a line is written is said in [`super`].
+//! The sentences that only what is loaded later can meet: of what is typed into a form, of commands that other pages than
+//! the start page have, and of what only callers over REST can do. How a line is written is said in [`super`].
 
 use super::sentences::Sentence;
 
@@ -48,4 +48,40 @@ pub(super) const LATER: &[Sentence] = &[
     ("unknown_parameter", "There is no parameter of this name.", "Aucun paramètre ne porte ce nom."),
     ("idempotency_under_way", "A request with this key is still under way.", "Une demande avec cette clé est encore en cours."),
     ("idempotency_key_reused", "This key was used for another request.", "Cette clé a servi à une autre demande."),
+
+    // Of forms and of commands on other pages.
+    ("secret_again", "Type it again: the address changed.", "À saisir à nouveau\u{a0}: l’adresse a changé."),
+    ("choose_table", "Choose at least one table or segment.", "Choisissez au moins une table ou un segment."),
+    ("fields_needed", "Choose at least one field of “{table}”.", "Choisissez au moins un champ de «\u{a0}{table}\u{a0}»."),
+    ("table_twice", "“{table}” is chosen twice.", "«\u{a0}{table}\u{a0}» est choisie deux fois."),
+    ("parquet_compresses_itself", "Parquet compresses inside the file: choose no compression.", "Parquet compresse à l’intérieur du fichier\u{a0}: ne choisissez aucune compression."),
+    ("label_twice", "“{label}” stands twice. Capitals and accents make no difference.", "«\u{a0}{label}\u{a0}» figure deux fois. Les majuscules et les accents ne comptent pas."),
+    ("ids_or_filter", "Give either the exports or a filter.", "Indiquez soit les exportations, soit un filtre."),
+    ("columns_are_the_sources", "Columns can be neither added nor removed here: they are those of the files.", "Les colonnes ne peuvent être ni ajoutées ni supprimées ici\u{a0}: ce sont celles des fichiers."),
+    ("segment_saved_meanwhile", "Somebody saved the segment “{segment}” meanwhile. Try again.", "Quelqu’un a enregistré le segment «\u{a0}{segment}\u{a0}» entre-temps. Réessayez."),
+    ("source_in_use", "The tables of this source are used by {exports}. Remove these exports first.", "Les tables de cette source sont utilisées par {exports}. Supprimez d’abord ces exportations."),
+    ("source_in_segments", "The tables of this source are used by the segments {segments}. Remove these segments first.", "Les tables de cette source sont utilisées par les segments {segments}. Supprimez d’abord ces segments."),
+    ("source_named_in_segments", "These segments name the source in their statements, which cannot follow by themselves: {segments}. Take its name out of them first.", "Les requêtes de ces segments nomment la source et ne peuvent pas être adaptées d’elles-mêmes\u{a0}: {segments}. Retirez-en d’abord son nom."),
+    ("segment_used_by_others", "Exports that you may only view use this segment: {exports}. Save it as a new segment.", "Des exportations que vous pouvez seulement afficher utilisent ce segment\u{a0}: {exports}. Enregistrez-le comme nouveau segment."),
+    ("segment_in_use", "The segment is used by {exports}. Take it out of these exports first.", "Le segment est utilisé par {exports}. Retirez-le d’abord de ces exportations."),
+    ("refresh_has_ended", "The refresh has ended already.", "L’actualisation est déjà terminée."),
+    ("task_has_ended", "The task has ended already.", "La tâche est déjà terminée."),
+    ("no_waybill", "The run has no waybill: it delivered nothing.", "L’exécution n’a pas de bordereau\u{a0}: elle n’a rien livré."),
+    ("test_sent", "A test was sent.", "Un essai a été envoyé."),
+    ("passwords_off", "Passwords are switched off here. Sign in at the identity provider.", "Les mots de passe sont désactivés ici. Ouvrez la session chez le fournisseur d’identité."),
+    ("set_up_link_used", "This link has been used or is out of date.", "Ce lien a déjà servi ou n’est plus valable."),
+    ("last_administrator", "This is the last administrator. Make somebody else administrator first.", "C’est le dernier administrateur. Nommez d’abord un autre administrateur."),
+    ("email_taken", "Somebody with this address has an account already.", "Une personne avec cette adresse a déjà un compte."),
+    ("invitation_closed", "This link has been used, was withdrawn or is out of date.", "Ce lien a déjà servi, a été retiré ou n’est plus valable."),
+    ("wrong_password", "This is not your password.", "Ce n’est pas votre mot de passe."),
+    ("no_password", "You do not sign in with a password here.", "Vous n’ouvrez pas de session avec un mot de passe ici."),
+    ("person_disabled", "This account is disabled. Enable it first.", "Ce compte est désactivé. Activez-le d’abord."),
+    ("service_cannot_sign_in", "A service account has no password and cannot sign in.", "Un compte de service n’a pas de mot de passe et ne peut pas ouvrir de session."),
+    ("tokens_are_ones_own", "People make their tokens themselves. Only those of service accounts are made here.", "Chacun crée ses propres jetons. Seuls ceux des comptes de service se créent ici."),
+    ("role_too_high", "A token may no more than its account.", "Un jeton ne peut pas avoir plus de droits que son compte."),
+    ("too_many_tokens", "This account has {#most} tokens already. Revoke one first.", "Ce compte a déjà {#most} jetons. Révoquez-en un d’abord."),
+    ("code_needed", "Enter the code of your second factor, or a recovery code.", "Saisissez le code de votre second facteur, ou un code de secours."),
+    ("factor_already", "You have a second factor already. Remove it first.", "Vous avez déjà un second facteur. Supprimez-le d’abord."),
+    ("factor_not_begun", "Begin with the second factor first.", "Commencez d’abord la configuration du second facteur."),
+    ("https_required", "Use HTTPS.", "Utilisez HTTPS."),
 ];
