@@ -11,6 +11,7 @@ use super::fixtures::{
     Draft, add_connection, add_export, add_run, add_source, add_tables, add_user, claim_one,
     delivered_item, end, ended, item, save_export, simple_export, step,
 };
+use super::starting::listed;
 use crate::support::databases::{NOON, on_both_databases};
 
 const DAY: i64 = 24 * 3_600 * 1_000_000;
@@ -288,12 +289,7 @@ on_both_databases! {
         let next = NOON + 3_600_000_000;
         let version = bring_back(store, export, "Clients (2)", Some(connection), Some(next)).await;
         assert_eq!(version.expect("comes back"), 2);
-        let row = exports::get(store, export, &EditScope::All)
-            .await
-            .expect("reads")
-            .expect("is there")
-            .details
-            .row;
+        let row = listed(store, export).await;
         assert_eq!((row.name.as_str(), row.version), ("Clients (2)", 2));
         assert_eq!((row.enabled, row.next_run_at), (true, Some(next)));
         assert_eq!(names(store, &EditScope::All, NOON + 10).await, Vec::<String>::new());

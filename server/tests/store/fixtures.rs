@@ -2,7 +2,7 @@
 
 use app::domain::{
     Audience, Cause, ChangeId, ConnectionId, ConnectionType, DeliveredFile, DeliveryOptions,
-    ExportId, ExportItem, FieldMapping, ItemCounts, Micros, Mode, Role, RunId, RunStatus,
+    ExportId, ExportItem, FieldMapping, ItemCounts, Micros, Mode, Reason, Role, RunId, RunStatus,
     ScheduleDraft, SchemaField, SourceId, SourceKind, TableId, Trigger, UserId, Waybill,
 };
 use serde_json::{Map, Value, json};
@@ -285,6 +285,16 @@ pub(super) async fn claim(store: &Store) -> Option<ClaimedRun> {
 
 pub(super) async fn claim_by(store: &Store, claim: Claim<'_>) -> Vec<ClaimedRun> {
     queue::claim(store, claim).await.expect("claims")
+}
+
+/// Holds a run, so that it waits for a person.
+pub(super) async fn hold(store: &Store, run: &ClaimedRun) {
+    let mut tx = store.begin().await.expect("begins");
+    let reason = Reason::new("held_empty");
+    queue::hold(&mut tx, run.id, run.fence, &reason, NOON)
+        .await
+        .expect("holds");
+    tx.commit().await.expect("commits");
 }
 
 /// Claims a run that must be there.

@@ -7,12 +7,12 @@ use app::domain::{
     ScheduleDraft, Trigger,
 };
 use server::scheduler::{Planned, plan_once};
-use server::store::queue::ClaimedRun;
 use server::store::{EditScope, Store, audit, exports, queue, schedules, sources};
 use sqlx::{AnyConnection, Connection as _};
 
 use super::fixtures::{
-    add_connection, add_run, add_source, add_tables, ask, claim, claim_one, end, ended, item, step,
+    add_connection, add_run, add_source, add_tables, ask, claim, claim_one, end, ended, hold, item,
+    step,
 };
 use super::starting::{
     DAY, HOUR, MINUTE, daily, listed, next_start, plan, renew_all, reschedule, runs_of,
@@ -25,16 +25,6 @@ const START: Micros = NOON + 30 * MINUTE;
 
 async fn depot(store: &Store) -> ConnectionId {
     add_connection(store, "Depot", Audience::Contributors).await
-}
-
-/// Holds a run until a person decides.
-async fn hold(store: &Store, run: &ClaimedRun) {
-    let mut tx = store.begin().await.expect("begins");
-    let reason = Reason::new("held_empty");
-    queue::hold(&mut tx, run.id, run.fence, &reason, NOON)
-        .await
-        .expect("holds");
-    tx.commit().await.expect("commits");
 }
 
 fn seen(planned: Planned) -> (u64, u64, u64) {

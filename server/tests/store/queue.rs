@@ -5,12 +5,13 @@ use app::domain::{
 };
 use serde_json::json;
 use server::store::queue::{Enqueued, Heartbeat, ItemProgress, NewRun, Progress};
-use server::store::{EditScope, SignalKind, Store, StoreError, exports, queue, runs};
+use server::store::{SignalKind, Store, StoreError, exports, queue, runs};
 
 use super::fixtures::{
     LONG, add_connection, add_run, ask, ask_for, claim, claim_one, delivered_item, end, ended,
     new_run, pinned, save_export, simple_export, step, waybill, whole_export,
 };
+use super::starting::listed;
 use crate::support::databases::{Database, NOON, on_both_databases};
 
 pub(super) async fn status(store: &Store, run: RunId) -> RunStatus {
@@ -72,11 +73,7 @@ on_both_databases! {
                 cancel_requested: false
             }
         );
-        let listed = exports::get(store, export, &EditScope::All)
-            .await
-            .expect("reads")
-            .expect("is there");
-        let row = listed.details.row;
+        let row = listed(store, export).await;
         assert_eq!(
             (row.status, row.rows_so_far, row.run_id),
             (ExportStatus::Processing, Some(4), Some(id))
@@ -119,11 +116,7 @@ on_both_databases! {
             ),
             (counts, 3, 1)
         );
-        let listed = exports::get(store, export, &EditScope::All)
-            .await
-            .expect("reads")
-            .expect("is there");
-        let row = listed.details.row;
+        let row = listed(store, export).await;
         assert_eq!(
             (row.status, row.rows_so_far),
             (ExportStatus::Successful, None)
@@ -217,12 +210,9 @@ on_both_databases! {
             claim(store).await.is_none(),
             "one run of an export at a time"
         );
-        let row = exports::get(store, export, &EditScope::All)
-            .await
-            .expect("reads")
-            .expect("is there");
+        let row = listed(store, export).await;
         assert_eq!(
-            row.details.row.status,
+            row.status,
             ExportStatus::Processing,
             "active before queued"
         );
@@ -232,7 +222,7 @@ on_both_databases! {
             told.push((run.summary.status_reason, run.summary.started_at));
         }
         let behind = Some(Reason::new("behind_another_run"));
-        assert_eq!(told, [(None, row.details.row.attempted_at), (behind, None)]);
+        assert_eq!(told, [(None, row.attempted_at), (behind, None)]);
     }
 
     async fn a_start_of_the_schedule_leads_to_one_run(database: Database) {
@@ -283,23 +273,13 @@ on_both_databases! {
                 .await
                 .expect("ends");
         }
-        let row = exports::get(store, export, &EditScope::All)
-            .await
-            .expect("reads")
-            .expect("is there")
-            .details
-            .row;
+        let row = listed(store, export).await;
         assert_eq!(
             (row.status, row.refreshed_at),
             (ExportStatus::Failed, Some(NOON + 10))
         );
         let id = add_run(store, export).await;
-        let row = exports::get(store, export, &EditScope::All)
-            .await
-            .expect("reads")
-            .expect("is there")
-            .details
-            .row;
+        let row = listed(store, export).await;
         assert_eq!((row.status, row.run_id), (ExportStatus::Queued, Some(id)));
     }
 }

@@ -3,13 +3,14 @@
 use app::domain::{Audience, ExportStatus, NextAttempt, Reason, RunQuery, RunStatus};
 use serde_json::json;
 use server::store::queue::{Canceled, Enqueued, Heartbeat, NewRun, Progress};
-use server::store::{EditScope, StoreError, exports, queue, runs};
+use server::store::{StoreError, queue, runs};
 
 use super::fixtures::{
     LONG, PASSED, add_connection, add_run, ask_for, claim, claim_one, end, ended, let_pass,
     new_run, pinned, simple_export, whole_export,
 };
 use super::queue::export_of;
+use super::starting::listed;
 use crate::support::databases::{NOON, on_both_databases};
 
 on_both_databases! {
@@ -34,19 +35,16 @@ on_both_databases! {
             runs::next_attempt(store).await.expect("finds"),
             Some(NOON + 1_000_000)
         );
-        let row = exports::get(store, export, &EditScope::All)
-            .await
-            .expect("reads")
-            .expect("is there");
-        assert_eq!(row.details.row.status, ExportStatus::Retrying);
+        let row = listed(store, export).await;
+        assert_eq!(row.status, ExportStatus::Retrying);
         assert_eq!(
-            row.details.row.status_reason,
+            row.status_reason,
             Some(Reason::new("unavailable"))
         );
         let query = RunQuery::default();
         let listed = runs::list(store, &query).await.expect("lists").items;
         let next = NextAttempt { at: NOON + 1_000_000, number: 2, attempts: 5 };
-        assert_eq!(row.details.row.next_attempt, Some(next));
+        assert_eq!(row.next_attempt, Some(next));
         assert_eq!(listed[0].next_attempt(), Some(next));
         let read = runs::run(store, id).await.expect("reads").expect("is there");
         assert_eq!(listed, [read.summary]);
@@ -83,12 +81,7 @@ on_both_databases! {
                 .expect("retries");
             tx.commit().await.expect("commits");
         }
-        let row = exports::get(store, export, &EditScope::All)
-            .await
-            .expect("reads")
-            .expect("is there")
-            .details
-            .row;
+        let row = listed(store, export).await;
         let read = runs::run(store, run.id).await.expect("reads").expect("is there");
         let next = NextAttempt { at: NOON, number: 4, attempts: 4 };
         assert_eq!((row.status, row.next_attempt), (ExportStatus::Retrying, Some(next)));

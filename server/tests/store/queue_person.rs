@@ -2,27 +2,14 @@
 
 use app::domain::{Audience, Reason, RunId, RunStatus};
 use server::store::queue::{Canceled, Enqueued, Heartbeat, Progress};
-use server::store::{Store, StoreError, queue, runs};
+use server::store::{StoreError, queue, runs};
 
 use super::fixtures::{
-    LONG, add_connection, add_run, ask, claim, claim_one, end, ended, save_export, simple_export,
+    LONG, add_connection, add_run, ask, claim, claim_one, end, ended, hold, save_export,
+    simple_export,
 };
 use super::queue::{export_of, status};
 use crate::support::databases::{NOON, on_both_databases};
-
-async fn hold(store: &Store, run: &queue::ClaimedRun) {
-    let mut tx = store.begin().await.expect("begins");
-    queue::hold(
-        &mut tx,
-        run.id,
-        run.fence,
-        &Reason::new("empty_input"),
-        NOON,
-    )
-    .await
-    .expect("holds");
-    tx.commit().await.expect("commits");
-}
 
 on_both_databases! {
     async fn a_held_run_waits_for_a_person_and_goes_first_when_released(database: Database) {

@@ -7,8 +7,8 @@ use server::store::queue::{Canceled, ClaimedRun, NewRun};
 use server::store::{Store, queue};
 
 use super::fixtures::{
-    add_connection, add_run, ask_for, claim_one, delivered_item, end, ended, let_pass, new_run,
-    simple_export,
+    add_connection, add_run, ask_for, claim_one, delivered_item, end, ended, hold, let_pass,
+    new_run, simple_export,
 };
 use super::starting::{DAY, HOUR, MINUTE, daily, listed, plan, starting_export};
 use crate::support::databases::{Database, NOON, on_both_databases};
@@ -28,15 +28,6 @@ async fn strip(store: &Store, export: ExportId) -> String {
 async fn claimed(store: &Store, export: ExportId) -> ClaimedRun {
     add_run(store, export).await;
     claim_one(store).await
-}
-
-async fn hold(store: &Store, run: &ClaimedRun) {
-    let mut tx = store.begin().await.expect("begins");
-    let reason = Reason::new("empty_input");
-    queue::hold(&mut tx, run.id, run.fence, &reason, NOON)
-        .await
-        .expect("holds");
-    tx.commit().await.expect("commits");
 }
 
 async fn discard(store: &Store, run: RunId) {
