@@ -254,3 +254,14 @@ test("what the preview shows is what is delivered", async ({ page, server, signI
   const [file] = (await delivered(server.data, ".csv")).filter((one) => !before.includes(one.path));
   expect(file!.content.toString().startsWith(shown)).toBe(true);
 });
+
+test.describe("in New York", () => {
+  test.use({ timezoneId: "America/New_York" });
+
+  test("a new export has the time zone of the browser", async ({ page, signIn }) => {
+    await signIn("contributor");
+    const pane = await newExport(page);
+    await pane.dialog.getByRole("combobox", { name: "Recurrence" }).selectOption("daily");
+    await expect(pane.dialog.getByRole("combobox", { name: "Time zone" })).toHaveValue("America/New_York");
+  });
+});

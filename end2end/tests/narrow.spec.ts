@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { Furniture } from "../fixtures/furniture.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
-import { expect, test } from "../fixtures/test.ts";
+import { expect, test, type Role } from "../fixtures/test.ts";
 import { command } from "../fixtures/words.ts";
 import { ExportPane } from "../pages/export-pane.ts";
 import { ExportsPage } from "../pages/exports.ts";
@@ -153,17 +153,21 @@ inEachLanguage(({ words }) => {
     words.history,
     words.remove,
   ];
-  const narrow = { width: 320, height: 640 };
+  /** The list of an administrator, narrow from its beginning. */
+  const opened = async (page: Page, signIn: (role: Role) => Promise<void>): Promise<ExportsPage> => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    const exports = new ExportsPage(page);
+    await signIn("admin");
+    await exports.goto();
+    await exports.hydrated();
+    return exports;
+  };
 
   test("however narrow the window, no command is lost, and the keyboard goes through them in their order", async ({
     page,
     signIn,
   }) => {
-    await page.setViewportSize(narrow);
-    const exports = new ExportsPage(page);
-    await signIn("admin");
-    await exports.goto();
-    await exports.hydrated();
+    const exports = await opened(page, signIn);
     const commands = exports.commands.locator(".btn:visible");
     const few = [...onNothing, words.more];
     await expect(commands).toHaveText(few.map(command));
@@ -191,11 +195,7 @@ inEachLanguage(({ words }) => {
     page,
     signIn,
   }) => {
-    await page.setViewportSize(narrow);
-    const exports = new ExportsPage(page);
-    await signIn("admin");
-    await exports.goto();
-    await exports.hydrated();
+    const exports = await opened(page, signIn);
     const box = exports.row("Orders archive").getByRole("checkbox");
     await box.check();
     await exports.more.press("Enter");
