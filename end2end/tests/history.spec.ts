@@ -126,7 +126,7 @@ test("a schedule of several is one step, and is taken back as one", async ({ pag
   const newest = history.changes.first();
   await expect(newest).toContainText("In one step: 2 exports");
   await expect(history.difference(newest, "Schedule run")).toHaveText(["On", "Off"]);
-  await newest.getByRole("button", { name: "Take back for all 2 exports" }).click();
+  await newest.getByRole("button", { name: "Undo for all 2 exports" }).click();
   await expect(history.changes).toHaveCount(3);
   for (const id of ids) expect(await furniture.read<Export>(id)).toMatchObject({ enabled: true });
 });

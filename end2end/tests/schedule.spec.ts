@@ -170,7 +170,7 @@ test.describe("in French", () => {
     const pane = await new SchedulePane(page, "Planifier l’exportation").opened();
     await expect(pane.sentence).toHaveText("Après chaque actualisation planifiée");
     await pane.recurrence.selectOption("weekly");
-    await pane.dialog.getByRole("spinbutton", { name: "Toutes les (semaines)" }).fill("2");
+    await pane.dialog.getByRole("spinbutton", { name: "Intervalle (semaines)" }).fill("2");
     await pane.field("À partir de la semaine du").fill("2026-11-23");
     await pane.day("jeudi").check();
     await pane.times.first().fill("07:30");

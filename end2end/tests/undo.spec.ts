@@ -125,7 +125,7 @@ test("the question says how much stays, and nothing of runs where none is under 
   await exports.goto(`?pane=remove/${id}`);
   await exports.hydrated();
   const question = page.getByRole("alertdialog");
-  await expect(question).toContainText(/Stays where it is: \d+ files? of 1 delivery, with its waybill\./);
+  await expect(question).toContainText(/(Stays where it is|Stay where they are): \d+ files? of 1 delivery, with its waybill\./);
   await expect(question).not.toContainText("under way");
   await expectAccessible(page);
   await question.getByRole("link", { name: "Keep it" }).click();

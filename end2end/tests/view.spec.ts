@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 
 import { Furniture } from "../fixtures/furniture.ts";
 import { inEachLanguage } from "../fixtures/matrix.ts";
+import { Rest } from "../fixtures/rest.ts";
 import { expect, test } from "../fixtures/test.ts";
 import type { Language } from "../fixtures/words.ts";
 import { ExportsPage } from "../pages/exports.ts";
@@ -60,6 +61,56 @@ inEachLanguage(({ language, words }) => {
     await view.open();
     await expect(view.column(words.owner)).toBeChecked();
     await expect(view.column(words.lastThirtyRuns)).not.toBeChecked();
+  });
+
+  test("each column that can be hidden sorts, too, but for the runs of the strip", async ({ page, server }) => {
+    const [furniture, rest] = [await Furniture.of(server), await Rest.asAdministrator(server)];
+    const { items: people } = await rest.ask<{ items: { id: string; name: string }[] }>("GET", "people");
+    const [first, last] = [people[0]!.id, people.at(-1)!.id];
+    const word = `Noted${language}`;
+    for (const [name, labels, owner_id] of [
+      ["one", ["été", "a"], last],
+      ["two", ["Crm"], null],
+      ["three", ["zoo"], first],
+    ] as const) {
+      const id = await furniture.export(`${word} ${name}`);
+      await rest.ask("PUT", `exports/${id}/about`, { labels, owner_id, note: "" });
+    }
+    await furniture.run(await furniture.export(`${word} four`));
+
+    const exports = new ExportsPage(page);
+    const view = new TableView(page, words);
+    await exports.goto(`?q=${word}`);
+    await exports.hydrated();
+    await view.open();
+    const columns = {
+      data_as_of: words.dataAsOf,
+      updated_at: words.lastUpdated,
+      updated_by: words.updatedBy,
+      labels: words.labels,
+      owner: words.owner,
+    };
+    for (const column of Object.values(columns)) await view.column(column).check();
+    await view.apply();
+    await exports.hydrated();
+    const orders: Record<string, string[]> = {};
+    for (const [sort, column] of Object.entries(columns)) {
+      const found = await rest.ask<{ items: { name: string }[] }>("GET", `exports?q=${word}&sort=${sort}`);
+      const up = (orders[sort] = found.items.map(({ name }) => name));
+      for (const [turn, order] of [
+        ["ascending", up],
+        ["descending", up.toReversed()],
+      ] as const) {
+        await exports.header(column).getByRole("link").click();
+        await expect(exports.header(column)).toHaveAttribute("aria-sort", turn);
+        await expect(exports.table.getByRole("rowheader")).toHaveText(order);
+      }
+    }
+    const named = (names: string[]) => names.map((name) => `${word} ${name}`);
+    expect(orders.labels).toEqual(named(["four", "two", "one", "three"]));
+    expect(orders.owner).toEqual(named(["four", "two", "three", "one"]));
+    expect(orders.data_as_of!.at(-1)).toBe(`${word} four`);
+    await expect(exports.header(words.lastThirtyRuns).getByRole("link")).toHaveCount(0);
   });
 
   test("compact rows are lower", async ({ page }) => {

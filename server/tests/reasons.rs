@@ -1,6 +1,7 @@
 //! Which sentences of reasons every page has from its start, and which come with the parts that have forms
-//! (`app/src/i18n/reasons`). What is kept of a run, an export, a segment, a source, a table or a connection may stand on
-//! the start page, which loads no part: its sentence is in `sentences.rs`.
+//! (`app/src/i18n/reasons`). What is kept of a run, an export, a source, a table or a connection may stand on the start
+//! page, which loads no part: its sentence is in `sentences.rs`. Why a segment cannot be evaluated is said by parts alone:
+//! a run that needs it says that it failed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -27,7 +28,8 @@ const GIVING: &[&str] = &[
     "server/src/store",
 ];
 
-/// Of these, what does nothing but answer what somebody typed or sent, on a page that is loaded later, and refuses it there.
+/// Of these, what does nothing but answer what somebody typed or sent, on a page that is loaded later, and refuses it there,
+/// or says so of a segment that is kept.
 /// Stored schedules are read by the same code: why one cannot be goes to the log.
 const REFUSING: &[&str] = &[
     "app/src/domain/account.rs",
@@ -39,10 +41,12 @@ const REFUSING: &[&str] = &[
     "app/src/domain/page.rs",
     "app/src/domain/people.rs",
     "app/src/domain/schedule/",
+    "app/src/domain/segment/",
     "app/src/domain/storage.rs",
     "app/src/domain/text.rs",
     "app/src/features/exports/form/",
     "app/src/features/exports/schedule/",
+    "server/engine/src/segment/",
     "server/src/scheduler/recurrence/timetable.rs",
     "server/src/services/connections/draft.rs",
     "server/src/services/export_draft.rs",
@@ -131,10 +135,8 @@ fn reasons_that_are_kept_are_found_where_they_are_given() {
         "null_text_unfit",
         "schema_column_missing",
         "secret_reference_missing",
-        "sql_failed",
         "template_name_long",
         "upstream_running",
-        "values_unfit",
     ] {
         let found = given
             .iter()

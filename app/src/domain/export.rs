@@ -171,11 +171,14 @@ pub enum ExportSort {
     DataAsOf,
     UpdatedAt,
     UpdatedBy,
+    /// By the first of them.
+    Labels,
+    Owner,
 }
 
 impl ExportSort {
     /// Every column, in the order of the page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Name,
         Self::Type,
         Self::Status,
@@ -186,6 +189,8 @@ impl ExportSort {
         Self::DataAsOf,
         Self::UpdatedAt,
         Self::UpdatedBy,
+        Self::Labels,
+        Self::Owner,
     ];
 
     /// As the address and REST write it.
@@ -201,6 +206,8 @@ impl ExportSort {
             Self::DataAsOf => "data_as_of",
             Self::UpdatedAt => "updated_at",
             Self::UpdatedBy => "updated_by",
+            Self::Labels => "labels",
+            Self::Owner => "owner",
         }
     }
 

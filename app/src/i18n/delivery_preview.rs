@@ -29,7 +29,7 @@ crate::messages! {
     /// Under the text, where cells are escaped.
     escaped[cells] => {
         en "{cells} cell here is escaped for spreadsheets." | "{cells} cells here are escaped for spreadsheets.",
-        fr "{cells} cellule est échappée ici pour les tableurs." | "{cells} cellules sont échappées ici pour les tableurs."
+        fr "{cells} cellule est protégée ici pour les tableurs." | "{cells} cellules sont protégées ici pour les tableurs."
     }
     /// While something is wrong: followed by what.
     wrong => { en "The preview needs this first", fr "L’aperçu demande d’abord ceci" }

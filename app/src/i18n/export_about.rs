@@ -11,7 +11,7 @@ crate::messages! {
     no_labels => { en "None", fr "Aucune" }
     /// About the field.
     labels_help => {
-        en "One label a line. The list of exports can be narrowed to a label.",
+        en "One label per line. The list of exports can be narrowed to a label.",
         fr "Une étiquette par ligne. La liste des exportations peut être restreinte à une étiquette."
     }
     /// Field that offers the labels of other exports.
@@ -31,8 +31,8 @@ crate::messages! {
     nobody => { en "Nobody", fr "Personne" }
     /// About the field.
     owner_help => {
-        en "Whom to ask about this export. It gives nobody any right.",
-        fr "À qui s’adresser au sujet de cette exportation. Personne n’en tire de droit."
+        en "Whom to ask about this export. It grants no permission.",
+        fr "À qui s’adresser au sujet de cette exportation. Cela ne donne aucune autorisation."
     }
     /// Property and field.
     note => { en "Note", fr "Note" }

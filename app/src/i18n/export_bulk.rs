@@ -67,13 +67,13 @@ crate::messages! {
     }
     /// Some run although their schedule is off.
     switched_off[count] => {
-        en "{count} of them does not start by itself: its schedule is off." | "{count} of them do not start by themselves: their schedules are off.",
-        fr "{count} d’entre elles ne démarre pas d’elle-même\u{a0}: sa planification est désactivée." | "{count} d’entre elles ne démarrent pas d’elles-mêmes\u{a0}: leurs planifications sont désactivées."
+        en "{count} does not start by itself: its schedule is off." | "{count} do not start by themselves: their schedules are off.",
+        fr "{count} ne démarre pas d’elle-même\u{a0}: sa planification est désactivée." | "{count} ne démarrent pas d’elles-mêmes\u{a0}: leurs planifications sont désactivées."
     }
     /// Some run already.
     under_way[count] => {
-        en "{count} of them has a run under way already." | "{count} of them have a run under way already.",
-        fr "{count} d’entre elles a déjà une exécution en cours." | "{count} d’entre elles ont déjà une exécution en cours."
+        en "{count} already has a run under way." | "{count} already have a run under way.",
+        fr "{count} a déjà une exécution en cours." | "{count} ont déjà une exécution en cours."
     }
     /// What stays when several are removed.
     remove_text => {
@@ -146,7 +146,7 @@ crate::messages! {
     }
     /// Exports to which it was not done.
     failed[count] => {
-        en "{count} export could not be done" | "{count} exports could not be done",
+        en "{count} export could not be processed" | "{count} exports could not be processed",
         fr "{count} exportation n’a pas pu être traitée" | "{count} exportations n’ont pas pu être traitées"
     }
     /// One of them, and why.

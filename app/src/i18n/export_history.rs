@@ -12,11 +12,11 @@ crate::messages! {
     /// Cause.
     edited => { en "Edited", fr "Modification" }
     /// Cause.
-    scheduled => { en "Schedule changed", fr "Planification changée" }
+    scheduled => { en "Schedule changed", fr "Planification modifiée" }
     /// Cause.
     detached => { en "Connection detached", fr "Connexion détachée" }
     /// Cause.
-    duplicated(name) => { en "Created as a copy of {name}", fr "Création, doublon de {name}" }
+    duplicated(name) => { en "Created (copy of {name})", fr "Création (doublon de {name})" }
     /// Cause.
     restored(version) => { en "Version {version} restored", fr "Version {version} restaurée" }
     /// Cause.
@@ -24,9 +24,9 @@ crate::messages! {
     /// Cause.
     removed => { en "Removed", fr "Suppression" }
     /// Cause.
-    brought_back => { en "Restored after it was removed", fr "Restauration après suppression" }
+    brought_back => { en "Restored (after removal)", fr "Restauration (après suppression)" }
     /// Cause.
-    described => { en "Labels, owner or note changed", fr "Étiquettes, responsable ou note changés" }
+    described => { en "Labels, owner or note changed", fr "Étiquettes, responsable ou note modifiés" }
     /// Cause of versions from before causes were kept.
     saved => { en "Saved", fr "Enregistrement" }
     /// What an entry is: what was done, and by whom.
@@ -42,8 +42,8 @@ crate::messages! {
     }
     /// Command on a step for many.
     take_back[count] => {
-        en "Take back for {count} export" | "Take back for all {count} exports",
-        fr "Annuler pour {count} exportation" | "Annuler pour les {count} exportations"
+        en "Undo for {count} export" | "Undo for all {count} exports",
+        fr "Annuler ce changement pour {count} exportation" | "Annuler ce changement pour les {count} exportations"
     }
     /// Command.
     restore_version => { en "Restore this version", fr "Restaurer cette version" }
@@ -83,7 +83,7 @@ crate::messages! {
     /// Name of a field.
     order_of_fields(table) => { en "{table}: order of the fields", fr "{table}\u{a0}: ordre des champs" }
     /// Name of a field.
-    new_fields_of(table) => { en "{table}: and new fields", fr "{table}\u{a0}: et les nouveaux champs" }
+    new_fields_of(table) => { en "{table}: include new fields", fr "{table}\u{a0}: inclure les nouveaux champs" }
     /// Name of a field.
     mode => { en "Mode", fr "Mode" }
     /// Name of a mode.
@@ -95,9 +95,9 @@ crate::messages! {
     /// Name of a field.
     note => { en "Note", fr "Note" }
     /// Name of a field.
-    held_percent => { en "Held when fewer by more than (%)", fr "Retenue si la baisse dépasse (en pourcentage)" }
+    held_percent => { en "Held when rows drop by more than (%)", fr "Retenue si la baisse dépasse (en pourcentage)" }
     /// Name of a field.
-    held_rows => { en "Held when fewer by more than (rows)", fr "Retenue si la baisse dépasse (en lignes)" }
+    held_rows => { en "Held when rows drop by more than (rows)", fr "Retenue si la baisse dépasse (en lignes)" }
 
     /// Column of a conflict.
     yours => { en "Yours", fr "La vôtre" }
@@ -106,7 +106,7 @@ crate::messages! {
     /// Who saved meanwhile.
     saved_by(who) => { en "Saved by {who}.", fr "Enregistrée par {who}." }
     /// Both made the same of it.
-    same => { en "Both versions say the same.", fr "Les deux versions disent la même chose." }
+    same => { en "Both versions are the same.", fr "Les deux versions sont identiques." }
 }
 
 /// What a change was, in a few words.

@@ -5,7 +5,7 @@ use super::{Language, format};
 crate::messages! {
     /// How many files stay: begins the sentence, whose verb they have in French.
     files[count] => {
-        en "Stays where it is: {count} file" | "Stays where it is: {count} files",
+        en "Stays where it is: {count} file" | "Stay where they are: {count} files",
         fr "Reste en place\u{a0}: {count} fichier" | "Restent en place\u{a0}: {count} fichiers"
     }
     /// What stays of an export that delivered.
@@ -27,13 +27,18 @@ crate::messages! {
     }
     /// Runs that have not ended.
     under_way[count] => {
-        en "{count} run is under way. It is let finish, unless you stop it." | "{count} runs are under way. They are let finish, unless you stop them.",
+        en "{count} run is under way. It will finish, unless you cancel it." | "{count} runs are under way. They will finish, unless you cancel them.",
         fr "{count} exécution est en cours. Elle va à son terme, sauf si vous l’arrêtez." | "{count} exécutions sont en cours. Elles vont à leur terme, sauf si vous les arrêtez."
     }
     /// Answer, while a run is under way.
     remove_and_stop_one => { en "Remove and cancel the run", fr "Supprimer et arrêter l’exécution" }
     /// Answer, while runs are under way.
     remove_and_stop_many => { en "Remove and cancel the runs", fr "Supprimer et arrêter les exécutions" }
+    /// In place of an export.
+    not_there => {
+        en "This export does not exist, or it was removed.",
+        fr "Cette exportation n’existe pas, ou elle a été supprimée."
+    }
     /// Over an error.
     not_removed => { en "Not removed", fr "Non supprimée" }
     /// Over an error.
@@ -44,7 +49,7 @@ crate::messages! {
         fr "Elle livre à {connection}\u{a0}; rien de ce qui s’y trouve n’est touché."
     }
     /// A run that has not ended.
-    run_finishes => { en "The run under way is let finish.", fr "L’exécution en cours va à son terme." }
+    run_finishes => { en "The run under way will finish.", fr "L’exécution en cours va à son terme." }
     /// Takes a removal back.
     undo_removal => { en "Undo", fr "Annuler la suppression" }
     /// Takes a detachment back.
@@ -93,7 +98,7 @@ crate::messages! {
     /// Nothing there.
     none => { en "Nothing was removed in the last 30 days.", fr "Rien n’a été supprimé dans les 30 derniers jours." }
     /// Passing message.
-    restored(name) => { en "{name} restored. Its schedule is off.", fr "{name} restaurée. Sa planification est désactivée." }
+    restored(name) => { en "{name} restored. Its schedule is off.", fr "Exportation «\u{a0}{name}\u{a0}» restaurée. Sa planification est désactivée." }
     /// Over an error.
     not_restored => { en "Not restored", fr "Non restaurée" }
     /// Link to older rows.

@@ -16,23 +16,23 @@ crate::messages! {
     }
     /// Every row of the page is chosen, and there are more.
     page_selected[count] => {
-        en "The {count} on this page is selected." | "All {count} on this page are selected.",
-        fr "La {count} de cette page est sélectionnée." | "Les {count} de cette page sont sélectionnées."
+        en "The one on this page is selected." | "All {count} on this page are selected.",
+        fr "La seule exportation de cette page est sélectionnée." | "Les {count} exportations de cette page sont sélectionnées."
     }
     /// Chooses those of the other pages too.
     select_matching[count] => {
-        en "Select {count} that matches" | "Select all {count} that match",
-        fr "Sélectionner {count} qui correspond" | "Sélectionner les {count} qui correspondent"
+        en "Select the only export in the list" | "Select all {count} exports in the list",
+        fr "Sélectionner la seule exportation de la liste" | "Sélectionner les {count} exportations de la liste"
     }
     /// What is chosen then.
     matching_selected[count] => {
-        en "{count} that matches is selected" | "All {count} that match are selected",
-        fr "{count} qui correspond est sélectionnée" | "Les {count} qui correspondent sont sélectionnées"
+        en "The only export in the list is selected" | "All {count} exports in the list are selected",
+        fr "La seule exportation de la liste est sélectionnée" | "Les {count} exportations de la liste sont sélectionnées"
     }
     /// What is chosen when some were taken out again.
     matching_but[count](total) => {
-        en "{count} of {total} that match is selected" | "{count} of {total} that match are selected",
-        fr "{count} sur {total} qui correspondent est sélectionnée" | "{count} sur {total} qui correspondent sont sélectionnées"
+        en "{count} of the {total} exports in the list is selected" | "{count} of the {total} exports in the list are selected",
+        fr "{count} des {total} exportations de la liste est sélectionnée" | "{count} des {total} exportations de la liste sont sélectionnées"
     }
     /// Announced.
     selection_lost => {

@@ -7,7 +7,7 @@ mod options;
 pub use form::*;
 pub use options::*;
 
-use super::Language;
+use super::{Language, export_table};
 use crate::domain::{ConnectionType, ExportSort, Permission};
 
 crate::messages! {
@@ -54,7 +54,7 @@ crate::messages! {
     /// Why a command does nothing.
     detached_reason => { en "The export has no connection", fr "L’exportation n’a pas de connexion" }
     /// Why a command does nothing.
-    detached_already => { en "The export has no connection already", fr "L’exportation n’a déjà pas de connexion" }
+    detached_already => { en "The export already has no connection", fr "L’exportation n’a déjà plus de connexion" }
     /// Why nothing can be added.
     viewers_cannot_add => { en "Viewers cannot add exports", fr "Les observateurs ne peuvent pas ajouter d’exportation" }
 
@@ -134,7 +134,7 @@ crate::messages! {
     /// Under the title of the pane.
     duplicate_of(name) => {
         en "Filled in from {name}. Nothing exists until you save. Its schedule is switched off; switch it on under Schedule.",
-        fr "Reprise de {name}. Rien n’existe avant l’enregistrement. Sa planification est désactivée\u{a0}; activez-la sous Planification."
+        fr "Valeurs reprises de «\u{a0}{name}\u{a0}». Rien n’est créé avant l’enregistrement. La planification est désactivée\u{a0}; activez-la sous Planification."
     }
     /// Title of the pane.
     export_details => { en "Export details", fr "Détails de l’exportation" }
@@ -156,28 +156,28 @@ crate::messages! {
     /// Command.
     save_and_run => { en "Save and run", fr "Enregistrer et exécuter" }
     /// Passing message.
-    saved(name) => { en "{name} saved", fr "{name} enregistrée" }
+    saved(name) => { en "{name} saved", fr "Exportation «\u{a0}{name}\u{a0}» enregistrée" }
     /// Passing message.
-    removed(name) => { en "{name} removed", fr "{name} supprimée" }
+    removed(name) => { en "{name} removed", fr "Exportation «\u{a0}{name}\u{a0}» supprimée" }
     /// Passing message.
-    detached(name) => { en "Connection detached from {name}", fr "Connexion détachée de {name}" }
+    detached(name) => { en "Connection detached from {name}", fr "Connexion détachée de «\u{a0}{name}\u{a0}»" }
     /// Passing message.
     runs_started[count] => { en "{count} run started" | "{count} runs started", fr "{count} exécution lancée" | "{count} exécutions lancées" }
     /// Passing message.
-    was_under_way(name) => { en "A run of {name} was under way already", fr "Une exécution de {name} était déjà en cours" }
+    was_under_way(name) => { en "A run of {name} was under way already", fr "Une exécution de «\u{a0}{name}\u{a0}» était déjà en cours" }
     /// Above an error of a command.
     command_failed => { en "That did not work", fr "L’opération a échoué" }
     /// Above an error of one of several.
-    run_failed_for(name) => { en "{name} was not started", fr "{name} n’a pas été lancée" }
+    run_failed_for(name) => { en "{name} was not started", fr "L’exportation «\u{a0}{name}\u{a0}» n’a pas été lancée" }
     /// The pane could not be filled.
     pane_failed => { en "This pane could not be loaded", fr "Ce volet n’a pas pu être chargé" }
 
     /// Question.
-    remove_question(name) => { en "Remove {name}?", fr "Supprimer {name}\u{a0}?" }
+    remove_question(name) => { en "Remove {name}?", fr "Supprimer «\u{a0}{name}\u{a0}»\u{a0}?" }
     /// Answer.
     keep => { en "Keep it", fr "La conserver" }
     /// Question.
-    detach_question(name) => { en "Detach the connection of {name}?", fr "Détacher la connexion de {name}\u{a0}?" }
+    detach_question(name) => { en "Detach the connection of {name}?", fr "Détacher la connexion de «\u{a0}{name}\u{a0}»\u{a0}?" }
     /// What stays.
     detach_text => {
         en "The export keeps its configuration and does not run until it gets another connection. Missed starts are not caught up.",
@@ -211,7 +211,7 @@ crate::messages! {
     /// Label.
     version => { en "Version", fr "Version" }
     /// Label.
-    held_limits => { en "Held when fewer by more than", fr "Retenue si la baisse dépasse" }
+    held_limits => { en "Held when rows drop by more than", fr "Retenue si la baisse dépasse" }
     /// Both limits.
     held_value(percent, rows) => { en "{percent} and {rows}", fr "{percent} et {rows}" }
 }
@@ -229,6 +229,8 @@ pub fn column(language: Language, sort: ExportSort) -> &'static str {
         ExportSort::DataAsOf => data_as_of(language),
         ExportSort::UpdatedAt => last_updated(language),
         ExportSort::UpdatedBy => updated_by(language),
+        ExportSort::Labels => export_table::labels(language),
+        ExportSort::Owner => export_table::owner(language),
     }
 }
 

@@ -8,6 +8,7 @@
 //! - `{#name}` is replaced by that argument written as a number of the language;
 //! - `{~name}` is replaced by that argument, an RFC 3339 instant, as the language writes it;
 //! - `{@name}` is replaced by the word that the code in that argument stands for ([`WORDS`]);
+//! - `{%name}` is replaced by the name of the type of column whose code is that argument;
 //! - `{detail}` is replaced by what the system or vendor said, where a sentence is nothing without;
 //! - a line of `code?name` is taken instead of that of `code` where there is an argument of that name;
 //! - a text of two halves parted by `|` has a singular and a plural, chosen by its first `{#…}`.
@@ -25,7 +26,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use self::later::LATER;
 use self::sentences::{SENTENCES, Sentence, WORDS};
-use super::{Language, format, schedule};
+use super::{Language, data, format, schedule};
 use crate::domain::{Reason, RecurrenceKind, WallTime};
 
 /// What the parts brought that were loaded.
@@ -116,6 +117,8 @@ fn value(language: Language, reason: &Reason, placeholder: &str) -> String {
         number(language, reason.arg(name))
     } else if let Some(name) = placeholder.strip_prefix('~') {
         instant(language, reason.arg(name))
+    } else if let Some(name) = placeholder.strip_prefix('%') {
+        data::column_type(language, reason.arg(name))
     } else if let Some(name) = placeholder.strip_prefix('@') {
         word(language, reason.arg(name)).to_owned()
     } else {
@@ -297,18 +300,34 @@ mod tests {
     #[test]
     fn what_changed_since_is_one_export_or_so_many() {
         let one = Reason::new("changed_since");
-        assert_eq!(text(English, &one), "The export was changed since.");
+        assert_eq!(text(English, &one), "The export has been changed since.");
         let many = |count: u32| Reason::new("changed_since").with("exports", count);
         assert_eq!(
             text(English, &many(0)),
-            "The exports have changed since: 0 exports are meant now."
+            "The list has changed meanwhile: 0 exports are concerned now. Check them and confirm again."
         );
-        assert!(text(English, &many(1)).ends_with(": 1 export is meant now."));
+        assert!(text(English, &many(1)).contains(": 1 export is concerned now. Check it "));
+        assert!(text(French, &many(0)).contains("\u{a0}: 0 exportation est maintenant concernée."));
         assert!(
-            text(French, &many(0)).ends_with("\u{a0}: 0 exportation est maintenant concernée.")
+            text(French, &many(2)).contains("\u{a0}: 2 exportations sont maintenant concernées.")
+        );
+    }
+
+    #[test]
+    fn types_of_columns_have_their_names() {
+        let changed = Reason::new("schema_type_changed")
+            .with("table", "orders")
+            .with("column", "at")
+            .with("from", "integer")
+            .with("to", "decimal(38,2)");
+        assert!(
+            text(English, &changed)
+                .ends_with(" of type Integer and is now of type Decimal (38, 2).")
         );
         assert!(
-            text(French, &many(2)).ends_with("\u{a0}: 2 exportations sont maintenant concernées.")
+            text(French, &changed).contains(" de type Entier, "),
+            "{}",
+            text(French, &changed)
         );
     }
 

@@ -5,8 +5,8 @@ crate::messages! {
     runs => { en "Runs", fr "Exécutions" }
     /// Under the title.
     about => {
-        en "Every delivery, also of exports that were removed since. Choose an export or a destination in the table to see only its runs.",
-        fr "Toutes les livraisons, y compris des exportations supprimées depuis. Choisissez une exportation ou une destination dans la table pour ne voir que ses exécutions."
+        en "Every delivery, including those of exports that were removed since. Choose an export or a destination in the table to see only its runs.",
+        fr "Toutes les livraisons, y compris celles des exportations supprimées depuis. Choisissez une exportation ou une destination dans le tableau pour ne voir que ses exécutions."
     }
     /// Title while one status is shown.
     filtered_title(status) => { en "Runs: {status}", fr "Exécutions\u{a0}: {status}" }

@@ -121,13 +121,13 @@ crate::messages! {
     held_title_view => { en "This run waits for a decision", fr "Cette exécution attend une décision" }
     /// What the two answers do.
     held_text => {
-        en "Nothing has been published. Deliver goes on with what was read; Discard ends the run and keeps the last delivery as it is. Later starts are skipped until then; after 7 days the run is discarded.",
-        fr "Rien n’a été publié. Livrer poursuit avec ce qui a été lu\u{a0}; Abandonner met fin à l’exécution et garde la dernière livraison telle quelle. D’ici là, les départs suivants sont ignorés\u{a0}; après 7 jours, l’exécution est abandonnée."
+        en "Nothing has been published. “Deliver” goes on with what was read; “Discard” ends the run and keeps the last delivery as it is. Until somebody decides, later starts are skipped; after 7 days the run is discarded.",
+        fr "Rien n’a été publié. «\u{a0}Livrer\u{a0}» poursuit avec ce qui a été lu\u{a0}; «\u{a0}Abandonner\u{a0}» met fin à l’exécution et garde la dernière livraison telle quelle. Jusqu’à la décision, les départs suivants sont ignorés\u{a0}; après 7 jours, l’exécution est abandonnée."
     }
     /// While a stop is on its way.
     canceling_text => {
-        en "The run stops at the next safe point. If it has published already, it ends as delivered.",
-        fr "L’exécution s’arrête au prochain point sûr. Si elle a déjà publié, elle se termine comme livrée."
+        en "The run stops at the next safe point. If the delivery is already published, the run ends normally.",
+        fr "L’exécution s’arrête au prochain point sûr. Si la livraison est déjà publiée, l’exécution se termine normalement."
     }
     /// Why the command does nothing.
     view_only_reason => { en "You can only view this export", fr "Vous pouvez seulement afficher cette exportation" }

@@ -25,9 +25,9 @@ crate::messages! {
     /// Field.
     new_name(name) => { en "New name of {name}", fr "Nouveau nom de {name}" }
     /// Button: the view becomes the list that is shown.
-    replace => { en "Replace by the list as it is now", fr "Remplacer par la liste telle qu’elle est" }
+    replace => { en "Replace with the list as it is now", fr "Remplacer par la liste telle qu’elle est" }
     /// Why the button does nothing.
-    is_shown => { en "The list is this view already", fr "La liste est déjà cette vue" }
+    is_shown => { en "The list already matches this view", fr "La liste correspond déjà à cette vue" }
     /// Button of a view.
     remove => { en "Remove", fr "Supprimer" }
     /// Passing message.

@@ -33,7 +33,7 @@ crate::messages! {
     /// While the stream of hints is away.
     connection_lost => {
         en "Live updates are interrupted; reconnecting. What you see may be out of date.",
-        fr "Les mises à jour en direct sont interrompues, reconnexion en cours. L’affichage peut être dépassé."
+        fr "Les mises à jour en direct sont interrompues\u{a0}; reconnexion en cours. L’affichage n’est peut-être plus à jour."
     }
     /// Menu.
     language => { en "Language", fr "Langue" }
@@ -95,8 +95,8 @@ crate::messages! {
     }
     /// Error: a fault of the program.
     internal(number) => {
-        en "A fault of the program. It is in the server’s log under {number}.",
-        fr "Une erreur du programme. Elle figure au journal du serveur sous {number}."
+        en "The program failed. Give an administrator this number, under which the server’s log has the cause: {number}.",
+        fr "Une erreur du programme est survenue. Donnez ce numéro à un administrateur\u{a0}: le journal du serveur en garde la cause. {number}"
     }
     /// Error: no answer.
     unreachable => {

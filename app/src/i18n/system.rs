@@ -246,7 +246,7 @@ crate::messages! {
         fr "La planification n’est pas encore complète."
     }
     /// What a schedule says that is switched off.
-    schedule_off(sentence) => { en "Off. When on: {sentence}", fr "Désactivée. Une fois activée\u{a0}: {sentence}" }
+    schedule_off(sentence) => { en "Off. When on: {sentence}", fr "Désactivée. Une fois activée, planification suivante. {sentence}" }
     /// The server did not count the starts.
     starts_not_known => { en "The next starts are not known", fr "Les prochains départs ne sont pas connus" }
     /// A schedule whose time is over.

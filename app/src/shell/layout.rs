@@ -126,12 +126,17 @@ fn PrintedAddress() -> impl IntoView {
     view! { <p class="printed-address">{dynamic(text)}</p> }.erased()
 }
 
-/// Asks again who is looking when something of the system changed, or notices did: with the answer comes whether
-/// everything is paused, what administrators are warned of, and how many notices are unread. An answer that is
-/// overtaken counts for nothing.
+/// Asks again who is looking when something of the system changed, or notices, people or connections did: with the answer
+/// comes whether everything is paused, what administrators are warned of, how many notices are unread, the person's role
+/// and whether a connection is shared with them. An answer that is overtaken counts for nothing.
 fn keep_me_current() {
     let me = use_me();
-    let hints = use_live(&[LiveKind::System, LiveKind::Notices]);
+    let hints = use_live(&[
+        LiveKind::System,
+        LiveKind::Notices,
+        LiveKind::People,
+        LiveKind::Connections,
+    ]);
     Effect::new(move || {
         let asked = hints.get();
         if asked == 0 {

@@ -21,6 +21,10 @@ pub fn Problem(
     let language = use_language();
     let text = problem_text(language, &error);
     let again = |href| loading_anew(Signal::stored(href), texts::reload(language));
+    // Another try finds the same rights.
+    if matches!(error, ApiError::Forbidden { .. }) {
+        return view! { <MessageBar>{text}</MessageBar> }.erased();
+    }
     match way_out(&error).or_else(|| retry_href.map(again)) {
         None => view! { <MessageBar intent=Intent::Error>{text}</MessageBar> }.erased(),
         Some(actions) => view! {

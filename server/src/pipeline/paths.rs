@@ -2,9 +2,8 @@
 //! exports of one connection could ever write the same path.
 
 use app::domain::{DeliveryOptions, Reason};
-use connectors::{
-    LONGEST_FOLDER, PathScope, PathTemplate, TemplateError, could_collide, is_folder_name,
-};
+pub use connectors::LONGEST_FOLDER;
+use connectors::{PathScope, PathTemplate, TemplateError, could_collide, is_folder_name};
 
 /// The folder name that an export gets from its name.
 pub fn folder_name(name: &str) -> String {

@@ -53,12 +53,14 @@ pub async fn renew(
         let Some(table) = tables::table(store, *id).await? else {
             continue;
         };
-        if let Err(error) = renew_table(store, data, task, &folder, &listing, &table, cancel).await
+        if let Err(mut error) =
+            renew_table(store, data, task, &folder, &listing, &table, cancel).await
         {
             if cancel.is_cancelled() {
                 // Nothing is wrong with the table.
                 return Err(stopped());
             }
+            hide_personal(&mut error.reason, &table.summary.schema);
             tracing::warn!(table.id = %id, source.id = %source, reason.code = %error.reason.code, "cannot renew table: {error}");
             let mut tx = store.begin().await?;
             tasks::hold(&mut tx, task.id, task.fence).await?;
@@ -76,6 +78,19 @@ pub async fn renew(
         first_failure.get_or_insert(PipelineError::lasting(reason));
     }
     first_failure.map_or(Ok(()), Err)
+}
+
+/// Takes out the value that does not fit, where its column is personal: everybody may read why a refresh failed.
+fn hide_personal(reason: &mut Reason, schema: &[SchemaField]) {
+    let column = reason.arg("column");
+    let known = schema.iter().find(|field| field.name == column);
+    let is_personal = match known {
+        Some(field) => field.personal,
+        None => schema.iter().any(|field| field.personal),
+    };
+    if is_personal {
+        reason.args.remove("value");
+    }
 }
 
 /// Told to stop, by a person or because the server stops: whoever told knows.

@@ -15,7 +15,7 @@ use super::bulk_plan::{Order, Sorted, count};
 use super::errors::stored;
 use super::export_removal::{detach_in, remove_in};
 use super::export_runs::start_in;
-use super::{Deps, allowed, subject};
+use super::{Deps, allowed, subject, to_its_end};
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::starts;
 use crate::store::{
@@ -200,7 +200,23 @@ impl Bulk {
         Ok(Sorted::of(order, rows, missing, self.0.now()))
     }
 
+    /// Does it to all that it can be done to, some at a time.
     pub(super) async fn carry_out(
+        &self,
+        ctx: &RequestContext,
+        order: Order,
+        target: Target,
+        seal: Option<String>,
+    ) -> Answer<BulkReport> {
+        let (bulk, ctx) = (Self(self.0.clone()), ctx.clone());
+        to_its_end(async move {
+            let seal = seal.as_deref();
+            bulk.carried_out(&ctx, order, &target, seal).await
+        })
+        .await
+    }
+
+    async fn carried_out(
         &self,
         ctx: &RequestContext,
         order: Order,
@@ -341,8 +357,8 @@ impl BulkService for Bulk {
 
     async fn act(&self, ctx: &RequestContext, request: BulkRequest) -> Answer<BulkReport> {
         let order = Order::of(request.action);
-        let seal = request.seal.as_deref();
-        self.carry_out(ctx, order, &request.target, seal).await
+        self.carry_out(ctx, order, request.target, request.seal)
+            .await
     }
 
     async fn plan_run_all(&self, ctx: &RequestContext) -> Answer<BulkPlan> {
@@ -350,7 +366,7 @@ impl BulkService for Bulk {
     }
 
     async fn run_all(&self, ctx: &RequestContext, seal: Option<String>) -> Answer<BulkReport> {
-        self.carry_out(ctx, Order::RUN_ALL, &everything(), seal.as_deref())
+        self.carry_out(ctx, Order::RUN_ALL, everything(), seal)
             .await
     }
 
@@ -359,6 +375,7 @@ impl BulkService for Bulk {
     }
 
     async fn undo(&self, ctx: &RequestContext, change: ChangeId) -> Answer<UndoReport> {
-        self.take_back(ctx, change).await
+        let (bulk, ctx) = (Self(self.0.clone()), ctx.clone());
+        to_its_end(async move { bulk.take_back(&ctx, change).await }).await
     }
 }

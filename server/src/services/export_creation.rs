@@ -11,6 +11,7 @@ use super::errors::stored;
 use super::export_about::note_of_new;
 use super::export_draft::ParsedExport;
 use super::export_fit::check_fit;
+use super::export_names::refuse_rival;
 use super::exports::{Exports, hold_items, read_back};
 use super::planned::{self, Planned};
 use super::{Change, allowed, json, note, signed_in};
@@ -120,6 +121,10 @@ impl Exports {
             }
         };
         inserted.map_err(stored)?;
+        if let For::Connection(connection) = place {
+            let paths = (&*parsed.folder, &*parsed.items, &parsed.options);
+            refuse_rival(&mut tx, paths, connection, Some(id)).await?;
+        }
         note_of_new(&mut tx, id, about).await?;
         hold_items(&mut tx, &parsed.items).await?;
         let details = read_back(&mut tx, actor, id).await?;

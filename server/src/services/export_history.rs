@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::errors::stored;
 use super::export_changes::{Found, PAGE, Place};
 use super::export_draft::ParsedExport;
+use super::export_names::refuse_rival;
 use super::export_removal::{Return, unremove_in};
 use super::exports::Exports;
 use super::planned::Planned;
@@ -272,6 +273,10 @@ impl HistoryService for History {
         };
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         let after = unremove_in(&mut tx, ctx, &removed, back, &step).await?;
+        if let Some(connection) = &removed.row.connection {
+            let paths = (&*folder, &*removed.items, &removed.options);
+            refuse_rival(&mut tx, paths, connection.id, Some(id)).await?;
+        }
         tx.commit().await.map_err(stored)?;
         self.0.wake.wake();
         Ok(after)

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use app::domain::{ConnectionId, DisplayName, ExportDraft, ExportId, FieldErrors, Reason};
+use app::domain::{
+    ConnectionId, DeliveryOptions, DisplayName, ExportDraft, ExportId, ExportItem, FieldErrors,
+    Reason,
+};
 use app::i18n::{Language, copies};
 use app::ports::{Answer, ServiceError};
 
@@ -10,6 +13,7 @@ use super::errors::stored;
 use super::export_draft::ParsedExport;
 use super::exports::Exports;
 use crate::pipeline::paths::{self, Paths};
+use crate::store::Reads;
 use crate::store::exports::{self, Neighbour};
 
 impl Exports {
@@ -28,30 +32,38 @@ impl Exports {
                 .map_err(stored)?;
             parsed.folder = free_folder(&parsed.folder, &taken);
         }
-        let neighbours = exports::other_exports_of_connection(&self.0.store, connection, except)
-            .await
-            .map_err(stored)?;
-        let names: Vec<String> = parsed
-            .items
-            .iter()
-            .map(|item| item.table_name.clone())
-            .collect();
-        let own = Paths {
-            folder: &parsed.folder,
-            options: &parsed.options,
-            tables: &names,
-        };
-        if let Some(neighbour) = rival(&own, &neighbours) {
-            let field = if parsed.folder.eq_ignore_ascii_case(&neighbour.folder) {
-                "folder"
-            } else {
-                "options.path_template"
-            };
-            let reason = Reason::new("path_collision").with("export", &neighbour.name);
-            return Err(ServiceError::Invalid(FieldErrors::one(field, reason)));
-        }
-        Ok(())
+        let (folder, items, options) = (&parsed.folder, &parsed.items, &parsed.options);
+        refuse_rival(&self.0.store, (folder, items, options), connection, except).await
     }
+}
+
+/// Refuses paths that another export of the connection could write too, naming it. Said early beside the fields, and held
+/// in the transaction that saves: that has locked the connection, so that who saved meanwhile is seen.
+pub(super) async fn refuse_rival(
+    db: impl Reads,
+    (folder, items, options): (&str, &[ExportItem], &DeliveryOptions),
+    connection: ConnectionId,
+    except: Option<ExportId>,
+) -> Answer<()> {
+    let neighbours = exports::other_exports_of_connection(db, connection, except)
+        .await
+        .map_err(stored)?;
+    let names: Vec<String> = items.iter().map(|item| item.table_name.clone()).collect();
+    let own = Paths {
+        folder,
+        options,
+        tables: &names,
+    };
+    let Some(neighbour) = rival(&own, &neighbours) else {
+        return Ok(());
+    };
+    let field = if folder.eq_ignore_ascii_case(&neighbour.folder) {
+        "folder"
+    } else {
+        "options.path_template"
+    };
+    let reason = Reason::new("path_collision").with("export", &neighbour.name);
+    Err(ServiceError::Invalid(FieldErrors::one(field, reason)))
 }
 
 /// The first of these exports that could write the same path.
@@ -70,7 +82,7 @@ pub(super) fn rival<'a>(
     })
 }
 
-/// The folder that is wanted, with a number if it is taken.
+/// The folder that is wanted, with a number if it is taken: shortened for it where it would be too long.
 pub(super) fn free_folder(wanted: &str, taken: &[String]) -> String {
     let taken: HashSet<String> = taken
         .iter()
@@ -80,7 +92,13 @@ pub(super) fn free_folder(wanted: &str, taken: &[String]) -> String {
         return wanted.to_owned();
     }
     (2..=taken.len() + 2)
-        .map(|number| format!("{wanted}-{number}"))
+        .map(|number| {
+            let mark = format!("-{number}");
+            let room = paths::LONGEST_FOLDER.saturating_sub(mark.len());
+            // ASCII, as every folder of an export.
+            let kept = wanted.get(..room).unwrap_or(wanted);
+            kept.trim_end_matches('-').to_owned() + &mark
+        })
         .find(|folder| !taken.contains(folder))
         .unwrap_or_else(|| wanted.to_owned())
 }
@@ -108,6 +126,22 @@ mod tests {
     fn a_taken_folder_gets_a_number() {
         assert_eq!(free_folder("a", &[]), "a");
         assert_eq!(free_folder("a", &["A".into(), "a-2".into()]), "a-3");
+    }
+
+    #[test]
+    fn a_numbered_folder_is_one_that_can_be_delivered_to() {
+        for length in 1..=paths::LONGEST_FOLDER {
+            for name in ["a".repeat(length), "a-".repeat(length)] {
+                let wanted = paths::folder_name(&name);
+                let mut taken = vec![wanted.clone()];
+                for _ in 0..12 {
+                    let folder = free_folder(&wanted, &taken);
+                    assert!(paths::check_folder(&folder).is_ok(), "{folder}");
+                    assert!(!taken.contains(&folder), "{folder}");
+                    taken.push(folder);
+                }
+            }
+        }
     }
 
     #[test]

@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::errors::stored;
 use super::export_draft::{self, ParsedExport};
 use super::export_fit::check_fit;
-use super::export_names::copy_names;
+use super::export_names::{copy_names, refuse_rival};
 use super::export_schedules;
 use super::planned::{self, Planned};
-use super::{Change, Deps, allowed, json, note, signed_in, subject};
+use super::{Change, Deps, allowed, json, note, signed_in, subject, to_its_end};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
     EditScope, StoreError, Tx,
@@ -175,6 +175,10 @@ impl Exports {
         exports::update(&mut tx, id, version, &change)
             .await
             .map_err(stored)?;
+        if let Some(connection) = connection {
+            let paths = (&*parsed.folder, &*parsed.items, &parsed.options);
+            refuse_rival(&mut tx, paths, connection, Some(id)).await?;
+        }
         hold_items(&mut tx, &parsed.items).await?;
         let after = read_back(&mut tx, actor, id).await?;
         let change = Change {
@@ -338,7 +342,8 @@ impl ExportService for Exports {
         ctx: &RequestContext,
         change: ScheduleChange,
     ) -> Answer<Vec<ScheduleOutcome>> {
-        self.change_schedules(ctx, &change).await
+        let (exports, ctx) = (Self(self.0.clone()), ctx.clone());
+        to_its_end(async move { exports.change_schedules(&ctx, &change).await }).await
     }
 
     async fn preview_schedule(

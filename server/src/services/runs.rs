@@ -161,7 +161,14 @@ impl RunService for Runs {
     }
 
     async fn release(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails> {
-        self.managed(ctx, id).await?;
+        let run = self.managed(ctx, id).await?;
+        // It delivers to where it was started for, whatever connection its export has by now.
+        let connection = connections::get(&self.0.store, run.connection_id)
+            .await
+            .map_err(stored)?
+            .ok_or_else(|| ServiceError::Conflict(Reason::new("connection_removed")))?;
+        let there = Resource::Connection(&connection.audience);
+        allowed(ctx, Action::ManageRun, there)?;
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         if !queue::release(&mut tx, id, self.0.now())
             .await

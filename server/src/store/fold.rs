@@ -4,6 +4,8 @@ pub use crate::fold::fold;
 
 /// Most words of a search that count. Of more, the longest.
 pub(super) const WORDS: usize = 8;
+/// Most characters of a word that count: more than any text has that is searched. SQLite compares no pattern above 50,000 bytes.
+const LETTERS: usize = 1000;
 
 /// The patterns for `LIKE … ESCAPE '!'` that find every word of a search; those left over match
 /// all.
@@ -21,7 +23,8 @@ fn pattern(word: &str) -> String {
     let mut pattern = String::with_capacity(word.len() + 2);
     pattern.push('%');
     // PostgreSQL refuses U+0000 in a value; no stored text has it.
-    for character in word.chars().filter(|character| *character != '\0') {
+    let characters = word.chars().filter(|character| *character != '\0');
+    for character in characters.take(LETTERS) {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }

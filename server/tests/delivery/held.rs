@@ -1,8 +1,10 @@
 //! Runs that ask a person before they publish.
 
+use app::domain::Role;
 use serde_json::{Value, json};
 
 use super::Scene;
+use crate::support::app::id_of;
 
 /// A table of this many rows.
 fn people(rows: usize) -> String {
@@ -87,4 +89,34 @@ async fn a_discarded_run_leaves_the_last_delivery_and_says_who() {
     );
     let text = std::fs::read_to_string(scene.out().join("loyalty/people.csv")).expect("the file");
     assert_eq!(text.lines().count(), 1_001);
+}
+
+#[tokio::test]
+async fn whom_its_connection_is_not_shared_with_delivers_nothing_to_it() {
+    let scene = Scene::set().await;
+    let contributor = scene
+        .app
+        .person("contributor@example.org", Role::Contributor)
+        .await;
+    let body = json!({
+        "name": "Hidden", "connection_id": scene.furniture.private,
+        "items": [{ "table_id": scene.furniture.table }],
+    });
+    let export = id_of(&scene.admin.post("/api/v1/exports", &body).await.expect(201));
+    let run = held(&scene, &export).await;
+    scene
+        .admin
+        .post(&format!("/api/v1/exports/{export}/detach"), &json!({}))
+        .await
+        .expect(200);
+    let seen = contributor.get(&format!("/api/v1/exports/{export}")).await;
+    assert_eq!(
+        seen.expect(200)["permission"],
+        "edit",
+        "to give it a connection"
+    );
+    let release = format!("/api/v1/runs/{}/release", id_of(&run));
+    let refused = contributor.post(&release, &json!({})).await;
+    assert_eq!(refused.problem(403), "connection_not_shared_with_you");
+    scene.admin.post(&release, &json!({})).await.expect(200);
 }

@@ -118,3 +118,27 @@ async fn leading_zeros_are_never_lost_in_a_number() {
     assert_eq!(table["problem"]["code"], "source_file_misfit", "{table}");
     assert_eq!(table["problem"]["args"]["value"], "01000");
 }
+
+#[tokio::test]
+async fn a_value_that_does_not_fit_is_told_to_nobody_where_its_column_is_personal() {
+    let scene = Scene::set().await;
+    let path = format!("/api/v1/tables/{}", scene.furniture.table);
+    let table = scene.admin.get(&path).await.expect(200);
+    let mut schema = table["schema"].clone();
+    schema[0]["personal"] = json!(true);
+    let version = table["version"].as_i64().expect("a version");
+    scene
+        .admin
+        .put(&path, version, &json!({ "schema": schema }))
+        .await
+        .expect(200);
+    let export = scene.export("Whole", json!({})).await;
+    scene.write_people("id,email,city\n0612,a@example.org,Metz\n");
+    let run = scene.run(&export).await;
+    assert_eq!(run["status"], "skipped", "{run}");
+    let table = scene.admin.get(&path).await.expect(200);
+    let problem = &table["problem"];
+    assert_eq!(problem["code"], "source_file_misfit", "{table}");
+    assert_eq!(problem["args"]["column"], "id");
+    assert!(!table.to_string().contains("0612"), "{table}");
+}

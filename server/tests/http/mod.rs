@@ -4,6 +4,7 @@ mod about;
 mod addresses;
 mod as_code;
 mod as_code_changes;
+mod at_once;
 mod audit;
 mod backup;
 mod bulk;

@@ -1,41 +1,44 @@
 //! What people note about exports, and whom they can name as their owners.
 
-use app::domain::{Audience, ExportAbout, ExportId, Label, PersonRef, Role, UserId};
-use server::store::exports::AboutChange;
-use server::store::people::UserRow;
-use server::store::{EditScope, Result, Store, StoreError, exports, people};
+use app::domain::{
+    Audience, ExportAbout, ExportId, ExportQuery, ExportSort, PersonRef, Preferences, Role, UserId,
+};
+use server::store::people::{UserChange, UserRow};
+use server::store::{EditScope, Store, StoreError, exports, people};
 
-use super::fixtures::{add_connection, add_user, id, simple_export, step};
+use super::fixtures::{add_connection, add_user, describe, id, simple_export, step};
 use crate::support::databases::{NOON, on_both_databases};
-
-async fn describe(
-    store: &Store,
-    export: ExportId,
-    expected: i64,
-    labels: &[&str],
-    owner_id: Option<UserId>,
-    note: &str,
-) -> Result<i64> {
-    let labels: Vec<_> = labels
-        .iter()
-        .map(|label| Label::parse(label).expect("a label"))
-        .collect();
-    let change = AboutChange {
-        labels: &labels,
-        owner_id,
-        note,
-    };
-    let mut tx = store.begin().await?;
-    let version = exports::describe(&mut tx, export, expected, &change).await?;
-    tx.commit().await?;
-    Ok(version)
-}
 
 async fn remove(store: &Store, export: ExportId) {
     let mut tx = store.begin().await.expect("begins");
     exports::remove(&mut tx, export, None, &step(NOON + 1, "Ada"))
         .await
         .expect("removes");
+    tx.commit().await.expect("commits");
+}
+
+async fn by_owner(store: &Store) -> Vec<String> {
+    let query = ExportQuery {
+        sort: ExportSort::Owner,
+        ..ExportQuery::default()
+    };
+    let page = exports::list(store, &query, &EditScope::All).await;
+    let rows = page.expect("lists").items.into_iter();
+    rows.map(|row| row.name).collect()
+}
+
+async fn rename(store: &Store, id: UserId, name: &str) {
+    let seen = people::person(store, id, NOON).await.expect("reads");
+    let version = seen.expect("is there").version;
+    let change = UserChange {
+        name,
+        role: Role::Administrator,
+        disabled: false,
+    };
+    let mut tx = store.begin().await.expect("begins");
+    people::update_user(&mut tx, id, version, &change)
+        .await
+        .expect("renames");
     tx.commit().await.expect("commits");
 }
 
@@ -90,6 +93,28 @@ on_both_databases! {
         describe(store, made[0], 2, &[], None, "").await.expect("notes");
         let labels = exports::labels(store).await.expect("lists");
         assert_eq!(labels, [("crm".to_owned(), 1)]);
+    }
+
+    async fn the_list_sorts_by_what_an_owner_is_called_now(database: Database) {
+        let store = &database.store;
+        let connection = add_connection(store, "Nightly", Audience::Contributors).await;
+        let (ada, bob) = (
+            add_user(store, "Ada", Role::Administrator).await,
+            add_user(store, "Bob", Role::Contributor).await,
+        );
+        for (name, owner) in [("one", Some(ada)), ("two", Some(bob)), ("three", None)] {
+            let export = simple_export(store, name, connection).await;
+            describe(store, export, 1, &[], owner, "").await.expect("notes");
+        }
+        assert_eq!(by_owner(store).await, ["three", "one", "two"]);
+        let mut tx = store.begin().await.expect("begins");
+        people::change_profile(&mut tx, ada, "Zoé", &Preferences::default())
+            .await
+            .expect("renames");
+        tx.commit().await.expect("commits");
+        assert_eq!(by_owner(store).await, ["three", "two", "one"]);
+        rename(store, ada, "Àda").await;
+        assert_eq!(by_owner(store).await, ["three", "one", "two"]);
     }
 
     async fn people_are_listed_by_name_without_those_who_are_disabled(database: Database) {

@@ -101,23 +101,6 @@ async fn compare(store: &Store, filter: &ExportFilter, scope: &EditScope) {
     assert_eq!(matching, sorted(&rows), "{told}");
 }
 
-async fn describe(store: &Store, export: ExportId, labels: &[&str], owner_id: Option<UserId>) {
-    let labels: Vec<_> = labels
-        .iter()
-        .map(|label| Label::parse(label).expect("a label"))
-        .collect();
-    let change = AboutChange {
-        labels: &labels,
-        owner_id,
-        note: "",
-    };
-    let mut tx = store.begin().await.expect("begins");
-    exports::describe(&mut tx, export, 1, &change)
-        .await
-        .expect("notes");
-    tx.commit().await.expect("commits");
-}
-
 on_both_databases! {
     async fn facets_count_what_the_list_shows_each_without_its_own_choice(database: Database) {
         let store = &database.store;
@@ -202,7 +185,7 @@ on_both_databases! {
             [("a", &["Été", "CRM"], Some(ada)), ("b", &["crm"], None), ("c", &[], Some(ada))];
         for (name, labels, owner) in noted {
             let export = simple_export(store, name, connection).await;
-            describe(store, export, labels, owner).await;
+            describe(store, export, 1, labels, owner, "").await.expect("notes");
         }
         let labelled = |label: &str| ExportFilter {
             label: label.into(),

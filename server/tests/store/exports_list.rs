@@ -10,8 +10,8 @@ use server::store::schedules::ScheduleWrite;
 use server::store::{EditScope, Store, exports, fold, schedules};
 
 use super::fixtures::{
-    Draft, add_connection, add_export, add_run, add_user, claim_one, end, ended, simple_export,
-    step,
+    Draft, add_connection, add_export, add_run, add_user, claim_one, describe, end, ended,
+    simple_export, step,
 };
 use crate::support::databases::{NOON, on_both_databases};
 
@@ -36,6 +36,8 @@ fn key(row: &ExportListRow, sort: ExportSort) -> (i64, String) {
                 .map_or("", |connection| &connection.name),
         ),
         ExportSort::UpdatedBy => name(&row.updated_by),
+        ExportSort::Labels => name(row.labels.first().map_or("", String::as_str)),
+        ExportSort::Owner => name(row.owner.as_deref().unwrap_or_default()),
         ExportSort::Permission => (
             i64::from(row.permission == app::domain::Permission::View),
             String::new(),
@@ -57,10 +59,11 @@ fn schedule_rank(row: &ExportListRow) -> i64 {
     }
 }
 
-/// Many exports with equal keys: three connections (one shared by name), two people, runs that
+/// Many exports with equal keys: three connections (one shared by name), two people, labels and owners, runs that
 /// ended in different ways, some detached.
 pub(super) async fn fill(store: &Store) -> EditScope {
     let bob = add_user(store, "Bob", Role::Contributor).await;
+    let ada = add_user(store, "Àda", Role::Administrator).await;
     let depots = [
         add_connection(store, "Zürich", Audience::Administrators).await,
         add_connection(store, "ábaco", Audience::People(vec![bob])).await,
@@ -81,6 +84,11 @@ pub(super) async fn fill(store: &Store) -> EditScope {
         };
         let (at, by) = (draft.at, draft.by);
         let export = add_export(store, draft).await;
+        let labels = [&[][..], &["Été", "crm"], &["CRM"], &["ete"]][place % 4];
+        let owner = [None, Some(bob), Some(ada)][place % 3];
+        describe(store, export, 1, labels, owner, "")
+            .await
+            .expect("notes");
         let schedule = ScheduleDraft {
             recurrence: RecurrenceKind::ALL[place % 3],
             ..ScheduleDraft::system("UTC")

@@ -2,17 +2,19 @@
 
 use app::domain::{
     Audience, Cause, ChangeId, ConnectionId, ConnectionType, DeliveredFile, DeliveryOptions,
-    ExportId, ExportItem, FieldMapping, ItemCounts, Micros, Mode, Reason, Role, RunId, RunStatus,
-    ScheduleDraft, SchemaField, SourceId, SourceKind, TableId, Trigger, UserId, Waybill,
+    ExportId, ExportItem, FieldMapping, ItemCounts, Label, Micros, Mode, Reason, Role, RunId,
+    RunStatus, ScheduleDraft, SchemaField, SourceId, SourceKind, TableId, Trigger, UserId, Waybill,
 };
 use serde_json::{Map, Value, json};
 use server::store::connections::ConnectionRow;
-use server::store::exports::{ExportChange, NewExport, Step};
+use server::store::exports::{AboutChange, ExportChange, NewExport, Step};
 use server::store::people::UserRow;
 use server::store::queue::{Claim, ClaimedRun, Ended, EndedItem, NewRun, PinnedItem, Progress};
 use server::store::sources::NewSource;
 use server::store::tables::NewSnapshot;
-use server::store::{SnapshotId, Store, Tx, connections, exports, people, queue, sources, tables};
+use server::store::{
+    Result, SnapshotId, Store, Tx, connections, exports, people, queue, sources, tables,
+};
 use uuid::Uuid;
 
 use crate::support::databases::NOON;
@@ -402,4 +404,28 @@ pub(super) async fn whole_export(store: &Store) -> (ExportId, TableId, SnapshotI
         by: "Ada",
     };
     (add_export(store, draft).await, table, snapshot)
+}
+
+/// Notes labels, owner and text about an export that has this version of them. The next version.
+pub(super) async fn describe(
+    store: &Store,
+    export: ExportId,
+    expected: i64,
+    labels: &[&str],
+    owner_id: Option<UserId>,
+    note: &str,
+) -> Result<i64> {
+    let labels: Vec<_> = labels
+        .iter()
+        .map(|label| Label::parse(label).expect("a label"))
+        .collect();
+    let change = AboutChange {
+        labels: &labels,
+        owner_id,
+        note,
+    };
+    let mut tx = store.begin().await?;
+    let version = exports::describe(&mut tx, export, expected, &change).await?;
+    tx.commit().await?;
+    Ok(version)
 }

@@ -140,6 +140,8 @@ on_both_databases! {
             Some(reason),
             "the first is named"
         );
+        let after = add_run(store, export).await;
+        assert_eq!(ask(store, export).await, Enqueued::UnderWay(after), "one at most waits");
         let beat = queue::heartbeat(store, id, run.fence, LONG, &Progress::default()).await;
         assert_eq!(
             beat.expect("beats"),

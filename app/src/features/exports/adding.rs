@@ -1,13 +1,22 @@
 //! Why somebody can add no export, if so.
 
-use crate::domain::{Me, Reason, Role};
-use crate::i18n::{Language, exports, reasons};
+use leptos::prelude::*;
 
-/// The reason, in their language. The server decides; this says it before they try.
-pub(in crate::features) fn cannot_add(language: Language, me: &Me) -> Option<String> {
-    match me.role {
+use crate::domain::{Reason, Role};
+use crate::i18n::{Language, exports, reasons, use_language};
+use crate::state::prelude::*;
+
+/// The reason why who is looking can add none, in their language. The server decides; this says it before they try, and
+/// goes once a connection is shared with them.
+pub(in crate::features) fn use_cannot_add() -> Signal<Option<String>> {
+    let (language, role, me) = (use_language(), use_session().role(), use_me());
+    Signal::derive(move || cannot_add(language, role, me.with(|me| me.has_shared_connection)))
+}
+
+fn cannot_add(language: Language, role: Role, has_shared_connection: bool) -> Option<String> {
+    match role {
         Role::Viewer => Some(exports::viewers_cannot_add(language).to_owned()),
-        Role::Contributor if !me.has_shared_connection => {
+        Role::Contributor if !has_shared_connection => {
             let reason = Reason::new("no_connection_shared_with_you");
             Some(reasons::text(language, &reason))
         }
@@ -15,35 +24,21 @@ pub(in crate::features) fn cannot_add(language: Language, me: &Me) -> Option<Str
     }
 }
 
-/// The reason, in whole sentences, with who can add exports: for the place of the form itself.
-pub(super) fn cannot_add_at_length(language: Language, me: &Me) -> Option<String> {
-    let why = cannot_add(language, me)?;
-    Some(match me.role {
+/// A reason why none can be added, in whole sentences, with who can: for the place of the form itself.
+pub(super) fn at_length(language: Language, role: Role, why: String) -> String {
+    match role {
         Role::Viewer => format!("{why}. {}", exports::empty_for_viewers(language)),
         Role::Contributor | Role::Administrator => why,
-    })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Preferences, UserId};
 
     fn told(language: Language, role: Role, has_shared_connection: bool) -> Option<String> {
-        let me = Me {
-            id: UserId::new(uuid::Uuid::nil()),
-            email: String::new(),
-            name: String::new(),
-            role,
-            environment: String::new(),
-            demo: false,
-            paused: None,
-            warnings: Vec::new(),
-            unread_notices: 0,
-            preferences: Preferences::default(),
-            has_shared_connection,
-        };
-        cannot_add_at_length(language, &me)
+        let why = cannot_add(language, role, has_shared_connection)?;
+        Some(at_length(language, role, why))
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::adding::cannot_add;
+use super::adding::use_cannot_add;
 use super::rules::{Command, RUN_ALL, RUN_SHOWN};
 use super::runner::Runner;
 use super::selection::Selection;
@@ -25,7 +25,6 @@ pub(super) fn ExportCommands(
     let language = use_language();
     let session = use_session();
     let role = session.role();
-    let cannot_add = cannot_add(language, &session.me);
     let cannot_run = (!session.may_write()).then(|| {
         let reason = Reason::new("viewer_may_not_edit");
         reasons::text(language, &reason)
@@ -50,7 +49,7 @@ pub(super) fn ExportCommands(
                 appearance=Appearance::Subtle
                 icon="add"
                 keep_scroll=true
-                disabled_reason=Signal::stored(cannot_add)
+                disabled_reason=use_cannot_add()
             >
                 {exports::add_export(language)}
             </LinkButton>

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::about::AboutFacts;
 use super::facts::ExportFacts;
+use super::problem::ExportProblem;
 use super::rules::Command;
 use crate::api;
 use crate::api::{ApiError, RunExport};
@@ -14,7 +15,7 @@ use crate::features::notices::{
 };
 use crate::features::runs::RunTable;
 use crate::i18n::{exports, use_language};
-use crate::shell::{Failure, Problem};
+use crate::shell::Failure;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -47,7 +48,12 @@ async fn load(id: ExportId) -> Result<Loaded, ApiError> {
 #[component]
 pub(super) fn DetailsPane(id: ExportId) -> impl IntoView {
     let language = use_language();
-    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs, LiveKind::Connections]);
+    let hints = use_live(&[
+        LiveKind::Exports,
+        LiveKind::Runs,
+        LiveKind::Connections,
+        LiveKind::System,
+    ]);
     let follow = follow_command();
     let loaded = ask_server(move || (hints.get(), follow.times()), move |_| load(id));
     let run = ServerAction::<RunExport>::new();
@@ -104,7 +110,7 @@ fn Details(
     dynamic(move || {
         shown.get().map(|loaded| match loaded {
             Ok(loaded) => body(loaded),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
+            Err(error) => view! { <ExportProblem error retry_href=retry_href()/> }.erased(),
         })
     })
 }

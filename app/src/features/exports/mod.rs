@@ -20,6 +20,7 @@ mod form;
 mod history;
 mod page;
 mod panes;
+mod problem;
 mod refresh_banner;
 mod remove;
 mod row;
@@ -38,6 +39,6 @@ mod views;
 mod views_keeping;
 mod views_pane;
 
-pub(super) use adding::cannot_add;
+pub(super) use adding::use_cannot_add;
 pub use page::ExportsPage;
 pub use panes::PANES;

@@ -28,7 +28,13 @@ pub fn ExportsPage() -> impl IntoView {
     let language = use_language();
     let list = use_list();
     let query = Memo::new(move |_| list.with(|list| ExportQuery::from(list)));
-    let hints = use_live(&[LiveKind::Exports, LiveKind::Runs, LiveKind::Connections]);
+    // The system refresh is the next start of those that follow it.
+    let hints = use_live(&[
+        LiveKind::Exports,
+        LiveKind::Runs,
+        LiveKind::Connections,
+        LiveKind::System,
+    ]);
     let reload = Reload::new();
     let fetched = ask_server(
         move || (query.get(), reload.times(), hints.get()),
@@ -43,9 +49,8 @@ pub fn ExportsPage() -> impl IntoView {
     );
     // Neither another order nor another page counts anew.
     let filter = Memo::new(move |_| list.with(|list| ExportFilter::from(list)));
-    let system = use_live(&[LiveKind::System]);
     let facets = ask_server(
-        move || (filter.get(), reload.times(), hints.get(), system.get()),
+        move || (filter.get(), reload.times(), hints.get()),
         |(filter, ..)| api::get_export_facets(filter),
     );
     let title = Signal::derive(move || filter.with(|filter| chips::title(language, filter)));

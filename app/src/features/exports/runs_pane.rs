@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::problem::ExportProblem;
 use crate::api;
 use crate::api::ApiError;
 use crate::domain::{Cursor, ExportId, Page, RunQuery, RunSummary};
 use crate::features::runs::RunTable;
 use crate::i18n::{exports, runs, use_language};
-use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -96,7 +96,7 @@ fn Runs(page: FromServer<Result<Page<RunSummary>, ApiError>>) -> impl IntoView {
     dynamic(move || {
         shown.get().map(|page| match page {
             Ok(page) => list(page),
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
+            Err(error) => view! { <ExportProblem error retry_href=retry_href()/> }.erased(),
         })
     })
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::adding::cannot_add;
+use super::adding::use_cannot_add;
 use super::commands::run_chosen;
 use super::rules::Command;
 use super::runner::Runner;
@@ -19,7 +19,7 @@ use crate::ui::prelude::*;
 pub(super) fn Shortcuts(selection: Selection, runner: Runner) -> impl IntoView {
     let language = use_language();
     let (go, address) = (use_go(), use_address());
-    let can_add = cannot_add(language, &use_session().me).is_none();
+    let cannot_add = use_cannot_add();
     let open = move |pane: &str| {
         let address = address.get_untracked();
         go.push(&address.with_pane(PaneRoute::plain(pane)).to_string());
@@ -28,7 +28,7 @@ pub(super) fn Shortcuts(selection: Selection, runner: Runner) -> impl IntoView {
         on_keys(Callback::new(move |key: String| {
             match key.as_str() {
                 "/" => focus_search(),
-                "n" if can_add => open("new"),
+                "n" if cannot_add.with_untracked(Option::is_none) => open("new"),
                 "r" => {
                     let chosen = untrack(|| (selection.rows(), selection.count()));
                     let refusal = Command::Run.refusal_of(language, &chosen.0, chosen.1);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::adding::cannot_add;
+use super::adding::use_cannot_add;
 use super::filters::RowsPerPage;
 use super::row::{RowLook, html_rows};
 use super::rules::Command;
@@ -49,9 +49,9 @@ fn columns() -> Signal<Vec<Column>> {
             OptionalColumn::DataAsOf => sorted(ExportSort::DataAsOf),
             OptionalColumn::UpdatedAt => sorted(ExportSort::UpdatedAt),
             OptionalColumn::UpdatedBy => sorted(ExportSort::UpdatedBy),
-            OptionalColumn::Strip | OptionalColumn::Labels | OptionalColumn::Owner => {
-                Column::new(texts::column(language, *column))
-            }
+            OptionalColumn::Labels => sorted(ExportSort::Labels),
+            OptionalColumn::Owner => sorted(ExportSort::Owner),
+            OptionalColumn::Strip => Column::new(texts::column(language, *column)),
         }));
         columns.push(Column::new(exports::row_commands(language)).action());
         columns
@@ -135,11 +135,13 @@ pub(super) fn ExportTable(
 fn NoRows(shown: Memo<Option<Shown>>) -> impl IntoView {
     let language = use_language();
     let (address, list) = (use_address(), use_list());
-    let session = use_session();
-    let refusal = cannot_add(language, &session.me).map(|why| match session.role() {
-        Role::Viewer => exports::empty_for_viewers(language).to_owned(),
-        Role::Contributor | Role::Administrator => why,
-    });
+    let (role, cannot_add) = (use_session().role(), use_cannot_add());
+    let refusal = move || {
+        cannot_add.get().map(|why| match role {
+            Role::Viewer => exports::empty_for_viewers(language).to_owned(),
+            Role::Contributor | Role::Administrator => why,
+        })
+    };
     let new = pane_href(PaneRoute::plain("new"));
     let state = Memo::new(move |_| {
         shown.with(|shown| {
@@ -158,7 +160,7 @@ fn NoRows(shown: Memo<Option<Shown>>) -> impl IntoView {
             let clear_href = address.get().with_list(&state).to_string();
             view! { <NoMatch clear_href/> }.erased()
         }
-        None => match refusal.clone() {
+        None => match refusal() {
             Some(text) => view! {
                 <EmptyState icon="arrow_export" title=exports::empty_title(language) text/>
             }

@@ -114,7 +114,7 @@ mod tests {
             };
             told(language, Ok(report)).expect_err("one failed")
         };
-        let alone = "Not undone. Loyalty: The export was changed since.";
+        let alone = "Not undone. Loyalty: The export has been changed since.";
         assert_eq!(told(Language::English, 0), alone);
         let one = format!("{alone} 1 other export is as it was before.");
         assert_eq!(told(Language::English, 1), one);

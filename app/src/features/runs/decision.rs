@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::export_link::export_pane_href;
 use super::state::RunListState;
 use crate::api::{ApiError, CancelRun, DiscardRun, ReleaseRun};
-use crate::domain::{Permission, RunDetails, RunId, RunStatus};
+use crate::domain::{ExportId, Permission, RunDetails, RunId, RunStatus};
 use crate::i18n::{run_list, runs, use_language};
 use crate::shell::problem_text;
 use crate::ui::prelude::*;
@@ -47,28 +47,53 @@ impl RunActions {
     }
 }
 
+/// What the commands on a run depend on.
+#[derive(Clone, PartialEq)]
+pub(super) struct Commanded {
+    id: RunId,
+    export_id: ExportId,
+    is_export_removed: bool,
+    may_act: bool,
+    may_cancel: bool,
+    is_canceling: bool,
+    is_held: bool,
+}
+
+impl From<&RunDetails> for Commanded {
+    fn from(details: &RunDetails) -> Self {
+        let run = &details.run;
+        let is_held = run.status == RunStatus::Held;
+        Self {
+            id: run.id,
+            export_id: run.export_id,
+            is_export_removed: run.is_export_removed,
+            may_act: details.permission == Permission::Edit,
+            may_cancel: !run.status.has_ended() && !details.canceling && !is_held,
+            is_canceling: details.canceling,
+            is_held,
+        }
+    }
+}
+
 /// The commands that apply to the run as it is now.
 #[component]
-pub(super) fn RunCommands(details: RunDetails, actions: RunActions) -> impl IntoView {
+pub(super) fn RunCommands(run: Commanded, actions: RunActions) -> impl IntoView {
     let language = use_language();
-    let id = details.run.id;
-    let status = details.run.status;
+    let (id, may_act) = (run.id, run.may_act);
     // A command goes with the state in which it can be given.
     keep_focus_when_gone();
-    let may_act = details.permission == Permission::Edit;
     let view_only = (!may_act).then(|| runs::view_only_reason(language).to_owned());
     // One that was removed has no panes: its runs are on their own page alone.
-    let all_runs = if details.run.is_export_removed {
+    let all_runs = if run.is_export_removed {
         let state = RunListState {
-            export: details.run.export_id.to_string(),
+            export: run.export_id.to_string(),
             ..RunListState::default()
         };
         Signal::stored(state.href())
     } else {
-        export_pane_href("runs", details.run.export_id)
+        export_pane_href("runs", run.export_id)
     };
-    let waiting = details.canceling || status == RunStatus::Held;
-    let cancel = (!status.has_ended() && !waiting).then(|| {
+    let cancel = run.may_cancel.then(|| {
         let disabled_reason = Signal::stored(view_only.clone());
         view! {
             <ActionForm action=actions.cancel>
@@ -91,10 +116,10 @@ pub(super) fn RunCommands(details: RunDetails, actions: RunActions) -> impl Into
                 {run_list::runs(language)}
             </LinkButton>
         </div>
-        {details
-            .canceling
+        {run
+            .is_canceling
             .then(|| view! { <MessageBar>{runs::canceling_text(language)}</MessageBar> })}
-        {(status == RunStatus::Held).then(|| view! { <HeldQuestion id may_act actions/> })}
+        {run.is_held.then(|| view! { <HeldQuestion id may_act actions/> })}
         {move || {
             actions
                 .error()

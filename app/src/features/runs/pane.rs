@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::announcer::RunAnnouncer;
-use super::decision::{RunActions, RunCommands};
+use super::decision::{Commanded, RunActions, RunCommands};
 use super::progress::RunProgress;
 use super::receipt::Receipt;
 use super::summary::RunFacts;
@@ -52,27 +52,50 @@ pub fn RunPane(
     .erased()
 }
 
-/// What the last answer says. Redrawn only when it says something else.
+/// What the last answer says: a run, or why there is none.
 #[component]
 fn RunBody(run: FromServer<Result<RunDetails, ApiError>>, actions: RunActions) -> impl IntoView {
     let language = use_language();
     let shown = answer_of(run);
+    let failed = once_in_the_browser(move || {
+        shown.with(|run| run.as_ref().map(|run| run.as_ref().err().cloned()))
+    });
     let again = use_address();
     let retry_href = move || again.with_untracked(ToString::to_string);
     dynamic(move || {
-        shown.get().map(|run| match run {
-            Ok(details) => view! { <RunView details actions/> }.erased(),
+        failed.get().map(|failed| match failed {
+            None => view! { <RunView shown actions/> }.erased(),
             // No fault, and nothing that another try would find.
-            Err(ApiError::NotFound) => {
+            Some(ApiError::NotFound) => {
                 view! { <MessageBar>{runs::not_kept(language)}</MessageBar> }.erased()
             }
-            Err(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
+            Some(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
         })
     })
 }
 
+/// The run, drawn anew with each answer that says something else. The commands are drawn anew only when they are others: what
+/// is pressed stays where it is.
 #[component]
-fn RunView(details: RunDetails, actions: RunActions) -> impl IntoView {
+fn RunView(
+    shown: Signal<Option<Result<RunDetails, ApiError>>>,
+    actions: RunActions,
+) -> impl IntoView {
+    let details = move || shown.get().and_then(Result::ok);
+    let commanded = once_in_the_browser(move || details().as_ref().map(Commanded::from));
+    view! {
+        {dynamic(move || {
+            commanded.get().map(|run| view! { <RunCommands run actions/> })
+        })}
+        {dynamic(move || {
+            details().map(|details| view! { <RunState details/> })
+        })}
+    }
+    .erased()
+}
+
+#[component]
+fn RunState(details: RunDetails) -> impl IntoView {
     let status = details.run.status;
     let is_moving = !status.has_ended() && status != RunStatus::Held;
     let waybill = details
@@ -80,7 +103,6 @@ fn RunView(details: RunDetails, actions: RunActions) -> impl IntoView {
         .clone()
         .map(|waybill| view! { <Receipt waybill/> });
     view! {
-        <RunCommands details=details.clone() actions/>
         <RunFacts details=details.clone()/>
         {is_moving.then(|| view! { <RunProgress details/> })}
         {waybill}

@@ -9,7 +9,7 @@ use crate::domain::{
     Cursor, ExportDetails, ExportFilter, ExportId, ExportQuery, FieldErrors, Limit, Reason,
     SegmentFilter, SegmentId,
 };
-use crate::features::exports::cannot_add;
+use crate::features::exports::use_cannot_add;
 use crate::i18n::{Language, exports, segment_exports as texts, use_language};
 use crate::shell::{Failure, Problem, routes};
 use crate::state::prelude::*;
@@ -131,7 +131,6 @@ pub(super) fn ExportsPane(id: SegmentId) -> impl IntoView {
 fn Commands(id: SegmentId) -> impl IntoView {
     let language = use_language();
     let address = use_address();
-    let refusal = cannot_add(language, &use_session().me);
     let new = format!("{}?pane=new&segment={id}", routes::EXPORTS);
     let href = move |search: String| {
         let plain = plain(address.get_untracked());
@@ -140,7 +139,7 @@ fn Commands(id: SegmentId) -> impl IntoView {
     let hidden = vec![("pane".to_owned(), PaneRoute::of("exports", id).to_string())];
     view! {
         <div class="run-commands">
-            <LinkButton href=new icon="add" disabled_reason=Signal::stored(refusal)>
+            <LinkButton href=new icon="add" disabled_reason=use_cannot_add()>
                 {exports::add_export(language)}
             </LinkButton>
             <SearchBox

@@ -12,7 +12,7 @@ pub const ACTIONS: &[(Words, &[Words])] = &[
         ("export.create", "Export created", "Exportation créée"),
         ("export.update", "Export edited", "Exportation modifiée"),
         ("export.schedule", "Schedule of an export changed", "Planification d’une exportation changée"),
-        ("export.describe", "Labels, owner or note changed", "Étiquettes, responsable ou note changés"),
+        ("export.describe", "Labels, owner or note changed", "Étiquettes, responsable ou note modifiés"),
         ("export.detach", "Connection detached from an export", "Connexion détachée d’une exportation"),
         ("export.remove", "Export removed", "Exportation supprimée"),
         ("export.unremove", "Export restored", "Exportation restaurée"),

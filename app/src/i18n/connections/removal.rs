@@ -17,7 +17,7 @@ crate::messages! {
     }
     /// What detaching and removing do.
     release_text => {
-        en "A detached export keeps its configuration and waits for another connection. A removed one can be restored for 30 days. Runs under way are let finish.",
+        en "A detached export keeps its configuration and waits for another connection. A removed one can be restored for 30 days. Runs under way will finish.",
         fr "Une exportation détachée garde sa configuration et attend une autre connexion. Une exportation supprimée peut être restaurée pendant 30 jours. Les exécutions en cours vont à leur terme."
     }
     /// Name of the list.

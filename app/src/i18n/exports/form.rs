@@ -71,7 +71,7 @@ crate::messages! {
     folder_name => { en "Folder name", fr "Nom du dossier" }
     /// What it means.
     folder_help => {
-        en "Stands for {export} in the path: small letters, digits and “-”. Renaming the export does not move it.",
+        en "Replaces {export} in the path: lower-case letters, digits and “-”. Renaming the export does not move the folder.",
         fr "Remplace {export} dans le chemin\u{a0}: minuscules, chiffres et «\u{a0}-\u{a0}». Renommer l’exportation ne le déplace pas."
     }
     /// While it is empty.
@@ -120,7 +120,7 @@ crate::messages! {
         fr "Une exécution qui compte bien moins de lignes que la dernière livraison attend une décision avant toute publication."
     }
     /// Field.
-    held_percent => { en "Hold when fewer by more than (%)", fr "Retenir si la baisse dépasse (en pourcentage)" }
+    held_percent => { en "Hold when rows drop by more than (%)", fr "Retenir si la baisse dépasse (en pourcentage)" }
     /// Field.
     held_rows => { en "and by more than (rows)", fr "et dépasse (en lignes)" }
     /// Part of the form.

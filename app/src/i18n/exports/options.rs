@@ -17,7 +17,7 @@ crate::messages! {
     /// When the options are of no preset.
     preset_none => { en "Options of your own", fr "Options personnalisées" }
     /// Says which one is in effect.
-    preset_is(name) => { en "As in: {name}", fr "Comme dans\u{a0}: {name}" }
+    preset_is(name) => { en "In effect: {name}", fr "Préréglage appliqué\u{a0}: {name}" }
     /// Field.
     delimiter => { en "Delimiter", fr "Délimiteur" }
     /// Field.
@@ -42,7 +42,7 @@ crate::messages! {
         fr "Les cellules qu’un tableur exécuterait comme formule reçoivent une apostrophe. Le bordereau les compte."
     }
     /// Field.
-    max_rows => { en "Most rows per file", fr "Lignes par fichier, au plus" }
+    max_rows => { en "Maximum rows per file", fr "Lignes par fichier, au plus" }
     /// What it means.
     max_rows_help => { en "Empty: one file per table.", fr "Vide\u{a0}: un fichier par table." }
 

@@ -10,18 +10,18 @@ crate::messages! {
         fr "Tant que l’option est désactivée, l’exportation ne s’exécute qu’à la demande ou par l’API."
     }
     /// Field of *Hourly*.
-    every => { en "Every", fr "Toutes les" }
+    every => { en "Every", fr "Intervalle" }
     /// Choice of it.
     hours[count] => { en "{count} hour" | "{count} hours", fr "{count} heure" | "{count} heures" }
     /// Field of *Hourly*.
     from_time => { en "From", fr "À partir de" }
     /// What it means.
     from_time_help => {
-        en "Counted from this time, before it too: each day is alike.",
-        fr "Compté à partir de cette heure, et avant elle aussi\u{a0}: tous les jours se ressemblent."
+        en "Counted from this time, before it too: the rhythm is the same each day.",
+        fr "Compté à partir de cette heure, et avant elle aussi\u{a0}: le rythme est le même chaque jour."
     }
     /// Field of *Weekly*.
-    every_weeks => { en "Every (weeks)", fr "Toutes les (semaines)" }
+    every_weeks => { en "Every (weeks)", fr "Intervalle (semaines)" }
     /// Field of *Weekly*.
     from_week => { en "From the week of", fr "À partir de la semaine du" }
     /// What it means.
@@ -61,7 +61,7 @@ crate::messages! {
     }
 
     /// What the refresh does, while it is on.
-    refresh_is_on(sentence) => { en "System refresh: {sentence}", fr "Actualisation du système\u{a0}: {sentence}" }
+    refresh_is_on(sentence) => { en "System refresh: {sentence}", fr "Actualisation du système. {sentence}" }
     /// While it is off.
     refresh_is_off => {
         en "The system refresh is off: until it is switched on, the export runs only by hand or through the API.",
@@ -79,7 +79,7 @@ crate::messages! {
     /// What it means.
     paused_until_help => { en "It starts again on this day.", fr "Elle reprend ce jour-là." }
     /// Field.
-    pause_reason => { en "Reason of the pause", fr "Motif de la pause" }
+    pause_reason => { en "Reason for the pause", fr "Motif de la pause" }
     /// Field and label.
     catch_up => { en "Catch-up window", fr "Délai de rattrapage" }
     /// The same with its unit.
@@ -87,7 +87,7 @@ crate::messages! {
     /// What it means.
     catch_up_help => {
         en "A start that is overdue after a stop of the server runs if it is less late than this; else it is recorded as missed.",
-        fr "Un départ en retard après un arrêt du serveur s’exécute si le retard est moindre\u{a0}; sinon il est noté comme manqué."
+        fr "Un départ en retard après un arrêt du serveur s’exécute si son retard est inférieur à ce délai\u{a0}; sinon il est noté comme manqué."
     }
     /// Label in the details.
     next_start => { en "Next start", fr "Prochain départ" }

@@ -8,12 +8,18 @@ use unicode_normalization::char::is_combining_mark;
 use super::parse::RESERVED;
 
 /// Most characters of an export's folder name.
-pub const LONGEST_FOLDER: usize = 60;
+pub const LONGEST_FOLDER: usize = 64;
+/// Most of one that is made from a name: what is left is for a number behind it.
+const LONGEST_MADE: usize = 60;
 const LONGEST_FILE: usize = 120;
 
 /// The folder of an export, made once from its name: ASCII, lower case, words joined by `-`. Never
 /// empty.
 pub fn folder_name(export_name: &str) -> String {
+    slug(export_name, LONGEST_MADE)
+}
+
+fn slug(export_name: &str, most: usize) -> String {
     let mut folder = String::new();
     for c in folded(export_name).chars() {
         if c.is_ascii_alphanumeric() {
@@ -22,7 +28,7 @@ pub fn folder_name(export_name: &str) -> String {
             folder.push('-');
         }
     }
-    folder.truncate(LONGEST_FOLDER);
+    folder.truncate(most);
     let folder = folder.trim_end_matches('-');
     if folder.is_empty() {
         "export".to_owned()
@@ -34,7 +40,7 @@ pub fn folder_name(export_name: &str) -> String {
 /// Whether a text can be an export's folder: the one rule, for saving and for running. A slug cannot hide, climb, stand
 /// for a file, or be a name that publishing uses.
 pub fn is_folder_name(text: &str) -> bool {
-    folder_name(text) == text
+    slug(text, LONGEST_FOLDER) == text
 }
 
 /// The names of an export's tables in paths: ASCII letters, digits, `_`, `-` and `.`, different
@@ -113,7 +119,7 @@ mod tests {
         assert_eq!(folder_name("../../etc/passwd"), "etc-passwd");
         assert_eq!(folder_name("顧客"), "export");
         assert_eq!(folder_name(""), "export");
-        assert_eq!(folder_name(&"é".repeat(200)).len(), LONGEST_FOLDER);
+        assert_eq!(folder_name(&"é".repeat(200)).len(), LONGEST_MADE);
     }
 
     #[test]
@@ -141,6 +147,7 @@ mod tests {
         ] {
             assert!(!is_folder_name(wrong), "{wrong}");
         }
+        assert!(is_folder_name(&"a".repeat(LONGEST_FOLDER)));
         assert!(!is_folder_name(&"a".repeat(LONGEST_FOLDER + 1)));
     }
 
@@ -180,7 +187,7 @@ mod tests {
         fn folder_names_are_safe(name in ".{0,80}") {
             let folder = folder_name(&name);
             prop_assert!(is_folder_name(&folder));
-            prop_assert!(!folder.is_empty() && folder.len() <= LONGEST_FOLDER);
+            prop_assert!(!folder.is_empty() && folder.len() <= LONGEST_MADE);
             prop_assert!(folder.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
         }
     }

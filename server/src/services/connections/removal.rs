@@ -78,7 +78,7 @@ impl Connections {
             ..Order::of(action)
         };
         let report = Bulk(self.0.clone())
-            .carry_out(ctx, order, &target, None)
+            .carry_out(ctx, order, target, None)
             .await?;
         let details = self.details(id).await?;
         // Those that somebody took off it meanwhile are as asked for.

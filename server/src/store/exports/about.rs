@@ -30,7 +30,9 @@ pub async fn describe(
     let lines: Vec<_> = change.labels.iter().map(Label::as_str).collect();
     let lines = lines.join("\n");
     let version: Option<Version> = sqlx::query_scalar(
-        "UPDATE exports SET about_version = about_version + 1, labels = $3, owner_id = $4, note = $5
+        "UPDATE exports SET about_version = about_version + 1, labels = $3, owner_id = $4, note = $5,
+                            label_fold = $6,
+                            owner_fold = COALESCE((SELECT u.name_fold FROM users u WHERE u.id = $4), '')
          WHERE id = $1 AND about_version = $2 AND removed_at = 0
          RETURNING version",
     )
@@ -39,6 +41,7 @@ pub async fn describe(
     .bind(checked(&lines)?)
     .bind(change.owner_id.map(|owner| owner.to_string()))
     .bind(checked(change.note)?)
+    .bind(change.labels.first().map_or_else(String::new, |label| fold(label.as_str())))
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;

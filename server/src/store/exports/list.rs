@@ -25,6 +25,16 @@ enum Key {
     Text(String),
 }
 
+impl Key {
+    /// Whether a column of this kind can have it. The name has its stretch of permissions before it.
+    fn is_of(&self, kind: KeyKind) -> bool {
+        match self {
+            Self::Int(_) => kind != KeyKind::Text,
+            Self::Text(_) => kind == KeyKind::Text,
+        }
+    }
+}
+
 /// A row's place in the order: sort key, folded name, id.
 type Keys = (Key, String, String);
 
@@ -81,7 +91,10 @@ impl Search<'_> {
             if query.descending { "-" } else { "" },
             query.sort.code()
         );
+        let (_, kind) = statements::of(query.sort);
         let place = Place::<Keys>::of(query.cursor.as_ref(), &order);
+        // Made up, if the values of this column are others.
+        let place = place.filter(|place| place.key.0.is_of(kind));
         let mut piece = self.piece(db, place.as_ref(), scope).await?;
         if piece.rows.is_empty() && place.is_some() {
             // All that was there is gone: the first page says more than an empty one.

@@ -146,6 +146,8 @@ const BY_CONNECTION: Statements = by!("connection_fold");
 const BY_DATA_AS_OF: Statements = by!("data_as_of");
 const BY_UPDATED_AT: Statements = by!("updated_at");
 const BY_UPDATED_BY: Statements = by!("updated_by_fold");
+const BY_LABELS: Statements = by!("label_fold");
+const BY_OWNER: Statements = by!("owner_fold");
 
 /// The statements of a column, and what its values are. By permission is by name, stretch by
 /// stretch.
@@ -160,6 +162,8 @@ pub(super) const fn of(sort: ExportSort) -> (Statements, KeyKind) {
         ExportSort::DataAsOf => (BY_DATA_AS_OF, KeyKind::Int),
         ExportSort::UpdatedAt => (BY_UPDATED_AT, KeyKind::Int),
         ExportSort::UpdatedBy => (BY_UPDATED_BY, KeyKind::Text),
+        ExportSort::Labels => (BY_LABELS, KeyKind::Text),
+        ExportSort::Owner => (BY_OWNER, KeyKind::Text),
     }
 }
 

@@ -212,9 +212,14 @@ pub async fn update(
     expected: Version,
     change: &ExportChange<'_>,
 ) -> Result<Version> {
+    // The connection first, as whoever saves one locks it before its exports.
+    let attached = match change.connection_id {
+        Some(connection) => Some(Destination::of(tx, connection).await?),
+        None => None,
+    };
     super::lock(tx, id).await?;
-    let destination = match change.connection_id {
-        Some(connection) => Destination::of(tx, connection).await?,
+    let destination = match attached {
+        Some(destination) => destination,
         None => Destination::none(tx, id).await?,
     };
     let name_fold = fold(change.name);

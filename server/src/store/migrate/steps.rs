@@ -76,4 +76,9 @@ pub(super) const STEPS: &[Step] = &[
         sql: include_str!("../../../migrations/0015_running.sql"),
         readable_from: 14,
     },
+    // It only adds. What a program from before notes about an export sorts as it did until it is noted again.
+    Step {
+        sql: include_str!("../../../migrations/0016_list_orders.sql"),
+        readable_from: 14,
+    },
 ];

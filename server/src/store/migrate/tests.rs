@@ -258,6 +258,49 @@ async fn a_skip_because_a_person_stopped_what_was_needed_makes_no_export_failing
 }
 
 #[tokio::test]
+async fn labels_and_owners_from_before_are_sorted_by() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&folder.path().join("waybill.db")).await;
+    store.migrate_by(&STEPS[..15]).await.expect("migrates");
+    sqlx::raw_sql(
+        r#"INSERT INTO users (id, email, name, name_fold, role, password_hash, created_at)
+           VALUES ('u', 'e', 'Ève', 'eve', 'viewer', '', 1);
+           INSERT INTO exports (id, version, name, kind, folder, enabled, status, created_at, created_by, updated_by,
+                                name_fold, type_rank, status_rank, connection_fold, updated_at, updated_by_fold,
+                                search_fold, labels, owner_id)
+           SELECT key, 1, key, 'local_folder', 'e', 0, 'queued', 1, '', '', key, 1, 1, '', 1, '', '', value,
+                  CASE key WHEN 'owned' THEN 'u' END
+           FROM json_each('{"none": "", "one": "Été", "owned": "Zoo\na", "longer": "a\nab", "shorter": "ab\na"}');
+           INSERT INTO export_labels (export_id, label_fold, label)
+           VALUES ('one', 'ete', 'Été'), ('owned', 'zoo', 'Zoo'), ('owned', 'a', 'a'), ('longer', 'a', 'a'),
+                  ('longer', 'ab', 'ab'), ('shorter', 'a', 'a'), ('shorter', 'ab', 'ab')"#,
+    )
+    .execute(&mut *store.writer().await.expect("a writer"))
+    .await
+    .expect("writes");
+    store.migrate().await.expect("migrates");
+    let rows = sqlx::query("SELECT id, label_fold, owner_fold FROM exports ORDER BY id")
+        .fetch_all(&mut *store.reader().await.expect("a reader"))
+        .await
+        .expect("reads");
+    let seen: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            ["id", "label_fold", "owner_fold"].map(|column| row.text(column).expect("a text"))
+        })
+        .collect();
+    let expected = [
+        ["longer", "a", ""],
+        ["none", "", ""],
+        ["one", "ete", ""],
+        ["owned", "zoo", "eve"],
+        ["shorter", "ab", ""],
+    ];
+    assert_eq!(seen, expected);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn a_step_that_fails_leaves_nothing_behind() {
     const BROKEN: &[Step] = &[Step {
         sql: "CREATE TABLE half (name TEXT); INSERT INTO missing VALUES (1)",

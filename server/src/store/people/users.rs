@@ -297,6 +297,7 @@ pub async fn update_user(
     .await
     .doing(DOING)?;
     if done.rows_affected() > 0 {
+        rename_owner(tx, id, change.name).await?;
         return Ok(version + 1);
     }
     let current: Option<Version> = sqlx::query_scalar("SELECT version FROM users WHERE id = $1")
@@ -331,6 +332,17 @@ pub async fn change_profile(
     .execute(tx.connection())
     .await
     .doing("change a profile")?;
+    rename_owner(tx, id, name).await
+}
+
+/// Lets the list of exports sort by what an owner is called now.
+async fn rename_owner(tx: &mut Tx, id: UserId, name: &str) -> Result<()> {
+    sqlx::query("UPDATE exports SET owner_fold = $2 WHERE owner_id = $1 AND owner_fold <> $2")
+        .bind(id.to_string())
+        .bind(fold(name))
+        .execute(tx.connection())
+        .await
+        .doing("rename the owner of exports")?;
     Ok(())
 }
 

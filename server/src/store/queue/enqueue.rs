@@ -132,7 +132,7 @@ async fn under_way(
     connection: ConnectionId,
 ) -> Result<Option<Enqueued>> {
     let rows = sqlx::query(
-        "SELECT id, status, released, export_version FROM runs
+        "SELECT id, status, released, export_version, cancel_requested FROM runs
          WHERE export_id = $1 AND ended_at IS NULL ORDER BY queued_at, id LIMIT 10",
     )
     .bind(export.to_string())
@@ -145,6 +145,10 @@ async fn under_way(
         let status = row.coded("status", RunStatus::from_code)?;
         if status == RunStatus::Held {
             return Ok(Some(Enqueued::Held(id)));
+        }
+        // One that is being stopped delivers nothing: the new one comes after it.
+        if row.flag("cancel_requested")? {
+            continue;
         }
         if row.int("export_version")? == version {
             return Ok(Some(Enqueued::UnderWay(id)));

@@ -9,9 +9,9 @@ use super::state::AboutState;
 use crate::api::{ApiError, list_labels, list_people};
 use crate::domain::{ExportAbout, ExportId, PersonRef};
 use crate::features::exports::editable::{editable, refuse_viewers};
+use crate::features::exports::problem::ExportProblem;
 use crate::features::exports::shown::Reload;
 use crate::i18n::{export_about as texts, use_language};
-use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -93,7 +93,7 @@ fn Loader(
             Err(error) => {
                 saving.unavailable.set(true);
                 let retry_href = address.with_untracked(ToString::to_string);
-                view! { <Problem error retry_href/> }.erased()
+                view! { <ExportProblem error retry_href/> }.erased()
             }
         })
     })

@@ -308,7 +308,7 @@ fn named(language: Language, names: &[String], count: u32) -> Option<String> {
     let more = count.saturating_sub(u32::try_from(names.len()).unwrap_or(u32::MAX));
     let mut text = names.join(", ");
     if more > 0 && !names.is_empty() {
-        text = format!("{text}, {}", texts::and_more(language, u64::from(more)));
+        text = format!("{text} {}", texts::and_more(language, u64::from(more)));
     }
     (!names.is_empty()).then_some(text)
 }

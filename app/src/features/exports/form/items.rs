@@ -11,7 +11,8 @@ use super::submission::item_name;
 use crate::api::get_segment;
 use crate::domain::SegmentId;
 use crate::features::runs::{count, rows};
-use crate::i18n::{exports, segments as segment_texts, use_language};
+use crate::i18n::{data, exports, segments as segment_texts, use_language};
+use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
 /// All tables and segments, those of the export ticked.
@@ -19,7 +20,11 @@ use crate::ui::prelude::*;
 pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoView {
     let language = use_language();
     let items = form.items.get_value();
+    let adds_sources = use_session().is_administrator();
     let none = items.is_empty().then(|| {
+        if !adds_sources {
+            return view! { <MessageBar>{data::no_tables_other(language)}</MessageBar> }.erased();
+        }
         view! {
             <MessageBar>
                 {exports::no_tables(language)} " "
@@ -28,6 +33,7 @@ pub(super) fn TablesSection(form: FormState, errors: FormErrors) -> impl IntoVie
                 </Link>
             </MessageBar>
         }
+        .erased()
     });
     // Places are those of the form: the groups are only for the eye.
     let picks = |of_segments: bool| {

@@ -18,12 +18,13 @@ use crate::api::{self, ApiError};
 use crate::domain::{ConnectionChoice, ConnectionId};
 use crate::features::account::SignInHere;
 use crate::features::connections::NewConnectionDialog;
-use crate::features::exports::adding::cannot_add_at_length;
+use crate::features::exports::adding::{at_length, use_cannot_add};
+use crate::features::exports::problem::ExportProblem;
 use crate::features::exports::runner::Runner;
 use crate::features::exports::schedule::ScheduleSection;
 use crate::features::exports::shown::Reload;
 use crate::i18n::{exports, leaving, ui, use_language};
-use crate::shell::{Problem, problem_text};
+use crate::shell::problem_text;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -46,11 +47,12 @@ pub(in crate::features::exports) fn FormPane(
         Purpose::Edit(_) => exports::edit_export(language),
     };
     let refusal = match purpose {
-        Purpose::New => cannot_add_at_length(language, &session.me),
+        Purpose::New => use_cannot_add().get_untracked(),
         Purpose::Edit(_) | Purpose::Duplicate(_) => None,
     };
     // Loading the page again would change nothing: only closing is offered.
     if let Some(refusal) = refusal {
+        let refusal = at_length(language, session.role(), refusal);
         return view! {
             <Pane title=Signal::stored(title.to_owned()) close_href=close_href()>
                 <MessageBar>{refusal}</MessageBar>
@@ -98,7 +100,7 @@ fn FormLoader(
             Err(error) => {
                 saving.give_up();
                 let retry_href = address.get_untracked().to_string();
-                view! { <Problem error retry_href/> }.erased()
+                view! { <ExportProblem error retry_href/> }.erased()
             }
         })
     })

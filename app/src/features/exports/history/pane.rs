@@ -7,11 +7,11 @@ use super::entry::{Entry, HistoryActions};
 use crate::api;
 use crate::api::ApiError;
 use crate::domain::{ChangeId, Cursor, ExportId, HistoryEntry, Page, Permission, Version};
+use crate::features::exports::problem::ExportProblem;
 use crate::features::exports::shown::Reload;
 use crate::features::exports::undo::taken_back;
 use crate::features::runs::count;
 use crate::i18n::{export_history as texts, exports, format, use_language};
-use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::*;
 
@@ -106,7 +106,7 @@ fn Changes(loaded: FromServer<Result<Loaded, ApiError>>, actions: HistoryActions
     dynamic(move || {
         failed.get().map(|error| match error {
             None => view! { <List shown actions/> }.erased(),
-            Some(error) => view! { <Problem error retry_href=retry_href()/> }.erased(),
+            Some(error) => view! { <ExportProblem error retry_href=retry_href()/> }.erased(),
         })
     })
 }

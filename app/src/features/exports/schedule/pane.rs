@@ -13,10 +13,10 @@ use crate::api;
 use crate::api::ApiError;
 use crate::domain::{ExportId, ExportListRow, SystemSchedule};
 use crate::features::exports::editable::{editable, refuse_viewers};
+use crate::features::exports::problem::ExportProblem;
 use crate::features::exports::shown::Reload;
 use crate::i18n::schedule::form as texts;
 use crate::i18n::use_language;
-use crate::shell::Problem;
 use crate::state::prelude::*;
 use crate::ui::prelude::{Erase, dynamic};
 
@@ -83,7 +83,7 @@ fn One(
             Err(error) => {
                 saving.give_up();
                 let retry_href = address.get_untracked().to_string();
-                view! { <Problem error retry_href/> }.erased()
+                view! { <ExportProblem error retry_href/> }.erased()
             }
         })
     })
