@@ -2,15 +2,14 @@
 
 use app::domain::{
     Audience, ConnectionId, ConnectionType, ExportFilter, ExportId, ExportListRow, ExportQuery,
-    ExportSort, ExportStatus, FilterNames, Label, Limit, Permission, Role, SegmentFilter, UserId,
+    ExportSort, ExportStatus, FilterNames, Limit, Permission, Role, SegmentFilter, UserId,
 };
-use server::store::exports::AboutChange;
 use server::store::{EditScope, Store, exports};
 
 use super::exports_list::fill;
 use super::fixtures::{
-    Draft, add_connection, add_export, add_source, add_tables, add_user, id, item, simple_export,
-    step,
+    Draft, add_connection, add_export, add_source, add_tables, add_user, describe, id, item,
+    simple_export, step,
 };
 use super::segments::add_segment;
 use crate::support::databases::{NOON, on_both_databases};
