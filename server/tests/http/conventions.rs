@@ -199,7 +199,7 @@ async fn a_folder_that_no_run_could_use_is_refused_when_it_is_saved() {
         let expected = ("folder".to_owned(), "folder_malformed".to_owned());
         assert_eq!(codes, [expected], "{wrong}");
     }
-    body["folder"] = json!("a".repeat(61));
+    body["folder"] = json!("a".repeat(65));
     let codes = field_codes(&client.post("/api/v1/exports", &body).await);
     assert_eq!(codes, [("folder".to_owned(), "too_long".to_owned())]);
     body["folder"] = json!("loyalty-2026");

@@ -356,7 +356,7 @@ mod tests {
         };
         assert_eq!(
             told(Language::English, &group),
-            "12 exports. The schedule is switched off. A, B, and 10 more"
+            "12 exports. The schedule is switched off. A, B and 10 more"
         );
         group.count = 2;
         assert!(told(Language::English, &group).ends_with("off. A, B"));

@@ -123,7 +123,7 @@ mod tests {
         let text = |facts: RemovalFacts| stays(Language::English, &facts);
         assert_eq!(
             text(facts(2, 1_200)),
-            "Stays where it is: 1,200 files of 2 deliveries, with their waybills."
+            "Stay where they are: 1,200 files of 2 deliveries, with their waybills."
         );
         assert!(text(facts(1, 0)).contains("1 delivery wrote"));
         assert!(text(facts(0, 0)).contains("not delivered"));
