@@ -49,6 +49,8 @@ test.describe("no violation, light and dark, 1280 and 390 px wide", () => {
 
     for (const [group, places] of Object.entries(groups)) {
       test(group, async ({ page, problems, server, signIn }) => {
+        // Some dozens of places in four looks: minutes on a busy machine.
+        test.setTimeout(300_000);
         problems.expect(/answer 404.*nowhere|404 \(Not Found\)/);
         await page.emulateMedia({ reducedMotion: "reduce" });
         await signIn("admin");

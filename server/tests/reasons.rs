@@ -1,7 +1,7 @@
 //! Which sentences of reasons every page has from its start, and which come with the parts that have forms
 //! (`app/src/i18n/reasons`). What is kept of a run, an export, a source, a table or a connection may stand on the start
-//! page, which loads no part: its sentence is in `sentences.rs`. Why a segment cannot be evaluated is said by parts alone:
-//! a run that needs it says that it failed.
+//! page, which loads no part: its sentence is in `sentences.rs`. Why a segment cannot be evaluated, or a notice not be sent,
+//! is said by parts alone: a run that needs a segment says that it failed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +29,7 @@ const GIVING: &[&str] = &[
 ];
 
 /// Of these, what does nothing but answer what somebody typed or sent, on a page that is loaded later, and refuses it there,
-/// or says so of a segment that is kept.
+/// or says so of a segment, or of a way out for notices, that is kept.
 /// Stored schedules are read by the same code: why one cannot be goes to the log.
 const REFUSING: &[&str] = &[
     "app/src/domain/account.rs",
@@ -47,6 +47,7 @@ const REFUSING: &[&str] = &[
     "app/src/features/exports/form/",
     "app/src/features/exports/schedule/",
     "server/engine/src/segment/",
+    "server/src/notices/",
     "server/src/scheduler/recurrence/timetable.rs",
     "server/src/services/connections/draft.rs",
     "server/src/services/export_draft.rs",
@@ -76,6 +77,8 @@ const REFUSED: &[(&str, &str)] = &[
         "version_of_one_only",
     ),
     ("server/src/services/notices.rs", "too_many"),
+    ("server/src/store/notices/claim.rs", "notice_damaged"),
+    ("server/src/store/secrets.rs", "group_address_lost"),
     ("server/src/services/account.rs", "passwords_off"),
     ("server/src/services/account.rs", "set_up_link_used"),
     ("server/src/services/data.rs", "columns_are_the_sources"),

@@ -40,6 +40,16 @@ pub(super) const LATER: &[Sentence] = &[
     ("segment_too_slow", "This was not done within {#seconds} second.|This was not done within {#seconds} seconds.", "Le calcul n’était pas fini après {#seconds} seconde.|Le calcul n’était pas fini après {#seconds} secondes."),
     ("segment_out_of_memory", "This needs more memory than the server may use.", "Ce calcul demande plus de mémoire que le serveur ne peut en utiliser."),
 
+    // Ways out for notices, which have a page of their own.
+    ("mail_not_configured", "No mail server is set up. Start the server with --smtp-url and --mail-from.", "Aucun serveur de messagerie n’est configuré. Démarrez le serveur avec --smtp-url et --mail-from."),
+    ("mail_failed", "The mail server could not be used.", "Le serveur de messagerie n’a pas pu être utilisé."),
+    ("mail_refused", "The mail server refused the message.", "Le serveur de messagerie a refusé le message."),
+    ("group_address_lost", "The address of the group can no longer be opened. Enter it again.", "L’adresse du groupe ne peut plus être ouverte. Saisissez-la à nouveau."),
+    ("webhook_unreachable", "The address does not answer.", "L’adresse ne répond pas."),
+    ("webhook_refused", "The address answered with status {status}.", "L’adresse a répondu avec le statut {status}."),
+    ("webhook_redirected", "The address leads to another one, which is not followed. Enter the one that answers.", "L’adresse renvoie vers une autre, qui n’est pas suivie. Saisissez celle qui répond."),
+    ("notice_damaged", "A notice could not be read and was not sent. It is in the server’s log.", "Une notification était illisible et n’a pas été envoyée. Elle figure au journal du serveur."),
+
     // Schedules.
     ("not_a_time", "Enter a time of day such as 06:00.", "Saisissez une heure, par exemple 06:00."),
     ("not_a_day", "Enter a day such as 2026-12-24.", "Saisissez un jour, par exemple 2026-12-24."),

@@ -168,14 +168,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("rows_differ", "{#rows} row was delivered, where {#usual} is usual: {#percent}% apart.|{#rows} rows were delivered, where {#usual} is usual: {#percent}% apart.", "{#rows} ligne livrée, contre {#usual} d’habitude\u{a0}: {#percent}\u{a0}% d’écart.|{#rows} lignes livrées, contre {#usual} d’habitude\u{a0}: {#percent}\u{a0}% d’écart."),
     ("ran_longer", "The run took {#minutes} minute.|The run took {#minutes} minutes.", "L’exécution a duré {#minutes} minute.|L’exécution a duré {#minutes} minutes."),
     ("not_delivered", "Nothing was delivered for more than {#hours} hour.|Nothing was delivered for more than {#hours} hours.", "Rien n’a été livré depuis plus de {#hours} heure.|Rien n’a été livré depuis plus de {#hours} heures."),
-    ("mail_not_configured", "No mail server is set up. Start the server with --smtp-url and --mail-from.", "Aucun serveur de messagerie n’est configuré. Démarrez le serveur avec --smtp-url et --mail-from."),
-    ("mail_failed", "The mail server could not be used.", "Le serveur de messagerie n’a pas pu être utilisé."),
-    ("mail_refused", "The mail server refused the message.", "Le serveur de messagerie a refusé le message."),
-    ("group_address_lost", "The address of the group can no longer be opened. Enter it again.", "L’adresse du groupe ne peut plus être ouverte. Saisissez-la à nouveau."),
-    ("webhook_unreachable", "The address does not answer.", "L’adresse ne répond pas."),
-    ("webhook_refused", "The address answered with status {status}.", "L’adresse a répondu avec le statut {status}."),
-    ("webhook_redirected", "The address leads to another one, which is not followed. Enter the one that answers.", "L’adresse renvoie vers une autre, qui n’est pas suivie. Saisissez celle qui répond."),
-    ("notice_damaged", "A notice could not be read and was not sent. It is in the server’s log.", "Une notification était illisible et n’a pas été envoyée. Elle figure au journal du serveur."),
     ("address_refused", "The server does not connect to private or local addresses. To allow this one, start it with {flag}.", "Le serveur ne se connecte pas aux adresses privées ou locales. Pour autoriser celle-ci, démarrez-le avec {flag}."),
 
     // People and permissions.
