@@ -140,7 +140,10 @@ inEachLanguage(({ words }) => {
     for (const kind of ["view", "edit", "duplicate", "schedule", "history", "remove", "detach", "about"]) {
       await exports.goto(`?pane=${kind}/${nowhere}`);
       await expect(exports.pane(), kind).toBeVisible();
-      await expect(exports.pane(), kind).toContainText(words.notFound);
+      const asks = kind === "remove" || kind === "detach";
+      await expect(exports.pane(), kind).toContainText(asks ? words.notFound : words.exportNotThere);
+      const removed = exports.pane().getByRole("link", { name: words.removed, exact: true });
+      await expect(removed, kind).toHaveCount(asks ? 0 : 1);
       await exports.pane().getByRole("link", { name: words.close }).first().click();
       await expect(exports.pane(), kind).toHaveCount(0);
       await expect(exports.table.getByRole("rowheader").first()).toBeVisible();
