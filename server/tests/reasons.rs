@@ -1,7 +1,7 @@
 //! Which sentences of reasons every page has from its start, and which come with the parts that have forms
 //! (`app/src/i18n/reasons`). What is kept of a run, an export, a source, a table or a connection may stand on the start
 //! page, which loads no part: its sentence is in `sentences.rs`. Why a segment cannot be evaluated, or a notice not be sent,
-//! is said by parts alone: a run that needs a segment says that it failed.
+//! and that a connection works, is said by parts alone: a run that needs a segment says that it failed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -79,8 +79,19 @@ const REFUSED: &[(&str, &str)] = &[
     ("server/src/services/notices.rs", "too_many"),
     ("server/src/store/notices/claim.rs", "notice_damaged"),
     ("server/src/store/secrets.rs", "group_address_lost"),
+    ("server/src/pipeline/connections.rs", "connection_works"),
+    (
+        "server/src/pipeline/preview_delivery.rs",
+        "preview_too_slow",
+    ),
     ("server/src/services/account.rs", "passwords_off"),
     ("server/src/services/account.rs", "set_up_link_used"),
+    ("server/src/services/account.rs", "sign_in_again"),
+    ("server/src/services/account.rs", "wrong_code"),
+    (
+        "server/src/services/connections/removal.rs",
+        "connection_in_use",
+    ),
     ("server/src/services/data.rs", "columns_are_the_sources"),
     ("server/src/services/data.rs", "source_in_segments"),
     ("server/src/services/data.rs", "source_in_use"),

@@ -219,6 +219,9 @@ pub struct RunDetails {
     /// A person asked to stop it and it has not stopped yet.
     pub canceling: bool,
     pub permission: Permission,
+    /// Why the reader may not *Deliver* it, if it is held: it delivers to where it was started for, whatever connection its
+    /// export has by now.
+    pub release_refused: Option<Reason>,
     pub connection: Option<ConnectionRef>,
     pub waybill: Option<Waybill>,
     /// Changes with every write to the run; clients compare it.

@@ -122,15 +122,13 @@ impl Deps {
         match target {
             Target::Ids(ids) => {
                 let ids: BTreeSet<_> = ids.iter().copied().collect();
+                let ids: Vec<_> = ids.into_iter().collect();
                 let mut rows = Vec::with_capacity(ids.len());
-                let mut missing = 0;
-                for id in ids {
-                    let record = exports::get(&self.store, id, scope).await.map_err(stored)?;
-                    match record {
-                        Some(record) => rows.push(record.details.row),
-                        None => missing += 1,
-                    }
+                for some in ids.chunks(AT_ONCE) {
+                    let found = exports::rows_by_id(&self.store, some, scope).await;
+                    rows.extend(found.map_err(stored)?);
                 }
+                let missing = count(ids.len() - rows.len());
                 Ok((rows, missing))
             }
             Target::Matching { filter, except } => {

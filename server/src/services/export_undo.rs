@@ -1,8 +1,8 @@
 //! Taking a change back as one step: a removal, a detachment, a change of schedules. What was changed since is left
 //! as it is, and named.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::domain::{
     Audience, BulkOutcome, Cause, ChangeId, ConnectionId, ExportDetails, ExportId, ExportItem,
@@ -38,7 +38,7 @@ struct Undoing<'a> {
     step: Step<'a>,
     /// The step that is taken back.
     undone: ChangeId,
-    /// The exports of each connection, read once: could any of them write the same path?
+    /// The exports of each connection, read once a transaction: could any of them write the same path?
     neighbours: BTreeMap<ConnectionId, Vec<Neighbour>>,
 }
 
@@ -96,8 +96,15 @@ impl Undoing<'_> {
     async fn some(&mut self, some: &[Undoable]) -> Answer<Vec<Result<(), BulkOutcome>>> {
         let mut outcomes = Vec::with_capacity(some.len());
         let ids: Vec<ExportId> = some.iter().map(|one| one.id).collect();
+        let connections: BTreeSet<ConnectionId> =
+            some.iter().filter_map(|one| one.connection).collect();
         let mut used = Vec::new();
+        self.neighbours.clear();
         let mut tx = self.deps.store.begin().await.map_err(stored)?;
+        // Connections before exports, as when either is saved: who saves meanwhile is seen, or waits.
+        connections::lock_all(&mut tx, &connections)
+            .await
+            .map_err(stored)?;
         exports::lock_all(&mut tx, &ids).await.map_err(stored)?;
         for one in some {
             outcomes.push(self.one(&mut tx, one, &mut used).await?);
@@ -201,7 +208,7 @@ impl Undoing<'_> {
                 .map_err(stored)?;
             let row = row.ok_or_else(|| conflict("connection_removed"))?;
             self.may_edit(Some(&row.audience))?;
-            self.alone(connection, id, before).await?;
+            self.alone(tx, connection, id, before).await?;
         }
         are_there(tx, &before.items).await?;
         let schedule = planned(before)?;
@@ -239,7 +246,7 @@ impl Undoing<'_> {
             return Err(conflict("name_taken"));
         }
         if let Some(connection) = version.connection_id {
-            self.alone(connection, id, &version).await?;
+            self.alone(tx, connection, id, &version).await?;
         }
         are_there(tx, &version.items).await?;
         let schedule = planned(&version)?;
@@ -284,6 +291,7 @@ impl Undoing<'_> {
     /// Refuses paths that another export of the connection could write by now.
     async fn alone(
         &mut self,
+        tx: &mut Tx,
         connection: ConnectionId,
         id: ExportId,
         version: &ExportVersion,
@@ -291,8 +299,7 @@ impl Undoing<'_> {
         let others = match self.neighbours.entry(connection) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(unknown) => {
-                let store = &self.deps.store;
-                let read = exports::other_exports_of_connection(store, connection, None).await;
+                let read = exports::other_exports_of_connection(tx, connection, None).await;
                 unknown.insert(read.map_err(stored)?)
             }
         };

@@ -1,8 +1,8 @@
 //! Runs: seen by everybody, stopped, released and discarded by whoever may edit the export.
 
 use app::domain::{
-    Page, Permission, Reason, Role, RunDetails, RunId, RunItem, RunQuery, RunSummary,
-    without_places,
+    ConnectionRef, Page, Permission, Reason, Role, RunDetails, RunId, RunItem, RunQuery, RunStatus,
+    RunSummary, without_places,
 };
 use app::ports::{Actor, Answer, RequestContext, RunService, ServiceError};
 use async_trait::async_trait;
@@ -11,7 +11,8 @@ use super::errors::stored;
 use super::{Change, Deps, allowed, note, signed_in, subject};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
-    Store, Tx, connections,
+    Store, Tx,
+    connections::{self, ConnectionRow},
     exports::{self, ExportRecord},
     queue::{self, Canceled},
     runs::{self, RunRow},
@@ -40,7 +41,8 @@ impl Runs {
         Ok(run)
     }
 
-    async fn details(&self, actor: &Actor, mut run: RunRow) -> Answer<RunDetails> {
+    async fn details(&self, ctx: &RequestContext, mut run: RunRow) -> Answer<RunDetails> {
+        let actor = signed_in(ctx)?;
         told_to(actor, &mut run.summary);
         let store = &self.0.store;
         let export = export_of(store, actor, &run).await?;
@@ -51,6 +53,11 @@ impl Runs {
         let connection = connections::get(store, run.connection_id)
             .await
             .map_err(stored)?;
+        let release_refused = if run.summary.status == RunStatus::Held {
+            refusal(may_release(ctx, connection.as_ref()))
+        } else {
+            None
+        };
         Ok(RunDetails {
             tasks: items
                 .into_iter()
@@ -69,7 +76,8 @@ impl Runs {
                 }
                 None => Permission::View,
             },
-            connection: connection.map(|row| app::domain::ConnectionRef {
+            release_refused,
+            connection: connection.map(|row| ConnectionRef {
                 id: row.id,
                 name: row.name,
                 kind: row.kind,
@@ -98,7 +106,7 @@ impl Runs {
         tx.commit().await.map_err(stored)?;
         self.0.wake.wake();
         let run = self.found(id).await?;
-        self.details(signed_in(ctx)?, run).await
+        self.details(ctx, run).await
     }
 }
 
@@ -130,6 +138,23 @@ fn may_manage(ctx: &RequestContext, export: Option<&ExportRecord>) -> Answer<()>
     allowed(ctx, Action::ManageRun, resource).map(drop)
 }
 
+/// A held run delivers to where it was started for, whatever connection its export has by now.
+fn may_release(ctx: &RequestContext, connection: Option<&ConnectionRow>) -> Answer<()> {
+    let Some(connection) = connection else {
+        return Err(ServiceError::Conflict(Reason::new("connection_removed")));
+    };
+    let there = Resource::Connection(&connection.audience);
+    allowed(ctx, Action::ManageRun, there).map(drop)
+}
+
+/// Why something may not be done, said before anybody tries.
+fn refusal(answer: Answer<()>) -> Option<Reason> {
+    match answer {
+        Err(ServiceError::Conflict(reason) | ServiceError::Forbidden(reason)) => Some(reason),
+        _ => None,
+    }
+}
+
 #[async_trait]
 impl RunService for Runs {
     async fn list(&self, ctx: &RequestContext, query: RunQuery) -> Answer<Page<RunSummary>> {
@@ -142,9 +167,9 @@ impl RunService for Runs {
     }
 
     async fn get(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails> {
-        let actor = allowed(ctx, Action::ViewRuns, Resource::None)?;
+        allowed(ctx, Action::ViewRuns, Resource::None)?;
         let run = self.found(id).await?;
-        self.details(actor, run).await
+        self.details(ctx, run).await
     }
 
     async fn cancel(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails> {
@@ -162,13 +187,10 @@ impl RunService for Runs {
 
     async fn release(&self, ctx: &RequestContext, id: RunId) -> Answer<RunDetails> {
         let run = self.managed(ctx, id).await?;
-        // It delivers to where it was started for, whatever connection its export has by now.
         let connection = connections::get(&self.0.store, run.connection_id)
             .await
-            .map_err(stored)?
-            .ok_or_else(|| ServiceError::Conflict(Reason::new("connection_removed")))?;
-        let there = Resource::Connection(&connection.audience);
-        allowed(ctx, Action::ManageRun, there)?;
+            .map_err(stored)?;
+        may_release(ctx, connection.as_ref())?;
         let mut tx = self.0.store.begin().await.map_err(stored)?;
         if !queue::release(&mut tx, id, self.0.now())
             .await

@@ -175,7 +175,7 @@ macro_rules! locked {
     };
 }
 
-/// A statement over many rows that are bound as one text, `$1`: a list of objects as JSON. It stands between
+/// A statement over many rows that are bound as one text, `$1` unless another is named last: a list of objects as JSON. It stands between
 /// `FROM` and what follows; members are read with `CAST(g.value ->> 'name' AS BIGINT)`, or without a cast
 /// as text. A third text, which locks rows, is for PostgreSQL alone.
 macro_rules! over_given {
@@ -183,11 +183,16 @@ macro_rules! over_given {
         $crate::store::over_given!($before, $after, "")
     };
     ($before:expr, $after:expr, $locked:literal) => {
+        $crate::store::over_given!($before, $after, $locked, "$1")
+    };
+    ($before:expr, $after:expr, $locked:literal, $given:literal) => {
         $crate::store::PerEngine {
-            sqlite: concat!($before, " json_each($1) g ", $after),
+            sqlite: concat!($before, " json_each(", $given, ") g ", $after),
             postgres: concat!(
                 $before,
-                " json_array_elements(CAST($1 AS json)) g ",
+                " json_array_elements(CAST(",
+                $given,
+                " AS json)) g ",
                 $after,
                 $locked
             ),

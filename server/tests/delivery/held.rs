@@ -115,7 +115,16 @@ async fn whom_its_connection_is_not_shared_with_delivers_nothing_to_it() {
         "edit",
         "to give it a connection"
     );
-    let release = format!("/api/v1/runs/{}/release", id_of(&run));
+    let id = id_of(&run);
+    for (person, refused) in [
+        (&contributor, json!("connection_not_shared_with_you")),
+        (&scene.admin, Value::Null),
+    ] {
+        let details = person.post("/api/ui/runs/get", &json!({ "id": id })).await;
+        let told = &details.expect(200)["release_refused"]["code"];
+        assert_eq!(*told, refused, "the pane says so before anybody tries");
+    }
+    let release = format!("/api/v1/runs/{id}/release");
     let refused = contributor.post(&release, &json!({})).await;
     assert_eq!(refused.problem(403), "connection_not_shared_with_you");
     scene.admin.post(&release, &json!({})).await.expect(200);

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::export_link::export_pane_href;
 use super::state::RunListState;
 use crate::api::{ApiError, CancelRun, DiscardRun, ReleaseRun};
-use crate::domain::{ExportId, Permission, RunDetails, RunId, RunStatus};
-use crate::i18n::{run_list, runs, use_language};
+use crate::domain::{ExportId, Permission, Reason, RunDetails, RunId, RunStatus};
+use crate::i18n::{reasons, run_list, runs, use_language};
 use crate::shell::problem_text;
 use crate::ui::prelude::*;
 
@@ -57,6 +57,8 @@ pub(super) struct Commanded {
     may_cancel: bool,
     is_canceling: bool,
     is_held: bool,
+    /// Why the reader may not deliver what is held.
+    release_refused: Option<Reason>,
 }
 
 impl From<&RunDetails> for Commanded {
@@ -71,6 +73,7 @@ impl From<&RunDetails> for Commanded {
             may_cancel: !run.status.has_ended() && !details.canceling && !is_held,
             is_canceling: details.canceling,
             is_held,
+            release_refused: details.release_refused.clone(),
         }
     }
 }
@@ -119,7 +122,12 @@ pub(super) fn RunCommands(run: Commanded, actions: RunActions) -> impl IntoView 
         {run
             .is_canceling
             .then(|| view! { <MessageBar>{runs::canceling_text(language)}</MessageBar> })}
-        {run.is_held.then(|| view! { <HeldQuestion id may_act actions/> })}
+        {run
+            .is_held
+            .then(|| {
+                let refused = run.release_refused.as_ref().map(|reason| reasons::text(language, reason));
+                view! { <HeldQuestion id may_act refused actions/> }
+            })}
         {move || {
             actions
                 .error()
@@ -135,9 +143,14 @@ pub(super) fn RunCommands(run: Commanded, actions: RunActions) -> impl IntoView 
     .erased()
 }
 
-/// The question that a held run asks.
+/// The question that a held run asks. *Deliver* says why where it is `refused`.
 #[component]
-fn HeldQuestion(id: RunId, may_act: bool, actions: RunActions) -> impl IntoView {
+fn HeldQuestion(
+    id: RunId,
+    may_act: bool,
+    refused: Option<String>,
+    actions: RunActions,
+) -> impl IntoView {
     let language = use_language();
     let title = if may_act {
         runs::held_title(language)
@@ -145,6 +158,7 @@ fn HeldQuestion(id: RunId, may_act: bool, actions: RunActions) -> impl IntoView 
         runs::held_title_view(language)
     };
     let answers = may_act.then(|| {
+        let disabled_reason = Signal::stored(refused);
         view! {
             <div class="run-answers">
                 <ActionForm action=actions.release>
@@ -154,6 +168,7 @@ fn HeldQuestion(id: RunId, may_act: bool, actions: RunActions) -> impl IntoView 
                         appearance=Appearance::Primary
                         icon="checkmark"
                         busy=actions.release.pending()
+                        disabled_reason
                     >
                         {runs::deliver(language)}
                     </Button>

@@ -117,4 +117,9 @@ pub(super) const LATER: &[Sentence] = &[
     ("factor_already", "You have a second factor already. Remove it first.", "Vous avez déjà un second facteur. Supprimez-le d’abord."),
     ("factor_not_begun", "Begin with the second factor first.", "Commencez d’abord la configuration du second facteur."),
     ("https_required", "Use HTTPS.", "Utilisez HTTPS."),
+    ("connection_in_use", "The connection is used by {exports}. Remove or detach what uses it first.", "La connexion est utilisée par {exports}. Supprimez ou détachez d’abord ce qui l’utilise."),
+    ("connection_works", "A delivery can be written to {location}.", "Une livraison peut être écrite dans {location}."),
+    ("preview_too_slow", "The preview was not there within 5 seconds. It does not keep you from saving.", "L’aperçu n’était pas prêt après 5 secondes. Cela n’empêche pas d’enregistrer."),
+    ("wrong_code", "This code is wrong or was used already.", "Ce code est incorrect ou a déjà servi."),
+    ("sign_in_again", "The sign-in took too long or was tried too often. Sign in again.", "L’ouverture de session a duré trop longtemps ou a été tentée trop souvent. Recommencez."),
 ];

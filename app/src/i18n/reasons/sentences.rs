@@ -19,7 +19,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("connection_missing", "Choose a connection.", "Choisissez une connexion."),
     ("connection_not_shared_with_you", "This connection is not shared with you. An administrator can share it.", "Cette connexion n’est pas partagée avec vous. Un administrateur peut la partager."),
     ("no_connection_shared_with_you", "No connection is shared with you. An administrator can share one.", "Aucune connexion n’est partagée avec vous. Un administrateur peut en partager une."),
-    ("connection_in_use", "The connection is used by {exports}. Remove or detach what uses it first.", "La connexion est utilisée par {exports}. Supprimez ou détachez d’abord ce qui l’utilise."),
     ("connection_removed", "The connection was removed.", "La connexion a été supprimée."),
     ("connection_paused", "Waits: the connection “{connection}” is paused.", "En attente\u{a0}: la connexion «\u{a0}{connection}\u{a0}» est suspendue."),
     ("connection_paused_for", "{words}", "{words}"),
@@ -34,7 +33,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("secret_reference_unusable", "A secret of the connection cannot be read.", "Un secret de la connexion n’est pas lisible."),
     ("secrets_lost", "The key of the secrets was lost. Enter the secrets of the connection again.", "La clé des secrets a été perdue. Saisissez à nouveau les secrets de la connexion."),
     ("connection_expires", "Expires on {~at}: {@what}.", "Expire le {~at}\u{a0}: {@what}."),
-    ("connection_works", "A delivery can be written to {location}.", "Une livraison peut être écrite dans {location}."),
     ("folder_path_malformed", "Enter the whole path, from / on, without .. in it.", "Saisissez le chemin complet, depuis /, sans .. dedans."),
     ("folder_outside_roots", "The server may not use this folder. To allow it, start it with --allow-root DIR.", "Le serveur ne peut pas utiliser ce dossier. Pour l’autoriser, démarrez-le avec --allow-root DIR."),
     ("folder_not_found", "There is no such folder.", "Ce dossier n’existe pas."),
@@ -61,7 +59,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("template_part_separator", "Something that is no digit must part the table’s name from the number of the part, like _.", "Autre chose qu’un chiffre doit séparer le nom de la table du numéro de la partie, comme _."),
     ("template_needs_table", "With several tables, the path must contain the table’s name.", "Avec plusieurs tables, le chemin doit contenir le nom de la table."),
     ("template_needs_part", "With a limit per file, the path must end with the number of the part.", "Avec une limite par fichier, le chemin doit se terminer par le numéro de la partie."),
-    ("preview_too_slow", "The preview was not there within 5 seconds. It does not keep you from saving.", "L’aperçu n’était pas prêt après 5 secondes. Cela n’empêche pas d’enregistrer."),
     ("too_many_views", "You have {#most} saved views already. Remove one first.", "Vous avez déjà {#most} vues enregistrées. Supprimez-en une d’abord."),
     ("changed_since?exports", "The list has changed meanwhile: {#exports} export is concerned now. Check it and confirm again.|The list has changed meanwhile: {#exports} exports are concerned now. Check them and confirm again.", "La liste a changé entre-temps\u{a0}: {#exports} exportation est maintenant concernée. Vérifiez et confirmez à nouveau.|La liste a changé entre-temps\u{a0}: {#exports} exportations sont maintenant concernées. Vérifiez et confirmez à nouveau."),
     ("changed_since", "The export has been changed since.", "L’exportation a été modifiée depuis."),
@@ -177,8 +174,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("viewer_may_not_edit", "Viewers can look, not change. Ask a contributor or an administrator.", "Les observateurs peuvent consulter, pas modifier. Adressez-vous à un contributeur ou à un administrateur."),
     ("administrators_only", "Only administrators can do this.", "Réservé aux administrateurs."),
     ("session_needed", "A token cannot manage an account. Sign in to do this.", "Un jeton ne peut pas gérer un compte. Ouvrez une session pour cela."),
-    ("wrong_code", "This code is wrong or was used already.", "Ce code est incorrect ou a déjà servi."),
-    ("sign_in_again", "The sign-in took too long or was tried too often. Sign in again.", "L’ouverture de session a duré trop longtemps ou a été tentée trop souvent. Recommencez."),
 
     // Requests over REST.
     ("invalid", "Some fields are wrong.", "Certains champs sont incorrects."),

@@ -1,6 +1,7 @@
 //! Connections: address and terms of one destination, and with whom it is shared.
 
 mod expiring;
+mod locking;
 mod pausing;
 mod reading;
 mod removed;
@@ -16,6 +17,7 @@ pub(super) use reading::{audience, is_shared};
 pub(super) use sign_in::run_ends;
 
 pub use expiring::{mark_told, untold};
+pub use locking::lock_all;
 pub use pausing::{begin_anew, end_pause, set_pause};
 pub use reading::{exports_using, get, list, people, usable};
 pub use removed::{Restored, forget_removed, free_name, get_removed, removed, restore};

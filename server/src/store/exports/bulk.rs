@@ -1,6 +1,6 @@
 //! What one step did, to one export or to many, and what of it can be taken back.
 
-use app::domain::{ChangeId, ExportId, Micros, Version};
+use app::domain::{ChangeId, ConnectionId, ExportId, Micros, Version};
 use sqlx::any::AnyRow;
 
 use crate::store::columns::Columns;
@@ -9,14 +9,16 @@ use crate::store::{Reads, Result};
 
 /// What a step removed. `$1` step.
 const REMOVED: &str =
-    "SELECT id, version, removed_at FROM exports WHERE removed_change = $1 AND removed_at > 0
+    "SELECT id, version, removed_at, connection_id FROM exports WHERE removed_change = $1 AND removed_at > 0
      ORDER BY id LIMIT 10000";
 
 /// What a step made that can be taken back. `$1` step.
 const MADE: &str =
-    "SELECT v.export_id, v.version AS made, e.version AS current, e.removed_at, n.cause AS next_cause
+    "SELECT v.export_id, v.version AS made, e.version AS current, e.removed_at, n.cause AS next_cause,
+            b.connection_id
      FROM export_versions v
      JOIN exports e ON e.id = v.export_id
+     LEFT JOIN export_versions b ON b.export_id = v.export_id AND b.version = v.version - 1
      LEFT JOIN export_versions n ON n.export_id = v.export_id AND n.version = v.version + 1
      WHERE v.change_id = $1 AND v.cause IN ('detach', 'schedule')
      ORDER BY v.export_id, v.version LIMIT 10000";
@@ -31,6 +33,8 @@ pub struct Undoable {
     pub current: Version,
     /// When the export was removed, if it is.
     pub removed_at: Option<Micros>,
+    /// The connection that it has once it is taken back.
+    pub connection: Option<ConnectionId>,
     /// It was taken back already.
     pub is_undone: bool,
 }
@@ -60,6 +64,7 @@ fn changed(row: &AnyRow) -> Result<Undoable> {
         made: Some(row.int("made")?),
         current: row.int("current")?,
         removed_at: row.since("removed_at")?,
+        connection: row.maybe_parsed("connection_id")?,
         is_undone: row.maybe_text("next_cause")?.as_deref() == Some("undo"),
     })
 }
@@ -70,6 +75,7 @@ fn taken_away(row: &AnyRow) -> Result<Undoable> {
         made: None,
         current: row.int("version")?,
         removed_at: row.since("removed_at")?,
+        connection: row.maybe_parsed("connection_id")?,
         is_undone: false,
     })
 }

@@ -24,7 +24,7 @@ pub use forget::forget_removed;
 pub use list::{list, list_uncounted};
 pub use matching::matching;
 pub use names::{Neighbour, folders_taken, free_name, name_taken, other_exports_of_connection};
-pub use reading::{ExportRecord, ExportVersion, get, get_version};
+pub use reading::{ExportRecord, ExportVersion, get, get_version, rows_by_id};
 pub use removed::{LeftBehind, RemovedRecord, get_removed, left_behind, removed, unremove};
 pub use scope::EditScope;
 pub use status::lock_all;

@@ -9,9 +9,9 @@ use sqlx::AnyConnection;
 use sqlx::any::AnyRow;
 
 use super::{Config, EditScope};
-use crate::store::columns::Columns;
+use crate::store::columns::{Columns, as_int, export_rows};
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, connections, tasks};
+use crate::store::{PerEngine, Reads, Result, Store, connections, over_given, tasks};
 
 /// An export as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +166,37 @@ pub async fn get(
     }
 }
 
+/// The plus sign keeps SQLite from walking all exports that are not removed.
+const ROWS: PerEngine = over_given!(
+    concat!("SELECT ", row_columns!(), " FROM"),
+    "JOIN exports e ON e.id = g.value ->> 'export'
+     LEFT JOIN connections c ON c.id = e.connection_id
+     LEFT JOIN runs r ON r.id = e.status_run_id
+     WHERE +e.removed_at = 0 ORDER BY e.id LIMIT $4",
+    "",
+    "$3"
+);
+
+/// Rows of the list by id, as somebody of this scope sees them, in one query; those that are not there, or were removed,
+/// are left out.
+pub async fn rows_by_id(
+    store: &Store,
+    ids: &[ExportId],
+    scope: &EditScope,
+) -> Result<Vec<ExportListRow>> {
+    let sql = ROWS.of(store.engine());
+    let (scope, user) = scope.bound();
+    let rows = sqlx::query(sql)
+        .bind(scope)
+        .bind(user)
+        .bind(export_rows(ids)?)
+        .bind(as_int(ids.len()))
+        .fetch_all(&mut *store.reader().await?)
+        .await
+        .doing("read rows of the list by id")?;
+    rows.iter().map(list_row).collect()
+}
+
 /// One export with its configuration, from a row of [`record!`].
 pub(super) async fn export_record(db: &mut AnyConnection, row: &AnyRow) -> Result<ExportRecord> {
     let config: Config = row.json("config")?;
@@ -239,4 +270,22 @@ pub(super) fn export_version(row: &AnyRow) -> Result<ExportVersion> {
         cause: cause.and_then(|code| Cause::from_code(&code, restored_from, copy_of)),
         change: row.maybe_parsed("change_id")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Engine;
+    use crate::store::planning::Planning;
+
+    #[tokio::test]
+    async fn rows_are_found_by_their_ids_on_sqlite() {
+        let planning = Planning::new().await;
+        let plan = planning.of(ROWS.of(Engine::Sqlite)).await;
+        assert!(
+            plan.contains("SEARCH e USING INDEX sqlite_autoindex_exports_1 (id=?)"),
+            "{plan}"
+        );
+        planning.end().await;
+    }
 }

@@ -13,7 +13,7 @@ use super::{EditScope, ExportChange, Standing, update};
 use crate::store::columns::Columns;
 use crate::store::cursor::{Piece, Place};
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, StoreError, Tx, fold};
+use crate::store::{Reads, Result, StoreError, Tx, connections, fold};
 
 /// The name of this list in cursors.
 const ORDER: &str = "removed";
@@ -221,6 +221,8 @@ pub async fn left_behind(mut db: impl Reads, id: ExportId) -> Result<LeftBehind>
 /// up to the step count as dealt with: nothing that it missed is caught up.
 pub async fn unremove(tx: &mut Tx, id: ExportId, change: &ExportChange<'_>) -> Result<Version> {
     const DOING: &str = "bring a removed export back";
+    let connections = change.connection_id.into_iter().collect();
+    connections::lock_all(tx, &connections).await?;
     // Under its new name at once: that is the one that must be free.
     let version: Option<Version> = sqlx::query_scalar(
         "UPDATE exports SET removed_at = 0, removed_by = NULL, removed_change = NULL, name_fold = $2
