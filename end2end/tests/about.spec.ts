@@ -21,8 +21,10 @@ inEachLanguage(({ language, words }) => {
     await signIn("contributor");
     await exports.goto();
     const own = await OwnExports.make(system, [name]);
-    await exports.goto(`?pane=view/${own.id(name)}`);
+    await exports.goto();
     await exports.hydrated();
+    // Whoever may edit is led to *Edit* by the name, and here by the menu.
+    await exports.fromMenu(name, new RegExp(`^${words.view}`));
     await editAbout(page).click();
     const pane = await new AboutPane(page).opened();
     await expect(page).toHaveURL(/[?&]pane=about\//);

@@ -254,7 +254,13 @@ pub fn StartTime(
     let clock = use_clock();
     let text = move || {
         if clock.runs() {
-            format!("{}, {zone}", write_in_zone(language, at, &zone))
+            let written = write_in_zone(language, at, &zone);
+            // UTC is named as it is written.
+            if zone == "UTC" {
+                written
+            } else {
+                format!("{written}, {zone}")
+            }
         } else {
             format::instant(language, at)
         }

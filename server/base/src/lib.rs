@@ -15,6 +15,7 @@ mod preflight;
 mod roots;
 mod secret;
 mod steps;
+mod unbroken;
 
 pub use backoff::{Backoff, MAX_ATTEMPTS, random_u64};
 pub use cancel::Cancel;
@@ -28,3 +29,4 @@ pub use preflight::{certificate_end, preflight};
 pub use roots::{FolderRoots, RootError};
 pub use secret::Secret;
 pub use steps::{Step, Steps, TestStage};
+pub use unbroken::to_its_end;

@@ -19,6 +19,7 @@ use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use base::to_its_end;
 use sha2::{Digest as _, Sha256};
 use uuid::{Builder, Uuid};
 
@@ -89,9 +90,12 @@ pub(super) async fn once(State(http): State<Http>, request: Request, next: Next)
         return next.run(request).await;
     };
     let key = key.to_str().unwrap_or("").trim().to_owned();
-    answer(&http, person, &key, request, next)
-        .await
-        .unwrap_or_else(Fault::into_response)
+    // The key is not free, and the answer kept, as long as the work goes on.
+    to_its_end(async move {
+        let answer = answer(&http, person, &key, request, next).await;
+        answer.unwrap_or_else(Fault::into_response)
+    })
+    .await
 }
 
 async fn answer(

@@ -9,13 +9,14 @@ use app::domain::{
 };
 use app::ports::{Actor, Answer, BulkService, RequestContext, ServiceError};
 use async_trait::async_trait;
+use base::to_its_end;
 use uuid::Uuid;
 
 use super::bulk_plan::{Order, Sorted, count};
 use super::errors::stored;
 use super::export_removal::{detach_in, remove_in};
 use super::export_runs::start_in;
-use super::{Deps, allowed, subject, to_its_end};
+use super::{Deps, allowed, subject};
 use crate::policy::{self, Action, Resource};
 use crate::scheduler::starts;
 use crate::store::{

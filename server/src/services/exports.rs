@@ -9,6 +9,7 @@ use app::domain::{
 };
 use app::ports::{Actor, Answer, ExportService, RequestContext, ServiceError};
 use async_trait::async_trait;
+use base::to_its_end;
 use uuid::Uuid;
 
 use super::errors::stored;
@@ -17,7 +18,7 @@ use super::export_fit::check_fit;
 use super::export_names::{copy_names, refuse_rival};
 use super::export_schedules;
 use super::planned::{self, Planned};
-use super::{Change, Deps, allowed, json, note, signed_in, subject, to_its_end};
+use super::{Change, Deps, allowed, json, note, signed_in, subject};
 use crate::policy::{self, Action, Resource};
 use crate::store::{
     EditScope, StoreError, Tx,
@@ -144,6 +145,11 @@ impl Exports {
             };
             self.place(&kept, &mut parsed, connection, Some(id)).await?;
         }
+        // Nobody can have taken paths meanwhile that stay its own.
+        let is_moved = connection != current
+            || parsed.folder != before.folder
+            || parsed.options != before.options
+            || parsed.items != before.items;
         let actor = signed_in(ctx)?;
         let now = self.0.now();
         let enabled = draft.enabled.unwrap_or(before.row.enabled);
@@ -175,7 +181,7 @@ impl Exports {
         exports::update(&mut tx, id, version, &change)
             .await
             .map_err(stored)?;
-        if let Some(connection) = connection {
+        if let Some(connection) = connection.filter(|_| is_moved) {
             let paths = (&*parsed.folder, &*parsed.items, &parsed.options);
             refuse_rival(&mut tx, paths, connection, Some(id)).await?;
         }

@@ -54,7 +54,6 @@ use app::domain::{AuditDoor, Reason, Role};
 use app::ports::{Actor, Answer, Door, RequestContext, ServiceError, Services};
 use base::Clock;
 use serde::Serialize;
-use tracing::Instrument;
 
 use crate::crypto::Keyring;
 use crate::notices::Outlets;
@@ -135,20 +134,6 @@ fn subject(actor: &Actor) -> policy::Actor {
         id: actor.id,
         role: actor.role,
         by_token: actor.token.is_some(),
-    }
-}
-
-/// Does something that takes several transactions to its end, also when who asked for it goes away meanwhile: what was begun is
-/// not left half done.
-async fn to_its_end<T: Send + 'static>(
-    doing: impl Future<Output = Answer<T>> + Send + 'static,
-) -> Answer<T> {
-    match tokio::spawn(doing.in_current_span()).await {
-        Ok(answer) => answer,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(error) => Err(errors::internal(&error)),
-        },
     }
 }
 

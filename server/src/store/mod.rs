@@ -168,9 +168,12 @@ macro_rules! skip_locked {
 /// A query whose rows are locked, waiting for who has them.
 macro_rules! locked {
     ($sql:expr) => {
+        $crate::store::locked!($sql, " FOR UPDATE")
+    };
+    ($sql:expr, $how:literal) => {
         $crate::store::PerEngine {
             sqlite: $sql,
-            postgres: concat!($sql, " FOR UPDATE"),
+            postgres: concat!($sql, $how),
         }
     };
 }

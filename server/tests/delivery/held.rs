@@ -62,6 +62,12 @@ async fn a_shrunken_table_is_delivered_only_when_somebody_says_so() {
         ended
     };
     assert_eq!(ended["status"], "successful", "{ended}");
+    let attempts = (&ended["attempt"], &ended["attempts"]);
+    assert_eq!(
+        attempts,
+        (&json!(1), &json!(5)),
+        "being held counts for none"
+    );
     assert_eq!(lines(), 701);
 }
 

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use app::domain::Role;
 use futures::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::app::{Client, TestApp, export_body, furnish, id_of};
 
-/// More than one transaction of a command on many takes.
-const MANY: usize = 250;
+/// More than three transactions of a command on many take.
+const MANY: usize = 650;
 const EXPORTS: &str = "/api/v1/exports";
+const BATCH: &str = "/api/v1/exports/batch";
 
 async fn left(client: &Client) -> usize {
     let page = client.get("/api/v1/exports/facets").await.expect(200);
@@ -32,6 +34,17 @@ async fn until(client: &Client, enough: impl Fn(usize) -> bool) {
 
 #[tokio::test]
 async fn a_command_on_many_goes_on_to_its_end_when_its_page_is_closed() {
+    let (_app, administrator, remove) = many().await;
+    tokio::select! {
+        _ = administrator.post(BATCH, &remove) => panic!("it was not left"),
+        () = until(&administrator, |left| left < MANY) => {}
+    }
+    assert!(left(&administrator).await > 0, "it was left half done");
+    until(&administrator, |left| left == 0).await;
+}
+
+/// An administrator, and so many exports that their removal takes a while.
+async fn many() -> (TestApp, Client, Value) {
     let app = TestApp::start().await;
     let administrator = app.person("admin@example.org", Role::Administrator).await;
     let furniture = furnish(&app, &administrator).await;
@@ -41,12 +54,35 @@ async fn a_command_on_many_goes_on_to_its_end_when_its_page_is_closed() {
         let body = export_body(&name, &furniture.shared, &furniture.table);
         ids.push(id_of(&administrator.post(EXPORTS, &body).await.expect(201)));
     }
-    let all = json!({ "action": "remove", "ids": ids });
+    let remove = json!({ "action": "remove", "ids": ids });
+    (app, administrator, remove)
+}
+
+#[tokio::test]
+async fn a_command_that_was_left_is_answered_to_who_asks_again_under_its_key() {
+    let (_app, administrator, remove) = many().await;
+    let ask = async || {
+        let request = administrator
+            .request(Method::POST, BATCH)
+            .header("idempotency-key", "k")
+            .json(&remove);
+        administrator.send(request).await
+    };
     tokio::select! {
-        _ = administrator.post("/api/v1/exports/batch", &all) => {}
+        _ = ask() => panic!("it was not left"),
         () = until(&administrator, |left| left < MANY) => {}
     }
-    until(&administrator, |left| left == 0).await;
+    let answer = loop {
+        let answer = ask().await;
+        if answer.status == 200 {
+            break answer;
+        }
+        assert_eq!(answer.problem(409), "idempotency_under_way");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert_eq!(answer.header("idempotency-replayed"), "true");
+    assert_eq!(answer.expect(200)["done"], MANY);
+    assert_eq!(left(&administrator).await, 0);
 }
 
 #[tokio::test]

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::domain::{Audience, RunStatus};
 use server::store::queue::{Claim, Enqueued, Heartbeat, Progress};
-use server::store::{Store, StoreError, queue, runs, tasks};
+use server::store::{Store, StoreError, connections, exports, queue, runs, tasks};
 
 use super::fixtures::{
     LONG, add_connection, add_run, add_source, ask, claim, claim_by, claim_one, end, ended,
     let_pass, of_one, simple_export,
 };
 use crate::support::databases::{Database, NOON, on_both_databases};
+
+/// Much longer than anything takes that does not wait for ever.
+const LONG_ENOUGH: Duration = Duration::from_secs(30);
 
 /// A second server on the same database.
 async fn another(database: &Database) -> Store {
@@ -211,4 +215,25 @@ on_both_databases! {
         }
         assert_eq!(got, 1);
     }
+}
+
+/// On SQLite whoever writes waits for the other.
+#[tokio::test]
+async fn a_run_is_asked_for_while_its_connection_is_held_on_postgres() {
+    let database = Database::postgres().await;
+    let store = &database.store;
+    let connection = add_connection(store, "Depot", Audience::Contributors).await;
+    let export = simple_export(store, "Loyalty", connection).await;
+    let mut saver = store.begin().await.expect("begins");
+    connections::lock_all(&mut saver, &[connection].into())
+        .await
+        .expect("locks");
+    // The run refers to the connection; the saver comes to the export next.
+    tokio::time::timeout(LONG_ENOUGH, ask(store, export))
+        .await
+        .expect("does not wait");
+    exports::lock_all(&mut saver, &[export])
+        .await
+        .expect("locks");
+    saver.commit().await.expect("commits");
 }

@@ -131,7 +131,7 @@ fn Answers(
             <ViewMenu/>
             <Chips facets/>
         </div>
-        <RunnerFailures runner/>
+        <RunnerFailures shown runner/>
         <LiveFailure shown/>
         <ExportTable shown selection runner busy=loading/>
         <RemovedLink/>

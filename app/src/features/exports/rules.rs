@@ -50,6 +50,8 @@ impl From<&ExportListRow> for Standing {
 pub(super) enum Command {
     /// *Edit*, or *View* for who may only look.
     Open,
+    /// *View* for who may edit: its labels, owner and note, and who follows it.
+    Look,
     Run,
     Duplicate,
     Schedule,
@@ -62,7 +64,7 @@ pub(super) enum Command {
 }
 
 impl Command {
-    /// In the order of bar and menu.
+    /// In the order of the bar.
     pub(super) const ALL: [Self; 8] = [
         Self::Open,
         Self::Run,
@@ -74,6 +76,17 @@ impl Command {
         Self::Remove,
     ];
 
+    /// In the order of the menu of an export: as in the bar, and *View* for who is led to *Edit*.
+    pub(super) fn of_row(row: &ListedExport) -> impl Iterator<Item = Self> {
+        let look = (row.permission == Permission::Edit).then_some(Self::Look);
+        let (first, others) = Self::ALL.split_at(1);
+        first
+            .iter()
+            .copied()
+            .chain(look)
+            .chain(others.iter().copied())
+    }
+
     /// Its text, for one export or, in the bar, for none.
     pub(super) fn label(self, language: Language, row: Option<&ListedExport>) -> &'static str {
         match self {
@@ -81,6 +94,7 @@ impl Command {
                 exports::view(language)
             }
             Self::Open => export_bulk::edit(language),
+            Self::Look => exports::view(language),
             Self::Run => exports::run(language),
             Self::Duplicate => export_bulk::create_duplicate(language),
             Self::Schedule => export_bulk::schedule(language),
@@ -101,6 +115,7 @@ impl Command {
                 }),
             ) => "eye",
             (Self::Open, _) => "edit",
+            (Self::Look, _) => "eye",
             (Self::Run, _) => "play",
             (Self::Duplicate, _) => "copy",
             (Self::Schedule, _) => "calendar_clock",
@@ -121,6 +136,7 @@ impl Command {
         let kind = match self {
             Self::Open if row.permission == Permission::View => "view",
             Self::Open => "edit",
+            Self::Look => "view",
             Self::Run => return None,
             Self::Duplicate => "duplicate",
             Self::Schedule => SCHEDULE,
@@ -198,7 +214,7 @@ impl Command {
         let export = export.into();
         let may_edit = export.permission == Permission::Edit;
         match self {
-            Self::Open | Self::Runs | Self::History => None,
+            Self::Open | Self::Look | Self::Runs | Self::History => None,
             _ if !may_edit => Some(exports::view_only_reason(language)),
             Self::Run if !export.is_attached => Some(exports::detached_reason(language)),
             Self::Detach if !export.is_attached => Some(exports::detached_already(language)),
@@ -251,6 +267,10 @@ mod tests {
             [Command::Open, Command::Runs, Command::History]
         );
         assert_eq!(Command::Open.label(Language::English, Some(&row)), "View");
+        assert!(
+            Command::of_row(&row).eq(Command::ALL),
+            "*View* stands there once"
+        );
         assert_eq!(home_pane(&row).kind(), "view");
     }
 
@@ -261,7 +281,18 @@ mod tests {
             allowed(&row(Permission::Edit, false)),
             [Open, Duplicate, Schedule, Runs, History, Remove]
         );
-        assert_eq!(allowed(&row(Permission::Edit, true)), Command::ALL);
+        let attached = row(Permission::Edit, true);
+        assert_eq!(allowed(&attached), Command::ALL);
+        let first_two: Vec<_> = Command::of_row(&attached).take(2).collect();
+        assert_eq!(first_two, [Open, Command::Look]);
+        assert_eq!(Command::of_row(&attached).count(), Command::ALL.len() + 1);
+        assert_eq!(
+            Command::Look
+                .pane(&attached)
+                .map(|pane| pane.kind().to_owned())
+                .as_deref(),
+            Some("view")
+        );
     }
 
     #[test]

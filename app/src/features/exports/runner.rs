@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::shown::Reload;
+use super::shown::{Reload, Shown};
 use crate::api::{self, ApiError};
-use crate::domain::{ExportId, Started};
+use crate::domain::{ExportId, ExportStatus, Started};
 use crate::i18n::{self, exports, use_language};
 use crate::shell::{problem_text, way_out};
 use crate::state::pane::PANE;
@@ -14,6 +14,11 @@ use crate::ui::prelude::*;
 
 /// An export to start, and its name.
 type Named = (ExportId, String);
+
+/// Whether a run of the export waits for a decision.
+fn is_held(error: &ApiError) -> bool {
+    matches!(error, ApiError::Conflict { reason } if reason.code == "run_held")
+}
 
 /// Starts runs, and says what came of it.
 #[derive(Clone, Copy)]
@@ -84,10 +89,26 @@ impl Runner {
     }
 }
 
-/// What did not start, above the list until the next try.
+/// What did not start, above the list until the next try; for a run that waited for a decision, until somebody decided.
 #[component]
-pub(super) fn RunnerFailures(runner: Runner) -> impl IntoView {
+pub(super) fn RunnerFailures(shown: Memo<Option<Shown>>, runner: Runner) -> impl IntoView {
     let language = use_language();
+    Effect::new(move || {
+        shown.with(|shown| {
+            let is_decided = |(export, error): &(Named, ApiError)| {
+                let row = shown.as_ref().and_then(|shown| shown.row(export.0));
+                is_held(error) && row.is_some_and(|row| row.status != ExportStatus::Held)
+            };
+            if runner
+                .failures
+                .with_untracked(|failures| failures.iter().any(is_decided))
+            {
+                runner
+                    .failures
+                    .update(|failures| failures.retain(|failed| !is_decided(failed)));
+            }
+        });
+    });
     let message = move |(export, error): (Named, ApiError)| {
         let title = exports::run_failed_for(language, &export.1);
         // A conflict does not pass by itself: another try would fail again.

@@ -58,7 +58,7 @@ fn columns() -> Signal<Vec<Column>> {
     })
 }
 
-/// The table while the first rows are on their way.
+/// The table while the first rows are on their way, with room for the commands and filters that come with them.
 #[component]
 pub(super) fn ExportTableSkeleton() -> impl IntoView {
     let language = use_language();
@@ -69,9 +69,11 @@ pub(super) fn ExportTableSkeleton() -> impl IntoView {
         heads
     });
     view! {
-        <Table caption=Signal::stored(exports::caption(language).to_owned()) columns=heads>
-            <TableSkeleton columns=column_count() rows=8/>
-        </Table>
+        <div class="exports-outline">
+            <Table caption=Signal::stored(exports::caption(language).to_owned()) columns=heads>
+                <TableSkeleton columns=column_count() rows=8/>
+            </Table>
+        </div>
     }
     .erased()
 }
@@ -312,8 +314,7 @@ fn ExportRowMenu(shown: Memo<Option<Shown>>, menu: RowMenuState, runner: Runner)
         let Some(row) = row else {
             return ().erased();
         };
-        Command::ALL
-            .into_iter()
+        Command::of_row(&row)
             .filter(|command| command.is_offered(role))
             .map(|command| item(command, &row))
             .collect_view()

@@ -11,7 +11,7 @@ pub const ACTIONS: &[(Words, &[Words])] = &[
     (("export", "Exports", "Exportations"), &[
         ("export.create", "Export created", "Exportation créée"),
         ("export.update", "Export edited", "Exportation modifiée"),
-        ("export.schedule", "Schedule of an export changed", "Planification d’une exportation changée"),
+        ("export.schedule", "Schedule of an export changed", "Planification d’une exportation modifiée"),
         ("export.describe", "Labels, owner or note changed", "Étiquettes, responsable ou note modifiés"),
         ("export.detach", "Connection detached from an export", "Connexion détachée d’une exportation"),
         ("export.remove", "Export removed", "Exportation supprimée"),
@@ -103,7 +103,7 @@ pub const ACTIONS: &[(Words, &[Words])] = &[
         ("key.reset", "Secrets reset", "Secrets réinitialisés"),
     ]),
     (("system", "System", "Système"), &[
-        ("system.schedule", "Schedule of the system refresh changed", "Planification de l’actualisation du système changée"),
+        ("system.schedule", "Schedule of the system refresh changed", "Planification de l’actualisation du système modifiée"),
         ("system.pause", "Everything paused", "Tout suspendu"),
         ("system.resume", "Pause of everything ended", "Suspension générale levée"),
         ("system.backup", "Backup made", "Sauvegarde faite"),

@@ -9,10 +9,12 @@ use crate::store::columns::{as_int, to_json};
 use crate::store::error::Doing;
 use crate::store::{PerEngine, Result, Tx, over_given};
 
+/// As strong as saving them, and no stronger: whoever has an export and adds a run or a version, which refer to the
+/// connection, does not wait.
 const LOCK_ALL: PerEngine = over_given!(
     "SELECT c.id FROM",
     "JOIN connections c ON c.id = g.value ->> 'connection' ORDER BY c.id LIMIT $2",
-    " FOR UPDATE OF c"
+    " FOR NO KEY UPDATE OF c"
 );
 
 /// Keeps other writers off these connections until the transaction ends, in one order. Whoever needs connections and

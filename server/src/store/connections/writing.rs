@@ -5,7 +5,7 @@ use app::domain::{Audience, ConnectionId, Micros, Version};
 use super::{ConnectionChange, ConnectionRow, SLOTS, exports_using};
 use crate::store::columns::{checked, to_json};
 use crate::store::error::Doing;
-use crate::store::{Result, SignalKind, StoreError, Tx, fold};
+use crate::store::{Result, SignalKind, StoreError, Tx, exports, fold};
 
 const fn audience_code(audience: &Audience) -> &'static str {
     match audience {
@@ -121,6 +121,7 @@ pub async fn update(
 
 /// Gives the lists of exports the name of their connection.
 pub(super) async fn name_in_exports(tx: &mut Tx, id: ConnectionId, name_fold: &str) -> Result<()> {
+    exports::lock_attached(tx, id, name_fold).await?;
     sqlx::query(
         "UPDATE exports SET connection_fold = $2, search_fold = name_fold || ' ' || $2 || ' ' ||
              (SELECT words FROM connection_types WHERE code = exports.kind)

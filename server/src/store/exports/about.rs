@@ -5,7 +5,7 @@ use app::domain::{ExportId, Label, UserId, Version};
 
 use crate::store::columns::{Columns, checked};
 use crate::store::error::Doing;
-use crate::store::{Reads, Result, SignalKind, StoreError, Tx, fold};
+use crate::store::{PerEngine, Reads, Result, SignalKind, StoreError, Tx, fold, locked};
 
 /// Most labels that are listed.
 const MOST: i64 = 1000;
@@ -19,6 +19,22 @@ pub struct AboutChange<'a> {
     pub note: &'a str,
 }
 
+const LOCK_NAME: PerEngine = locked!(
+    "SELECT name_fold FROM users WHERE id = $1",
+    " FOR NO KEY UPDATE"
+);
+
+/// What somebody is called for sorting; who renames them waits until the transaction ends.
+async fn name_of(tx: &mut Tx, person: UserId) -> Result<String> {
+    let sql = LOCK_NAME.of(tx.engine());
+    let name: Option<String> = sqlx::query_scalar(sql)
+        .bind(person.to_string())
+        .fetch_optional(tx.connection())
+        .await
+        .doing("read the name of an owner")?;
+    Ok(name.unwrap_or_default())
+}
+
 /// Replaces what is noted about an export, if that is still of the expected version. The next version of it.
 pub async fn describe(
     tx: &mut Tx,
@@ -27,12 +43,15 @@ pub async fn describe(
     change: &AboutChange<'_>,
 ) -> Result<Version> {
     const DOING: &str = "note something about an export";
+    let owner_fold = match change.owner_id {
+        Some(owner) => name_of(tx, owner).await?,
+        None => String::new(),
+    };
     let lines: Vec<_> = change.labels.iter().map(Label::as_str).collect();
     let lines = lines.join("\n");
     let version: Option<Version> = sqlx::query_scalar(
         "UPDATE exports SET about_version = about_version + 1, labels = $3, owner_id = $4, note = $5,
-                            label_fold = $6,
-                            owner_fold = COALESCE((SELECT u.name_fold FROM users u WHERE u.id = $4), '')
+                            label_fold = $6, owner_fold = $7
          WHERE id = $1 AND about_version = $2 AND removed_at = 0
          RETURNING version",
     )
@@ -42,6 +61,7 @@ pub async fn describe(
     .bind(change.owner_id.map(|owner| owner.to_string()))
     .bind(checked(change.note)?)
     .bind(change.labels.first().map_or_else(String::new, |label| fold(label.as_str())))
+    .bind(owner_fold)
     .fetch_optional(tx.connection())
     .await
     .doing(DOING)?;

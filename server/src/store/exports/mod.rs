@@ -33,7 +33,7 @@ pub use writing::{ExportChange, NewExport, Step, detach, insert, insert_detached
 
 pub(super) use scope::permission;
 pub(super) use standing::Standing;
-pub(super) use status::{lock, refresh_status};
+pub(super) use status::{lock, lock_attached, lock_owned, refresh_status};
 pub(super) use strip::appended;
 
 use app::domain::{DeliveryOptions, ExportItem, Mode};

@@ -52,7 +52,8 @@ macro_rules! row_columns {
             "e.id, e.version, e.name, e.kind, e.status, e.status_reason, e.status_run_id,
              CASE WHEN e.status = 'processing' THEN r.rows_so_far END AS rows_so_far,
              CASE WHEN e.status = 'retrying' THEN
-                 r.next_attempt_at || ':' || (r.attempt + 1) || ':' || r.max_attempts END AS next_attempt,
+                 r.next_attempt_at || ':' || (r.attempt + 1 - r.released) || ':' || (r.max_attempts - r.released)
+             END AS next_attempt,
              e.refreshed_at, e.data_as_of, e.enabled,
              CASE WHEN r.started_at > 0 THEN COALESCE(r.ended_at, r.started_at) END AS attempted_at,
              e.schedule,

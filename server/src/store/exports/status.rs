@@ -1,6 +1,8 @@
 //! The status columns of exports, which follow their runs.
 
-use app::domain::{ExportId, ExportStatus, Reason, StripMark, without_places};
+use app::domain::{
+    ConnectionId, ExportId, ExportStatus, Reason, StripMark, UserId, without_places,
+};
 
 use super::strip::appended;
 use crate::store::columns::{Columns, as_int, export_rows, to_maybe_json};
@@ -37,6 +39,38 @@ pub async fn lock_all(tx: &mut Tx, ids: &[ExportId]) -> Result<()> {
         .fetch_all(tx.connection())
         .await
         .doing("lock exports")?;
+    Ok(())
+}
+
+const OWNED: PerEngine = locked!(
+    "SELECT id FROM exports WHERE owner_id = $1 AND owner_fold <> $2 ORDER BY id LIMIT 100000"
+);
+const ATTACHED: PerEngine = locked!(
+    "SELECT id FROM exports WHERE connection_id = $1 AND connection_fold <> $2 ORDER BY id LIMIT 100000"
+);
+
+/// The same of the exports of an owner that do not have this name of theirs.
+pub(in crate::store) async fn lock_owned(tx: &mut Tx, owner: UserId, name: &str) -> Result<()> {
+    lock_renamed(tx, OWNED, owner.to_string(), name).await
+}
+
+/// The same of the exports of a connection that do not have this name of it.
+pub(in crate::store) async fn lock_attached(
+    tx: &mut Tx,
+    connection: ConnectionId,
+    name: &str,
+) -> Result<()> {
+    lock_renamed(tx, ATTACHED, connection.to_string(), name).await
+}
+
+async fn lock_renamed(tx: &mut Tx, which: PerEngine, of: String, name: &str) -> Result<()> {
+    let sql = which.of(tx.engine());
+    sqlx::query(sql)
+        .bind(of)
+        .bind(name)
+        .fetch_all(tx.connection())
+        .await
+        .doing("lock the exports of what is renamed")?;
     Ok(())
 }
 

@@ -58,9 +58,12 @@ pub struct ExportChange<'a> {
     pub step: &'a Step<'a>,
 }
 
+/// As strong as saving it, and no stronger: whoever has an export and adds a run or a version, which refer to the
+/// connection, does not wait.
 const LOCK_CONNECTION: PerEngine = locked!(
     "SELECT kind, name_fold, (SELECT words FROM connection_types WHERE code = connections.kind) AS words
-     FROM connections WHERE id = $1 AND removed_at = 0"
+     FROM connections WHERE id = $1 AND removed_at = 0",
+    " FOR NO KEY UPDATE"
 );
 
 /// What an export takes over from its connection.

@@ -8,7 +8,7 @@ use sqlx::any::AnyRow;
 use super::{COARSE, MOST};
 use crate::store::columns::{Columns, checked};
 use crate::store::error::Doing;
-use crate::store::{PerEngine, Reads, Result, StoreError, Tx, fold, locked};
+use crate::store::{PerEngine, Reads, Result, StoreError, Tx, exports, fold, locked};
 
 /// A person.
 #[derive(Clone, PartialEq, Eq)]
@@ -337,9 +337,11 @@ pub async fn change_profile(
 
 /// Lets the list of exports sort by what an owner is called now.
 async fn rename_owner(tx: &mut Tx, id: UserId, name: &str) -> Result<()> {
+    let name_fold = fold(name);
+    exports::lock_owned(tx, id, &name_fold).await?;
     sqlx::query("UPDATE exports SET owner_fold = $2 WHERE owner_id = $1 AND owner_fold <> $2")
         .bind(id.to_string())
-        .bind(fold(name))
+        .bind(name_fold)
         .execute(tx.connection())
         .await
         .doing("rename the owner of exports")?;

@@ -59,7 +59,7 @@ macro_rules! summary_columns {
     () => {
         concat!(
             "r.id, r.export_id, e.name AS export_name, r.status, r.reason, r.caused_by, r.started_by_name,
-             r.queued_at, r.started_at, r.ended_at, r.attempt, r.max_attempts, r.next_attempt_at,
+             r.queued_at, r.started_at, r.ended_at, r.attempt, r.max_attempts, r.released, r.next_attempt_at,
              r.export_version, r.data_as_of, r.rows_written, r.bytes, r.connection_id,
              (SELECT c.name FROM connections c WHERE c.id = r.connection_id) AS connection_name,
              (SELECT c.kind FROM connections c WHERE c.id = r.connection_id) AS connection_kind,
@@ -85,7 +85,9 @@ fn waiting(row: &AnyRow) -> Result<Option<Reason>> {
 }
 
 pub(super) fn summary(row: &AnyRow) -> Result<RunSummary> {
-    let attempt = row.int("attempt")?;
+    // The attempt in which a run was held does not count (`queue::release`).
+    let held = i64::from(row.flag("released")?);
+    let attempt = (row.int("attempt")? - held).max(0);
     Ok(RunSummary {
         id: row.parsed("id")?,
         export_id: row.parsed("export_id")?,
@@ -98,7 +100,7 @@ pub(super) fn summary(row: &AnyRow) -> Result<RunSummary> {
         started_at: row.maybe_int("started_at")?,
         ended_at: row.maybe_int("ended_at")?,
         attempt,
-        attempts: row.int("max_attempts")?.max(attempt),
+        attempts: (row.int("max_attempts")? - held).max(attempt),
         next_attempt_at: row.maybe_int("next_attempt_at")?,
         export_version: row.int("export_version")?,
         data_as_of: row.maybe_int("data_as_of")?,
@@ -120,7 +122,7 @@ pub async fn run(mut db: impl Reads, id: RunId) -> Result<Option<RunRow>> {
     let row = sqlx::query(concat!(
         "SELECT ",
         summary_columns!(),
-        ", r.cancel_requested, r.released, r.plan, r.revision, r.rows_so_far
+        ", r.cancel_requested, r.plan, r.revision, r.rows_so_far
          FROM runs r JOIN exports e ON e.id = r.export_id WHERE r.id = $1"
     ))
     .bind(id.to_string())
