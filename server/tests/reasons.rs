@@ -69,6 +69,10 @@ const REFUSED: &[(&str, &str)] = &[
     ("server/src/services/data.rs", "unknown_type"),
     ("server/src/services/export_bulk.rs", "too_many"),
     (
+        "server/src/services/export_fit.rs",
+        "connection_without_files",
+    ),
+    (
         "server/src/services/export_schedules.rs",
         "schedule_only_with_define",
     ),
@@ -97,6 +101,8 @@ const REFUSED: &[(&str, &str)] = &[
     ("server/src/services/data.rs", "source_in_use"),
     ("server/src/services/export_about.rs", "label_twice"),
     ("server/src/services/export_segments.rs", "table_twice"),
+    ("server/src/services/mod.rs", "not_available_yet"),
+    ("server/src/services/mod.rs", "session_needed"),
     ("server/src/services/notices.rs", "test_sent"),
     ("server/src/services/operation.rs", "task_has_ended"),
     (

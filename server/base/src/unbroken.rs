@@ -41,6 +41,6 @@ mod tests {
     #[tokio::test]
     #[should_panic(expected = "broken")]
     async fn its_panic_is_that_of_who_waits() {
-        to_its_end(async { panic!("broken") }).await
+        to_its_end(async { panic!("broken") }).await;
     }
 }

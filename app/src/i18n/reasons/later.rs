@@ -122,4 +122,9 @@ pub(super) const LATER: &[Sentence] = &[
     ("preview_too_slow", "The preview was not there within 5 seconds. It does not keep you from saving.", "L’aperçu n’était pas prêt après 5 secondes. Cela n’empêche pas d’enregistrer."),
     ("wrong_code", "This code is wrong or was used already.", "Ce code est incorrect ou a déjà servi."),
     ("sign_in_again", "The sign-in took too long or was tried too often. Sign in again.", "L’ouverture de session a duré trop longtemps ou a été tentée trop souvent. Recommencez."),
+    ("connection_without_files", "This connection takes rows, not files: choose JSON Lines, without compression or a limit per file.", "Cette connexion reçoit des lignes, pas des fichiers\u{a0}: choisissez JSON Lines, sans compression ni limite par fichier."),
+    ("session_needed", "A token cannot manage an account. Sign in to do this.", "Un jeton ne peut pas gérer un compte. Ouvrez une session pour cela."),
+    ("too_many_views", "You have {#most} saved views already. Remove one first.", "Vous avez déjà {#most} vues enregistrées. Supprimez-en une d’abord."),
+    ("not_available_yet", "This version cannot do this yet.", "Cette version ne le permet pas encore."),
+    ("stale", "Somebody changed this meanwhile. Its version is {current} now.", "Quelqu’un a modifié cet élément entre-temps. Sa version est maintenant {current}."),
 ];

@@ -13,7 +13,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("malformed", "This is not of the expected form.", "Le format n’est pas celui attendu."),
     ("name_taken", "This name is taken already. Capitals and accents make no difference.", "Ce nom est déjà pris. Les majuscules et les accents ne comptent pas."),
     ("not_found", "This does not exist, or no longer.", "Cet élément n’existe pas, ou plus."),
-    ("not_available_yet", "This version cannot do this yet.", "Cette version ne le permet pas encore."),
 
     // Connections and folders.
     ("connection_missing", "Choose a connection.", "Choisissez une connexion."),
@@ -41,7 +40,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
 
     // Exports.
     ("target_field_duplicate", "Two fields would be called “{name}”. Give one of them another name.", "Deux champs s’appelleraient «\u{a0}{name}\u{a0}». Renommez l’un d’eux."),
-    ("connection_without_files", "This connection takes rows, not files: choose JSON Lines, without compression or a limit per file.", "Cette connexion reçoit des lignes, pas des fichiers\u{a0}: choisissez JSON Lines, sans compression ni limite par fichier."),
     ("export_detached", "The export has no connection. Give it one first.", "L’exportation n’a pas de connexion. Donnez-lui-en d’abord une."),
     ("export_removed", "The export was removed.", "L’exportation a été supprimée."),
     ("path_collision", "This export and “{export}” could write the same file. Change the folder or the path.", "Cette exportation et «\u{a0}{export}\u{a0}» pourraient écrire le même fichier. Changez le dossier ou le chemin."),
@@ -59,7 +57,6 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("template_part_separator", "Something that is no digit must part the table’s name from the number of the part, like _.", "Autre chose qu’un chiffre doit séparer le nom de la table du numéro de la partie, comme _."),
     ("template_needs_table", "With several tables, the path must contain the table’s name.", "Avec plusieurs tables, le chemin doit contenir le nom de la table."),
     ("template_needs_part", "With a limit per file, the path must end with the number of the part.", "Avec une limite par fichier, le chemin doit se terminer par le numéro de la partie."),
-    ("too_many_views", "You have {#most} saved views already. Remove one first.", "Vous avez déjà {#most} vues enregistrées. Supprimez-en une d’abord."),
     ("changed_since?exports", "The list has changed meanwhile: {#exports} export is concerned now. Check it and confirm again.|The list has changed meanwhile: {#exports} exports are concerned now. Check them and confirm again.", "La liste a changé entre-temps\u{a0}: {#exports} exportation est maintenant concernée. Vérifiez et confirmez à nouveau.|La liste a changé entre-temps\u{a0}: {#exports} exportations sont maintenant concernées. Vérifiez et confirmez à nouveau."),
     ("changed_since", "The export has been changed since.", "L’exportation a été modifiée depuis."),
     ("detached_already", "The export already has no connection.", "L’exportation n’a déjà plus de connexion."),
@@ -173,11 +170,9 @@ pub(super) const SENTENCES: &[Sentence] = &[
     ("throttled", "Too many tries. Wait {#seconds} second.|Too many tries. Wait {#seconds} seconds.", "Trop de tentatives. Attendez {#seconds} seconde.|Trop de tentatives. Attendez {#seconds} secondes."),
     ("viewer_may_not_edit", "Viewers can look, not change. Ask a contributor or an administrator.", "Les observateurs peuvent consulter, pas modifier. Adressez-vous à un contributeur ou à un administrateur."),
     ("administrators_only", "Only administrators can do this.", "Réservé aux administrateurs."),
-    ("session_needed", "A token cannot manage an account. Sign in to do this.", "Un jeton ne peut pas gérer un compte. Ouvrez une session pour cela."),
 
     // Requests over REST.
     ("invalid", "Some fields are wrong.", "Certains champs sont incorrects."),
-    ("stale", "Somebody changed this meanwhile. Its version is {current} now.", "Quelqu’un a modifié cet élément entre-temps. Sa version est maintenant {current}."),
     ("setting_refused", "This setting cannot be used: {detail}.", "Ce réglage ne peut pas être utilisé\u{a0}: {detail}."),
     ("link_outside_source", "A link in {table} leads out of the source.", "Un lien dans {table} sort de la source."),
     ("too_large", "The request is too large.", "La demande est trop volumineuse."),
