@@ -178,9 +178,9 @@ macro_rules! locked {
     };
 }
 
-/// A statement over many rows that are bound as one text, `$1` unless another is named last: a list of objects as JSON. It stands between
+/// A statement over many rows that are bound as one text: a list of objects as JSON. It stands between
 /// `FROM` and what follows; members are read with `CAST(g.value ->> 'name' AS BIGINT)`, or without a cast
-/// as text. A third text, which locks rows, is for PostgreSQL alone.
+/// as text. A third text, which locks rows, is for PostgreSQL alone; a fourth is the parameter, if it is not `$1`.
 macro_rules! over_given {
     ($before:expr, $after:expr) => {
         $crate::store::over_given!($before, $after, "")

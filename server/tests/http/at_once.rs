@@ -1,14 +1,13 @@
 //! What several people do at the same moment, and what somebody gives up in the middle.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use app::domain::Role;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::app::{Client, TestApp, export_body, furnish, id_of};
+use crate::support::app::{Client, TestApp, eventually, export_body, furnish, id_of};
 
 /// More than two transactions of a command on many take.
 const MANY: usize = 450;
@@ -21,26 +20,15 @@ async fn left(client: &Client) -> usize {
     usize::try_from(total).expect("small")
 }
 
-/// Waits until so many exports are left.
-async fn until(client: &Client, enough: impl Fn(usize) -> bool) {
-    for _ in 0..3000 {
-        if enough(left(client).await) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("{} are left", left(client).await);
-}
-
 #[tokio::test]
 async fn a_command_on_many_goes_on_to_its_end_when_its_page_is_closed() {
     let (_app, administrator, remove) = many().await;
     tokio::select! {
         _ = administrator.post(BATCH, &remove) => panic!("it was not left"),
-        () = until(&administrator, |left| left < MANY) => {}
+        () = eventually(async || left(&administrator).await < MANY) => {}
     }
     assert!(left(&administrator).await > 0, "it was left half done");
-    until(&administrator, |left| left == 0).await;
+    eventually(async || left(&administrator).await == 0).await;
 }
 
 /// An administrator, and so many exports that their removal takes a while.
@@ -70,16 +58,17 @@ async fn a_command_that_was_left_is_answered_to_who_asks_again_under_its_key() {
     };
     tokio::select! {
         _ = ask() => panic!("it was not left"),
-        () = until(&administrator, |left| left < MANY) => {}
+        () = eventually(async || left(&administrator).await < MANY) => {}
     }
-    let answer = loop {
+    eventually(async || {
         let answer = ask().await;
-        if answer.status == 200 {
-            break answer;
+        answer.status == 200 || {
+            assert_eq!(answer.problem(409), "idempotency_under_way");
+            false
         }
-        assert_eq!(answer.problem(409), "idempotency_under_way");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    };
+    })
+    .await;
+    let answer = ask().await;
     assert_eq!(answer.header("idempotency-replayed"), "true");
     assert_eq!(answer.expect(200)["report"]["done"], MANY);
     assert_eq!(left(&administrator).await, 0);
